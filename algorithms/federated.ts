@@ -1,0 +1,109 @@
+/**
+ * Federated algorithms, written in exchanges: one message to each chosen client, one answer from each.
+ * An algorithm is a value of pure functions over its state: it does no I/O and reads no clock, so that the
+ * simulator and the network can host the very same object. States are plain data and typed arrays (whatever a
+ * structured clone keeps), since hosts save them in checkpoints.
+ */
+import type { Engine, Examples, Model } from '../learning/index.js';
+import type { Stream } from '../numerics/index.js';
+import type { Answer, Payload } from './payload.js';
+
+/** The clients there are, and which of them can be asked now. */
+export interface Roster {
+  /** How many clients there are in all, K. */
+  readonly count: number;
+  /** Who can be asked now, in ascending order. */
+  readonly available: ArrayLike<number>;
+  /** How many examples a client has. */
+  samples(client: number): number;
+}
+
+export interface InitContext {
+  readonly model: Model;
+  /** The common initial weights; copied by whoever changes them. */
+  readonly weights: Float32Array;
+  readonly clients: number;
+}
+
+export interface PlanContext {
+  readonly roster: Roster;
+  /** A stream for this exchange, named further by what it draws. */
+  readonly stream: (...name: (string | number)[]) => Stream;
+  /** How many clients may be asked at most, where the host sets it (a buffered schedule's free places). */
+  readonly slots?: number;
+}
+
+/** What a client's update may use besides its message, its examples and its state. */
+export interface LocalTools {
+  readonly engine: Engine;
+  /** The recipe's model. */
+  readonly model: Model;
+  readonly client: number;
+  /** The order of the examples in the epochs of one exchange. */
+  order(round: number): (epoch: number) => Uint32Array;
+  /** How many of the planned epochs this client does in this exchange: fewer where it is a straggler. */
+  localEpochs(planned: number, round: number): number;
+}
+
+/** One message to each of the chosen clients; they may differ. */
+export interface Plan<Message extends Payload> {
+  readonly to: readonly { readonly client: number; readonly message: Message }[];
+}
+
+/** The weighted means of the answers' vectors and scalars. */
+export interface Sum<Names extends string = string> {
+  readonly count: number;
+  readonly weight: number;
+  readonly vectors: Readonly<Record<Names, Float32Array<ArrayBuffer>>>;
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+interface Exchanges<State, Message extends Payload, Reply extends Answer, ClientState> {
+  init(context: InitContext): State;
+  /** Chooses clients and says what each is sent; 'done' ends the run. */
+  plan(state: State, context: PlanContext): Plan<Message> | 'done';
+  /** Runs at the client. Its new state counts only once the host hears that the exchange counted. */
+  localUpdate(
+    message: Message,
+    examples: Examples,
+    clientState: ClientState | undefined,
+    tools: LocalTools,
+  ): { answer: Reply; clientState?: ClientState };
+  /** The weights to evaluate; none between exchanges that leave no whole model. */
+  model(state: State): { readonly model: Model; readonly weights: Float32Array } | undefined;
+  /** Figures of the algorithm's own for the metrics, e.g. the widths of a grown model. */
+  report?(state: State): Readonly<Record<string, number>>;
+  /** A refusal, before anything runs, of a setting that cannot work; a sentence. */
+  refuse?(context: InitContext): string | undefined;
+}
+
+/** An algorithm whose answers are reduced to weighted means as they arrive. */
+export interface SummingAlgorithm<
+  State = unknown,
+  Message extends Payload = Payload,
+  Names extends string = string,
+  ClientState = unknown,
+> extends Exchanges<State, Message, Answer<Names>, ClientState> {
+  readonly answers: 'sum';
+  /** The weight of an answer in the means; staleness is how many exchanges ended since its start. */
+  weigh(answer: Answer<Names>, staleness: number): number;
+  /** `sum` is left out where nobody answered; `missing` are the clients whose answer never came. */
+  finish(state: State, sum: Sum<Names> | undefined, missing: readonly number[]): State;
+}
+
+/** An algorithm that needs all answers at hand: the host holds them and hands them over in client order. */
+export interface CollectingAlgorithm<
+  State = unknown,
+  Message extends Payload = Payload,
+  Reply extends Answer = Answer,
+  ClientState = unknown,
+> extends Exchanges<State, Message, Reply, ClientState> {
+  readonly answers: 'all';
+  finish(
+    state: State,
+    answers: readonly { readonly client: number; readonly answer: Reply }[],
+    missing: readonly number[],
+  ): State;
+}
+
+export type FederatedAlgorithm = SummingAlgorithm | CollectingAlgorithm;

@@ -1,0 +1,98 @@
+/**
+ * The seam between algorithms and arithmetic. An engine trains, differentiates and evaluates one model on one
+ * client's examples; what is not passed in is not remembered.
+ */
+import type { Model } from './model.js';
+
+/** How one example's input is stored, and how a stored number x becomes an input: x · scale + shift. */
+export interface InputFormat {
+  readonly shape: readonly number[];
+  readonly type: 'uint8' | 'float32';
+  readonly scale: number;
+  readonly shift: number;
+}
+
+/** Labelled examples, such as one client's shard. Reading is by copy, so that a shard may transform. */
+export interface Examples {
+  readonly count: number;
+  readonly input: InputFormat;
+  /** Copies example `index`'s stored input (its bytes, also where they are float32) to `into` at byte `at`. */
+  copyInput(index: number, into: Uint8Array, at: number): void;
+  /** The class, 0 ≤ label < classes. */
+  label(index: number): number;
+}
+
+/** A place in a client's endless sequence of epochs: the next example to train on. */
+export interface Cursor {
+  readonly epoch: number;
+  /** How many examples of that epoch's order are used up. */
+  readonly position: number;
+}
+
+/** One local optimizer's settings: SGD with momentum (Nesterov's or not) and weight decay. */
+export interface SgdSettings {
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly weightDecay: number;
+}
+
+export interface TrainRequest {
+  readonly model: Model;
+  /** Where training starts; left as it is. */
+  readonly weights: Float32Array;
+  readonly examples: Examples;
+  /** The order of an epoch's examples: a permutation of 0 … count − 1, a pure function of the epoch. */
+  readonly order: (epoch: number) => Uint32Array;
+  /** Examples a step; 'all' is one step an epoch. A last, smaller batch of an epoch is a step of its own. */
+  readonly batchSize: number | 'all';
+  /** How much to train: whole epochs (from the cursor's epoch on) or steps. */
+  readonly amount: { readonly epochs: number } | { readonly steps: number };
+  readonly cursor?: Cursor;
+  readonly optimizer: SgdSettings;
+  /** The learning rate of a step, counted from 0 in this call. */
+  readonly rate: (step: number) => number;
+  /** Momentum carried over from an earlier call; zeros where it is left out. */
+  readonly velocity?: Float32Array;
+  /** Adds mu · (w − anchor) to the gradient (FedProx, FedDyn). */
+  readonly proximal?: { readonly mu: number; readonly anchor: Float32Array };
+  /** A vector added to every gradient (SCAFFOLD's c − cᵢ, FedDyn's −gₖ). */
+  readonly linear?: Float32Array;
+  /** Clips the norm of each step's gradient, before decay and the terms above. */
+  readonly clip?: number;
+  /** The first so many layers keep their weights (FedMA retrains only the rest). */
+  readonly frozenLayers?: number;
+}
+
+export interface TrainResult {
+  readonly weights: Float32Array<ArrayBuffer>;
+  /** Given where the optimizer has momentum. */
+  readonly velocity?: Float32Array<ArrayBuffer>;
+  readonly cursor: Cursor;
+  readonly steps: number;
+  /** Mean loss over the examples trained on, each measured just before its own step. */
+  readonly loss: number;
+}
+
+/** Sums over examples, so that parts of a test set can be added up. */
+export interface Evaluation {
+  readonly correct: number;
+  readonly lossSum: number;
+  readonly count: number;
+}
+
+export interface Engine {
+  readonly kind: string;
+  /** Changes whenever the engine's arithmetic does: two hosts with equal hashes give equal bits. */
+  readonly kernelHash: string;
+  train(request: TrainRequest): TrainResult;
+  /** The mean gradient of the loss over all examples, and the mean loss. */
+  gradient(
+    model: Model,
+    weights: Float32Array,
+    examples: Examples,
+  ): { gradient: Float32Array<ArrayBuffer>; loss: number };
+  /** Loss and hits on the examples from `from` up to, not including, `to`. */
+  evaluate(model: Model, weights: Float32Array, examples: Examples, from?: number, to?: number): Evaluation;
+  /** One row of logits an example, row-major [count, classes]. */
+  predict(model: Model, weights: Float32Array, examples: Examples): Float32Array<ArrayBuffer>;
+}

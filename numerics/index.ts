@@ -1,0 +1,15 @@
+export { canonicalJson, sha256, type Json } from './canonical.js';
+export {
+  drawInteger,
+  permutation,
+  range,
+  sampleWithoutReplacement,
+  shuffle,
+  stream,
+  type Stream,
+  type StreamName,
+} from './streams.js';
+export * as distributions from './distributions.js';
+export { ExactScalarSum, ExactSum, FRACTION_BITS, SumOverflowError } from './exact-sum.js';
+export { deviation, gini, mean, quantile, variance } from './statistics.js';
+export * as wasm from './wasm-assembler.js';

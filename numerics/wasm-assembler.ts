@@ -1,0 +1,229 @@
+/**
+ * A small WebAssembly assembler: instructions are byte sequences, nested freely and flattened at the end.
+ * Kernels are emitted at run time because shapes then become constants, which leaves registers for sums.
+ */
+export type Code = number | readonly Code[];
+
+export const valueType = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
+export type ValueType = keyof typeof valueType;
+
+function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  do {
+    const low = value % 128;
+    value = Math.floor(value / 128);
+    bytes.push(value === 0 ? low : low | 0x80);
+  } while (value !== 0);
+  return bytes;
+}
+
+function signed(value: number): number[] {
+  const bytes: number[] = [];
+  for (;;) {
+    const low = value & 0x7f;
+    value >>= 7;
+    if ((value === 0 && (low & 0x40) === 0) || (value === -1 && (low & 0x40) !== 0)) return [...bytes, low];
+    bytes.push(low | 0x80);
+  }
+}
+
+const floatBytes = (value: number, size: 4 | 8): number[] => {
+  const view = new DataView(new ArrayBuffer(size));
+  if (size === 4) view.setFloat32(0, value, true);
+  else view.setFloat64(0, value, true);
+  return Array.from(new Uint8Array(view.buffer));
+};
+
+/** A load or store: `align` is the base-two logarithm of the alignment it may assume. */
+const memory = (opcode: readonly number[], align: number) => (offset: number) => [
+  ...opcode,
+  align,
+  ...unsigned(offset),
+];
+const simd = (opcode: number) => [0xfd, ...unsigned(opcode)];
+
+export const local = {
+  get: (index: number) => [0x20, ...unsigned(index)],
+  set: (index: number) => [0x21, ...unsigned(index)],
+  tee: (index: number) => [0x22, ...unsigned(index)],
+};
+
+export const i32 = {
+  const: (value: number) => [0x41, ...signed(value)],
+  load: memory([0x28], 2),
+  load8u: memory([0x2d], 0),
+  store: memory([0x36], 2),
+  eqz: [0x45],
+  eq: [0x46],
+  ne: [0x47],
+  ltS: [0x48],
+  ltU: [0x49],
+  gtU: [0x4b],
+  geU: [0x4f],
+  add: [0x6a],
+  sub: [0x6b],
+  mul: [0x6c],
+  and: [0x71],
+  or: [0x72],
+  shl: [0x74],
+  shrU: [0x76],
+  truncF32: [0xa8],
+};
+
+export const i64 = {
+  load: memory([0x29], 3),
+  store: memory([0x37], 3),
+  add: [0x7c],
+  truncSaturatedF64: [0xfc, 0x06],
+};
+
+export const f32 = {
+  const: (value: number) => [0x43, ...floatBytes(value, 4)],
+  load: memory([0x2a], 2),
+  store: memory([0x38], 2),
+  eq: [0x5b],
+  ne: [0x5c],
+  lt: [0x5d],
+  gt: [0x5e],
+  abs: [0x8b],
+  neg: [0x8c],
+  floor: [0x8e],
+  sqrt: [0x91],
+  add: [0x92],
+  sub: [0x93],
+  mul: [0x94],
+  div: [0x95],
+  min: [0x96],
+  max: [0x97],
+  fromI32: [0xb2],
+  fromU32: [0xb3],
+  fromF64: [0xb6],
+  reinterpretI32: [0xbe],
+};
+
+export const f64 = {
+  const: (value: number) => [0x44, ...floatBytes(value, 8)],
+  load: memory([0x2b], 3),
+  store: memory([0x39], 3),
+  abs: [0x99],
+  nearest: [0x9e],
+  sqrt: [0x9f],
+  add: [0xa0],
+  sub: [0xa1],
+  mul: [0xa2],
+  div: [0xa3],
+  max: [0xa5],
+  fromI64: [0xb9],
+  fromF32: [0xbb],
+};
+
+export const v128 = {
+  load: memory(simd(0), 2),
+  load32Splat: memory(simd(9), 2),
+  load32Zero: memory(simd(92), 2),
+  store: memory(simd(11), 2),
+  zero: [...simd(12), ...new Array<number>(16).fill(0)],
+  shuffle: (lanes: readonly number[]) => [...simd(13), ...lanes],
+  not: simd(77),
+  and: simd(78),
+  andNot: simd(79),
+  or: simd(80),
+  xor: simd(81),
+  select: simd(82),
+};
+
+export const f32x4 = {
+  splat: simd(19),
+  extractLane: (lane: number) => [...simd(31), lane],
+  replaceLane: (lane: number) => [...simd(32), lane],
+  eq: simd(65),
+  lt: simd(67),
+  gt: simd(68),
+  le: simd(69),
+  ge: simd(70),
+  abs: simd(224),
+  neg: simd(225),
+  sqrt: simd(227),
+  add: simd(228),
+  sub: simd(229),
+  mul: simd(230),
+  div: simd(231),
+  min: simd(232),
+  max: simd(233),
+  pmin: simd(234),
+  pmax: simd(235),
+  fromI32x4: simd(250),
+  fromU32x4: simd(251),
+};
+
+export const i32x4 = { splat: simd(17), extendLow8u: [...simd(137), ...simd(169)] };
+
+export const f64x2 = {
+  splat: simd(20),
+  extractLane: (lane: number) => [...simd(33), lane],
+  promoteLowF32x4: simd(95),
+  add: simd(240),
+  sub: simd(241),
+  mul: simd(242),
+  div: simd(243),
+};
+
+export const control = {
+  /** A block whose label `br(0)` leaves it. */
+  block: (...body: Code[]): Code => [0x02, 0x40, body, 0x0b],
+  /** A loop whose label `br(0)` starts it again. */
+  loop: (...body: Code[]): Code => [0x03, 0x40, body, 0x0b],
+  if: (then: Code, otherwise?: Code): Code => [
+    0x04,
+    0x40,
+    then,
+    ...(otherwise === undefined ? [] : [0x05, otherwise]),
+    0x0b,
+  ],
+  br: (depth: number) => [0x0c, ...unsigned(depth)],
+  brIf: (depth: number) => [0x0d, ...unsigned(depth)],
+  return: [0x0f],
+  call: (index: number) => [0x10, ...unsigned(index)],
+  select: [0x1b],
+  drop: [0x1a],
+};
+
+function flatten(code: Code, into: number[] = []): number[] {
+  if (typeof code === 'number') into.push(code);
+  else for (const part of code) flatten(part, into);
+  return into;
+}
+
+const list = (items: readonly (readonly number[])[]) => [...unsigned(items.length), ...items.flat()];
+const sized = (bytes: readonly number[]) => [...unsigned(bytes.length), ...bytes];
+const text = (name: string) => sized(Array.from(new TextEncoder().encode(name)));
+
+export interface WasmFunction {
+  readonly name: string;
+  readonly parameters: readonly ValueType[];
+  readonly results?: readonly ValueType[];
+  /** Further locals; their indices follow the parameters'. */
+  readonly locals?: readonly ValueType[];
+  readonly body: Code;
+}
+
+/** The bytes of a module that imports its memory as `host.memory` and exports every function by name. */
+export function assemble(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+  const types = functions.map(({ parameters, results = [] }) => [
+    0x60,
+    ...list(parameters.map((type) => [valueType[type]])),
+    ...list(results.map((type) => [valueType[type]])),
+  ]);
+  const bodies = functions.map(({ locals = [], body }) =>
+    sized([...list(locals.map((type) => [1, valueType[type]])), ...flatten(body), 0x0b]),
+  );
+  const section = (id: number, content: readonly number[]) => [id, ...sized(content)];
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, list(types)),
+    ...section(2, list([[...text('host'), ...text('memory'), 0x02, 0x00, 0x00]])),
+    ...section(3, list(functions.map((_, index) => unsigned(index)))),
+    ...section(7, list(functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]))),
+    ...section(10, list(bodies)),
+  ]);
+}

@@ -1,0 +1,114 @@
+/**
+ * Registries: what a recipe can name. An entry says its kind, what it is, its options (a schema) and how to
+ * make it; the recipe's schema, `murmur list` and the reference page are assembled from the entries.
+ */
+import { closest } from 'fastest-levenshtein';
+import { z } from 'zod';
+
+/** What a recipe says of one choice, with every default filled in. */
+export type Choice = { readonly kind: string } & Readonly<Record<string, unknown>>;
+
+/** One kind that a registry offers; `Context` is what creating it takes besides its options. */
+export interface Entry<Context, Value> {
+  readonly kind: string;
+  /** One sentence for `murmur list` and the reference page. */
+  readonly summary: string;
+  readonly options: z.ZodObject;
+  /** @throws ZodError where `options` do not fit the schema */
+  create(options: unknown, context: Context): Value;
+}
+
+/** Makes an entry; inside `create` the options have the type that the schema says. */
+export function define<Shape extends z.ZodRawShape, Context, Value>(definition: {
+  kind: string;
+  summary: string;
+  options: Shape;
+  create: (options: z.output<z.ZodObject<Shape, z.core.$strict>>, context: Context) => Value;
+}): Entry<Context, Value> {
+  const options = optionsSchema(definition.options);
+  return {
+    kind: definition.kind,
+    summary: definition.summary,
+    options,
+    create: (values, context) => definition.create(options.parse(values), context),
+  };
+}
+
+/** A strict object whose complaint about an unknown field names the fields there are and the nearest one. */
+export function optionsSchema<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => unknownName('field', key, Object.keys(shape))).join('; ')
+        : undefined,
+  });
+}
+
+/** "unknown field 'epoch'; did you mean 'epochs'? (one of …)" */
+export function unknownName(what: string, name: string, known: readonly string[]): string {
+  if (known.length === 0) return `unknown ${what} '${name}'; there are none here`;
+  return `unknown ${what} '${name}'; did you mean '${closest(name, [...known])}'? (one of: ${known.join(', ')})`;
+}
+
+/** A named set of entries. Plugins add to it before a recipe is read. */
+export class Registry<Context, Value> {
+  readonly #entries = new Map<string, Entry<Context, Value>>();
+
+  /** @param name what the entries are: 'algorithm', 'topology', … */
+  constructor(
+    readonly name: string,
+    entries: readonly Entry<Context, Value>[],
+  ) {
+    for (const entry of entries) this.add(entry);
+  }
+
+  /** @throws Error where the kind is taken */
+  add(entry: Entry<Context, Value>): void {
+    if (this.#entries.has(entry.kind)) throw new Error(`there is already a ${this.name} '${entry.kind}'`);
+    this.#entries.set(entry.kind, entry);
+  }
+
+  get entries(): readonly Entry<Context, Value>[] {
+    return [...this.#entries.values()];
+  }
+
+  /** @throws Error that names the nearest kind */
+  entry(kind: string): Entry<Context, Value> {
+    const entry = this.#entries.get(kind);
+    if (entry === undefined) throw new Error(unknownName(this.name, kind, [...this.#entries.keys()]));
+    return entry;
+  }
+
+  create({ kind, ...options }: Choice, context: Context): Value {
+    return this.entry(kind).create(options, context);
+  }
+
+  /**
+   * The schema of a recipe's field that names one of the entries: `kind` alone, or an object of a kind and its
+   * options. Plugins that come later are accepted too.
+   */
+  field(): z.ZodType<Choice> {
+    return z
+      .unknown()
+      .transform((value, context): Choice => {
+        const report = (message: string, path: PropertyKey[] = []) => {
+          context.issues.push({ code: 'custom', message, path, input: value });
+          return z.NEVER;
+        };
+        const choice = typeof value === 'string' ? { kind: value } : value;
+        const parsed = z.looseObject({ kind: z.string() }).safeParse(choice);
+        if (!parsed.success)
+          return report(`name a ${this.name}: one of ${[...this.#entries.keys()].join(', ')}`);
+        const { kind, ...options } = parsed.data;
+        const entry = this.#entries.get(kind);
+        if (entry === undefined) {
+          return report(unknownName(this.name, kind, [...this.#entries.keys()]), ['kind']);
+        }
+        const checked = entry.options.safeParse(options);
+        if (checked.success) return { kind, ...checked.data };
+        for (const issue of checked.error.issues) report(issue.message, [...issue.path]);
+        return z.NEVER;
+      })
+      .meta({ registry: this.name });
+  }
+}
