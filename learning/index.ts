@@ -8,6 +8,8 @@ export {
   type Model,
   type ModelSpec,
 } from './model.js';
+export { models, type ModelContext } from './models.js';
+export { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 export type {
   Cursor,
   Engine,

@@ -1,0 +1,104 @@
+/**
+ * What a run tells while it goes on: one stream of typed events that the progress line, metrics.jsonl and the
+ * report all read. Events hold nothing that differs between two runs of the same recipe, so no wall-clock time.
+ */
+
+/** An exchange (or a synchronous gossip round) is finished. */
+export interface ExchangeEvent {
+  readonly type: 'exchange';
+  readonly round: number;
+  /** Mean training loss over the examples trained on. */
+  readonly loss: number;
+  /** How many clients' answers counted, and who was asked but did not answer. */
+  readonly answered: number;
+  readonly missing: readonly number[];
+  /** Bytes of weights and other vectors, server to clients and back (float32, before any codec). */
+  readonly bytesDown: number;
+  readonly bytesUp: number;
+  /** Figures of the algorithm's own. */
+  readonly report?: Readonly<Record<string, number>>;
+}
+
+/** The model was evaluated on the test set or on the validation part. */
+export interface EvaluationEvent {
+  readonly type: 'evaluation';
+  readonly round: number;
+  readonly on: 'test' | 'validation';
+  readonly accuracy: number;
+  readonly loss: number;
+}
+
+/** The model was evaluated on every client's own examples. */
+export interface ClientsEvent {
+  readonly type: 'clients';
+  readonly round: number;
+  readonly mean: number;
+  readonly deviation: number;
+  /** Mean of the worst tenth of the clients, and the best client. */
+  readonly worstTenth: number;
+  readonly best: number;
+  /** Accuracy of each client, in client order; left out above 10,000 clients. */
+  readonly accuracies?: readonly number[];
+}
+
+/** The state of the population of models in gossip. */
+export interface PopulationEvent {
+  readonly type: 'population';
+  readonly round: number;
+  /** √(mean over nodes of ‖xᵢ − x̄‖²), and the same over ‖x̄‖. */
+  readonly consensusDistance: number;
+  readonly relativeConsensusDistance: number;
+  /** Per tensor: mean over nodes of its variance, over the variance it was initialised with. */
+  readonly varianceRatio: Readonly<Record<string, number>>;
+  /** Mean factor of the variance correction since the last event, where one was applied. */
+  readonly correction?: number;
+  /** Accuracy over the sampled nodes (all nodes at the end). */
+  readonly nodes: {
+    readonly tested: number;
+    readonly mean: number;
+    readonly worst: number;
+    readonly best: number;
+  };
+  /** Accuracy of each node tested: parallel lists. */
+  readonly tested: readonly number[];
+  readonly accuracies: readonly number[];
+  readonly bytesSent: number;
+  readonly virtualTime: number;
+}
+
+export type RunEvent = ExchangeEvent | EvaluationEvent | ClientsEvent | PopulationEvent;
+
+/** How different the clients' data are, measured, since a partition's parameter says it badly. */
+export interface Skew {
+  /** exp(entropy) of each client's label distribution: mean, least and most over the clients. */
+  readonly effectiveClasses: { readonly mean: number; readonly least: number; readonly most: number };
+  /** Mean Jensen–Shannon divergence (bits) between pairs of clients' label distributions. */
+  readonly divergence: number;
+  /** Gini coefficient of the clients' sizes. */
+  readonly sizeGini: number;
+  readonly sizes: { readonly least: number; readonly mean: number; readonly most: number };
+}
+
+/** `run.json`. */
+export interface RunRecord {
+  readonly accuracy: number;
+  readonly loss: number;
+  readonly rounds: number;
+  readonly weightsSha256: string;
+  readonly name: string;
+  readonly seed: number;
+  readonly recipeHash: string;
+  /** Why the run ended: its rounds were done, the target was reached, or the algorithm said so. */
+  readonly ended: 'rounds' | 'target' | 'done';
+  readonly versions: { readonly murmur: string; readonly node: string };
+  readonly engine: { readonly kind: string; readonly kernelHash: string };
+  readonly checksums: Readonly<Record<string, string>>;
+  readonly clients: number;
+  readonly parameters: number;
+  readonly skew: Skew;
+  /** Label counts of each client ([clients][classes]); left out above 1,000 clients. */
+  readonly labelCounts?: readonly (readonly number[])[];
+  readonly threads: number;
+  readonly wallSeconds: number;
+  readonly peakMemoryMiB: number;
+}
