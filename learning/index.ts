@@ -20,3 +20,4 @@ export type {
   TrainRequest,
   TrainResult,
 } from './engine.js';
+export { learningRate, optimizerSchema, type Optimizer, type Schedule, type Time } from './optimizer.js';

@@ -1,0 +1,71 @@
+/** A client's local training: SGD from the weights it was sent, for the epochs that it manages. */
+import { z } from 'zod';
+import {
+  learningRate,
+  optimizerSchema,
+  type Examples,
+  type Optimizer,
+  type TrainRequest,
+} from '../learning/index.js';
+import type { LocalTools } from './federated.js';
+import type { Payload } from './payload.js';
+import { difference } from './vectors.js';
+
+export const localOptions = {
+  epochs: z
+    .int()
+    .positive()
+    .default(1)
+    .describe('E, how often a client goes through its examples in a round'),
+  batchSize: z
+    .union([z.int().positive(), z.literal('all')])
+    .default(10)
+    .describe("B, examples a step; 'all' is one step an epoch"),
+  optimizer: optimizerSchema.prefault({ learningRate: 0.1 }).describe("the clients' optimizer"),
+};
+
+export interface LocalOptions {
+  readonly epochs: number;
+  readonly batchSize: number | 'all';
+  readonly optimizer: Optimizer;
+}
+
+/** The global weights w, and the round that they stand for. */
+export type Broadcast<Told = unknown> = Payload<{ readonly round: number; readonly told: Told }, 'weights'>;
+
+/** What a client adds to its gradients beside the loss. */
+export type Terms = Pick<TrainRequest, 'proximal' | 'linear' | 'clip'>;
+
+export interface LocalWork {
+  /** Δ = w_k − w. */
+  readonly delta: Float32Array<ArrayBuffer>;
+  /** The mean loss over the examples trained on, each before its own step. */
+  readonly loss: number;
+  /** τ, how many steps were taken. */
+  readonly steps: number;
+  /** η of a step of this round, counted from 0. */
+  readonly rate: (step: number) => number;
+}
+
+/** Trains on a client's examples, from `message`'s weights, with nothing carried over from earlier rounds. */
+export function localSgd(
+  { epochs, batchSize, optimizer }: LocalOptions,
+  { header: { round }, vectors: { weights } }: Broadcast,
+  examples: Examples,
+  tools: LocalTools,
+  terms: Terms = {},
+): LocalWork {
+  const rate = (step: number) => learningRate(optimizer, { round, step });
+  const trained = tools.engine.train({
+    model: tools.model,
+    weights,
+    examples,
+    order: tools.order(round),
+    batchSize,
+    amount: { epochs: tools.localEpochs(epochs, round) },
+    optimizer,
+    rate,
+    ...terms,
+  });
+  return { delta: difference(trained.weights, weights), loss: trained.loss, steps: trained.steps, rate };
+}

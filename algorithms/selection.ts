@@ -1,0 +1,38 @@
+/** Which clients take part in an exchange: uniformly chosen among those that can be asked. */
+import { z } from 'zod';
+import { sampleWithoutReplacement } from '../numerics/index.js';
+import type { PlanContext } from './federated.js';
+
+export const selectionOptions = {
+  fraction: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('C, the share of all clients that takes part in a round; 0 means one client'),
+  perRound: z
+    .int()
+    .positive()
+    .optional()
+    .describe('how many clients take part in a round; where it is given, fraction does not count'),
+};
+
+export interface Selection {
+  readonly fraction: number;
+  readonly perRound?: number | undefined;
+}
+
+/**
+ * m = max(⌊C·K⌉, 1) clients, or `perRound`, uniformly without replacement, in ascending order (McMahan et al.
+ * 2017, Algorithm 1); all of them where fewer can be asked. A client without examples is never asked: it has
+ * nothing to train on.
+ */
+export function selectClients(
+  { fraction, perRound }: Selection,
+  { roster, slots = Infinity, stream }: PlanContext,
+): number[] {
+  const wanted = perRound ?? Math.max(Math.round(fraction * roster.count), 1);
+  const candidates = Array.from(roster.available).filter((client) => roster.samples(client) > 0);
+  const count = Math.min(wanted, slots, candidates.length);
+  return sampleWithoutReplacement(stream('selection'), candidates.length, count).map((i) => candidates[i]);
+}

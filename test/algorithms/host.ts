@@ -1,0 +1,130 @@
+/** A host for tests: runs an algorithm's exchanges one after another, exactly as the real hosts reduce them. */
+import type {
+  Answer,
+  FederatedAlgorithm,
+  LocalTools,
+  Payload,
+  Sum,
+  SummingAlgorithm,
+} from '../../algorithms/index.js';
+import type { Engine, Examples, Model } from '../../learning/index.js';
+import { ExactScalarSum, ExactSum, permutation, range, stream } from '../../numerics/index.js';
+
+export interface Setting {
+  readonly model: Model;
+  readonly weights: Float32Array;
+  readonly shards: readonly Examples[];
+  readonly engine: Engine;
+  readonly seed?: number;
+  /** Who can be asked in an exchange; everybody where it is left out. */
+  readonly available?: (exchange: number) => number[];
+  /** Whether a client that was asked answers. */
+  readonly answers?: (client: number, exchange: number) => boolean;
+  /** Straggling: how many of the planned epochs a client does. */
+  readonly localEpochs?: (client: number, planned: number) => number;
+}
+
+/** What one exchange was. */
+export interface Exchange {
+  readonly asked: readonly { readonly client: number; readonly message: Payload }[];
+  readonly answered: readonly { readonly client: number; readonly answer: Answer }[];
+  readonly state: unknown;
+}
+
+/** Runs at most so many exchanges; fewer where the algorithm is done. */
+export function runExchanges(
+  algorithm: FederatedAlgorithm,
+  setting: Setting,
+  exchanges: number,
+): { readonly state: unknown; readonly trace: readonly Exchange[] } {
+  const { model, weights, shards, seed = 1, answers = () => true } = setting;
+  const clientStates = new Map<number, unknown>();
+  const trace: Exchange[] = [];
+  let state = algorithm.init({ model, weights, clients: shards.length });
+  for (let exchange = 0; exchange < exchanges; exchange++) {
+    const plan = algorithm.plan(state, {
+      roster: {
+        count: shards.length,
+        available: setting.available?.(exchange) ?? range(shards.length),
+        samples: (client) => shards[client].count,
+      },
+      stream: (...name) => stream(seed, 'exchange', exchange, ...name),
+    });
+    if (plan === 'done') break;
+    const answered: { client: number; answer: Answer }[] = [];
+    for (const { client, message } of plan.to) {
+      if (!answers(client, exchange)) continue;
+      const tools = localTools(setting, seed, client);
+      const done = algorithm.localUpdate(message, shards[client], clientStates.get(client), tools);
+      clientStates.set(client, done.clientState);
+      answered.push({ client, answer: done.answer });
+    }
+    const missing = plan.to.map(({ client }) => client).filter((client) => !answers(client, exchange));
+    state = structuredClone(
+      algorithm.answers === 'sum'
+        ? algorithm.finish(state, reduce(algorithm, answered), missing)
+        : algorithm.finish(
+            state,
+            answered.toSorted((a, b) => a.client - b.client),
+            missing,
+          ),
+    );
+    trace.push({ asked: plan.to, answered, state });
+  }
+  return { state, trace };
+}
+
+/** The weights after so many exchanges. */
+export function trainedWeights(
+  algorithm: FederatedAlgorithm,
+  setting: Setting,
+  exchanges: number,
+): Float32Array {
+  const { state } = runExchanges(algorithm, setting, exchanges);
+  const trained = algorithm.model(state);
+  if (trained === undefined) throw new Error('there is no model after these exchanges');
+  return trained.weights;
+}
+
+function localTools(setting: Setting, seed: number, client: number): LocalTools {
+  const { engine, model, shards, localEpochs = (_client: number, planned: number) => planned } = setting;
+  return {
+    engine,
+    model,
+    client,
+    order: (round) => (epoch) =>
+      permutation(stream(seed, 'client', client, 'round', round, 'epoch', epoch), shards[client].count),
+    localEpochs: (planned) => localEpochs(client, planned),
+  };
+}
+
+/** Weighted means by exact sums: weigh × value on the grid of 2⁻³², each mean rounded once. */
+function reduce(
+  algorithm: SummingAlgorithm,
+  answered: readonly { readonly answer: Answer }[],
+): Sum | undefined {
+  if (answered.length === 0) return undefined;
+  const vectors = new Map<string, ExactSum>();
+  const scalars = new Map<string, ExactScalarSum>();
+  let weight = 0;
+  for (const { answer } of answered) {
+    const share = algorithm.weigh(answer, 0);
+    weight += share;
+    for (const [name, values] of Object.entries(answer.vectors)) {
+      const sum = vectors.get(name) ?? new ExactSum(values.length);
+      vectors.set(name, sum);
+      sum.add(values, share);
+    }
+    for (const [name, value] of Object.entries(answer.scalars)) {
+      const sum = scalars.get(name) ?? new ExactScalarSum();
+      scalars.set(name, sum);
+      sum.add(value, share);
+    }
+  }
+  return {
+    count: answered.length,
+    weight,
+    vectors: Object.fromEntries([...vectors].map(([name, sum]) => [name, sum.mean()])),
+    scalars: Object.fromEntries([...scalars].map(([name, sum]) => [name, sum.mean()])),
+  };
+}
