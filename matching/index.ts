@@ -1,0 +1,1 @@
+export { assign, type Assignment, type ScoreMatrix } from './assignment.js';
