@@ -1,0 +1,21 @@
+/** Handing a partition to another thread: lists by their SharedArrayBuffers, others by their recipe. */
+import type { Partition, SharedPartition } from '../partition.js';
+import { partitions } from './index.js';
+import { listsOf, openLists } from './lists.js';
+
+/** What to send; `postMessage` copies nothing of it but the options (and labels outside shared memory). */
+export function sharePartition(partition: Partition): SharedPartition {
+  if (partition.share !== undefined) return partition.share();
+  const lists = Array.from({ length: partition.clients }, (_, client) => partition.indices(client));
+  return { kind: 'lists', ...listsOf(lists) };
+}
+
+/** The partition that was sent. Plugins whose partition it is must be loaded in this thread too. */
+export function openPartition(shared: SharedPartition): Partition {
+  switch (shared.kind) {
+    case 'lists':
+      return openLists(shared);
+    case 'recipe':
+      return partitions.create(shared.choice, shared.context);
+  }
+}
