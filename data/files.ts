@@ -1,0 +1,77 @@
+/** Data files: finding them, reading them into shared memory, checking them. */
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { sha256 } from '../numerics/index.js';
+
+export type SharedBytes = Uint8Array<SharedArrayBuffer>;
+
+/** The folder of an installed npm package, or none. */
+export function packageFolder(name: string): string | undefined {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The path of a file that may be there as it is or gzipped; none where it is not there at all. */
+export function findFile(folder: string, name: string): string | undefined {
+  return [join(folder, name), join(folder, `${name}.gz`)].find((path) => existsSync(path));
+}
+
+/**
+ * A file's bytes in shared memory, unpacked where its name ends in `.gz`.
+ * @throws Error that names the file where it cannot be read or unpacked
+ */
+export function readShared(path: string): SharedBytes {
+  if (path.endsWith('.gz')) return toShared(gunzip(path));
+  const file = openSync(path, 'r');
+  try {
+    const bytes = sharedBytes(fstatSync(file).size);
+    for (let at = 0; at < bytes.length;) {
+      const read = readSync(file, bytes, at, bytes.length - at, at);
+      if (read === 0) throw new Error(`'${path}' became shorter while it was read`);
+      at += read;
+    }
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function gunzip(path: string): Uint8Array {
+  try {
+    return gunzipSync(readFileSync(path));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`'${path}' is not a whole gzip file (${reason}); get it again`, { cause: error });
+  }
+}
+
+export const sharedBytes = (length: number): SharedBytes => new Uint8Array(new SharedArrayBuffer(length));
+
+export function toShared(bytes: Uint8Array): SharedBytes {
+  const shared = sharedBytes(bytes.length);
+  shared.set(bytes);
+  return shared;
+}
+
+/** Checksums of files that this process has read: hashing MNIST takes longer than reading it. */
+const known = new Map<string, string>();
+
+/**
+ * The SHA-256 of a file's unpacked content, computed once a process as long as length and date stay.
+ * @throws Error where it is not the `expected` one
+ */
+export function verified(path: string, content: SharedBytes, expected?: string): string {
+  const { size, mtimeMs } = statSync(path);
+  const key = `${path}\n${size}\n${mtimeMs}`;
+  const sum = known.get(key) ?? sha256(content);
+  known.set(key, sum);
+  if (expected === undefined || sum === expected) return sum;
+  throw new Error(
+    `'${path}' is not the published file: the SHA-256 of its content is ${sum}, it should be ${expected}`,
+  );
+}
