@@ -1,8 +1,12 @@
 /** The partitions that a recipe can name. */
 import { Registry } from '../../registry/index.js';
 import type { Partition, PartitionContext } from '../partition.js';
+import { dirichletDraw } from './dirichlet-draw.js';
 import { dirichlet, dirichletBalanced } from './dirichlet.js';
 import { iid } from './iid.js';
+import { labels } from './labels.js';
+import { natural } from './natural.js';
+import { quantityDirichlet, quantityPowerLaw } from './quantity.js';
 import { shards } from './shards.js';
 
 export const partitions = new Registry<PartitionContext, Partition>('partition', [
@@ -10,4 +14,9 @@ export const partitions = new Registry<PartitionContext, Partition>('partition',
   shards,
   dirichlet,
   dirichletBalanced,
+  dirichletDraw,
+  labels,
+  quantityDirichlet,
+  quantityPowerLaw,
+  natural,
 ]);

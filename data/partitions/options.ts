@@ -1,9 +1,9 @@
 /** Options that several partitions share. */
 import { z } from 'zod';
 
-export const clientsOption = z
-  .int()
-  .min(1, 'there must be at least one client')
+export const clientCount = z.int().min(1, 'there must be at least one client');
+
+export const clientsOption = clientCount
   .default(100)
   .describe('How many clients the examples are split among.');
 

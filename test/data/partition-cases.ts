@@ -23,6 +23,8 @@ export interface Case {
   readonly disjoint: boolean;
   /** Every example is held. */
   readonly covers: boolean;
+  /** Nothing in it is left to chance. */
+  readonly unseeded?: boolean;
 }
 
 /** At least one case for every kind; a test sees to it. */
@@ -38,6 +40,25 @@ export const cases: readonly Case[] = [
     disjoint: true,
     covers: true,
   },
+  {
+    choice: { kind: 'dirichlet-draw', clients: 12, samples: 90 },
+    clients: 12,
+    disjoint: false,
+    covers: false,
+  },
+  { choice: { kind: 'labels', clients: 15, labels: 3 }, clients: 15, disjoint: true, covers: true },
+  {
+    choice: { kind: 'labels', clients: 4, labels: 1 },
+    clients: 4,
+    disjoint: true,
+    covers: false,
+    unseeded: true,
+  },
+  { choice: { kind: 'labels', clients: 20, exponent: 1.5 }, clients: 20, disjoint: true, covers: true },
+  { choice: { kind: 'quantity-dirichlet', clients: 10 }, clients: 10, disjoint: true, covers: true },
+  { choice: { kind: 'quantity-power-law', clients: 10 }, clients: 10, disjoint: true, covers: true },
+  { choice: { kind: 'natural' }, clients: 30, disjoint: true, covers: true, unseeded: true },
+  { choice: { kind: 'natural', clients: 4 }, clients: 4, disjoint: true, covers: true },
 ];
 
 export const allIndices = (partition: Partition): number[][] =>

@@ -1,0 +1,59 @@
+/**
+ * Each client draws its own label distribution from Dir(α·1) and then examples with replacement from the whole
+ * set, as the nodes of Gossip learning with variance correction do (algorithms.md A3.3). Lists are drawn when
+ * they are asked for, each from a stream of its own, so 100,000 clients cost nothing until they are met.
+ */
+import { z } from 'zod';
+import { distributions, drawInteger, stream } from '../../numerics/index.js';
+import { define } from '../../registry/index.js';
+import type { Partition, PartitionContext } from '../partition.js';
+import { groupByClass, row } from './lists.js';
+import { alphaOption, clientsOption } from './options.js';
+import { checkEnough } from './partition-error.js';
+
+const kind = 'dirichlet-draw';
+
+export const dirichletDraw = define({
+  kind,
+  summary: 'Each client draws its label shares, then examples from the whole set with replacement.',
+  options: {
+    clients: clientsOption,
+    alpha: alphaOption,
+    samples: z.int().min(1).default(600).describe('How many examples each client draws.'),
+  },
+  create: (options, context: PartitionContext): Partition => {
+    const { clients, alpha, samples } = options;
+    checkEnough(1, context.labels.length);
+    const byClass = groupByClass(context);
+    const examples = Array.from({ length: context.classes }, (_, label) => row(byClass, label)).filter(
+      (ofClass) => ofClass.length > 0,
+    );
+    const concentrations = examples.map(() => alpha);
+    return {
+      clients,
+      size: () => samples,
+      indices: (client) => {
+        const draw = stream(context.seed, 'partition', kind, client);
+        const shares = distributions.dirichlet(draw, concentrations);
+        return Uint32Array.from({ length: samples }, () => {
+          const ofClass = examples[pick(shares, draw())];
+          return ofClass[drawInteger(draw, ofClass.length)];
+        }).sort();
+      },
+      share: () => ({ kind: 'recipe', choice: { kind, ...options }, context }),
+    };
+  },
+});
+
+/** The first place at which the cumulative shares exceed u; the last place with a share where rounding prevents it. */
+function pick(shares: readonly number[], u: number): number {
+  let last = 0;
+  let cumulative = 0;
+  for (const [place, share] of shares.entries()) {
+    if (share === 0) continue;
+    cumulative += share;
+    if (u < cumulative) return place;
+    last = place;
+  }
+  return last;
+}

@@ -1,0 +1,61 @@
+/**
+ * The natural partition: a client is an owner (a writer, a speaker, a role: McMahan et al. 2017, §3), in the order
+ * of the data set's owners; or a group of owners, where fewer clients are asked for.
+ */
+import { z } from 'zod';
+import { permutation, stream } from '../../numerics/index.js';
+import { define } from '../../registry/index.js';
+import type { Partition, PartitionContext } from '../partition.js';
+import { assignParts, evenCuts } from './cuts.js';
+import { assignedPartition, groupBy, row } from './lists.js';
+import { clientCount } from './options.js';
+import { PartitionError } from './partition-error.js';
+
+export const natural = define({
+  kind: 'natural',
+  summary: "A client is one of the data's owners (a writer, a speaker), or a group of them.",
+  options: {
+    minimum: z.int().min(1).default(1).describe('Owners with fewer examples are left out.'),
+    clients: clientCount
+      .optional()
+      .describe('Groups the owners, at random and evenly, into this many clients; by default each is one.'),
+  },
+  create: ({ minimum, clients }, { seed, owner, owners }: PartitionContext): Partition => {
+    if (owner === undefined) {
+      throw new PartitionError(
+        'this data set has no natural owners: choose another partition (iid, shards, dirichlet, …)',
+      );
+    }
+    const byOwner = groupBy(owner, Math.max(owners?.length ?? 0, largest(owner) + 1));
+    const sizes = Array.from({ length: byOwner.offsets.length - 1 }, (_, o) => row(byOwner, o).length);
+    const kept = [...sizes.keys()].filter((o) => sizes[o] >= minimum);
+    if (kept.length === 0) {
+      throw new PartitionError(
+        `no owner has ${minimum} examples; the largest has ${Math.max(...sizes)}: lower the minimum`,
+      );
+    }
+    const count = clients ?? kept.length;
+    if (count > kept.length) {
+      throw new PartitionError(
+        `${count} clients cannot be made of ${kept.length} owners with at least ${minimum} ` +
+          `${minimum === 1 ? 'example' : 'examples'}: ask for ${kept.length} clients or fewer`,
+      );
+    }
+
+    const order =
+      clients === undefined
+        ? kept
+        : permuted(kept, permutation(stream(seed, 'partition', 'natural'), kept.length));
+    const clientOf = new Int32Array(sizes.length).fill(-1);
+    assignParts(clientOf, order, evenCuts(kept.length, count));
+    return assignedPartition(
+      count,
+      owner.map((o) => clientOf[o]),
+      'ask for fewer clients',
+    );
+  },
+});
+
+const largest = (values: Int32Array) => values.reduce((most, value) => Math.max(most, value), -1);
+
+const permuted = (items: readonly number[], order: Uint32Array) => Array.from(order, (place) => items[place]);
