@@ -5,9 +5,11 @@
  */
 import type { Examples, Model } from '../learning/index.js';
 import type { InitContext, LocalTools, Sum, SummingAlgorithm } from './federated.js';
-import type { Broadcast } from './local-sgd.js';
-import type { Answer } from './payload.js';
+import type { Payload } from './payload.js';
 import { selectClients, type Selection } from './selection.js';
+
+/** The global weights w, the round that they stand for, and what an algorithm says besides. */
+export type Broadcast<Told> = Payload<{ readonly round: number; readonly told: Told }, 'weights'>;
 
 /** The server's side; `Own` is what it keeps besides the weights, `Told` what clients hear besides these. */
 export interface ServerRule<Own, Told> {
@@ -17,12 +19,25 @@ export interface ServerRule<Own, Told> {
   step(weights: Float32Array, sum: Sum<'delta'>, own: Own): { weights: Float32Array; own: Own };
 }
 
-/** The client's side: Δ_k, and numbers that are averaged like it. */
-export type ClientRule<Told> = (
+/** The client's side: Δ_k, numbers that are averaged like it, and what the client keeps for its next time. */
+export type ClientRule<Told, Kept = undefined> = (
   message: Broadcast<Told>,
   examples: Examples,
   tools: LocalTools,
-) => Pick<Answer<'delta'>, 'scalars'> & { readonly delta: Float32Array };
+  kept: Kept | undefined,
+) => {
+  readonly delta: Float32Array;
+  readonly scalars: Readonly<Record<string, number>>;
+  readonly kept?: Kept;
+};
+
+/** An algorithm of this form. */
+export type DeltaAveraging<Own, Told, Kept> = { readonly family: 'federated' } & SummingAlgorithm<
+  ServerState<Own>,
+  Broadcast<Told>,
+  'delta',
+  Kept
+>;
 
 export interface ServerState<Own> {
   /** How many exchanges have ended. */
@@ -32,11 +47,11 @@ export interface ServerState<Own> {
   readonly own: Own;
 }
 
-export function deltaAveraging<Own, Told>(
+export function deltaAveraging<Own, Told, Kept = undefined>(
   selection: Selection,
-  client: ClientRule<Told>,
+  client: ClientRule<Told, Kept>,
   server: ServerRule<Own, Told>,
-): { readonly family: 'federated' } & SummingAlgorithm<ServerState<Own>, Broadcast<Told>, 'delta'> {
+): DeltaAveraging<Own, Told, Kept> {
   return {
     family: 'federated',
     answers: 'sum',
@@ -47,9 +62,10 @@ export function deltaAveraging<Own, Told>(
       const message = { header: { round, told: server.tell(own) }, vectors: { weights } };
       return { to: selectClients(selection, context).map((client) => ({ client, message })) };
     },
-    localUpdate(message, examples, _clientState, tools) {
-      const { delta, scalars } = client(message, examples, tools);
-      return { answer: { header: {}, vectors: { delta }, samples: examples.count, scalars } };
+    localUpdate(message, examples, clientState, tools) {
+      const { delta, scalars, kept } = client(message, examples, tools, clientState);
+      const answer = { header: {}, vectors: { delta }, samples: examples.count, scalars };
+      return kept === undefined ? { answer } : { answer, clientState: kept };
     },
     weigh: ({ samples }) => samples,
     finish(state, sum) {

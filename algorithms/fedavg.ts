@@ -18,7 +18,8 @@ export function plainClient(options: LocalOptions): ClientRule<unknown> {
   };
 }
 
-const addMean: ServerRule<null, null> = {
+/** w ← w + Δ̄. */
+export const addMean: ServerRule<null, null> = {
   start: () => null,
   tell: () => null,
   step: (weights, { vectors }, own) => ({ weights: addScaled(weights, 1, vectors.delta), own }),

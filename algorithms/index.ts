@@ -1,9 +1,29 @@
 import { Registry } from '../registry/index.js';
 import type { Algorithm, AlgorithmContext } from './algorithm.js';
+import { fedadagrad } from './fedadagrad.js';
+import { fedadam } from './fedadam.js';
 import { fedavg } from './fedavg.js';
+import { fedavgm } from './fedavgm.js';
+import { feddyn } from './feddyn.js';
+import { fednova } from './fednova.js';
+import { fedprox } from './fedprox.js';
+import { fedsgd } from './fedsgd.js';
+import { fedyogi } from './fedyogi.js';
+import { scaffold } from './scaffold.js';
 
 /** The algorithms that a recipe can name. */
-export const algorithms = new Registry<AlgorithmContext, Algorithm>('algorithm', [fedavg]);
+export const algorithms = new Registry<AlgorithmContext, Algorithm>('algorithm', [
+  fedsgd,
+  fedavg,
+  fedprox,
+  fedavgm,
+  fedadagrad,
+  fedadam,
+  fedyogi,
+  fednova,
+  scaffold,
+  feddyn,
+]);
 
 export type { Algorithm, AlgorithmContext } from './algorithm.js';
 export type {

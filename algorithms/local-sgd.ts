@@ -30,8 +30,8 @@ export interface LocalOptions {
   readonly optimizer: Optimizer;
 }
 
-/** The global weights w, and the round that they stand for. */
-export type Broadcast<Told = unknown> = Payload<{ readonly round: number; readonly told: Told }, 'weights'>;
+/** What local training starts from: the round, and the weights w. */
+export type Start = Payload<{ readonly round: number }, 'weights'>;
 
 /** What a client adds to its gradients beside the loss. */
 export type Terms = Pick<TrainRequest, 'proximal' | 'linear' | 'clip'>;
@@ -50,7 +50,7 @@ export interface LocalWork {
 /** Trains on a client's examples, from `message`'s weights, with nothing carried over from earlier rounds. */
 export function localSgd(
   { epochs, batchSize, optimizer }: LocalOptions,
-  { header: { round }, vectors: { weights } }: Broadcast,
+  { header: { round }, vectors: { weights } }: Start,
   examples: Examples,
   tools: LocalTools,
   terms: Terms = {},

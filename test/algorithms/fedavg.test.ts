@@ -1,45 +1,34 @@
 /** FedAvg by hand on points: loss ½‖w − x‖², so that a step of rate η takes w to (1 − η) w + η · mean(x). */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { algorithms, type FederatedAlgorithm } from '../../algorithms/index.js';
 import { runExchanges, trainedWeights, type Setting } from './host.js';
-import { pointModel, points, quadraticEngine } from './quadratic.js';
+import { points } from './quadratic.js';
+import { create as createKind, only, path, twoPoints } from './two-points.js';
 
-const create = (options: object): FederatedAlgorithm => algorithms.create({ kind: 'fedavg', ...options }, {});
-
-const setting: Setting = {
-  model: pointModel(2),
-  weights: Float32Array.of(0, 0),
-  engine: quadraticEngine,
-  shards: [points([4, 0]), points([0, 8], [0, 8], [0, 8])],
-};
+const create = (options: object = {}) => createKind('fedavg', options);
 
 describe('FedAvg', () => {
   it('averages by the number of examples', () => {
     // Two full-batch epochs at η = ½ take client 0 from 0 to ½·4 = 2, then 3; client 1 to 6.
     // w = (1·(3, 0) + 3·(0, 6)) / 4.
-    const options = { fraction: 1, epochs: 2, batchSize: 'all', optimizer: { learningRate: 0.5 } };
-    expect([...trainedWeights(create(options), setting, 1)]).to.deep.equal([0.75, 4.5]);
+    expect(path(create({ epochs: 2 }), twoPoints, 1)).to.deep.equal([[0.75, 4.5]]);
   });
 
   it('weighs the clients of the round only, not all there are', () => {
-    const options = { perRound: 1, batchSize: 'all', optimizer: { learningRate: 0.5 } };
-    const only1: Setting = { ...setting, available: () => [1] };
-    expect([...trainedWeights(create(options), only1, 1)]).to.deep.equal([0, 4]);
+    expect(path(create({ perRound: 1 }), only(1), 1)).to.deep.equal([[0, 4]]);
   });
 
   it('takes a last, smaller batch as a step of its own', () => {
     // Client 1 alone, batches of 2 and 1: 0 → 4 → 6.
-    const options = { perRound: 1, batchSize: 2, optimizer: { learningRate: 0.5 } };
-    expect([...trainedWeights(create(options), { ...setting, available: () => [1] }, 1)]).to.deep.equal([
-      0, 6,
-    ]);
+    expect(path(create({ batchSize: 2 }), only(1), 1)).to.deep.equal([[0, 6]]);
   });
 
   it('goes on without clients that do not answer, and stands still where none does', () => {
-    const options = { fraction: 1, batchSize: 'all', optimizer: { learningRate: 0.5 } };
-    const dropouts: Setting = { ...setting, answers: (client, exchange) => exchange === 0 && client === 0 };
-    const { trace } = runExchanges(create(options), dropouts, 2);
+    const dropouts: Setting = {
+      ...twoPoints,
+      answers: (client, exchange) => exchange === 0 && client === 0,
+    };
+    const { trace } = runExchanges(create(), dropouts, 2);
     expect(trace[0].state).to.deep.include({ round: 1, weights: Float32Array.of(2, 0) });
     expect(trace[1].state).to.deep.include({ round: 2, weights: Float32Array.of(2, 0) });
   });
@@ -47,27 +36,29 @@ describe('FedAvg', () => {
   it('decays the rate by rounds', () => {
     // Client 0 at η = ½, then ¼: 0 → 2 → 2 + ¼·2.
     const schedule = { kind: 'exponential', decay: 0.5 };
-    const options = { perRound: 1, optimizer: { learningRate: 0.5, schedule } };
-    expect([...trainedWeights(create(options), { ...setting, available: () => [0] }, 2)]).to.deep.equal([
-      2.5, 0,
+    const algorithm = create({ optimizer: { learningRate: 0.5, schedule } });
+    expect(path(algorithm, only(0), 2)).to.deep.equal([
+      [2, 0],
+      [2.5, 0],
     ]);
   });
 
   it('lets stragglers do fewer epochs', () => {
-    const options = { fraction: 1, epochs: 2, batchSize: 'all', optimizer: { learningRate: 0.5 } };
     const straggling: Setting = {
-      ...setting,
+      ...twoPoints,
       localEpochs: (client, planned) => (client === 1 ? 1 : planned),
     };
-    expect([...trainedWeights(create(options), straggling, 1)]).to.deep.equal([0.75, 3]);
+    expect(path(create({ epochs: 2 }), straggling, 1)).to.deep.equal([[0.75, 3]]);
   });
 
   it('asks max(⌊C·K⌉, 1) of the clients that are there and have examples, all by equal chance', () => {
     const shards = Array.from({ length: 20 }, (_, i) => (i === 3 ? points() : points([i, i])));
     const asked = (options: object, available: number[], exchanges = 1) =>
-      runExchanges(create(options), { ...setting, shards, available: () => available }, exchanges).trace.map(
-        (exchange) => exchange.asked.map(({ client }) => client),
-      );
+      runExchanges(
+        create(options),
+        { ...twoPoints, shards, available: () => available },
+        exchanges,
+      ).trace.map((exchange) => exchange.asked.map(({ client }) => client));
     const everybody = shards.map((_, i) => i);
     expect(asked({ fraction: 0 }, everybody)[0]).to.have.lengthOf(1);
     expect(asked({ fraction: 0.5 }, everybody)[0]).to.have.lengthOf(10);
@@ -89,10 +80,10 @@ describe('FedAvg', () => {
     });
     fc.assert(
       fc.property(fc.array(values, { minLength: 2, maxLength: 5 }), (clients) => {
-        const options = { fraction: 1, batchSize: 'all', optimizer: { learningRate: 0.1 } };
+        const options = { optimizer: { learningRate: 0.1 } };
         const shards = clients.map((rows) => points(...rows));
-        const forwards = trainedWeights(create(options), { ...setting, shards }, 1);
-        const backwards = trainedWeights(create(options), { ...setting, shards: shards.toReversed() }, 1);
+        const forwards = trainedWeights(create(options), { ...twoPoints, shards }, 1);
+        const backwards = trainedWeights(create(options), { ...twoPoints, shards: shards.toReversed() }, 1);
         expect(forwards).to.deep.equal(backwards);
       }),
       { numRuns: 30 },

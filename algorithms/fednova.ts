@@ -1,0 +1,88 @@
+/**
+ * FedNova: Wang, Liu, Liang, Joshi & Poor, "Tackling the Objective Inconsistency Problem in Heterogeneous
+ * Federated Optimization", NeurIPS 2020 (arXiv 2007.07481). Client i's τ_i steps add up to Δ_i = −η G_i a_i, the
+ * columns of G_i its gradients and a_i the weights that its optimizer gives them. The server takes steps of the
+ * common length τ_eff: w ← w + τ_eff Σ p_i Δ_i / ‖a_i‖₁, with p_i = n_i / Σ n and τ_eff = Σ p_i ‖a_i‖₁.
+ */
+import { z } from 'zod';
+import type { SgdSettings } from '../learning/index.js';
+import { define } from '../registry/index.js';
+import { deltaAveraging, type ClientRule, type ServerRule } from './delta-averaging.js';
+import { serverMomentum, serverMomentumOptions } from './fedavgm.js';
+import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
+import { selectionOptions } from './selection.js';
+import { scaled } from './vectors.js';
+
+/** What decides a_i besides the number of steps: rates are relative to η, `pull` is η μ of a proximal term. */
+export interface Accumulation extends Pick<SgdSettings, 'momentum' | 'nesterov'> {
+  readonly pull: number;
+  readonly relativeRate: (step: number) => number;
+}
+
+/**
+ * ‖a‖₁ after some steps: how far, in units of η, the optimizer goes under a constant gradient of one. For plain
+ * SGD this is τ, with momentum ρ [τ − ρ(1 − ρ^τ)/(1 − ρ)]/(1 − ρ), with a proximal term [1 − (1 − ημ)^τ]/(ημ),
+ * and it covers their mixtures and changing rates.
+ */
+export function coefficientSum(
+  { momentum, nesterov, pull, relativeRate }: Accumulation,
+  steps: number,
+): number {
+  let sum = 0;
+  let velocity = 0;
+  for (let step = 0; step < steps; step++) {
+    const gradient = 1 - pull * sum;
+    velocity = momentum * velocity + gradient;
+    sum += relativeRate(step) * (nesterov ? gradient + momentum * velocity : velocity);
+  }
+  return sum;
+}
+
+/** Sends Δ_i / ‖a_i‖₁, and both candidates for the terms of τ_eff. */
+function normalizingClient(options: LocalOptions, mu: number): ClientRule<unknown> {
+  const { learningRate: eta, momentum, nesterov } = options.optimizer;
+  return (message, examples, tools) => {
+    const terms = mu > 0 ? { proximal: { mu, anchor: message.vectors.weights } } : {};
+    const { delta, loss, steps, rate } = localSgd(options, message, examples, tools, terms);
+    const relativeRate = (step: number) => rate(step) / eta;
+    const coefficients = coefficientSum({ momentum, nesterov, pull: eta * mu, relativeRate }, steps);
+    return { delta: scaled(1 / coefficients, delta), scalars: { loss, steps, coefficients } };
+  };
+}
+
+/** Gives a server's rule the mean direction at its full length. */
+function rescaled<Own, Told>(
+  server: ServerRule<Own, Told>,
+  length: 'steps' | 'coefficients',
+): ServerRule<Own, Told> {
+  return {
+    ...server,
+    step: (weights, sum, own) =>
+      server.step(
+        weights,
+        { ...sum, vectors: { delta: scaled(sum.scalars[length], sum.vectors.delta) } },
+        own,
+      ),
+  };
+}
+
+export const fednova = define({
+  kind: 'fednova',
+  summary: 'FedAvg of normalized updates: clients that do more local steps do not count for more.',
+  options: {
+    ...selectionOptions,
+    ...localOptions,
+    mu: z.number().min(0).default(0).describe('μ of a proximal term in the local objective, as in FedProx'),
+    effectiveSteps: z
+      .enum(['coefficients', 'steps'])
+      .default('coefficients')
+      .describe('τ_eff is the mean of ‖a_i‖₁ (coefficients) or of τ_i (steps); both agree for plain SGD'),
+    ...serverMomentumOptions(0),
+  },
+  create: ({ mu, effectiveSteps, ...options }) =>
+    deltaAveraging(
+      options,
+      normalizingClient(options, mu),
+      rescaled(serverMomentum(options), effectiveSteps),
+    ),
+});

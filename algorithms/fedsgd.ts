@@ -1,0 +1,29 @@
+/**
+ * FedSGD: McMahan et al., AISTATS 2017 (arXiv 1602.05629), §2. FedAvg with E = 1 and B = ∞: each client takes one
+ * step along the mean gradient of all its examples, so that w ← w − η Σ n_k ∇F_k(w) / Σ n_k, and with C = 1
+ * this is gradient descent on the whole.
+ */
+import { optimizerSchema } from '../learning/index.js';
+import { define } from '../registry/index.js';
+import { deltaAveraging } from './delta-averaging.js';
+import { addMean, plainClient } from './fedavg.js';
+import { selectionOptions } from './selection.js';
+
+export const fedsgd = define({
+  kind: 'fedsgd',
+  summary: 'Federated SGD: each client sends one full-batch gradient step, the server takes their mean.',
+  options: {
+    ...selectionOptions,
+    optimizer: optimizerSchema
+      .prefault({ learningRate: 0.1 })
+      .describe("the clients' optimizer, without momentum"),
+  },
+  create: ({ optimizer, ...selection }) => ({
+    ...deltaAveraging(selection, plainClient({ epochs: 1, batchSize: 'all', optimizer }), addMean),
+    refuse: () =>
+      optimizer.momentum > 0
+        ? 'fedsgd takes a single step a round, which local momentum cannot serve: leave optimizer.momentum ' +
+          'at 0, or use fedavgm with its serverMomentum'
+        : undefined,
+  }),
+});

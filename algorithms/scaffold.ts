@@ -1,0 +1,122 @@
+/**
+ * SCAFFOLD: Karimireddy, Kale, Mohri, Reddi, Stich & Suresh, "SCAFFOLD: Stochastic Controlled Averaging for
+ * Federated Learning", ICML 2020 (arXiv 1910.06378), Algorithm 1. Control variates c (server) and c_i (client,
+ * both zero at first) correct the drift of local steps, y ← y − η_l (g_i(y) − c_i + c); N clients in all, S those
+ * of the round, each of the same weight.
+ */
+import { z } from 'zod';
+import type { Engine, Examples, Model, Optimizer } from '../learning/index.js';
+import { define } from '../registry/index.js';
+import type { SummingAlgorithm } from './federated.js';
+import { localOptions, localSgd, type LocalOptions, type LocalWork } from './local-sgd.js';
+import type { Payload } from './payload.js';
+import { selectClients, selectionOptions, type Selection } from './selection.js';
+import { addScaled, combine, difference } from './vectors.js';
+
+interface Options extends Selection, LocalOptions {
+  readonly option: 'I' | 'II';
+  readonly serverLearningRate: number;
+}
+
+interface State {
+  readonly round: number;
+  readonly model: Model;
+  readonly weights: Float32Array;
+  /** c. */
+  readonly control: Float32Array;
+  /** N. */
+  readonly clients: number;
+}
+
+type Message = Payload<{ readonly round: number }, 'weights' | 'control'>;
+
+interface ClientState {
+  /** c_i. */
+  readonly control: Float32Array;
+}
+
+/** Option I: the gradient of all local examples at w. Weight decay is part of the objective here as in II. */
+function gradientAt(
+  engine: Engine,
+  model: Model,
+  weights: Float32Array,
+  examples: Examples,
+  { weightDecay }: Optimizer,
+): Float32Array {
+  return addScaled(engine.gradient(model, weights, examples).gradient, weightDecay, weights);
+}
+
+/** Option II: c_i − c + (w − y) / (K η_l), where K η_l is the sum of the steps' rates. */
+function meanGradient(correction: Float32Array, { delta, steps, rate }: LocalWork): Float32Array {
+  let rates = 0;
+  for (let step = 0; step < steps; step++) rates += rate(step);
+  return combine(correction, delta, (excess, moved) => -excess - moved / rates);
+}
+
+function create(
+  options: Options,
+): { readonly family: 'federated' } & SummingAlgorithm<State, Message, 'delta' | 'control', ClientState> {
+  return {
+    family: 'federated',
+    answers: 'sum',
+    refuse: () =>
+      options.optimizer.momentum > 0
+        ? 'scaffold needs plain SGD, since momentum carries gradients past the control variates: set ' +
+          'optimizer.momentum to 0'
+        : undefined,
+    init: ({ model, weights, clients }) => ({
+      round: 0,
+      model,
+      weights,
+      control: new Float32Array(weights.length),
+      clients,
+    }),
+    plan({ round, weights, control }, context) {
+      const message = { header: { round }, vectors: { weights, control } };
+      return { to: selectClients(options, context).map((client) => ({ client, message })) };
+    },
+    localUpdate(message, examples, clientState, tools) {
+      const { weights, control } = message.vectors;
+      const own = clientState?.control ?? new Float32Array(control.length);
+      const correction = difference(control, own);
+      const work = localSgd(options, message, examples, tools, { linear: correction });
+      const next =
+        options.option === 'I'
+          ? gradientAt(tools.engine, tools.model, weights, examples, options.optimizer)
+          : meanGradient(correction, work);
+      const vectors = { delta: work.delta, control: difference(next, own) };
+      return {
+        answer: { header: {}, vectors, samples: examples.count, scalars: { loss: work.loss } },
+        clientState: { control: next },
+      };
+    },
+    weigh: () => 1,
+    /** w ← w + (η_g/|S|) Σ Δy, c ← c + (1/N) Σ Δc. */
+    finish(state, sum) {
+      const next = { ...state, round: state.round + 1 };
+      if (sum === undefined) return next;
+      const { delta, control } = sum.vectors;
+      return {
+        ...next,
+        weights: addScaled(state.weights, options.serverLearningRate, delta),
+        control: addScaled(state.control, sum.count / state.clients, control),
+      };
+    },
+    model: ({ model, weights }) => ({ model, weights }),
+  };
+}
+
+export const scaffold = define({
+  kind: 'scaffold',
+  summary: 'FedAvg whose clients correct their drift by control variates, at twice the traffic.',
+  options: {
+    ...selectionOptions,
+    ...localOptions,
+    option: z
+      .enum(['I', 'II'])
+      .default('II')
+      .describe("a client's next control variate: I, its gradient at w; II, the mean gradient of its steps"),
+    serverLearningRate: z.number().positive().default(1).describe("η_g, the server's rate"),
+  },
+  create,
+});
