@@ -12,7 +12,7 @@ const rooms = {
   merging: ['registry', 'numerics', 'learning', 'matching'],
   algorithms: ['registry', 'numerics', 'learning', 'data', 'topologies', 'matching', 'merging'],
   recipe: ['registry', 'numerics', 'learning', 'data', 'topologies', 'matching', 'merging', 'algorithms'],
-  runs: ['registry', 'numerics', 'learning', 'recipe'],
+  runs: ['registry', 'numerics', 'learning', 'data', 'recipe'],
   protocol: ['registry', 'numerics', 'learning'],
   server: [
     'numerics',

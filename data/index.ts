@@ -5,6 +5,7 @@ export { partitions } from './partitions/index.js';
 export { listPartition } from './partitions/lists.js';
 export { PartitionError } from './partitions/partition-error.js';
 export { openPartition, sharePartition } from './partitions/share.js';
+export { labelCounts, measureSkew, type Skew } from './skew.js';
 export { datasets } from './datasets/index.js';
 export type { DatasetContext } from './datasets/entry.js';
 export { defaultDataHome } from './home.js';

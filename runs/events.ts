@@ -2,6 +2,9 @@
  * What a run tells while it goes on: one stream of typed events that the progress line, metrics.jsonl and the
  * report all read. Events hold nothing that differs between two runs of the same recipe, so no wall-clock time.
  */
+import type { Skew } from '../data/index.js';
+
+export type { Skew };
 
 /** An exchange (or a synchronous gossip round) is finished. */
 export interface ExchangeEvent {
@@ -67,17 +70,6 @@ export interface PopulationEvent {
 }
 
 export type RunEvent = ExchangeEvent | EvaluationEvent | ClientsEvent | PopulationEvent;
-
-/** How different the clients' data are, measured, since a partition's parameter says it badly. */
-export interface Skew {
-  /** exp(entropy) of each client's label distribution: mean, least and most over the clients. */
-  readonly effectiveClasses: { readonly mean: number; readonly least: number; readonly most: number };
-  /** Mean Jensen–Shannon divergence (bits) between pairs of clients' label distributions. */
-  readonly divergence: number;
-  /** Gini coefficient of the clients' sizes. */
-  readonly sizeGini: number;
-  readonly sizes: { readonly least: number; readonly mean: number; readonly most: number };
-}
 
 /** `run.json`. */
 export interface RunRecord {

@@ -1,0 +1,95 @@
+/**
+ * How different the clients' data are, measured, since a partition's parameter says it badly: the same alpha
+ * means something else for other numbers of clients and classes.
+ */
+import { gini, mean, range, sampleWithoutReplacement, drawInteger, stream } from '../numerics/index.js';
+import type { Partition } from './partition.js';
+
+export interface Skew {
+  /** exp(entropy) of each client's label distribution: mean, least and most over the clients. */
+  readonly effectiveClasses: { readonly mean: number; readonly least: number; readonly most: number };
+  /** Mean Jensen–Shannon divergence (bits) between pairs of clients' label distributions. */
+  readonly divergence: number;
+  /** Gini coefficient of the clients' sizes. */
+  readonly sizeGini: number;
+  readonly sizes: { readonly least: number; readonly mean: number; readonly most: number };
+  /** Where not everything was measured: how many clients were, and how many pairs of them. */
+  readonly sampled?: { readonly clients: number; readonly pairs: number };
+}
+
+/** Up to this many clients all are measured; above, `CLIENTS` of them. */
+const ALL_CLIENTS = 10_000;
+const CLIENTS = 1000;
+/** Up to this many pairs (300 clients) all are measured; above, `PAIRS` of them. */
+const ALL_PAIRS = 45_000;
+const PAIRS = 20_000;
+
+/** Measures the clients' label distributions and sizes; samples are the same at each call. */
+export function measureSkew(partition: Partition, labels: Int32Array, classes: number): Skew {
+  const clients =
+    partition.clients > ALL_CLIENTS
+      ? sampleWithoutReplacement(stream(0, 'skew', 'clients'), partition.clients, CLIENTS)
+      : range(partition.clients);
+  const counts = labelCounts(partition, labels, classes, clients);
+  const sizes = counts.map(sum);
+  const shares = counts.map((row, client) => row.map((count) => count / sizes[client]));
+  const entropies = shares.map(entropy);
+  const effective = entropies.map((bits) => 2 ** bits);
+
+  const pairs = pairsOf(counts.length);
+  const divergences = pairs.map(
+    ([a, b]) =>
+      entropy(shares[a].map((p, label) => (p + shares[b][label]) / 2)) - (entropies[a] + entropies[b]) / 2,
+  );
+  const sampled = clients.length < partition.clients || pairs.length < pairCount(clients.length);
+  return {
+    effectiveClasses: { mean: mean(effective), ...extremes(effective) },
+    // Rounding may leave a sum of equal distributions a little below 0.
+    divergence: pairs.length === 0 ? 0 : Math.max(0, mean(divergences)),
+    sizeGini: gini(sizes),
+    sizes: { mean: mean(sizes), ...extremes(sizes) },
+    ...(sampled && { sampled: { clients: clients.length, pairs: pairs.length } }),
+  };
+}
+
+/** How many examples of each class each of `clients` (by default all) holds: [clients][classes]. */
+export function labelCounts(
+  partition: Partition,
+  labels: Int32Array,
+  classes: number,
+  clients: Iterable<number> = range(partition.clients),
+): number[][] {
+  return Array.from(clients, (client) => {
+    const counts = Array<number>(classes).fill(0);
+    for (const index of partition.indices(client)) counts[labels[index]]++;
+    return counts;
+  });
+}
+
+const pairCount = (count: number) => (count * (count - 1)) / 2;
+
+/** All pairs of different numbers below `count`, or a sample of them with replacement. */
+function pairsOf(count: number): [number, number][] {
+  if (pairCount(count) <= ALL_PAIRS) {
+    return Array.from(range(count)).flatMap((b) => Array.from(range(b), (a): [number, number] => [a, b]));
+  }
+  const draw = stream(0, 'skew', 'pairs');
+  return Array.from({ length: PAIRS }, () => {
+    const a = drawInteger(draw, count);
+    const b = drawInteger(draw, count - 1);
+    return [a, b < a ? b : b + 1];
+  });
+}
+
+/** Entropy in bits. */
+function entropy(shares: readonly number[]): number {
+  let bits = 0;
+  for (const share of shares) if (share > 0) bits -= share * Math.log2(share);
+  return bits;
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+function extremes(values: readonly number[]): { least: number; most: number } {
+  return { least: Math.min(...values), most: Math.max(...values) };
+}
