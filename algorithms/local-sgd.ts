@@ -33,8 +33,8 @@ export interface LocalOptions {
 /** What local training starts from: the round, and the weights w. */
 export type Start = Payload<{ readonly round: number }, 'weights'>;
 
-/** What a client adds to its gradients beside the loss. */
-export type Terms = Pick<TrainRequest, 'proximal' | 'linear' | 'clip'>;
+/** What changes a client's gradients besides its optimizer. */
+export type Terms = Pick<TrainRequest, 'proximal' | 'linear' | 'clip' | 'frozenLayers'>;
 
 export interface LocalWork {
   /** Δ = w_k − w. */

@@ -22,6 +22,8 @@ export interface Setting {
   readonly answers?: (client: number, exchange: number) => boolean;
   /** Straggling: how many of the planned epochs a client does. */
   readonly localEpochs?: (client: number, planned: number) => number;
+  /** Whether the run is saved and resumed after each exchange. */
+  readonly resumed?: boolean;
 }
 
 /** What one exchange was. */
@@ -56,19 +58,20 @@ export function runExchanges(
       if (!answers(client, exchange)) continue;
       const tools = localTools(setting, seed, client);
       const done = algorithm.localUpdate(message, shards[client], clientStates.get(client), tools);
-      clientStates.set(client, done.clientState);
+      clientStates.set(
+        client,
+        setting.resumed === true ? structuredClone(done.clientState) : done.clientState,
+      );
       answered.push({ client, answer: done.answer });
     }
     const missing = plan.to.map(({ client }) => client).filter((client) => !answers(client, exchange));
-    state = structuredClone(
-      algorithm.answers === 'sum'
-        ? algorithm.finish(state, reduce(algorithm, answered), missing)
-        : algorithm.finish(
-            state,
-            answered.toSorted((a, b) => a.client - b.client),
-            missing,
-          ),
-    );
+    if (algorithm.answers === 'sum') {
+      state = algorithm.finish(state, reduce(algorithm, answered), missing);
+    } else {
+      const inOrder = answered.toSorted((a, b) => a.client - b.client);
+      state = algorithm.finish(state, inOrder, missing);
+    }
+    if (setting.resumed === true) state = structuredClone(state);
     trace.push({ asked: plan.to, answered, state });
   }
   return { state, trace };

@@ -1,0 +1,114 @@
+/** What every federated algorithm of the registry keeps to, with its default options. */
+import { expect } from 'chai';
+import {
+  algorithms,
+  type Algorithm,
+  type CollectingAlgorithm,
+  type SummingAlgorithm,
+} from '../../algorithms/index.js';
+import { distributions, stream } from '../../numerics/index.js';
+import { runExchanges, trainedWeights, type Exchange, type Setting } from './host.js';
+import { pointModel, points, quadraticEngine } from './quadratic.js';
+
+const shards = Array.from({ length: 12 }, (_, client) => {
+  const draw = distributions.normal(stream(5, 'shard', client), client % 3, 0.5);
+  return points(...Array.from({ length: 1 + (client % 5) }, () => Array.from({ length: 4 }, draw)));
+});
+const setting: Setting = {
+  model: pointModel(4),
+  weights: new Float32Array(4),
+  engine: quadraticEngine,
+  shards,
+};
+
+/** Calls, and complains where the call changed anything that it was given. */
+function unchanged<Result>(given: readonly unknown[], call: () => Result): Result {
+  const before = structuredClone(given);
+  const result = call();
+  expect(given).to.deep.equal(before);
+  return result;
+}
+
+/** The same algorithm with its calls so watched. */
+function watched(algorithm: Algorithm): Algorithm {
+  const plan: Algorithm['plan'] = (state, context) =>
+    unchanged([state], () => algorithm.plan(state, context));
+  const localUpdate: Algorithm['localUpdate'] = (message, examples, clientState, tools) =>
+    unchanged([message, clientState], () => algorithm.localUpdate(message, examples, clientState, tools));
+  if (algorithm.answers === 'sum') {
+    const finish: SummingAlgorithm['finish'] = (state, sum, missing) =>
+      unchanged([state, sum], () => algorithm.finish(state, sum, missing));
+    return { ...algorithm, plan, localUpdate, finish };
+  }
+  const finish: CollectingAlgorithm['finish'] = (state, answers, missing) =>
+    unchanged([state, answers], () => algorithm.finish(state, answers, missing));
+  return { ...algorithm, plan, localUpdate, finish };
+}
+
+for (const { kind } of algorithms.entries) {
+  describe(`algorithm ${kind}`, () => {
+    const algorithm = algorithms.create({ kind }, {});
+    const everybody = { ...setting, seed: 3 };
+    const run = (exchanges: number): readonly Exchange[] =>
+      runExchanges(algorithm, everybody, exchanges).trace;
+
+    it('changes nothing that it is given', () => {
+      expect(runExchanges(watched(algorithm), everybody, 4).trace).to.have.lengthOf(4);
+    });
+
+    it('ends in the same weights from the same seed, and only then', () => {
+      const weights = (seed: number) => trainedWeights(algorithm, { ...setting, seed }, 6);
+      expect(weights(3)).to.deep.equal(weights(3));
+      expect(weights(3)).not.to.deep.equal(weights(4));
+    });
+
+    it('goes on from saved states as if it had not stopped', () => {
+      const { state } = runExchanges(algorithm, { ...everybody, resumed: true }, 5);
+      expect(state).to.deep.equal(runExchanges(algorithm, everybody, 5).state);
+    });
+
+    it('sends headers and scalars that survive JSON', () => {
+      for (const { asked, answered } of run(3)) {
+        const plain = [
+          ...asked.map(({ message }) => message.header),
+          ...answered.map(({ answer }) => [answer.header, answer.scalars]),
+        ];
+        expect(JSON.parse(JSON.stringify(plain))).to.deep.equal(plain);
+      }
+    });
+
+    it('answers with the number of examples and the loss', () => {
+      for (const { client, answer } of run(3).flatMap(({ answered }) => answered)) {
+        expect(answer.samples).to.equal(shards[client].count);
+        expect(answer.scalars.loss).to.be.greaterThan(0);
+      }
+    });
+
+    it('leaves the weights where nobody answered', () => {
+      const silent = { ...everybody, answers: () => false };
+      expect(trainedWeights(algorithm, silent, 3)).to.deep.equal(setting.weights);
+    });
+
+    it('asks no more clients than there are places', () => {
+      const asked = algorithms
+        .create({ kind, fraction: 1 }, {})
+        .plan(algorithm.init({ ...setting, clients: shards.length }), {
+          roster: { count: 12, available: [...shards.keys()], samples: () => 1 },
+          stream: (...name) => stream(1, ...name),
+          slots: 2,
+        });
+      expect(asked).to.have.property('to').with.lengthOf(2);
+    });
+
+    it('learns', () => {
+      const loss = (weights: Float32Array) =>
+        shards.reduce(
+          (sum, shard) => sum + quadraticEngine.evaluate(setting.model, weights, shard).lossSum,
+          0,
+        );
+      const start = loss(setting.weights);
+      const everyTime = algorithms.create({ kind, fraction: 1 }, {});
+      expect(loss(trainedWeights(everyTime, setting, 60))).to.be.lessThan(0.6 * start);
+    });
+  });
+}
