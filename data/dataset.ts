@@ -1,4 +1,5 @@
-/** Datasets: labelled examples held as one array of stored inputs, shared between threads without copies. */
+/** Datasets: labelled examples, held as arrays that threads share or generated where they are needed. */
+import type { SyntheticSource } from './synthetic.js';
 
 /** How one example's input is stored, and how a stored number x becomes an input: x · scale + shift. */
 export interface InputFormat {
@@ -8,16 +9,34 @@ export interface InputFormat {
   readonly shift: number;
 }
 
-/** A set of labelled examples. Arrays lie in SharedArrayBuffers, so that handing them to a thread is free. */
-export interface ExampleSet {
+/** What both kinds of example sets have. All of it is plain data, so `postMessage` takes a set as it is. */
+interface Examples {
   readonly count: number;
   readonly input: InputFormat;
-  /** The stored inputs of all examples, one after another, as bytes (also where they are float32). */
-  readonly inputs: Uint8Array<SharedArrayBuffer>;
-  readonly labels: Int32Array<SharedArrayBuffer>;
   /** The natural owner of each example (a writer, a speaker), an index into the dataset's `owners`. */
   readonly owner?: Int32Array<SharedArrayBuffer>;
 }
+
+/** Examples in memory. Arrays lie in SharedArrayBuffers, so that handing them to a thread is free. */
+export interface StoredExamples extends Examples {
+  /** The stored inputs of all examples, one after another, as bytes (also where they are float32). */
+  readonly inputs: Uint8Array<SharedArrayBuffer>;
+  /**
+   * Where each example's input begins in `inputs`, in bytes, where they do not just follow one another:
+   * overlapping windows of a text.
+   */
+  readonly starts?: Uint32Array<SharedArrayBuffer>;
+  readonly labels: Int32Array<SharedArrayBuffer>;
+}
+
+/** Examples that are drawn again, an owner's at a time, whenever they are read. */
+export interface GeneratedExamples extends Examples {
+  readonly generated: SyntheticSource;
+  readonly owner: Int32Array<SharedArrayBuffer>;
+}
+
+/** A set of labelled examples; read it with `openExamples` or through a `Shard`. */
+export type ExampleSet = StoredExamples | GeneratedExamples;
 
 export interface Dataset {
   readonly name: string;
@@ -27,6 +46,6 @@ export interface Dataset {
   readonly test: ExampleSet;
   /** Names of the natural owners, where the data has them. */
   readonly owners?: readonly string[];
-  /** SHA-256 of every file it was read from, for the record of a run. */
+  /** SHA-256 of every file it was read from, by the file's name, for the record of a run. */
   readonly checksums: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,5 @@
-export type { Dataset, ExampleSet, InputFormat } from './dataset.js';
+export type { Dataset, ExampleSet, GeneratedExamples, InputFormat, StoredExamples } from './dataset.js';
+export { inputBytes, labelsOf, openExamples, type ExampleReader } from './examples.js';
 export { Shard, type Transform } from './shard.js';
 export type { Partition, PartitionContext, SharedPartition } from './partition.js';
 export { partitions } from './partitions/index.js';

@@ -1,5 +1,6 @@
 /** One client's view of an example set: a list of indices, with a transformation where features are skewed. */
 import type { ExampleSet, InputFormat } from './dataset.js';
+import { inputBytes, openExamples, type ExampleReader } from './examples.js';
 
 /** Changes one stored input in place. */
 export type Transform = (input: Uint8Array, index: number) => void;
@@ -7,6 +8,7 @@ export type Transform = (input: Uint8Array, index: number) => void;
 export class Shard {
   readonly input: InputFormat;
   readonly #bytes: number;
+  readonly #reader: ExampleReader;
 
   constructor(
     readonly set: ExampleSet,
@@ -14,7 +16,8 @@ export class Shard {
     readonly transform?: Transform,
   ) {
     this.input = set.input;
-    this.#bytes = set.inputs.length / set.count;
+    this.#bytes = inputBytes(set.input);
+    this.#reader = openExamples(set);
   }
 
   get count(): number {
@@ -22,12 +25,11 @@ export class Shard {
   }
 
   copyInput(index: number, into: Uint8Array, at: number): void {
-    const start = this.indices[index] * this.#bytes;
-    into.set(this.set.inputs.subarray(start, start + this.#bytes), at);
+    this.#reader.copyInput(this.indices[index], into, at);
     this.transform?.(into.subarray(at, at + this.#bytes), this.indices[index]);
   }
 
   label(index: number): number {
-    return this.set.labels[this.indices[index]];
+    return this.#reader.label(this.indices[index]);
   }
 }

@@ -1,7 +1,8 @@
 /** What all dataset entries share: their context and the option `limit`. */
 import { z } from 'zod';
 import { define, optionsSchema, type Entry } from '../../registry/index.js';
-import type { Dataset, ExampleSet } from '../dataset.js';
+import type { Dataset } from '../dataset.js';
+import { firstExamples } from '../examples.js';
 
 /** What a dataset is made from besides its options. */
 export interface DatasetContext {
@@ -33,18 +34,5 @@ export function defineDataset<Shape extends z.ZodRawShape>(definition: {
       const dataset = inner.create(own, context);
       return most === undefined ? dataset : { ...dataset, train: firstExamples(dataset.train, most) };
     },
-  };
-}
-
-/** The first `count` examples of a set (all of a smaller one), on the same memory. */
-export function firstExamples(set: ExampleSet, count: number): ExampleSet {
-  if (count >= set.count) return set;
-  const bytes = set.inputs.length / set.count;
-  return {
-    ...set,
-    count,
-    inputs: set.inputs.subarray(0, count * bytes),
-    labels: set.labels.subarray(0, count),
-    ...(set.owner && { owner: set.owner.subarray(0, count) }),
   };
 }

@@ -1,7 +1,7 @@
 /** Image datasets in common: how pixels become inputs, and the pair of IDX files that most come in. */
 import { basename } from 'node:path';
 import { z } from 'zod';
-import type { ExampleSet, InputFormat } from '../dataset.js';
+import type { StoredExamples, InputFormat } from '../dataset.js';
 import { readShared, verified, type SharedBytes } from '../files.js';
 import { decodeIdx } from '../formats/idx.js';
 
@@ -40,7 +40,7 @@ export function imageFormat(shape: readonly number[], normalise: Normalise, pixe
 /** Mean and standard deviation of bytes; the sums are whole numbers, so they are exact. */
 function moments(pixels: Uint8Array): { mean: number; deviation: number } {
   const counts = new Float64Array(256);
-  for (const pixel of pixels) counts[pixel]++;
+  for (let i = 0; i < pixels.length; i++) counts[pixels[i]]++;
   let sum = 0;
   let squares = 0;
   for (let value = 0; value < 256; value++) {
@@ -118,6 +118,6 @@ export function readIdxPair(pair: IdxPair): IdxExamples {
 export function imageSet(
   { pixels, labels }: Pick<IdxExamples, 'pixels' | 'labels'>,
   input: InputFormat,
-): ExampleSet {
+): StoredExamples {
   return { count: labels.length, input, inputs: pixels, labels };
 }

@@ -4,8 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { datasets } from '../../data/index.js';
+import { datasets, labelsOf } from '../../data/index.js';
 import { packageFolder } from '../../data/files.js';
+import { stored } from './stored.js';
 
 const context = { seed: 1, home: join(tmpdir(), 'murmuration-no-such-home') };
 
@@ -22,8 +23,8 @@ describe('mnist', () => {
 
   it('has 60,000 training and 10,000 test examples of 784 bytes', () => {
     expect([mnist.train.count, mnist.test.count, mnist.classes]).to.deep.equal([60000, 10000, 10]);
-    expect(mnist.train.inputs.length).to.equal(60000 * 784);
-    expect(mnist.test.inputs.length).to.equal(10000 * 784);
+    expect(stored(mnist.train).inputs.length).to.equal(60000 * 784);
+    expect(stored(mnist.test).inputs.length).to.equal(10000 * 784);
     expect(mnist.train.input).to.deep.equal({
       shape: [28, 28, 1],
       type: 'uint8',
@@ -33,8 +34,8 @@ describe('mnist', () => {
   });
 
   it('begins with the labels that everybody knows', () => {
-    expect([...mnist.train.labels.subarray(0, 10)]).to.deep.equal([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
-    expect([...mnist.test.labels.subarray(0, 5)]).to.deep.equal([7, 2, 1, 0, 4]);
+    expect([...labelsOf(mnist.train).subarray(0, 10)]).to.deep.equal([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
+    expect([...labelsOf(mnist.test).subarray(0, 5)]).to.deep.equal([7, 2, 1, 0, 4]);
   });
 
   it('has the well-known mean 0.1307 and deviation 0.3081 of its pixels', () => {
@@ -57,8 +58,8 @@ describe('mnist', () => {
   it('can be cut to its first examples', () => {
     const few = datasets.create({ kind: 'mnist', limit: 3 }, context);
     expect([few.train.count, few.test.count]).to.deep.equal([3, 10000]);
-    expect([...few.train.labels]).to.deep.equal([5, 0, 4]);
-    expect(few.train.inputs.length).to.equal(3 * 784);
+    expect([...labelsOf(few.train)]).to.deep.equal([5, 0, 4]);
+    expect(stored(few.train).inputs.length).to.equal(3 * 784);
   });
 
   describe('from the data home', () => {

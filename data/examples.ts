@@ -1,0 +1,67 @@
+/** Reading example sets, whichever way they are held. */
+import type { ExampleSet, InputFormat, StoredExamples } from './dataset.js';
+import { readSynthetic } from './synthetic.js';
+
+/** What reads single examples of a set. */
+export interface ExampleReader {
+  /** Copies example `index`'s stored input (its bytes, also where they are float32) to `into` at byte `at`. */
+  copyInput(index: number, into: Uint8Array, at: number): void;
+  label(index: number): number;
+}
+
+/** How many bytes one stored input takes. */
+export function inputBytes({ shape, type }: InputFormat): number {
+  return shape.reduce((product, extent) => product * extent, type === 'float32' ? 4 : 1);
+}
+
+/** One reader a set: what a reader of generated examples keeps is then kept once. */
+const readers = new WeakMap<ExampleSet, ExampleReader>();
+const labels = new WeakMap<ExampleSet, Int32Array>();
+
+/** The reader of a set. */
+export function openExamples(set: ExampleSet): ExampleReader {
+  const known = readers.get(set);
+  if (known) return known;
+  const reader = 'generated' in set ? readSynthetic(set) : readStored(set);
+  readers.set(set, reader);
+  return reader;
+}
+
+/** The labels of all examples. Of a generated set this draws every example once (about 8 µs each). */
+export function labelsOf(set: ExampleSet): Int32Array {
+  if ('labels' in set) return set.labels;
+  const known = labels.get(set);
+  if (known) return known;
+  const reader = openExamples(set);
+  const drawn = new Int32Array(new SharedArrayBuffer(4 * set.count));
+  for (let index = 0; index < set.count; index++) drawn[index] = reader.label(index);
+  labels.set(set, drawn);
+  return drawn;
+}
+
+/** The first `count` examples of a set (all of a smaller one), on the same memory. */
+export function firstExamples(set: ExampleSet, count: number): ExampleSet {
+  if (count >= set.count) return set;
+  if ('generated' in set) return { ...set, count, owner: set.owner.subarray(0, count) };
+  const { starts, owner } = set;
+  return {
+    ...set,
+    count,
+    ...(starts
+      ? { starts: starts.subarray(0, count) }
+      : { inputs: set.inputs.subarray(0, count * inputBytes(set.input)) }),
+    labels: set.labels.subarray(0, count),
+    ...(owner && { owner: owner.subarray(0, count) }),
+  };
+}
+
+function readStored({ input, inputs, starts, labels }: StoredExamples): ExampleReader {
+  const bytes = inputBytes(input);
+  return {
+    copyInput(index, into, at) {
+      const start = starts ? starts[index] : index * bytes;
+      into.set(inputs.subarray(start, start + bytes), at);
+    },
+    label: (index) => labels[index],
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * Synthetic(α, β): FedProx's generated federation (Li et al., MLSys 2020, section 5.1), one client at a time.
+ * A client's examples are a pure function of the seed, the client and how many there are, so they can be
+ * drawn again instead of being kept.
+ */
+import { distributions, stream } from '../numerics/index.js';
+import type { GeneratedExamples } from './dataset.js';
+import type { ExampleReader } from './examples.js';
+
+export interface SyntheticSettings {
+  readonly seed: number;
+  /** The standard deviation of u_k: how much the clients' models differ. */
+  readonly alpha: number;
+  /** The standard deviation of B_k: how much the clients' inputs differ. */
+  readonly beta: number;
+  /** One model and one input distribution for all clients, as in the paper's Synthetic-IID. */
+  readonly iid: boolean;
+  readonly dimension: number;
+  readonly classes: number;
+}
+
+/** What generates an example set: the settings, and which part of whose examples the set has. */
+export interface SyntheticSource extends SyntheticSettings {
+  /** How many examples, for training and for testing, each client has. */
+  readonly sizes: Uint32Array<SharedArrayBuffer>;
+  /** Example i of the set is its client's example i − offsets[client]. */
+  readonly offsets: Int32Array<SharedArrayBuffer>;
+}
+
+/** All examples of one client. */
+export interface SyntheticBlock {
+  /** Row-major [size, dimension]. */
+  readonly inputs: Float32Array<ArrayBuffer>;
+  readonly labels: Int32Array<ArrayBuffer>;
+}
+
+/**
+ * The first `size` examples of a client: W_k, b_k ~ N(u_k, 1) with u_k ~ N(0, α); x ~ N(v_k, Σ) with
+ * v_k ~ N(B_k, 1), B_k ~ N(0, β), Σ_jj = j^−1.2; y = argmax(W_k x + b_k). The second parameter of N is a
+ * standard deviation, as it is in the code that the paper published; but Σ holds variances.
+ */
+export function syntheticBlock(settings: SyntheticSettings, client: number, size: number): SyntheticBlock {
+  const { seed, alpha, beta, iid, dimension, classes } = settings;
+  const draw = distributions.normal(stream(seed, 'data', 'synthetic', 'client', client));
+  const u = iid ? 0 : alpha * draw();
+  const centre = beta * draw();
+  const means = Float64Array.from({ length: dimension }, () => (iid ? centre : centre + draw()));
+  const model = iid ? distributions.normal(stream(seed, 'data', 'synthetic', 'model')) : draw;
+  const weights = Float64Array.from({ length: classes * dimension }, () => u + model());
+  const biases = Float64Array.from({ length: classes }, () => u + model());
+  const deviations = Float64Array.from({ length: dimension }, (_, j) => (j + 1) ** -0.6);
+
+  const inputs = new Float32Array(size * dimension);
+  const labels = new Int32Array(size);
+  for (let i = 0; i < size; i++) {
+    const x = inputs.subarray(i * dimension, (i + 1) * dimension);
+    for (let j = 0; j < dimension; j++) x[j] = means[j] + deviations[j] * draw();
+    labels[i] = argmax(x, weights, biases);
+  }
+  return { inputs, labels };
+}
+
+/** The class with the largest logit, the first of equal ones; `weights` are [classes, dimension]. */
+function argmax(x: Float32Array, weights: Float64Array, biases: Float64Array): number {
+  let best = 0;
+  let largest = -Infinity;
+  for (let c = 0; c < biases.length; c++) {
+    let logit = biases[c];
+    for (let j = 0; j < x.length; j++) logit += weights[c * x.length + j] * x[j];
+    if (logit > largest) {
+      best = c;
+      largest = logit;
+    }
+  }
+  return best;
+}
+
+/** Reads a generated set. It keeps the last client's examples, since whoever trains reads one client's. */
+export function readSynthetic({ generated, owner }: GeneratedExamples): ExampleReader {
+  const { sizes, offsets, dimension } = generated;
+  let kept: { client: number; labels: Int32Array; bytes: Uint8Array } | undefined;
+  const block = (client: number) => {
+    if (kept?.client === client) return kept;
+    const { inputs, labels } = syntheticBlock(generated, client, sizes[client]);
+    kept = { client, labels, bytes: new Uint8Array(inputs.buffer) };
+    return kept;
+  };
+  return {
+    copyInput(index, into, at) {
+      const start = 4 * dimension * (index - offsets[owner[index]]);
+      into.set(block(owner[index]).bytes.subarray(start, start + 4 * dimension), at);
+    },
+    label: (index) => block(owner[index]).labels[index - offsets[owner[index]]],
+  };
+}
