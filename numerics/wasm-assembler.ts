@@ -121,6 +121,7 @@ export const v128 = {
   load: memory(simd(0), 2),
   load32Splat: memory(simd(9), 2),
   load32Zero: memory(simd(92), 2),
+  load64Zero: memory(simd(93), 2),
   store: memory(simd(11), 2),
   zero: [...simd(12), ...new Array<number>(16).fill(0)],
   shuffle: (lanes: readonly number[]) => [...simd(13), ...lanes],
@@ -207,8 +208,14 @@ export interface WasmFunction {
   readonly body: Code;
 }
 
-/** The bytes of a module that imports its memory as `host.memory` and exports every function by name. */
-export function assemble(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+/** Limits of an imported memory: none, or those of a memory that threads share (which must name a maximum). */
+const memoryLimits = (shared: boolean) => (shared ? [0x03, 0x00, ...unsigned(65536)] : [0x00, 0x00]);
+
+/**
+ * The bytes of a module that imports its memory as `host.memory` and exports every function by name.
+ * @param shared whether that memory is one that threads share: the module fits only the kind it was made for
+ */
+export function assemble(functions: readonly WasmFunction[], shared = false): Uint8Array<ArrayBuffer> {
   const types = functions.map(({ parameters, results = [] }) => [
     0x60,
     ...list(parameters.map((type) => [valueType[type]])),
@@ -221,7 +228,7 @@ export function assemble(functions: readonly WasmFunction[]): Uint8Array<ArrayBu
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, list(types)),
-    ...section(2, list([[...text('host'), ...text('memory'), 0x02, 0x00, 0x00]])),
+    ...section(2, list([[...text('host'), ...text('memory'), 0x02, ...memoryLimits(shared)]])),
     ...section(3, list(functions.map((_, index) => unsigned(index)))),
     ...section(7, list(functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]))),
     ...section(10, list(bodies)),
