@@ -1,0 +1,1 @@
+export { renderReport, type ReportedRun } from './report/report.js';

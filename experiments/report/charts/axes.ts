@@ -1,0 +1,99 @@
+/** Axes in the manner of a journal: thin lines, few ticks, the vertical axis' label upright above it. */
+import { colour } from './colours.js';
+
+export interface Axis {
+  readonly label: string;
+  /** How the ticks are written; plainly unless given. */
+  readonly format?: (value: number) => string;
+  readonly scale?: 'linear' | 'log';
+  /** Ends of the axis; a horizontal one ends with its data, a vertical one at round numbers. */
+  readonly least?: number;
+  readonly most?: number;
+  /** Whether only whole numbers are ticks. */
+  readonly whole?: boolean;
+}
+
+const fontSize = 12;
+const text = { color: colour('faint'), fontSize, fontFamily: 'inherit' };
+const line = { show: true, lineStyle: { color: colour('line') } };
+const below = { nameLocation: 'middle' as const, nameGap: 8 };
+
+/** Text of legends and marks. */
+export const textStyle = { ...text, color: colour('ink') };
+
+/** Height that the vertical axis' label takes at the top of a drawing. */
+export const labelHeight = 32;
+
+/** The option of an axis of numbers, whichever its direction. */
+function numbers({ scale, format, least, most, whole }: Axis) {
+  return {
+    type: scale === 'log' ? ('log' as const) : ('value' as const),
+    axisLabel: { ...text, ...(format && { formatter: (value: number) => format(value) }) },
+    axisLine: line,
+    scale: true,
+    splitNumber: 5,
+    ...(least !== undefined && { min: least }),
+    ...(most !== undefined && { max: most }),
+    ...(whole && { minInterval: 1 }),
+  };
+}
+
+export function horizontal(axis: Axis) {
+  return {
+    min: 'dataMin' as const,
+    max: 'dataMax' as const,
+    ...numbers(axis),
+    name: axis.label,
+    nameTextStyle: textStyle,
+    ...below,
+    axisTick: line,
+    splitLine: { show: false },
+  };
+}
+
+export function vertical(axis: Axis) {
+  return { ...numbers(axis), axisTick: { show: false }, splitLine: { lineStyle: { color: colour('grid') } } };
+}
+
+/** The label of the vertical axis, as an element of ECharts' `graphic`. */
+export function verticalLabel(label: string, y = 0) {
+  return words(label, 0, y, 'ink');
+}
+
+/** A line of text from (x, y) to the right and down, as an element of ECharts' `graphic`. */
+export function words(content: string, x: number, y: number, ink: 'ink' | 'faint') {
+  const style = { text: content, fill: colour(ink), fontSize, fontFamily: 'inherit' };
+  return { type: 'text' as const, silent: true, x, y, style };
+}
+
+/** A horizontal axis of names, of which as many are written as find room in `width`. */
+export function horizontalNames(label: string, data: readonly string[], width: number) {
+  return { ...names(data, width, widest(data)), name: label, nameTextStyle: textStyle, ...below };
+}
+
+/** A vertical axis of names, the first at the top. */
+export function verticalNames(data: readonly string[], height: number) {
+  return { ...names(data, height, fontSize - 4), inverse: true };
+}
+
+function names(data: readonly string[], room: number, size: number) {
+  const step = roundUp((data.length * (size + 8)) / room);
+  return {
+    type: 'category' as const,
+    data: [...data],
+    axisLabel: { ...text, interval: (index: number) => index % step === 0 },
+    axisLine: line,
+    axisTick: { show: false },
+    splitLine: { show: false },
+  };
+}
+
+/** The width of the longest name, roughly. */
+const widest = (data: readonly string[]) => 7 * Math.max(1, ...data.map((name) => name.length));
+
+/** The next of 1, 2, 5, 10, 20, 50, … */
+function roundUp(value: number): number {
+  let power = 1;
+  while (10 * power < value) power *= 10;
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= value) ?? 10 * power;
+}

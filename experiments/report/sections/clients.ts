@@ -1,0 +1,67 @@
+/** How well the model serves each client: by round, and at the end one by one. */
+import type { ClientsEvent } from '../../../runs/index.js';
+import { lineChart } from '../charts/line-chart.js';
+import { figuresHtml, type Figure } from '../page/figure.js';
+import { html } from '../page/html.js';
+import { count, percent } from '../page/numbers.js';
+import type { Section } from '../page/page.js';
+import type { Progress } from './progress.js';
+import { spreadFigure } from './spread.js';
+
+/** Nothing where the run did not evaluate on the clients' own examples. */
+export function clientsSection({ clients }: Progress): Section | undefined {
+  const last = clients.at(-1);
+  if (last === undefined) return undefined;
+  const figures = [
+    ...(clients.length > 1 ? [byRound(clients)] : []),
+    ...(last.accuracies
+      ? [
+          spreadFigure({
+            id: 'accuracy-by-client',
+            of: 'client',
+            when: `at round ${count(last.round)}`,
+            values: last.accuracies.map((accuracy, id) => ({ id, accuracy })),
+          }),
+        ]
+      : []),
+  ];
+  return {
+    id: 'clients',
+    heading: 'Clients',
+    body: html`<p>
+        On the clients’ own examples at round ${count(last.round)}, the model’s accuracy is
+        ${percent(last.mean)} in the mean over clients, with a standard deviation of
+        ${percent(last.deviation)}; ${percent(last.worstTenth)} in the mean of the worst tenth; and
+        ${percent(last.best)} for the best.
+      </p>
+      ${figuresHtml(figures)}`,
+  };
+}
+
+function byRound(clients: readonly ClientsEvent[]): Figure {
+  const description = 'The band reaches from the mean of the worst tenth of the clients to the best client.';
+  return {
+    id: 'client-accuracy-by-round',
+    svg: lineChart({
+      title: 'Accuracy on the clients’ own examples by round',
+      description,
+      x: { label: 'round', least: 0, whole: true, format: count },
+      y: { label: 'accuracy', format: (share) => percent(share, 0) },
+      series: [
+        {
+          name: 'mean over clients',
+          points: clients.map((event) => [event.round, event.mean]),
+          band: clients.map((event) => [event.round, event.worstTenth, event.best]),
+        },
+      ],
+    }),
+    caption: `Accuracy on the clients’ own examples by round, mean over clients. ${description}`,
+    table: {
+      columns: ['Round', 'Mean', 'Standard deviation', 'Worst tenth', 'Best'],
+      rows: clients.map((event) => [
+        count(event.round),
+        ...[event.mean, event.deviation, event.worstTenth, event.best].map((share) => percent(share)),
+      ]),
+    },
+  };
+}

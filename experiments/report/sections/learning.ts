@@ -1,0 +1,122 @@
+/** How the model learned: accuracy and loss by round, accuracy by bytes moved. */
+import { lineChart, type Series } from '../charts/line-chart.js';
+import type { Figure } from '../page/figure.js';
+import { figuresHtml } from '../page/figure.js';
+import { html } from '../page/html.js';
+import { bytes, count, figure, percent } from '../page/numbers.js';
+import type { Section } from '../page/page.js';
+import type { Progress } from './progress.js';
+
+export function learningSection(progress: Progress): Section {
+  const figures = [accuracyByRound(progress), lossByRound(progress), accuracyByBytes(progress)];
+  const drawn = figures.filter((figure) => figure !== undefined);
+  return {
+    id: 'learning',
+    heading: 'Learning',
+    body: drawn.length > 0 ? figuresHtml(drawn) : html`<p>The run recorded no evaluations.</p>`,
+  };
+}
+
+type Point = readonly [x: number, y: number];
+
+function accuracyByRound({ test, validation }: Progress): Figure | undefined {
+  const series = named([
+    ['test set', test.map((event): Point => [event.round, event.accuracy])],
+    ['validation part', validation.map((event): Point => [event.round, event.accuracy])],
+  ]);
+  if (series.length === 0) return undefined;
+  const description = course('Accuracy', series[0], percent);
+  return {
+    id: 'accuracy-by-round',
+    svg: lineChart({
+      title: 'Accuracy by round',
+      description,
+      x: { label: 'round', least: 0, whole: true, format: count },
+      y: { label: 'accuracy', format: shortPercent },
+      series,
+    }),
+    caption: `Accuracy of the model by round. ${description}`,
+    table: byX('Round', series, count, percent),
+  };
+}
+
+function lossByRound({ test, validation, exchanges }: Progress): Figure | undefined {
+  const series = named([
+    ['test set', test.map((event): Point => [event.round, event.loss])],
+    ['validation part', validation.map((event): Point => [event.round, event.loss])],
+    ['training', exchanges.map((event): Point => [event.round, event.loss])],
+  ]);
+  if (series.length === 0) return undefined;
+  const description = course('Loss', series[0], figure);
+  return {
+    id: 'loss-by-round',
+    svg: lineChart({
+      title: 'Loss by round',
+      description,
+      x: { label: 'round', least: 0, whole: true, format: count },
+      y: { label: 'loss' },
+      series,
+    }),
+    caption: `Mean loss by round${
+      exchanges.length > 0 ? '; the training loss is that of the examples trained on in the round' : ''
+    }. ${description}`,
+    table: byX('Round', series, count, figure),
+  };
+}
+
+function accuracyByBytes({ test, bytesBy }: Progress): Figure | undefined {
+  const points = test.flatMap((event): Point[] => {
+    const moved = bytesBy(event.round);
+    return moved === undefined ? [] : [[moved, event.accuracy]];
+  });
+  if (points.length < 2) return undefined;
+  const series = [{ name: 'test set', points }];
+  const description = `${bytes(points[points.length - 1][0])} were moved in all.`;
+  return {
+    id: 'accuracy-by-bytes',
+    svg: lineChart({
+      title: 'Accuracy by bytes moved',
+      description,
+      x: { label: 'bytes moved', least: 0, format: bytes },
+      y: { label: 'accuracy', format: shortPercent },
+      series,
+    }),
+    caption: `Accuracy by bytes of weights and other vectors moved so far, in both directions, before any codec. ${description}`,
+    table: byX('Bytes moved', series, bytes, percent),
+  };
+}
+
+const shortPercent = (share: number) => percent(share, share * 100 === Math.round(share * 100) ? 0 : 1);
+
+function named(series: readonly (readonly [name: string, points: Point[]])[]): Series[] {
+  return series.flatMap(([name, points]) => (points.length > 0 ? [{ name, points }] : []));
+}
+
+/** "Accuracy on the test set goes from 11.3 % (round 0) to 97.1 % (round 20); its best is …" */
+function course(what: string, { name, points }: Series, format: (value: number) => string): string {
+  const [first, last] = [points[0], points[points.length - 1]];
+  return points.length === 1
+    ? `${what} (${name}) is ${format(first[1])} at round ${count(first[0])}.`
+    : `${what} (${name}) goes from ${format(first[1])} at round ${count(first[0])} to ${format(last[1])} at round ${count(last[0])}.`;
+}
+
+/** All series' values by x, a column each. */
+function byX(
+  x: string,
+  series: readonly Series[],
+  formatX: (value: number) => string,
+  formatY: (value: number) => string,
+) {
+  const columns = series.map(({ points }) => new Map(points));
+  const places = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
+  return {
+    columns: [x, ...series.map(({ name }) => name)],
+    rows: places.map((at) => [
+      formatX(at),
+      ...columns.map((values) => {
+        const value = values.get(at);
+        return value === undefined ? '' : formatY(value);
+      }),
+    ]),
+  };
+}

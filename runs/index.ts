@@ -1,0 +1,9 @@
+export type {
+  ClientsEvent,
+  EvaluationEvent,
+  ExchangeEvent,
+  PopulationEvent,
+  RunEvent,
+  RunRecord,
+  Skew,
+} from './events.js';
