@@ -6,6 +6,8 @@ export { partitions } from './partitions/index.js';
 export { listPartition } from './partitions/lists.js';
 export { PartitionError } from './partitions/partition-error.js';
 export { openPartition, sharePartition } from './partitions/share.js';
+export { partitionSubset } from './partitions/subset.js';
+export { holdOut, holdOutExamples, type HeldOut } from './validation.js';
 export { labelCounts, measureSkew, type Skew } from './skew.js';
 export { datasets } from './datasets/index.js';
 export type { DatasetContext } from './datasets/entry.js';

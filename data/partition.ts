@@ -35,4 +35,12 @@ export interface Lists {
 /** What `postMessage` takes to hand a partition to a thread without a copy; see `openPartition`. */
 export type SharedPartition =
   | ({ readonly kind: 'lists' } & Lists)
-  | { readonly kind: 'recipe'; readonly choice: Choice; readonly context: PartitionContext };
+  | { readonly kind: 'recipe'; readonly choice: Choice; readonly context: PartitionContext }
+  | {
+      readonly kind: 'held-out';
+      readonly of: SharedPartition;
+      readonly share: number;
+      readonly seed: number;
+      readonly part: 'train' | 'validation';
+    }
+  | { readonly kind: 'subset'; readonly of: SharedPartition; readonly examples: Uint32Array };

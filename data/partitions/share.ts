@@ -1,7 +1,9 @@
 /** Handing a partition to another thread: lists by their SharedArrayBuffers, others by their recipe. */
 import type { Partition, SharedPartition } from '../partition.js';
+import { holdOut } from '../validation.js';
 import { partitions } from './index.js';
 import { listsOf, openLists } from './lists.js';
+import { throughSubset } from './subset.js';
 
 /** What to send; `postMessage` copies nothing of it but the options (and labels outside shared memory). */
 export function sharePartition(partition: Partition): SharedPartition {
@@ -17,5 +19,9 @@ export function openPartition(shared: SharedPartition): Partition {
       return openLists(shared);
     case 'recipe':
       return partitions.create(shared.choice, shared.context);
+    case 'held-out':
+      return holdOut(openPartition(shared.of), shared.share, shared.seed)[shared.part];
+    case 'subset':
+      return throughSubset(openPartition(shared.of), shared.examples);
   }
 }

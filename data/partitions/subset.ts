@@ -1,0 +1,43 @@
+/** Partitioning a part of the training set, where the rest is held out. */
+import type { Choice } from '../../registry/index.js';
+import type { Partition, PartitionContext } from '../partition.js';
+import { partitions } from './index.js';
+import { listPartition } from './lists.js';
+
+/**
+ * The partition of `examples` alone; its indices are those of the whole training set.
+ * @param examples indices into the training set, ascending
+ */
+export function partitionSubset(choice: Choice, context: PartitionContext, examples: Uint32Array): Partition {
+  const { owner, labels } = context;
+  return throughSubset(
+    partitions.create(choice, {
+      ...context,
+      labels: pick(labels, examples),
+      ...(owner !== undefined && { owner: pick(owner, examples) }),
+    }),
+    examples,
+  );
+}
+
+/** A partition of 0, …, n − 1 as a partition of the n `examples`. */
+export function throughSubset(partition: Partition, examples: Uint32Array): Partition {
+  const indices = (client: number) => partition.indices(client).map((place) => examples[place]);
+  const shared = partition.share?.();
+  if (shared === undefined || shared.kind === 'lists') {
+    return listPartition(Array.from({ length: partition.clients }, (_, client) => indices(client)));
+  }
+  return {
+    clients: partition.clients,
+    size: (client) => partition.size(client),
+    indices,
+    share: () => ({ kind: 'subset', of: shared, examples }),
+  };
+}
+
+/** `values` at `places`, in shared memory. */
+function pick(values: Int32Array, places: Uint32Array): Int32Array<SharedArrayBuffer> {
+  const picked = new Int32Array(new SharedArrayBuffer(4 * places.length));
+  for (const [i, place] of places.entries()) picked[i] = values[place];
+  return picked;
+}
