@@ -1,0 +1,25 @@
+export {
+  degree,
+  edgeCount,
+  forEachEdge,
+  graphFromEdges,
+  hasEdge,
+  largestDegree,
+  neighbours,
+  type Adjacency,
+  type Graph,
+} from './graph.js';
+export {
+  childSeed,
+  defineTopology,
+  refusal,
+  staticTopology,
+  timeVaryingTopology,
+  union,
+  type Topology,
+  type TopologyContext,
+} from './topology.js';
+export { EdgeList } from './edge-list.js';
+export { topologies } from './registry.js';
+export { components, disconnection, isConnected } from './connectivity.js';
+export { partners, randomMaximalMatching, randomNeighbour, randomPairs, type Pair } from './matching.js';
