@@ -1,4 +1,5 @@
 /** One client's view of an example set: a list of indices, with a transformation where features are skewed. */
+import { range } from '../numerics/index.js';
 import type { ExampleSet, InputFormat } from './dataset.js';
 import { inputBytes, openExamples, type ExampleReader } from './examples.js';
 
@@ -18,6 +19,11 @@ export class Shard {
     this.input = set.input;
     this.#bytes = inputBytes(set.input);
     this.#reader = openExamples(set);
+  }
+
+  /** All examples of a set, in its order. */
+  static whole(set: ExampleSet): Shard {
+    return new Shard(set, range(set.count));
   }
 
   get count(): number {

@@ -25,9 +25,10 @@ export function encodeSafetensors(
   for (const { name, shape, offset, size } of manifest.tensors) {
     header[name] = { dtype: 'F32', shape, data_offsets: [4 * offset, 4 * (offset + size)] };
   }
-  const text = JSON.stringify(header);
+  const text = new TextEncoder().encode(JSON.stringify(header));
   // Spaces pad the header so that the tensors start at a multiple of 8 bytes.
-  const head = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
+  const head = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
+  head.set(text);
   const file = new Uint8Array(8 + head.length + 4 * manifest.length);
   const view = new DataView(file.buffer);
   view.setBigUint64(0, BigInt(head.length), true);

@@ -11,6 +11,7 @@ export {
 } from './streams.js';
 export * as distributions from './distributions.js';
 export { cosinePi, integerPower } from './elementary.js';
+export { exponential, logarithm, power } from './exponential.js';
 export { ExactScalarSum, ExactSum, FRACTION_BITS, SumOverflowError } from './exact-sum.js';
 export { deviation, gini, mean, quantile, variance } from './statistics.js';
 export * as wasm from './wasm-assembler.js';

@@ -44,14 +44,34 @@ export function optionsSchema<Shape extends z.ZodRawShape>(shape: Shape): z.ZodO
   });
 }
 
+/** A plugin is outside code: whether its entry makes what it should, only running it shows. */
+function isEntry<Context, Value>(value: unknown): value is Entry<Context, Value> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    'options' in value &&
+    value.options instanceof z.ZodObject &&
+    'create' in value
+  );
+}
+
 /** "unknown field 'epoch'; did you mean 'epochs'? (one of …)" */
 export function unknownName(what: string, name: string, known: readonly string[]): string {
   if (known.length === 0) return `unknown ${what} '${name}'; there are none here`;
   return `unknown ${what} '${name}'; did you mean '${closest(name, [...known])}'? (one of: ${known.join(', ')})`;
 }
 
+/** What can be said of any registry, whatever its entries make. */
+export interface Catalogue {
+  readonly name: string;
+  readonly entries: readonly Pick<Entry<never, unknown>, 'kind' | 'summary' | 'options'>[];
+  /** Adds the entries that a plugin exports. @throws Error where it exports something else */
+  addPlugin(exported: unknown): void;
+}
+
 /** A named set of entries. Plugins add to it before a recipe is read. */
-export class Registry<Context, Value> {
+export class Registry<Context, Value> implements Catalogue {
   readonly #entries = new Map<string, Entry<Context, Value>>();
 
   /** @param name what the entries are: 'algorithm', 'topology', … */
@@ -66,6 +86,16 @@ export class Registry<Context, Value> {
   add(entry: Entry<Context, Value>): void {
     if (this.#entries.has(entry.kind)) throw new Error(`there is already a ${this.name} '${entry.kind}'`);
     this.#entries.set(entry.kind, entry);
+  }
+
+  addPlugin(exported: unknown): void {
+    const entries: unknown[] = Array.isArray(exported) ? exported : [exported];
+    for (const entry of entries) {
+      if (!isEntry<Context, Value>(entry)) {
+        throw new Error(`a plugin's ${this.name} is not an entry; make it with define({ kind, summary, options, create })`);
+      }
+      this.add(entry);
+    }
   }
 
   get entries(): readonly Entry<Context, Value>[] {
