@@ -1,0 +1,101 @@
+/**
+ * Rotated images: every client sees its images at an angle of its own, or clients form k groups a k-th of a turn
+ * apart (the rotated MNIST of IFCA: Ghosh et al. 2020, §6).
+ */
+import { z } from 'zod';
+import { cosinePi, stream } from '../../numerics/index.js';
+import { define } from '../../registry/index.js';
+import { imageSize, onNumbers, type FeatureContext, type FeatureSkew, type ImageSize } from './image.js';
+
+export const rotation = define({
+  kind: 'rotation',
+  summary: "Each client's images are turned by an angle of its own, or by its group's.",
+  options: {
+    maxDegrees: z
+      .number()
+      .min(0)
+      .max(180)
+      .default(45)
+      .describe("A client's angle is drawn uniformly between minus and plus this; unused with groups."),
+    groups: z
+      .int()
+      .min(2)
+      .optional()
+      .describe('Client c is in group c mod k, whose images are turned by (c mod k)/k of a whole turn.'),
+    interpolation: z
+      .enum(['bilinear', 'nearest'])
+      .default('bilinear')
+      .describe('How a pixel of the turned image is taken from those around its place in the original.'),
+  },
+  create: ({ maxDegrees, groups, interpolation }, { seed, input }: FeatureContext): FeatureSkew => {
+    const size = imageSize(input, 'rotation');
+    const degreesOf = (client: number) =>
+      groups === undefined
+        ? (2 * stream(seed, 'features', 'rotation', client)() - 1) * maxDegrees
+        : (360 * (client % groups)) / groups;
+    const original = new Float32Array(size.height * size.width * size.channels);
+    return (client) => {
+      const degrees = degreesOf(client);
+      if (degrees === 0) return undefined;
+      const { places, weights } = taps(size, degrees, interpolation);
+      return onNumbers(input, (numbers) => {
+        original.set(numbers);
+        for (let pixel = 0, tap = 0; pixel < places.length / 4; pixel++, tap += 4) {
+          for (let channel = 0; channel < size.channels; channel++) {
+            let sum = 0;
+            for (let t = tap; t < tap + 4; t++) sum += weights[t] * original[places[t] + channel];
+            numbers[pixel * size.channels + channel] = sum;
+          }
+        }
+      });
+    };
+  },
+});
+
+/** For each pixel of the turned image four places in the original and their weights: 0 outside, which is black. */
+interface Taps {
+  readonly places: Uint32Array;
+  readonly weights: Float64Array;
+}
+
+/** Turns counter-clockwise about the centre. */
+function taps(
+  { height, width, channels }: ImageSize,
+  degrees: number,
+  interpolation: 'bilinear' | 'nearest',
+): Taps {
+  const places = new Uint32Array(4 * height * width);
+  const weights = new Float64Array(4 * height * width);
+  const { cos, sin } = turn(degrees);
+  const middleY = (height - 1) / 2;
+  const middleX = (width - 1) / 2;
+  let tap = 0;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const y = middleY + sin * (column - middleX) + cos * (row - middleY);
+      const x = middleX + cos * (column - middleX) - sin * (row - middleY);
+      const top = Math.floor(interpolation === 'nearest' ? y + 0.5 : y);
+      const left = Math.floor(interpolation === 'nearest' ? x + 0.5 : x);
+      const down = interpolation === 'nearest' ? 0 : y - top;
+      const right = interpolation === 'nearest' ? 0 : x - left;
+      for (const [dy, dx, weight] of [
+        [0, 0, (1 - down) * (1 - right)],
+        [0, 1, (1 - down) * right],
+        [1, 0, down * (1 - right)],
+        [1, 1, down * right],
+      ]) {
+        const inside = top + dy >= 0 && top + dy < height && left + dx >= 0 && left + dx < width;
+        places[tap] = inside ? ((top + dy) * width + left + dx) * channels : 0;
+        weights[tap++] = inside ? weight : 0;
+      }
+    }
+  }
+  return { places, weights };
+}
+
+/** Cosine and sine with the same bits everywhere, exact at multiples of 90°. */
+export function turn(degrees: number): { cos: number; sin: number } {
+  const halves = (((degrees % 360) + 360) % 360) / 180;
+  const cosine = (x: number) => cosinePi(x > 1 ? 2 - x : x);
+  return { cos: cosine(halves), sin: cosine(Math.abs(halves - 0.5)) };
+}
