@@ -15,3 +15,4 @@ export { exponential, logarithm, power } from './exponential.js';
 export { ExactScalarSum, ExactSum, FRACTION_BITS, SumOverflowError } from './exact-sum.js';
 export { deviation, gini, mean, quantile, variance } from './statistics.js';
 export * as wasm from './wasm-assembler.js';
+export { expOfNonPositive, logOfPositive } from './wasm-math.js';

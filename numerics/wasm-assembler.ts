@@ -56,6 +56,8 @@ export const i32 = {
   eqz: [0x45],
   eq: [0x46],
   ne: [0x47],
+  ctz: [0x68],
+  popcnt: [0x69],
   ltS: [0x48],
   ltU: [0x49],
   gtU: [0x4b],
@@ -68,6 +70,9 @@ export const i32 = {
   shl: [0x74],
   shrU: [0x76],
   truncF32: [0xa8],
+  /** Not a number gives 0, and nothing traps. */
+  truncSaturatedF32: [0xfc, 0x00],
+  reinterpretF32: [0xbc],
 };
 
 export const i64 = {
@@ -124,6 +129,7 @@ export const v128 = {
   load64Zero: memory(simd(93), 2),
   store: memory(simd(11), 2),
   zero: [...simd(12), ...new Array<number>(16).fill(0)],
+  const: (bytes: readonly number[]) => [...simd(12), ...bytes],
   shuffle: (lanes: readonly number[]) => [...simd(13), ...lanes],
   not: simd(77),
   and: simd(78),
@@ -156,6 +162,8 @@ export const f32x4 = {
   fromI32x4: simd(250),
   fromU32x4: simd(251),
 };
+
+export const i8x16 = { eq: simd(35), bitmask: simd(100) };
 
 export const i32x4 = { splat: simd(17), extendLow8u: [...simd(137), ...simd(169)] };
 
@@ -199,6 +207,13 @@ const list = (items: readonly (readonly number[])[]) => [...unsigned(items.lengt
 const sized = (bytes: readonly number[]) => [...unsigned(bytes.length), ...bytes];
 const text = (name: string) => sized(Array.from(new TextEncoder().encode(name)));
 
+/** A parameter or local of a function under construction. */
+export interface Local {
+  readonly get: Code;
+  readonly set: Code;
+  readonly tee: Code;
+}
+
 export interface WasmFunction {
   readonly name: string;
   readonly parameters: readonly ValueType[];
@@ -206,6 +221,26 @@ export interface WasmFunction {
   /** Further locals; their indices follow the parameters'. */
   readonly locals?: readonly ValueType[];
   readonly body: Code;
+}
+
+/** A function whose locals are made while its body is written: `fresh('v128')` is a new one. */
+export function defineFunction(
+  name: string,
+  signature: { readonly parameters?: readonly ValueType[]; readonly results?: readonly ValueType[] },
+  build: (parameters: readonly Local[], fresh: (type: ValueType) => Local) => Code,
+): WasmFunction {
+  const { parameters = [], results = [] } = signature;
+  const locals: ValueType[] = [];
+  const at = (index: number): Local => ({
+    get: local.get(index),
+    set: local.set(index),
+    tee: local.tee(index),
+  });
+  const body = build(
+    parameters.map((_, index) => at(index)),
+    (type) => at(parameters.length + locals.push(type) - 1),
+  );
+  return { name, parameters, results, locals, body };
 }
 
 /** Limits of an imported memory: none, or those of a memory that threads share (which must name a maximum). */
