@@ -21,3 +21,4 @@ export type {
   TrainResult,
 } from './engine.js';
 export { learningRate, optimizerSchema, type Optimizer, type Schedule, type Time } from './optimizer.js';
+export { wasmEngine } from './wasm/engine.js';

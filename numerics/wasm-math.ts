@@ -2,11 +2,21 @@
  * exp and log in float32 with the same bits everywhere, as code for kernels: Math.exp and Math.log are left to
  * each JavaScript engine. Polynomials of Cephes' expf and logf (Moshier); relative error below 2e-7.
  */
-import { control, defineFunction, f32, i32, type Code, type Local, type WasmFunction } from './wasm-assembler.js';
+import {
+  control,
+  defineFunction,
+  f32,
+  i32,
+  type Code,
+  type Local,
+  type WasmFunction,
+} from './wasm-assembler.js';
 
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = -2.1219444e-4;
-const EXP = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
+const EXP = [
+  1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+];
 const LOG = [
   ...[7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1],
   ...[-1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1],

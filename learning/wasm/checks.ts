@@ -1,0 +1,65 @@
+/** What an engine is asked for must fit the model: each complaint is one sentence. */
+import type { Examples, TrainRequest } from '../engine.js';
+import type { Model } from '../model.js';
+
+/** @throws RangeError */
+export function checkWeights(model: Model, values: Float32Array, what = 'weights'): void {
+  if (values.length !== model.manifest.length) {
+    throw new RangeError(
+      `the model has ${model.manifest.length} weights, but ${what} has ${values.length} numbers`,
+    );
+  }
+}
+
+/** @throws RangeError */
+export function checkNotEmpty(examples: Examples): void {
+  if (examples.count === 0)
+    throw new RangeError('there are no examples: a shard needs at least one to train on');
+}
+
+/** @throws RangeError */
+export function checkTrainRequest(request: TrainRequest): void {
+  const { model, examples, batchSize, amount, clip, frozenLayers = 0, cursor } = request;
+  checkWeights(model, request.weights);
+  checkNotEmpty(examples);
+  if (request.velocity) checkWeights(model, request.velocity, 'velocity');
+  if (request.proximal) checkWeights(model, request.proximal.anchor, 'proximal.anchor');
+  if (request.linear) checkWeights(model, request.linear, 'linear');
+  if (batchSize !== 'all' && !isWhole(batchSize, 1)) {
+    throw new RangeError(`batchSize must be a whole number from 1 on, or 'all', not ${batchSize}`);
+  }
+  const [unit, wanted] = 'epochs' in amount ? ['epochs', amount.epochs] : ['steps', amount.steps];
+  if (!isWhole(wanted, 0))
+    throw new RangeError(`amount.${unit} must be a whole number from 0 on, not ${wanted}`);
+  if (clip !== undefined && !(clip > 0)) throw new RangeError(`clip must be a positive norm, not ${clip}`);
+  const layers = model.spec.layers.length;
+  if (!(isWhole(frozenLayers, 0) && frozenLayers <= layers)) {
+    throw new RangeError(`frozenLayers must be a whole number from 0 to ${layers}, not ${frozenLayers}`);
+  }
+  if (
+    cursor &&
+    !(isWhole(cursor.epoch, 0) && isWhole(cursor.position, 0) && cursor.position <= examples.count)
+  ) {
+    throw new RangeError(
+      `the cursor (epoch ${cursor.epoch}, position ${cursor.position}) is not a place in epochs of ${examples.count} examples`,
+    );
+  }
+}
+
+/** @throws RangeError where the order of an epoch has another length than the examples */
+export function checkOrder(order: Uint32Array, count: number, epoch: number): void {
+  if (order.length !== count) {
+    throw new RangeError(
+      `the order of epoch ${epoch} names ${order.length} examples, but there are ${count}`,
+    );
+  }
+}
+
+/** @throws RangeError */
+export function checkRange(from: number, to: number, count: number): void {
+  if (!(isWhole(from, 0) && isWhole(to, from) && to <= count)) {
+    throw new RangeError(`examples ${from} to ${to} are not a part of ${count} examples`);
+  }
+}
+
+const isWhole = (value: number, least: number) => Number.isInteger(value) && value >= least;

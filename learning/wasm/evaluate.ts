@@ -1,0 +1,78 @@
+/** What needs no optimizer: gradients, losses and hits, and logits. */
+import type { Evaluation, Examples } from '../engine.js';
+import type { Model } from '../model.js';
+import { checkNotEmpty, checkRange, checkWeights } from './checks.js';
+import type { Memory } from './memory.js';
+import { forwardPasses, network, trainingPasses } from './network.js';
+import { settings } from './plan.js';
+import { gatherer } from './train.js';
+
+/** Examples of one forward pass: ten blocks of five. */
+const PASS_ROWS = 50;
+
+/** The mean gradient over all examples, and the mean loss. */
+export function gradient(memory: Memory, model: Model, weights: Float32Array, examples: Examples) {
+  checkWeights(model, weights);
+  checkNotEmpty(examples);
+  const net = network(memory, model, examples.input);
+  net.load(weights, 0);
+  const { doubles } = memory.views;
+  doubles[settings.lossSum / 8] = 0;
+  const { pass } = trainingPasses(net, examples, 'accumulate', 0);
+  gatherer(net, pass, 0)(0, examples.count, examples.count);
+  return {
+    gradient: net.take(net.plan.distance.gradient),
+    loss: doubles[settings.lossSum / 8] / examples.count,
+  };
+}
+
+/** Hits and the sum of losses of the examples from `from` up to, not including, `to`. */
+export function evaluate(
+  memory: Memory,
+  model: Model,
+  weights: Float32Array,
+  examples: Examples,
+  from = 0,
+  to = examples.count,
+): Evaluation {
+  checkWeights(model, weights);
+  checkRange(from, to, examples.count);
+  const net = network(memory, model, examples.input);
+  net.load(weights, 0);
+  const { doubles, integers } = memory.views;
+  doubles[settings.lossSum / 8] = 0;
+  integers[settings.hits / 4] = 0;
+  const { forward, score } = forwardPasses(net, examples);
+  for (let at = from; at < to; at += PASS_ROWS) {
+    const end = Math.min(at + PASS_ROWS, to);
+    forward(at, end, to);
+    score(at, end);
+  }
+  return { correct: integers[settings.hits / 4], lossSum: doubles[settings.lossSum / 8], count: to - from };
+}
+
+/** The logits of all examples, row-major [count, classes]. */
+export function predict(
+  memory: Memory,
+  model: Model,
+  weights: Float32Array,
+  examples: Examples,
+): Float32Array<ArrayBuffer> {
+  checkWeights(model, weights);
+  const net = network(memory, model, examples.input);
+  net.load(weights, 0);
+  const { forward } = forwardPasses(net, examples);
+  const { count } = examples;
+  const { classes, layers } = net.plan;
+  const { output, width } = layers[layers.length - 1];
+  const logits = new Float32Array(count * classes);
+  for (let at = 0; at < count; at += PASS_ROWS) {
+    const end = Math.min(at + PASS_ROWS, count);
+    forward(at, end, count);
+    for (let row = 0; row < end - at; row++) {
+      const start = output / 4 + row * width;
+      logits.set(memory.views.floats.subarray(start, start + classes), (at + row) * classes);
+    }
+  }
+  return logits;
+}

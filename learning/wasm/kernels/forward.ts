@@ -1,0 +1,56 @@
+/** output = activation(bias + input × weights): the forward pass of one dense layer. */
+import { wasm } from '../../../numerics/index.js';
+import { PANEL_ROW, type DensePlan } from '../plan.js';
+import { addProducts, newBlock, rowBlocks, withoutNegativeZero } from './blocks.js';
+import { advance, set, setFrom, until } from './pointers.js';
+const { f32x4, v128 } = wasm;
+
+/** forward(): each output is its bias plus the products in ascending order of the input, in float32. */
+export function emitForward(layer: DensePlan, rows: number): wasm.WasmFunction {
+  return wasm.defineFunction(`forward`, {}, (_, fresh) => {
+    const [panel, weights, nextPanel, input, output, column] = Array.from({ length: 6 }, () => fresh('i32'));
+    const block = newBlock(fresh);
+    const inputRow = 4 * layer.depth;
+    const outputRow = 4 * layer.width;
+    const start = (blockRows: number) =>
+      block.sums
+        .slice(0, blockRows)
+        .map((row) => row.map((sum, h) => [panel.get, v128.load(16 * h), withoutNegativeZero, sum.set]));
+    const finish = (blockRows: number) =>
+      block.sums
+        .slice(0, blockRows)
+        .map((row, r) =>
+          row.map((sum, h) => [
+            [output.get, sum.get, layer.relu ? [v128.zero, f32x4.max] : []],
+            v128.store(r * outputRow + 16 * h),
+          ]),
+        );
+    let rowsDone = 0;
+    const blocks = rowBlocks(rows).map(({ rows: blockRows, count }) => {
+      rowsDone += blockRows * count;
+      return until(
+        input,
+        layer.input + rowsDone * inputRow,
+        start(blockRows),
+        setFrom(weights, panel, PANEL_ROW),
+        addProducts(block, blockRows, { pointer: input, rowBytes: inputRow }, weights, nextPanel),
+        finish(blockRows),
+        advance(input, (blockRows - 1) * inputRow),
+        advance(output, blockRows * outputRow),
+      );
+    });
+    return [
+      [set(panel, layer.panels), set(column, layer.output)],
+      until(
+        panel,
+        layer.panels + (layer.panelBytes * layer.width) / 8,
+        setFrom(nextPanel, panel, layer.panelBytes),
+        set(input, layer.input),
+        [column.get, output.set],
+        blocks,
+        advance(column, PANEL_ROW),
+        [nextPanel.get, panel.set],
+      ),
+    ];
+  });
+}

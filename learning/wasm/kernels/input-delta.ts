@@ -1,0 +1,96 @@
+/** inputDelta = (outputDelta × weightsᵀ) where the input was positive: one dense layer's step down. */
+import { wasm } from '../../../numerics/index.js';
+import { PANEL, PANEL_ROW, type DensePlan } from '../plan.js';
+import { addProducts, newBlock, rowBlocks, zero } from './blocks.js';
+import { advance, set, until } from './pointers.js';
+const { f32x4, v128 } = wasm;
+
+/**
+ * inputDelta(): eight inputs at a time; their weights' rows are first transposed into a panel at `transposed`.
+ * Products are added in ascending order of the unit. `reluBelow` says that the input went through a ReLU.
+ */
+export function emitInputDelta(
+  layer: DensePlan,
+  inputDelta: number,
+  rows: number,
+  transposed: number,
+  reluBelow: boolean,
+): wasm.WasmFunction {
+  return wasm.defineFunction('inputDelta', {}, (_, fresh) => {
+    const [panel, weights, scratch, delta, input, column] = Array.from({ length: 6 }, () => fresh('i32'));
+    const block = newBlock(fresh);
+    const deltaRow = 4 * layer.width;
+    const inputRow = 4 * layer.depth;
+    const toDelta = inputDelta - layer.input;
+    const finish = (blockRows: number) =>
+      block.sums.slice(0, blockRows).map((row, r) =>
+        row.map((sum, h) => {
+          const at = r * inputRow + 16 * h;
+          const mask = [column.get, v128.load(at), v128.zero, f32x4.gt, v128.and];
+          return [column.get, sum.get, reluBelow ? mask : [], v128.store(toDelta + at)];
+        }),
+      );
+    let rowsDone = 0;
+    const blocks = rowBlocks(rows).map(({ rows: blockRows, count }) => {
+      rowsDone += blockRows * count;
+      return until(
+        delta,
+        layer.outputDelta + rowsDone * deltaRow,
+        zero(block, blockRows),
+        set(scratch, transposed),
+        addProducts(
+          block,
+          blockRows,
+          { pointer: delta, rowBytes: deltaRow },
+          scratch,
+          transposed + layer.width * PANEL_ROW,
+        ),
+        finish(blockRows),
+        advance(delta, (blockRows - 1) * deltaRow),
+        advance(column, blockRows * inputRow),
+      );
+    });
+    return [
+      [set(panel, layer.panels + PANEL_ROW), set(input, layer.input)],
+      until(
+        input,
+        layer.input + inputRow,
+        [panel.get, weights.set],
+        set(scratch, transposed),
+        until(
+          scratch,
+          transposed + layer.width * PANEL_ROW,
+          transpose(fresh, weights, scratch),
+          advance(weights, layer.panelBytes),
+          advance(scratch, PANEL * PANEL_ROW),
+        ),
+        set(delta, layer.outputDelta),
+        [input.get, column.set],
+        blocks,
+        advance(panel, PANEL * PANEL_ROW),
+        advance(input, PANEL_ROW),
+      ),
+    ];
+  });
+}
+
+/** Eight rows of 8 at `from`, transposed to `to`, as four squares of 4 × 4. */
+function transpose(fresh: (type: 'v128') => wasm.Local, from: wasm.Local, to: wasm.Local): wasm.Code {
+  const lanes = (indices: readonly number[]) =>
+    v128.shuffle(indices.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)));
+  const low = lanes([0, 4, 1, 5]);
+  const high = lanes([2, 6, 3, 7]);
+  const rows = Array.from({ length: 4 }, () => fresh('v128'));
+  const halves = Array.from({ length: 4 }, () => fresh('v128'));
+  const square = (top: number, left: number) => [
+    rows.map((row, r) => [from.get, v128.load((top + r) * PANEL_ROW + 4 * left), row.set]),
+    // halves: columns 0 and 1 of rows 0, 2 and of rows 1, 3; then columns 2 and 3
+    [rows[0].get, rows[2].get, low, halves[0].set, rows[1].get, rows[3].get, low, halves[1].set],
+    [rows[0].get, rows[2].get, high, halves[2].set, rows[1].get, rows[3].get, high, halves[3].set],
+    [0, 1, 2, 3].map((c) => [
+      [to.get, halves[c < 2 ? 0 : 2].get, halves[c < 2 ? 1 : 3].get, c % 2 === 0 ? low : high],
+      v128.store((left + c) * PANEL_ROW + 4 * top),
+    ]),
+  ];
+  return [square(0, 0), square(4, 0), square(0, 4), square(4, 4)];
+}

@@ -1,0 +1,91 @@
+/** Softmax cross-entropy: the loss of each example, and what follows from it (a derivative, or a hit). */
+import { expOfNonPositive, logOfPositive, wasm } from '../../../numerics/index.js';
+import { settings, type DensePlan } from '../plan.js';
+import { advance, set, until } from './pointers.js';
+const { control, f32, f64, i32 } = wasm;
+
+/**
+ * loss(rows, labels): adds each example's loss to `lossSum`, in their order. 'delta' writes the derivatives of
+ * the mean loss over `batchSize` examples, (softmax − one-hot) / batchSize; 'hits' counts examples whose largest
+ * logit is the label's (of equal ones, the lowest counts).
+ *
+ * Functions 0 and 1 of the module are exp and log.
+ */
+export function emitLoss(layer: DensePlan, want: 'delta' | 'hits'): wasm.WasmFunction[] {
+  const [exp, log] = [control.call(0), control.call(1)];
+  const row = 4 * layer.width;
+  const classes = 4 * layer.units;
+  const toDelta = layer.outputDelta - layer.output;
+
+  const loss = wasm.defineFunction('loss', { parameters: ['i32', 'i32'] }, ([rows, label], fresh) => {
+    const [logit, end, best] = [fresh('i32'), fresh('i32'), fresh('i32')];
+    const [largest, sum, ofLabel] = [fresh('f32'), fresh('f32'), fresh('f32')];
+    const eachClass = (...body: wasm.Code[]) => [
+      [end.get, i32.const(classes), i32.sub, logit.set],
+      until(logit, end, ...body, advance(logit, 4)),
+    ];
+    const findLargest = [
+      [logit.get, best.set, logit.get, f32.load(0), largest.set],
+      eachClass([logit.get, f32.load(0), largest.get, f32.gt], control.if([logit.get, best.set]), [
+        largest.get,
+        logit.get,
+        f32.load(0),
+        f32.max,
+        largest.set,
+      ]),
+    ];
+    const addUp = [
+      [f32.const(0), sum.set],
+      eachClass(
+        [logit.get, logit.get, f32.load(0), largest.get, f32.sub, exp],
+        [f32.store(toDelta), sum.get, logit.get, f32.load(toDelta), f32.add, sum.set],
+      ),
+    ];
+    // the label's logit lies at logit + 4 · label, where `logit` is the row's start
+    const addLoss = [
+      [
+        end.get,
+        i32.const(classes),
+        i32.sub,
+        label.get,
+        i32.load(0),
+        i32.const(2),
+        i32.shl,
+        i32.add,
+        logit.tee,
+      ],
+      [f32.load(0), largest.get, f32.sub, ofLabel.set],
+      [i32.const(0), i32.const(0), f64.load(settings.lossSum)],
+      [sum.get, log, ofLabel.get, f32.sub, f64.fromF32, f64.add, f64.store(settings.lossSum)],
+    ];
+    const addHit = [
+      [i32.const(0), i32.const(0), i32.load(settings.hits)],
+      [logit.get, best.get, i32.eq, i32.add, i32.store(settings.hits)],
+    ];
+    const perExample = [i32.const(0), f32.load(settings.batchSize), f32.div, f32.store(toDelta)];
+    const writeDelta = [
+      [logit.get, best.set], // from here on the label's place
+      eachClass(
+        [logit.get, logit.get, f32.load(toDelta), sum.get, f32.div],
+        [logit.get, best.get, i32.eq, f32.fromI32, f32.sub, perExample],
+      ),
+      Array.from({ length: (row - classes) / 4 }, (_, i) => [
+        [end.get, f32.const(0), f32.store(toDelta + 4 * i)],
+      ]),
+    ];
+    return [
+      set(end, layer.output + classes),
+      control.loop(
+        [end.get, i32.const(classes), i32.sub, logit.set],
+        findLargest,
+        addUp,
+        addLoss,
+        want === 'delta' ? writeDelta : addHit,
+        [advance(end, row), advance(label, 4)],
+        [rows.get, i32.const(1), i32.sub, rows.tee],
+        control.brIf(0),
+      ),
+    ];
+  });
+  return [expOfNonPositive, logOfPositive, loss];
+}

@@ -1,0 +1,58 @@
+/** Passes over all of a model's weights, where a gradient has been gathered in its panels first. */
+import { wasm } from '../../../numerics/index.js';
+import { PANEL_ROW, settings, type DensePlan, type Plan } from '../plan.js';
+import { advance, set, setFrom, settingVector, until } from './pointers.js';
+import { emitUpdate, type UpdateRule } from './update.js';
+const { f32x4, f64, f64x2, v128 } = wasm;
+
+/** sweep(weights): one step on the weights from that address to the last, with the gradient times `clipScale`. */
+export const emitSweep = (plan: Plan, rule: UpdateRule): wasm.WasmFunction =>
+  wasm.defineFunction('sweep', { parameters: ['i32'] }, ([pointer], fresh) => {
+    const [gradient, weights, velocity] = [fresh('v128'), fresh('v128'), fresh('v128')];
+    const scale = fresh('v128');
+    return [
+      [settingVector(settings.clipScale), scale.set],
+      until(
+        pointer,
+        plan.panelsEnd,
+        [pointer.get, v128.load(plan.distance.gradient), scale.get, f32x4.mul, gradient.set],
+        emitUpdate(rule, plan.distance, { weights, velocity }, gradient, pointer, 0),
+        advance(pointer, 16),
+      ),
+    ];
+  });
+
+/**
+ * squares(sum) → sum + the squares of a layer's gradient, in float64: first within each column (bias, then
+ * weights in ascending order of the input), then over the columns in ascending order.
+ */
+export const emitSquares = (layer: DensePlan, distance: Plan['distance']): wasm.WasmFunction =>
+  wasm.defineFunction('squares', { parameters: ['f64'], results: ['f64'] }, ([sum], fresh) => {
+    const [pointer, end, numbers] = [fresh('i32'), fresh('i32'), fresh('v128')];
+    const columns = Array.from({ length: 4 }, () => fresh('v128'));
+    const upper = v128.shuffle([8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]);
+    return [
+      set(pointer, layer.panels),
+      until(
+        pointer,
+        layer.panels + (layer.width / 8) * layer.panelBytes,
+        columns.map((column) => [v128.zero, column.set]),
+        setFrom(end, pointer, layer.panelBytes),
+        until(
+          pointer,
+          end,
+          columns.map((column, c) => [
+            [pointer.get, v128.load(distance.gradient + 16 * Math.floor(c / 2)), numbers.tee],
+            c % 2 === 0 ? [] : [numbers.get, upper],
+            [f64x2.promoteLowF32x4, numbers.tee, numbers.get, f64x2.mul],
+            [column.get, f64x2.add, column.set],
+          ]),
+          advance(pointer, PANEL_ROW),
+        ),
+        columns.map((column) =>
+          [0, 1].map((lane) => [sum.get, column.get, f64x2.extractLane(lane), f64.add, sum.set]),
+        ),
+      ),
+      sum.get,
+    ];
+  });

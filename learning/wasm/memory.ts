@@ -1,0 +1,60 @@
+/** An engine's private WebAssembly memory, and the kernels that were compiled for it. */
+import { wasm } from '../../numerics/index.js';
+
+const PAGE = 65536;
+/** So many sets of kernels are kept; with more, the oldest is compiled again when it is needed. */
+const MOST_KERNEL_SETS = 256;
+
+/** A compiled kernel; its addresses are constants, so most take nothing. */
+export type Kernel = (...parameters: number[]) => number;
+
+export interface Views {
+  readonly bytes: Uint8Array;
+  readonly integers: Int32Array;
+  readonly floats: Float32Array;
+  readonly doubles: Float64Array;
+}
+
+const viewsOf = ({ buffer }: WebAssembly.Memory): Views => ({
+  bytes: new Uint8Array(buffer),
+  integers: new Int32Array(buffer),
+  floats: new Float32Array(buffer),
+  doubles: new Float64Array(buffer),
+});
+
+export class Memory {
+  readonly #memory = new WebAssembly.Memory({ initial: 1 });
+  readonly #kernels = new Map<string, readonly Kernel[]>();
+  #views = viewsOf(this.#memory);
+
+  /** Views of the memory, valid until the next `reserve`. */
+  get views(): Views {
+    return this.#views;
+  }
+
+  /** Makes the memory at least so large. */
+  reserve(bytes: number): void {
+    const missing = bytes - this.#memory.buffer.byteLength;
+    if (missing <= 0) return;
+    this.#memory.grow(Math.ceil(missing / PAGE));
+    this.#views = viewsOf(this.#memory);
+  }
+
+  /** The kernels of that name, in the order in which `emit` gives them; compiled at the first call. */
+  kernels(name: string, emit: () => readonly wasm.WasmFunction[]): readonly Kernel[] {
+    const known = this.#kernels.get(name);
+    if (known !== undefined) return known;
+    const functions = emit().map((kernel, index) => ({ ...kernel, name: String(index) }));
+    const module = new WebAssembly.Module(wasm.assemble(functions));
+    const { exports } = new WebAssembly.Instance(module, { host: { memory: this.#memory } });
+    const kernels = functions.map(({ name: index }) => exports[index] as Kernel);
+    if (this.#kernels.size >= MOST_KERNEL_SETS) {
+      for (const oldest of this.#kernels.keys()) {
+        this.#kernels.delete(oldest);
+        break;
+      }
+    }
+    this.#kernels.set(name, kernels);
+    return kernels;
+  }
+}

@@ -1,0 +1,133 @@
+/** Training: the loop over epochs and steps around the kernels. Nothing is allocated from step to step. */
+import type { TrainRequest, TrainResult } from '../engine.js';
+import { checkOrder, checkTrainRequest } from './checks.js';
+import { emitSquares, emitSweep } from './kernels/sweep.js';
+import type { UpdateRule } from './kernels/update.js';
+import type { Memory } from './memory.js';
+import { network, trainingPasses, type Network } from './network.js';
+import { MOST_ROWS, settings } from './plan.js';
+
+/** @throws RangeError where the request does not fit the model */
+export function train(memory: Memory, request: TrainRequest): TrainResult {
+  checkTrainRequest(request);
+  const { model, examples, amount, cursor = { epoch: 0, position: 0 } } = request;
+  const { count } = examples;
+  const batchSize = request.batchSize === 'all' ? count : Math.min(request.batchSize, count);
+  const net = network(memory, model, examples.input);
+  const rule = load(net, request);
+  const { feed, step } = stepper(net, request, rule, batchSize);
+
+  let { epoch, position } = cursor;
+  let steps = 0;
+  let seen = 0;
+  const lastEpoch = 'epochs' in amount ? epoch + amount.epochs : Infinity;
+  const lastStep = 'steps' in amount ? amount.steps : Infinity;
+  const { doubles, floats } = memory.views;
+  doubles[settings.lossSum / 8] = 0;
+  for (;;) {
+    if (position === count) {
+      epoch += 1;
+      position = 0;
+    }
+    if (epoch >= lastEpoch || steps >= lastStep) break;
+    const order = request.order(epoch);
+    checkOrder(order, count, epoch);
+    feed.follow(order);
+    const ahead = Math.min(count, position + (lastStep - steps) * batchSize);
+    while (position < ahead) {
+      const end = Math.min(position + batchSize, count);
+      floats[settings.rate / 4] = request.rate(steps);
+      step(position, end, ahead);
+      seen += end - position;
+      position = end;
+      steps += 1;
+    }
+  }
+  return {
+    weights: net.take(0),
+    ...(rule.momentum === 'none' ? {} : { velocity: net.take(net.plan.distance.velocity) }),
+    cursor: { epoch, position },
+    steps,
+    loss: seen === 0 ? 0 : doubles[settings.lossSum / 8] / seen,
+  };
+}
+
+/** Brings a request's vectors and settings into memory, and says which terms its steps have. */
+function load({ memory, plan, load: loadPanels }: Network, request: TrainRequest): UpdateRule {
+  const { optimizer, proximal, linear, velocity } = request;
+  const { distance } = plan;
+  const { floats } = memory.views;
+  floats[settings.momentum / 4] = optimizer.momentum;
+  floats[settings.weightDecay / 4] = optimizer.weightDecay;
+  floats[settings.mu / 4] = proximal?.mu ?? 0;
+  const rule: UpdateRule = {
+    momentum: optimizer.momentum === 0 ? 'none' : optimizer.nesterov ? 'nesterov' : 'heavy',
+    weightDecay: optimizer.weightDecay !== 0,
+    proximal: proximal !== undefined && proximal.mu !== 0,
+    linear: linear !== undefined,
+  };
+  loadPanels(request.weights, 0);
+  if (proximal) loadPanels(proximal.anchor, distance.anchor);
+  if (linear) loadPanels(linear, distance.linear);
+  if (velocity) loadPanels(velocity, distance.velocity);
+  else if (rule.momentum !== 'none') {
+    const start = plan.layers[0].panels;
+    memory.views.bytes.fill(0, start + distance.velocity, plan.panelsEnd + distance.velocity);
+  }
+  return rule;
+}
+
+/**
+ * step(from, to, ahead): one step on the examples at those positions. Batches of up to 64 update the weights
+ * straight from the registers; larger ones, and clipped gradients, are first gathered in the gradient's panels,
+ * with the same sums.
+ */
+function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSize: number) {
+  const { memory, plan } = net;
+  const { floats } = memory.views;
+  const { clip = Infinity, frozenLayers: frozen = 0 } = request;
+  const direct = batchSize <= MOST_ROWS && clip === Infinity;
+  const { feed, pass } = trainingPasses(net, request.examples, direct ? rule : 'accumulate', frozen);
+  if (direct) {
+    const step = (from: number, to: number, ahead: number) => {
+      floats[settings.batchSize / 4] = to - from;
+      pass(from, to, ahead);
+    };
+    return { feed, step };
+  }
+  const gather = gatherer(net, pass, frozen);
+  const trained = plan.layers.slice(frozen);
+  const [sweep] = memory.kernels(`${plan.key} sweep ${JSON.stringify(rule)}`, () => [emitSweep(plan, rule)]);
+  const squares = memory.kernels(`${plan.key} squares`, () =>
+    plan.layers.map((layer) => emitSquares(layer, plan.distance)),
+  );
+  const step = (from: number, to: number, ahead: number) => {
+    gather(from, to, ahead);
+    let sum = 0;
+    if (clip < Infinity) for (let l = frozen; l < squares.length; l++) sum = squares[l](sum);
+    const norm = Math.sqrt(sum);
+    floats[settings.clipScale / 4] = norm > clip ? clip / norm : 1;
+    if (trained.length > 0) sweep(trained[0].panels);
+  };
+  return { feed, step };
+}
+
+/** gather(from, to, ahead): the mean gradient over those positions in the gradient's panels, in several passes. */
+export function gatherer(
+  { memory, plan }: Network,
+  pass: (from: number, to: number, ahead: number) => void,
+  frozen: number,
+) {
+  const { bytes, floats } = memory.views;
+  const start = (plan.layers.at(frozen)?.panels ?? plan.panelsEnd) + plan.distance.gradient;
+  const end = plan.panelsEnd + plan.distance.gradient;
+  return (from: number, to: number, ahead: number): void => {
+    bytes.fill(0, start, end);
+    floats[settings.batchSize / 4] = to - from;
+    const passes = Math.ceil((to - from) / MOST_ROWS);
+    for (let i = 0; i < passes; i++) {
+      const first = from + Math.floor(((to - from) * i) / passes);
+      pass(first, from + Math.floor(((to - from) * (i + 1)) / passes), ahead);
+    }
+  };
+}
