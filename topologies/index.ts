@@ -23,3 +23,12 @@ export { EdgeList } from './edge-list.js';
 export { topologies } from './registry.js';
 export { components, disconnection, isConnected } from './connectivity.js';
 export { partners, randomMaximalMatching, randomNeighbour, randomPairs, type Pair } from './matching.js';
+export {
+  mix,
+  mixingMatrix,
+  mixingRow,
+  mixTransposed,
+  type MixingMatrix,
+  type MixingRow,
+} from './mixing/matrix.js';
+export { mixing, usualMixing } from './mixing/registry.js';
