@@ -1,0 +1,94 @@
+/**
+ * Where the units of a layer appear in a network's tensors: what permuting, growing, shrinking and comparing
+ * units need to know of a layer, and all they need to know. One entry per layer kind; the rest is common.
+ */
+import { buildModel, type Layer, type Model, type Tensor } from '../learning/index.js';
+
+/** An axis of units: the tensor, row-major, seen as [before, units, after]. */
+export interface UnitAxis {
+  readonly tensor: Tensor;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The units of one hidden layer; they may be permuted along all these axes together without any effect. */
+export interface UnitGroup {
+  /** Index of the layer in the specification. */
+  readonly layer: number;
+  readonly units: number;
+  /** In the layer's own tensors: what goes into a unit. */
+  readonly own: readonly UnitAxis[];
+  /** In the next layer's tensors: what comes out of a unit. */
+  readonly next: readonly UnitAxis[];
+}
+
+type FindTensor = (name: string) => Tensor;
+
+/** What matching must know of a layer kind. */
+interface UnitAxesOfKind {
+  own(tensor: FindTensor): UnitAxis[];
+  /** The axes of the layer's input, whose units are those of the layer before. */
+  inputs(tensor: FindTensor, units: number): UnitAxis[];
+}
+
+/** Kinds that are not here cannot be matched. */
+const kinds: { readonly [Kind in Layer['kind']]?: UnitAxesOfKind } = {
+  dense: {
+    own: (tensor) => {
+      const [kernel, bias] = [tensor('kernel'), tensor('bias')];
+      return [
+        { tensor: kernel, before: kernel.shape[0], after: 1 },
+        { tensor: bias, before: 1, after: 1 },
+      ];
+    },
+    // Flattened channel-last maps: the unit (channel) is the last, fastest index of the input axis.
+    inputs: (tensor, units) => {
+      const kernel = tensor('kernel');
+      return [{ tensor: kernel, before: kernel.shape[0] / units, after: kernel.shape[1] }];
+    },
+  },
+};
+
+/**
+ * The unit groups of a model, one for every layer but the last (whose units are the classes), first to last.
+ * @throws Error that names the first layer whose kind cannot be matched
+ */
+export function unitGroups(model: Model): UnitGroup[] {
+  const layers = model.spec.layers.map((layer, index) => {
+    const axes = kinds[layer.kind];
+    if (axes === undefined) {
+      throw new Error(
+        `layer ${index + 1} (${layer.kind}) cannot be matched; layers that can be are of kind ` +
+          Object.keys(kinds).join(', '),
+      );
+    }
+    const tensor = (name: string) => tensorNamed(model, `${layer.kind}${index + 1}/${name}`);
+    return { units: layer.units, axes, tensor };
+  });
+  return layers.slice(0, -1).map(({ units, axes, tensor }, index) => {
+    const following = layers[index + 1];
+    return {
+      layer: index,
+      units,
+      own: axes.own(tensor),
+      next: following.axes.inputs(following.tensor, units),
+    };
+  });
+}
+
+function tensorNamed({ manifest }: Model, name: string): Tensor {
+  const tensor = manifest.tensors.find((candidate) => candidate.name === name);
+  if (tensor === undefined) throw new Error(`the model has no tensor '${name}'`);
+  return tensor;
+}
+
+/** How many units each layer has, the last one's classes included. */
+export function widthsOf({ spec }: Model): number[] {
+  return spec.layers.map(({ units }) => units);
+}
+
+/** The same network with another number of units in one layer. */
+export function withWidth({ spec }: Model, layer: number, units: number): Model {
+  const layers = spec.layers.map((old, index) => (index === layer ? { ...old, units } : old));
+  return buildModel({ ...spec, layers });
+}
