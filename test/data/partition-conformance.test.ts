@@ -1,6 +1,7 @@
 /** What every partition must do, whatever its kind. */
 import { expect } from 'chai';
-import { openPartition, partitions, sharePartition } from '../../data/index.js';
+import fc from 'fast-check';
+import { openPartition, PartitionError, partitions, sharePartition } from '../../data/index.js';
 import { allIndices, cases, make, someData } from './partition-cases.js';
 
 describe('every partition', () => {
@@ -52,4 +53,35 @@ describe('every partition', () => {
       });
     });
   }
+
+  it('holds valid examples, or is refused with a sentence, for any labels and any number of clients', () => {
+    const settings = fc.record({
+      labels: fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 60 }),
+      clients: fc.integer({ min: 1, max: 20 }),
+      seed: fc.nat(1000),
+      place: fc.nat(cases.length - 1),
+    });
+    let made = 0;
+    fc.assert(
+      fc.property(settings, ({ labels, clients, seed, place }) => {
+        const { choice, disjoint } = cases[place];
+        const owner = Int32Array.from(labels, (_, i) => i % 7);
+        const context = { seed, classes: 5, labels: Int32Array.from(labels), owner };
+        let lists: number[][];
+        try {
+          lists = allIndices(make({ ...choice, clients }, context));
+        } catch (error) {
+          expect(error).to.be.instanceOf(PartitionError);
+          return;
+        }
+        made++;
+        expect(lists.length).to.equal(clients);
+        expect(Math.min(...lists.map((list) => list.length))).to.be.at.least(1);
+        expect(lists.flat().every((i) => i >= 0 && i < labels.length)).to.equal(true);
+        if (disjoint) expect(new Set(lists.flat()).size).to.equal(lists.flat().length);
+      }),
+      { numRuns: 400 },
+    );
+    expect(made).to.be.above(80);
+  });
 });
