@@ -33,7 +33,7 @@ export function renderReport({ record, events, recipe }: ReportedRun): string {
   return pageHtml({
     title: record.name,
     kicker: 'Murmuration · report of a run',
-    opening: openingHtml(record),
+    opening: openingHtml(record, progress.populations.length > 0),
     sections: sections.filter((section) => section !== undefined),
     footer: html`<p>
       Written by Murmuration ${record.versions.murmur} from <code>run.json</code>,

@@ -89,7 +89,7 @@ function names(data: readonly string[], room: number, size: number) {
 }
 
 /** The width of the longest name, roughly. */
-const widest = (data: readonly string[]) => 7 * Math.max(1, ...data.map((name) => name.length));
+const widest = (data: readonly string[]) => 6.5 * Math.max(1, ...data.map((name) => name.length));
 
 /** The next of 1, 2, 5, 10, 20, 50, … */
 function roundUp(value: number): number {

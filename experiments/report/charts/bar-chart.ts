@@ -15,7 +15,7 @@ export interface BarChart extends Picture {
 }
 
 /** What the vertical axis' names take of the width, roughly. */
-const yRoom = 50;
+const yRoom = 44;
 
 export function barChart({ bars, marks = [], touching = false, ...chart }: BarChart): string {
   const { width } = { ...defaultSize, ...chart };

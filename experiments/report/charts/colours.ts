@@ -44,12 +44,18 @@ export type Theme = Readonly<Record<string, string>>;
 
 /** Every variable with its value, by theme. */
 export const themes: { readonly light: Theme; readonly dark: Theme } = {
-  light: { ...light, ...rampVariables(lightRamp) },
-  dark: { ...dark, ...rampVariables(darkRamp) },
+  light: { ...light, ...rampVariables(lightRamp, 7, light) },
+  dark: { ...dark, ...rampVariables(darkRamp, 5, dark) },
 };
 
-function rampVariables(ramp: string): Theme {
-  return Object.fromEntries(ramp.split(' ').map((value, step) => [`ramp-${step}`, value]));
+/** The ramp, and the colour of text upon each of its steps: ink on the first `inks`, then paper. */
+function rampVariables(ramp: string, inks: number, { ink, paper }: Readonly<Record<Colour, string>>): Theme {
+  return Object.fromEntries(
+    ramp.split(' ').flatMap((value, step) => [
+      [`ramp-${step}`, value],
+      [`on-ramp-${step}`, step < inks ? ink : paper],
+    ]),
+  );
 }
 
 export const rampSteps = lightRamp.split(' ').length;
@@ -66,7 +72,7 @@ export function rampColour(value: number, low: number, high: number): string {
 
 /** The colour of text upon the ramp's colour for an amount. */
 export function rampInk(value: number, low: number, high: number): string {
-  return colour(rampStep(value, low, high) < rampSteps / 2 ? 'ink' : 'paper');
+  return `var(--on-ramp-${rampStep(value, low, high)})`;
 }
 
 function rampStep(value: number, low: number, high: number): number {

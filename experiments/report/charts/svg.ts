@@ -50,7 +50,8 @@ export function drawSvg(picture: Picture, option: EChartsCoreOption): string {
 
 /**
  * Leaves out what only a live chart needs: hover styles, handlers, and clips, which never cut since the axes span
- * the data. Their names also count up from one rendering to the next.
+ * the data (class and clip names also count up from one rendering to the next); boxes without colour; the black
+ * inside of a legend's line.
  */
 function tidy(body: string): string {
   return body
@@ -60,6 +61,9 @@ function tidy(body: string): string {
     .replace(/ style="font-size:(\d+)px;font-family:inherit;"/g, ' font-size="$1"')
     .replace(/<(path|rect|circle|polygon)([^>]*)><\/\1>/g, '<$1$2/>')
     .replace(/<(?:rect|path) (?=[^>]*fill="none")(?![^>]*stroke=)[^>]*\/>/g, '')
+    .replace(/<path [^>]*fill-opacity="0"[^>]*\/>/g, '')
+    .replace(/ fill="#000"/g, ' fill="none"')
+    .replace(/<\/?g>/g, '')
     .replace(/\n+/g, '\n')
     .trim();
 }

@@ -20,7 +20,7 @@ export function figureHtml({ id, svg, caption, table, wide = false }: Figure): H
     <div class="under">
       <details>
         <summary>Numbers</summary>
-        <div class="scroll" tabindex="0">${tableHtml(table)}</div>
+        <div class="scroll" tabindex="0" role="region" aria-label="Table of numbers">${tableHtml(table)}</div>
       </details>
       <a class="save" download="${id}.svg" hidden>Save SVG</a>
     </div>

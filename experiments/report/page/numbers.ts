@@ -21,7 +21,7 @@ export function bytes(value: number): string {
   if (!Number.isFinite(value)) return unknown;
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
+  while (value >= 999.5 && unit < units.length - 1) {
     value /= 1000;
     unit++;
   }

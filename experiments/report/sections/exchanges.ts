@@ -17,11 +17,13 @@ export function exchangesSection({ exchanges }: Progress): Section | undefined {
     heading: 'Exchanges',
     body: html`<p>
         ${count(answered)} answers counted in ${count(exchanges.length)} exchanges;
-        ${missing === 0 ? 'every client that was asked answered' : `${count(missing)} were missing`}.
+        ${missing === 0 ? 'every client that was asked answered' : `${count(missing)} ${missing === 1 ? 'was' : 'were'} missing`}.
       </p>
       <details>
         <summary>Exchanges one by one</summary>
-        <div class="scroll" tabindex="0">${tableHtml(oneByOne(exchanges))}</div>
+        <div class="scroll" tabindex="0" role="region" aria-label="Table of exchanges">
+          ${tableHtml(oneByOne(exchanges))}
+        </div>
       </details>
       ${figuresHtml(ownFigures(exchanges))}`,
   };

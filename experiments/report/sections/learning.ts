@@ -19,7 +19,7 @@ export function learningSection(progress: Progress): Section {
 
 type Point = readonly [x: number, y: number];
 
-function accuracyByRound({ test, validation }: Progress): Figure | undefined {
+function accuracyByRound({ test, validation, populations }: Progress): Figure | undefined {
   const series = named([
     ['test set', test.map((event): Point => [event.round, event.accuracy])],
     ['validation part', validation.map((event): Point => [event.round, event.accuracy])],
@@ -35,7 +35,7 @@ function accuracyByRound({ test, validation }: Progress): Figure | undefined {
       y: { label: 'accuracy', format: shortPercent },
       series,
     }),
-    caption: `Accuracy of the model by round. ${description}`,
+    caption: `Accuracy of ${populations.length > 0 ? 'the mean of all models' : 'the model'} by round. ${description}`,
     table: byX('Round', series, count, percent),
   };
 }

@@ -9,7 +9,8 @@ const endings: Readonly<Record<RunRecord['ended'], string>> = {
   done: 'The run ended because the algorithm was done.',
 };
 
-export function openingHtml(record: RunRecord): Html {
+/** @param population whether each client kept a model of its own, so that the saved model is their mean */
+export function openingHtml(record: RunRecord, population: boolean): Html {
   const { accuracy, loss, rounds, clients, weightsSha256 } = record;
   const key: readonly (readonly [name: string, value: string | Html])[] = [
     ['Accuracy', percent(accuracy)],
@@ -22,7 +23,8 @@ export function openingHtml(record: RunRecord): Html {
     ['Weights', html`<abbr title="SHA-256 ${weightsSha256}">${weightsSha256.slice(0, 8)}</abbr>`],
   ];
   return html`<p class="lead">
-      After ${plural(rounds, 'round')} with ${plural(clients, 'client')}, the model classifies
+      After ${plural(rounds, 'round')} with ${plural(clients, 'client')},
+      ${population ? 'the mean of their models' : 'the model'} classifies
       <strong>${percent(accuracy)}</strong> of the test set correctly, at a loss of ${figure(loss)}.
       ${endings[record.ended]}
     </p>

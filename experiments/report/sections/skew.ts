@@ -6,7 +6,7 @@ import { count, figure } from '../page/numbers.js';
 /** @param classes how many labels there are, where known */
 export function skewHtml({ effectiveClasses, divergence, sizeGini, sizes }: Skew, classes?: number): Html {
   return html`<p>
-      ${labels(divergence)} and ${amounts(sizeGini)}. A client holds between ${count(sizes.least)} and
+      ${labels(divergence)}, and ${amounts(sizeGini)}. A client holds between ${count(sizes.least)} and
       ${count(sizes.most)} training examples, ${figure(sizes.mean)} in the mean.
     </p>
     <dl class="facts measure">

@@ -15,7 +15,9 @@ export interface Spread {
 
 /** More values than these are drawn as a histogram. */
 const mostBars = 60;
-const bins = 25;
+const mostBins = 25;
+/** Widths of bins, the narrowest first: 0.2 %, 0.5 %, 1 %, 2 %, 5 %, 10 % of accuracy. */
+const binsPerUnit = [500, 200, 100, 50, 20, 10];
 
 export function spreadFigure(spread: Spread): Figure {
   const sorted = spread.values
@@ -47,21 +49,17 @@ function sortedBars({ id, of, when }: Spread, sorted: Sorted): Figure {
 }
 
 function histogram({ id, of, when }: Spread, sorted: Sorted): Figure {
-  const low = Math.floor(sorted[0].accuracy * 100) / 100;
-  const high = Math.max(low + 0.01, sorted[sorted.length - 1].accuracy);
-  const counts = new Array<number>(bins).fill(0);
-  for (const { accuracy } of sorted) {
-    counts[Math.min(bins - 1, Math.floor(((accuracy - low) / (high - low)) * bins))]++;
-  }
-  const edge = (bin: number) => percent(low + ((high - low) * bin) / bins, 1);
+  const { low, width, counts } = binned(sorted.map(({ accuracy }) => accuracy));
+  const edge = (bin: number) => percent(low + bin * width, width < 0.01 ? 1 : 0);
+  const bars = counts.map((value, bin) => ({ name: edge(bin), value }));
   return {
     id,
     svg: barChart({
       title: `Accuracy of the ${of}s`,
       description: summary(of, when, sorted),
-      x: 'accuracy, from',
+      x: `accuracy, each bar from here to ${percent(width, width < 0.01 ? 1 : 0)} more`,
       y: { label: `${of}s`, whole: true, format: count },
-      bars: counts.map((value, bin) => ({ name: edge(bin), value })),
+      bars,
       touching: true,
     }),
     caption: summary(of, when, sorted),
@@ -71,6 +69,19 @@ function histogram({ id, of, when }: Spread, sorted: Sorted): Figure {
     },
   };
 }
+
+/** How many of the sorted values fall into each of at most `mostBins` bins between round numbers. */
+function binned(sorted: readonly number[]) {
+  const [least, most] = [sorted[0], sorted[sorted.length - 1]];
+  const perUnit = binsPerUnit.find((n) => binOf(most, n) - binOf(least, n) < mostBins) ?? 1;
+  const first = binOf(least, perUnit);
+  const counts = new Array<number>(binOf(most, perUnit) - first + 1).fill(0);
+  for (const value of sorted) counts[binOf(value, perUnit) - first]++;
+  return { low: first / perUnit, width: 1 / perUnit, counts };
+}
+
+/** All right belongs to the last bin. */
+const binOf = (value: number, perUnit: number) => Math.min(perUnit - 1, Math.floor(value * perUnit));
 
 function summary(of: string, when: string, sorted: Sorted): string {
   const accuracies = sorted.map(({ accuracy }) => accuracy);
