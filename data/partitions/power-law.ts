@@ -1,14 +1,13 @@
 /** Shares that follow a power law over ranks. */
-import { permutation, type Stream } from '../../numerics/index.js';
+import { permutation, power, type Stream } from '../../numerics/index.js';
 
 /**
  * Shares of `count` clients, in proportion to (rank + 1)^−exponent and summing to 1. Which client has which rank
  * is drawn, so that sizes have nothing to do with the clients' numbers (a topology's hubs are often the first).
- * Powers are rounded to float32, which hides that JavaScript engines may round them differently in float64.
  */
 export function powerLaw(count: number, exponent: number, draw: Stream): number[] {
   const ranks = permutation(draw, count);
-  const weights = Array.from(ranks, (rank) => Math.fround((rank + 1) ** -exponent));
+  const weights = Array.from(ranks, (rank) => power(rank + 1, -exponent));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
 }
