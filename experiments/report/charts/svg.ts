@@ -39,7 +39,7 @@ export function drawSvg(picture: Picture, option: EChartsCoreOption): string {
     const body = drawn.slice(drawn.indexOf('>') + 1, drawn.lastIndexOf('</svg>'));
     const title = escapeHtml(picture.title);
     return (
-      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}"` +
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}"` +
       ` font-family="${fontFamily}">` +
       `<title>${title}</title><desc>${escapeHtml(picture.description)}</desc>${joinPaths(tidy(body))}</svg>`
     );
