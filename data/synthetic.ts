@@ -3,7 +3,7 @@
  * A client's examples are a pure function of the seed, the client and how many there are, so they can be
  * drawn again instead of being kept.
  */
-import { distributions, stream } from '../numerics/index.js';
+import { distributions, power, stream } from '../numerics/index.js';
 import type { GeneratedExamples } from './dataset.js';
 import type { ExampleReader } from './examples.js';
 
@@ -48,7 +48,7 @@ export function syntheticBlock(settings: SyntheticSettings, client: number, size
   const model = iid ? distributions.normal(stream(seed, 'data', 'synthetic', 'model')) : draw;
   const weights = Float64Array.from({ length: classes * dimension }, () => u + model());
   const biases = Float64Array.from({ length: classes }, () => u + model());
-  const deviations = Float64Array.from({ length: dimension }, (_, j) => (j + 1) ** -0.6);
+  const deviations = Float64Array.from({ length: dimension }, (_, j) => power(j + 1, -0.6));
 
   const inputs = new Float32Array(size * dimension);
   const labels = new Int32Array(size);

@@ -1,6 +1,6 @@
 /** FedProx's Synthetic(α, β): which client has how many examples, and whether they are kept or drawn again. */
 import { z } from 'zod';
-import { distributions, stream } from '../../numerics/index.js';
+import { distributions, exponential, stream } from '../../numerics/index.js';
 import type { Dataset, GeneratedExamples, StoredExamples } from '../dataset.js';
 import { openExamples } from '../examples.js';
 import type { SyntheticSettings } from '../synthetic.js';
@@ -79,7 +79,8 @@ export function syntheticDataset(options: SyntheticOptions, mostKept = MOST_KEPT
 
 function size({ seed, samplesPerClient }: SyntheticOptions, client: number): number {
   if (samplesPerClient !== undefined) return samplesPerClient;
-  return 50 + Math.floor(distributions.logNormal(stream(seed, 'data', 'synthetic', 'size', client), 4, 2)());
+  const draw = distributions.normal(stream(seed, 'data', 'synthetic', 'size', client), 4, 2);
+  return 50 + Math.floor(exponential(draw()));
 }
 
 const everybody = (clients: number) => Array.from({ length: clients }, (_, client) => client);
