@@ -5,13 +5,17 @@ export function evenCuts(length: number, parts: number): Uint32Array {
   return Uint32Array.from({ length: parts + 1 }, (_, p) => Math.floor((p * length) / parts));
 }
 
-/** Parts in proportion to `shares` (which sum to 1): the list is cut at ⌊cumulative share · length⌋. */
-export function cutsByShares(length: number, shares: readonly number[]): Uint32Array {
+/**
+ * Parts in proportion to `shares` (which sum to 1): the list is cut at ⌊cumulative share · length + offset⌋.
+ * With an offset uniform in [0, 1) the expected size of a part is share · length exactly; without one, small
+ * lists that are cut alike would all leave out the same parts.
+ */
+export function cutsByShares(length: number, shares: readonly number[], offset = 0): Uint32Array {
   const cuts = new Uint32Array(shares.length + 1);
   let cumulative = 0;
   for (const [part, share] of shares.entries()) {
     cumulative += share;
-    cuts[part + 1] = Math.min(Math.floor(cumulative * length), length);
+    cuts[part + 1] = Math.min(Math.floor(cumulative * length + offset), length);
   }
   // The last part that has a share takes what rounding left.
   let last = shares.length;

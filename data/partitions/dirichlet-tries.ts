@@ -1,6 +1,7 @@
 /**
  * Repeating a Dirichlet draw until every client has enough examples, as NIID-Bench does (Li et al. 2022),
- * but not for ever: a minimum that is not met in 100 draws is refused with one that would be.
+ * but not for ever: a minimum that is not met in 100 draws (20 for 10,000 clients) is refused, and the refusal
+ * says what would work.
  */
 import { checkEnough, PartitionError } from './partition-error.js';
 
@@ -13,7 +14,7 @@ export interface DirichletOptions {
 /** The n-th draw: for each group of examples, where it is cut among the clients. */
 export type DrawCuts = (alpha: number, attempt: number) => readonly Uint32Array[];
 
-const TRIES = 100;
+const triesFor = (clients: number) => Math.max(10, Math.min(100, Math.floor(200_000 / clients)));
 
 /** @throws PartitionError where no draw gives every client `minimum` of the `examples` */
 export function cutUntilEnough(
@@ -23,10 +24,11 @@ export function cutUntilEnough(
 ): readonly Uint32Array[] {
   const { clients, alpha, minimum } = options;
   checkEnough(clients, examples, minimum);
-  const found = firstEnough(options, alpha, TRIES, draw);
+  const tries = triesFor(clients);
+  const found = firstEnough(options, alpha, tries, draw);
   if (found.cuts !== undefined) return found.cuts;
   throw new PartitionError(
-    `with alpha ${alpha} each of ${TRIES} draws left one of the ${clients} clients with fewer than ` +
+    `with alpha ${alpha} each of ${tries} draws left one of the ${clients} clients with fewer than ` +
       `${minimum} of the ${examples} examples; ${advice(options, found.least, draw)}`,
   );
 }

@@ -1,7 +1,7 @@
 /**
  * Label skew by Dirichlet shares, per class over the clients (Hsu et al. 2019 as in NIID-Bench, Li et al. 2022):
- * for every class p ~ Dir(α·1), and the shuffled class is cut by the cumulative shares. `dirichlet-balanced`
- * is the same with sizes less unequal: `hetero-dir` of FedMA's code (Wang et al. 2020, utils.py).
+ * for every class p ~ Dir(α·1), and the shuffled class is cut by the cumulative shares, rounded without bias.
+ * `dirichlet-balanced` is the same with sizes less unequal: `hetero-dir` of FedMA's code (Wang et al. 2020).
  */
 import { distributions, shuffle, stream, type Stream } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
@@ -44,6 +44,7 @@ function splitClasses(
       const places = cutsByShares(
         byClass.offsets[label + 1] - byClass.offsets[label],
         kind === 'dirichlet' ? shares : sharesWithRoom(shares, sizes, labels.length / clients, draw),
+        draw(),
       );
       for (let client = 0; client < clients; client++) sizes[client] += places[client + 1] - places[client];
       return places;

@@ -145,6 +145,15 @@ describe('dirichlet', () => {
   });
 });
 
+describe('dirichlet of small classes', () => {
+  it('leaves nobody out by rounding', () => {
+    // 10 classes of 60 over 100 equal clients: 0.6 of each class, cut alike, would be 0 or 10 examples a client.
+    const lists = allIndices(make({ kind: 'dirichlet', clients: 100, alpha: 1e6 }, sorted(10, 60)));
+    expect(Math.max(...sizes(lists))).to.be.below(10);
+    expect(sum(sizes(lists))).to.equal(600);
+  });
+});
+
 describe('dirichlet-balanced', () => {
   it('gives no more to clients that hold their fair share', () => {
     // With 100 classes of 12 nobody can hold more than the fair share of 120 and one whole class.
