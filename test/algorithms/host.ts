@@ -39,7 +39,7 @@ export function runExchanges(
   setting: Setting,
   exchanges: number,
 ): { readonly state: unknown; readonly trace: readonly Exchange[] } {
-  const { model, weights, shards, seed = 1, answers = () => true } = setting;
+  const { model, weights, shards, seed = 1, answers = () => true, resumed = false } = setting;
   const clientStates = new Map<number, unknown>();
   const trace: Exchange[] = [];
   let state = algorithm.init({ model, weights, clients: shards.length });
@@ -50,7 +50,7 @@ export function runExchanges(
         available: setting.available?.(exchange) ?? range(shards.length),
         samples: (client) => shards[client].count,
       },
-      stream: (...name) => stream(seed, 'exchange', exchange, ...name),
+      stream: (...name) => stream(seed, 'exchange', exchange + 1, ...name),
     });
     if (plan === 'done') break;
     const answered: { client: number; answer: Answer }[] = [];
@@ -58,10 +58,9 @@ export function runExchanges(
       if (!answers(client, exchange)) continue;
       const tools = localTools(setting, seed, client);
       const done = algorithm.localUpdate(message, shards[client], clientStates.get(client), tools);
-      clientStates.set(
-        client,
-        setting.resumed === true ? structuredClone(done.clientState) : done.clientState,
-      );
+      if (done.clientState !== undefined) {
+        clientStates.set(client, resumed ? structuredClone(done.clientState) : done.clientState);
+      }
       answered.push({ client, answer: done.answer });
     }
     const missing = plan.to.map(({ client }) => client).filter((client) => !answers(client, exchange));
@@ -71,7 +70,7 @@ export function runExchanges(
       const inOrder = answered.toSorted((a, b) => a.client - b.client);
       state = algorithm.finish(state, inOrder, missing);
     }
-    if (setting.resumed === true) state = structuredClone(state);
+    if (resumed) state = structuredClone(state);
     trace.push({ asked: plan.to, answered, state });
   }
   return { state, trace };
