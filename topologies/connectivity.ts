@@ -5,7 +5,7 @@ import { neighbours, type Adjacency, type Graph } from './graph.js';
 export function distances(
   adjacency: Adjacency,
   start: number,
-  into = new Int32Array(adjacency.offsets.length - 1),
+  into: Int32Array = new Int32Array(adjacency.offsets.length - 1),
 ): { readonly hops: Int32Array; readonly farthest: number; readonly reached: number } {
   const { offsets, targets } = adjacency;
   const queue = new Uint32Array(into.length);

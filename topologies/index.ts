@@ -32,3 +32,7 @@ export {
   type MixingRow,
 } from './mixing/matrix.js';
 export { mixing, usualMixing } from './mixing/registry.js';
+export { diagnose, type Diagnosis, type DiagnosisOptions } from './diagnostics/diagnose.js';
+export { spectrum, type Spectrum } from './diagnostics/spectrum.js';
+export { measureConsensus, roundsToConsensus, type Measured } from './diagnostics/consensus.js';
+export { refuseDisconnected } from './diagnostics/together.js';

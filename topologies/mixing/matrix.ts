@@ -100,7 +100,7 @@ export function opposites({ offsets, targets }: Adjacency): Uint32Array | undefi
 export function mix(
   { nodes, rows, weights, self }: MixingMatrix,
   x: Float64Array,
-  into = new Float64Array(nodes),
+  into: Float64Array = new Float64Array(nodes),
 ): Float64Array {
   const { offsets, targets } = rows;
   for (let i = 0; i < nodes; i++) {
@@ -115,7 +115,7 @@ export function mix(
 export function mixTransposed(
   { nodes, rows, weights, self }: MixingMatrix,
   x: Float64Array,
-  into = new Float64Array(nodes),
+  into: Float64Array = new Float64Array(nodes),
 ): Float64Array {
   const { offsets, targets } = rows;
   for (let i = 0; i < nodes; i++) into[i] = self[i] * x[i];
