@@ -28,6 +28,12 @@ describe('FedNova', () => {
     expect(path(bySteps, only(0), 1)[0][0]).to.be.closeTo(3.2, 1e-6);
   });
 
+  it('counts the coefficients of a proximal term', () => {
+    // η = ½, μ = 1, two steps: a = (1 − ½)·1 + 1. Δ₀: 2, where (2 − 4) + 1·2 = 0; 2·2/1.5 by steps.
+    const options = { epochs: 2, mu: 1, effectiveSteps: 'steps' };
+    expect(path(create('fednova', options), only(0), 1)[0][0]).to.be.closeTo(8 / 3, 1e-6);
+  });
+
   it('has momentum at the server on top of that', () => {
     // Client 0 alone, one step: Δ̄ = 2, then ½·2 + 1.
     expect(path(create('fednova', { serverMomentum: 0.5 }), only(0), 2)).to.deep.equal([
