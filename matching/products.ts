@@ -2,9 +2,9 @@
  * All dot products of two sets of rows in float64, in WebAssembly: the expensive part of every score matrix.
  * Each product is summed in ascending order of coordinates, so blocking and lanes do not change its bits.
  */
-import { range, wasm } from '../numerics/index.js';
+import { wasm } from '../numerics/index.js';
 
-const { assemble, control, f64, f64x2, i32, local, v128 } = wasm;
+const { assemble, control, defineFunction, f64, f64x2, i32, v128 } = wasm;
 
 /** Rows of the left, rows of the right and coordinates that are in memory at a time; rows by fours. */
 const LEFT = 128;
@@ -74,71 +74,55 @@ let loaded: Kernel | undefined;
 function load(): Kernel {
   if (loaded !== undefined) return loaded;
   const memory = new WebAssembly.Memory({ initial: PAGES });
-  const { add } = new WebAssembly.Instance(new WebAssembly.Module(emit()), { host: { memory } }).exports;
+  const module = new WebAssembly.Module(assemble([add]));
+  const { exports } = new WebAssembly.Instance(module, { host: { memory } });
   loaded = {
     left: new Float64Array(memory.buffer, LEFT_AT, LEFT * DEPTH),
     right: new Float64Array(memory.buffer, RIGHT_AT, RIGHT * DEPTH),
     result: new Float64Array(memory.buffer, RESULT_AT, LEFT * RIGHT),
-    add: add as Kernel['add'],
+    add: exports.add as Kernel['add'],
   };
   return loaded;
 }
 
 /** Each turn of the innermost loop takes one coordinate of 4 left and 4 right rows: 16 products. */
-function emit(): Uint8Array<ArrayBuffer> {
-  const [tiles, panels, depth, a, b, end, panel, rowsLeft, panelsLeft, result, low, high, x] = range(13);
-  const sum = (row: number, half: number) => 13 + 2 * row + half;
-  const rows = Array.from(range(TILE));
-  const resultOffset = (row: number, half: number) => row * RIGHT * BYTES + half * 16;
-  const eachSum = (code: (row: number, half: number) => wasm.Code) =>
-    rows.map((row) => [code(row, 0), code(row, 1)]);
-  const move = (pointer: number, by: number) => [
-    ...[local.get(pointer), i32.const(by), i32.add, local.set(pointer)],
-  ];
+const add = defineFunction('add', { parameters: ['i32', 'i32', 'i32'] }, ([tiles, panels, depth], fresh) => {
+  const [a, b, end, panel, result] = [fresh('i32'), fresh('i32'), fresh('i32'), fresh('i32'), fresh('i32')];
+  const [tilesLeft, panelsLeft] = [fresh('i32'), fresh('i32')];
+  const [low, high, x] = [fresh('v128'), fresh('v128'), fresh('v128')];
+  /** The sums of a left row with the first and with the last two rows of a panel, and where they are kept. */
+  const sums = Array.from({ length: TILE }, (_, row) =>
+    [low, high].map((pair, half) => ({ pair, sum: fresh('v128'), at: row * RIGHT * BYTES + half * 16 })),
+  );
+  const move = (pointer: wasm.Local, by: number) => [pointer.get, i32.const(by), i32.add, pointer.set];
 
   const oneCoordinate = [
-    [local.get(b), v128.load(0), local.set(low), local.get(b), v128.load(16), local.set(high)],
-    rows.map((row) => [
-      [local.get(a), f64.load(row * DEPTH * BYTES), f64x2.splat, local.set(x)],
-      [low, high].map((pair, half) => [
-        [local.get(sum(row, half)), local.get(x), local.get(pair), f64x2.mul, f64x2.add],
-        local.set(sum(row, half)),
-      ]),
+    [b.get, v128.load(0), low.set, b.get, v128.load(16), high.set],
+    sums.map((pairs, row) => [
+      [a.get, f64.load(row * DEPTH * BYTES), f64x2.splat, x.set],
+      pairs.map(({ pair, sum }) => [sum.get, x.get, pair.get, f64x2.mul, f64x2.add, sum.set]),
     ]),
     [move(a, BYTES), move(b, TILE * BYTES)],
   ];
   const oneTile = [
-    [local.get(a), local.get(depth), i32.const(BYTES), i32.mul, i32.add, local.set(end)],
-    [local.get(panel), local.set(b)],
-    eachSum((row, half) => [
-      ...[local.get(result), v128.load(resultOffset(row, half)), local.set(sum(row, half))],
-    ]),
-    control.loop([oneCoordinate, local.get(a), local.get(end), i32.ltU, control.brIf(0)]),
-    eachSum((row, half) => [
-      ...[local.get(result), local.get(sum(row, half)), v128.store(resultOffset(row, half))],
-    ]),
+    [a.get, depth.get, i32.const(BYTES), i32.mul, i32.add, end.set, panel.get, b.set],
+    sums.flat().map(({ sum, at }) => [result.get, v128.load(at), sum.set]),
+    control.loop(oneCoordinate, a.get, end.get, i32.ltU, control.brIf(0)),
+    sums.flat().map(({ sum, at }) => [result.get, sum.get, v128.store(at)]),
     // from the end of this tile's first row to the start of the next tile
-    [local.get(depth), i32.const(-BYTES), i32.mul, local.get(a), i32.add, local.set(a)],
-    [move(a, TILE * DEPTH * BYTES), move(result, TILE * RIGHT * BYTES), move(rowsLeft, -1)],
+    [a.get, depth.get, i32.const(BYTES), i32.mul, i32.sub, i32.const(TILE * DEPTH * BYTES), i32.add, a.set],
+    [move(result, TILE * RIGHT * BYTES), move(tilesLeft, -1)],
   ];
   const onePanel = [
-    [i32.const(LEFT_AT), local.set(a), local.get(tiles), local.set(rowsLeft)],
-    control.loop([oneTile, local.get(rowsLeft), control.brIf(0)]),
+    [i32.const(LEFT_AT), a.set, tiles.get, tilesLeft.set],
+    control.loop(oneTile, tilesLeft.get, control.brIf(0)),
     [move(panel, TILE * DEPTH * BYTES), move(panelsLeft, -1)],
     // back to the result's first row, four columns on
-    [local.get(tiles), i32.const(-TILE * RIGHT * BYTES), i32.mul, local.get(result), i32.add],
-    [i32.const(TILE * BYTES), i32.add, local.set(result)],
+    [result.get, tiles.get, i32.const(TILE * RIGHT * BYTES), i32.mul, i32.sub],
+    [i32.const(TILE * BYTES), i32.add, result.set],
   ];
-  return assemble([
-    {
-      name: 'add',
-      parameters: ['i32', 'i32', 'i32'],
-      locals: [...Array<'i32'>(7).fill('i32'), ...Array<'v128'>(11).fill('v128')],
-      body: [
-        [i32.const(RIGHT_AT), local.set(panel), i32.const(RESULT_AT), local.set(result)],
-        [local.get(panels), local.set(panelsLeft)],
-        control.loop([onePanel, local.get(panelsLeft), control.brIf(0)]),
-      ],
-    },
-  ]);
-}
+  return [
+    [i32.const(RIGHT_AT), panel.set, i32.const(RESULT_AT), result.set, panels.get, panelsLeft.set],
+    control.loop(onePanel, panelsLeft.get, control.brIf(0)),
+  ];
+});
