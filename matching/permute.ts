@@ -3,7 +3,7 @@
  * in all tensors they appear in (Wang et al. 2020, Algorithm 1; the authors' block_patching).
  */
 import { view, type Model, type Role } from '../learning/index.js';
-import { unitGroups, withWidth, type UnitGroup } from './unit-axes.js';
+import { hiddenGroups, withWidth, type UnitGroup } from './unit-axes.js';
 
 /** A network: a model and its weights. */
 export interface Network {
@@ -78,7 +78,7 @@ export function applyPermutations(
   weights: Float32Array,
   permutations: readonly ArrayLike<number>[],
 ): Float32Array {
-  const groups = unitGroups(model);
+  const groups = hiddenGroups(model);
   for (const { layer, units } of groups) {
     const given = layer < permutations.length ? permutations[layer].length : 0;
     if (given !== units) {
@@ -95,7 +95,7 @@ export function applyPermutations(
 
 /** @throws RangeError where the layer is the last: its units are the classes */
 function groupOf(model: Model, layer: number): UnitGroup {
-  const group = unitGroups(model).at(layer);
+  const group = hiddenGroups(model).at(layer);
   if (group === undefined) throw new RangeError(`layer ${layer + 1} has no hidden units that could be moved`);
   return group;
 }

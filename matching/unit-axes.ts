@@ -11,14 +11,14 @@ export interface UnitAxis {
   readonly after: number;
 }
 
-/** The units of one hidden layer; they may be permuted along all these axes together without any effect. */
+/** The units of one layer. Those of a hidden layer may be permuted along all axes together without any effect. */
 export interface UnitGroup {
   /** Index of the layer in the specification. */
   readonly layer: number;
   readonly units: number;
   /** In the layer's own tensors: what goes into a unit. */
   readonly own: readonly UnitAxis[];
-  /** In the next layer's tensors: what comes out of a unit. */
+  /** In the next layer's tensors: what comes out of a unit; empty for the last layer, whose units are classes. */
   readonly next: readonly UnitAxis[];
 }
 
@@ -50,7 +50,7 @@ const kinds: { readonly [Kind in Layer['kind']]?: UnitAxesOfKind } = {
 };
 
 /**
- * The unit groups of a model, one for every layer but the last (whose units are the classes), first to last.
+ * The units of each layer, first to last.
  * @throws Error that names the first layer whose kind cannot be matched
  */
 export function unitGroups(model: Model): UnitGroup[] {
@@ -65,15 +65,16 @@ export function unitGroups(model: Model): UnitGroup[] {
     const tensor = (name: string) => tensorNamed(model, `${layer.kind}${index + 1}/${name}`);
     return { units: layer.units, axes, tensor };
   });
-  return layers.slice(0, -1).map(({ units, axes, tensor }, index) => {
-    const following = layers[index + 1];
-    return {
-      layer: index,
-      units,
-      own: axes.own(tensor),
-      next: following.axes.inputs(following.tensor, units),
-    };
+  return layers.map(({ units, axes, tensor }, layer) => {
+    const following = layers.at(layer + 1);
+    const next = following?.axes.inputs(following.tensor, units) ?? [];
+    return { layer, units, own: axes.own(tensor), next };
   });
+}
+
+/** The units of the layers before the last. */
+export function hiddenGroups(model: Model): UnitGroup[] {
+  return unitGroups(model).slice(0, -1);
 }
 
 function tensorNamed({ manifest }: Model, name: string): Tensor {

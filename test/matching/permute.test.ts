@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { buildModel } from '../../learning/index.js';
 import { applyPermutations, gatherUnits, reconstruct, spreadUnits } from '../../matching/permute.js';
-import { signatures, writeSignatures } from '../../matching/signatures.js';
+import { signatures } from '../../matching/signatures.js';
+import { unitRows, writeUnitRows } from '../../matching/unit-rows.js';
 import { distance, perceptron, permuted, randomPermutations } from './networks.js';
 
 /** 2 inputs, 2 hidden units, 2 classes; unit u has incoming weights (10 + u, 20 + u) and bias 30 + u. */
@@ -88,8 +89,11 @@ describe('signatures', () => {
   it('are written back to where they came from', () => {
     const network = perceptron(3, [4, 5, 2], 2);
     const copy = { ...network, weights: new Float32Array(network.weights.length) };
-    for (const layer of [0, 1]) writeSignatures(copy, layer, signatures(network, layer).rows);
+    for (const layer of [0, 1]) writeUnitRows(copy, layer, 'own', signatures(network, layer).rows);
     const last = network.model.manifest.tensors[4].offset;
     expect(copy.weights.subarray(0, last)).to.deep.equal(network.weights.subarray(0, last));
+    writeUnitRows(copy, 1, 'next', unitRows(network, 1, 'next'));
+    writeUnitRows(copy, 2, 'both', unitRows(network, 2, 'both'));
+    expect(copy.weights).to.deep.equal(network.weights);
   });
 });

@@ -1,0 +1,47 @@
+/** Averages of networks of one model: of all weights, and of the last layer class by class. */
+import { checkContributions, merged, type Contribution, type Merged } from './contributions.js';
+import type { Network } from './permute.js';
+import { unitRows, writeUnitRows } from './unit-rows.js';
+
+/**
+ * The average of all weights, by shares, unit by unit as they stand.
+ * @throws Error where the networks differ in shape, or all shares are 0
+ */
+export function plainAverage(contributions: readonly Contribution[]): Merged {
+  checkContributions(contributions, 'plain averaging');
+  return merged(averaged(contributions), contributions);
+}
+
+/** The same of networks that are known to have one model. */
+export function averaged(contributions: readonly Contribution[]): Network {
+  const [{ model }] = contributions;
+  const total = contributions.reduce((sum, { share = 1 }) => sum + share, 0);
+  if (!(total > 0 && contributions.every(({ share = 1 }) => share >= 0))) {
+    throw new Error('the shares in an average must not be negative, and some must be positive');
+  }
+  const sum = new Float64Array(model.manifest.length);
+  for (const { weights, share = 1 } of contributions) {
+    for (let i = 0; i < sum.length; i++) sum[i] += share * weights[i];
+  }
+  return { model, weights: Float32Array.from(sum, (x) => x / total) };
+}
+
+/**
+ * The last layer of FedMA: what goes into class k, its bias included, is the sum over networks j of p_jk times
+ * theirs (the authors' main.py, BBP_MAP). Written into `into`, whose model all networks share.
+ * @param shares for each network its share of each class
+ */
+export function averageLastLayer(
+  into: Network,
+  networks: readonly Network[],
+  shares: readonly ArrayLike<number>[],
+): void {
+  const last = into.model.spec.layers.length - 1;
+  const sums = unitRows(into, last, 'own').map((row) => row.fill(0));
+  networks.forEach((network, j) => {
+    unitRows(network, last, 'own').forEach((row, k) => {
+      row.forEach((x, i) => (sums[k][i] += shares[j][k] * x));
+    });
+  });
+  writeUnitRows(into, last, 'own', sums);
+}
