@@ -7,6 +7,7 @@ import { complete } from './generators/complete.js';
 import { epidemic } from './generators/epidemic.js';
 import { erdosRenyi } from './generators/erdos-renyi.js';
 import { exponential } from './generators/exponential.js';
+import { file } from './generators/file.js';
 import { grid } from './generators/grid.js';
 import { hierarchical } from './generators/hierarchical.js';
 import { hypercube } from './generators/hypercube.js';
@@ -40,6 +41,7 @@ export const topologies = new Registry<TopologyContext, Topology>('topology', [
   exponential,
   onePeerExponential,
   epidemic,
+  file,
 ]);
 
 // These hold other topologies, so they are made with the registry they are entered in.

@@ -85,6 +85,9 @@ export const cases: readonly Case[] = [
     { degrees: 7, random: true, timeVarying: true, directed: true },
     { choice: 'local', degree: 7 },
   ),
+  c('file', 4, { edges: 4, degrees: [3, 2, 2, 1] }, { path: 'paw.csv' }),
+  c('file', 3, { edges: 3, directed: true }, { path: 'triangle.json' }),
+  c('file', 3, { degrees: [1, 2, 1] }, { path: 'path.graphml' }),
   c('churn', 16, { random: true, timeVarying: true, connected: false }, { of: 'ring', links: 0.3 }),
   c(
     'churn',
