@@ -18,6 +18,8 @@ export interface Kernels {
    * ((0 + 2) + (4 + 6)) + ((1 + 3) + (5 + 7)) + ninth.
    */
   moments(a: number, end: number, shift: number, out: number): void;
+  /** The bits of `moments` with shift 0, a quarter faster. */
+  momentsAboutZero(a: number, end: number, shift: number, out: number): void;
   /** Σ(a − b)² in float64, lanes and their sum as in `moments`. */
   distance(a: number, b: number, end: number): number;
 }
@@ -26,7 +28,16 @@ export interface Kernels {
 export function instantiateKernels(memory: WebAssembly.Memory): Kernels {
   const shared = memory.buffer instanceof SharedArrayBuffer;
   const module = new WebAssembly.Module(
-    assemble([emitCombine(), emitAffine(), emitMoments(), emitDistance()], shared),
+    assemble(
+      [
+        emitCombine(),
+        emitAffine(),
+        emitMoments('moments', true),
+        emitMoments('momentsAboutZero', false),
+        emitDistance(),
+      ],
+      shared,
+    ),
   );
   return new WebAssembly.Instance(module, { host: { memory } }).exports as unknown as Kernels;
 }
@@ -112,13 +123,13 @@ const sumOfLanes = (lanes: readonly number[], scratch: number) => [
   [local.get(lanes[4]), f64.add],
 ];
 
-function emitMoments(): wasm.WasmFunction {
+function emitMoments(name: keyof Kernels, shifted: boolean): wasm.WasmFunction {
   const [a, end, shift, out, shifts, d, lastD] = [0, 1, 2, 3, 4, 5, 6];
   const sums = [7, 8, 9, 10, 11];
   const squares = [12, 13, 14, 15, 16];
   const lanes = ['v128', 'v128', 'v128', 'v128', 'f64'] as const;
   return {
-    name: 'moments',
+    name,
     parameters: ['i32', 'i32', 'f64', 'i32'],
     locals: ['v128', 'v128', 'f64', ...lanes, ...lanes],
     body: [
@@ -128,7 +139,7 @@ function emitMoments(): wasm.WasmFunction {
         end,
         32,
         pairs.map((pair) => [
-          [promote(a, pair), local.get(shifts), f64x2.sub, local.tee(d)],
+          [promote(a, pair), shifted ? [local.get(shifts), f64x2.sub] : [], local.tee(d)],
           [local.get(sums[pair]), f64x2.add, local.set(sums[pair])],
           [local.get(d), local.get(d), f64x2.mul, local.get(squares[pair]), f64x2.add],
           local.set(squares[pair]),

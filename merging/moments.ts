@@ -6,8 +6,9 @@ import { BLOCK, workbenchFor, type Workbench } from './workbench.js';
 const CHUNK = 4096;
 
 /**
- * Gathers Σ(x − s) and Σ(x − s)² with s the mean of the first chunk, rounded to float32. Little cancels: the mean of
- * x − s squared is at most (chunks − 1) times the variance. Chunks are added up in ascending order.
+ * Gathers Σ(x − s) and Σ(x − s)², chunk after chunk. The shift s is the mean of the first chunk, rounded to float32, or
+ * 0 where that mean is within a standard deviation of 0. Little cancels: with k chunks the square of mean(x) − s is at
+ * most 4k times the variance, since that of the first chunk is at most k times as large.
  */
 export class Moments {
   #shift = 0;
@@ -23,11 +24,13 @@ export class Moments {
     const end = address + 4 * count;
     if (this.#count === 0) {
       const first = Math.min(count, CHUNK);
-      kernels.moments(address, address + 4 * first, 0, resultAddress);
-      this.#shift = Math.fround(results[0] / first);
+      kernels.momentsAboutZero(address, address + 4 * first, 0, resultAddress);
+      const mean = results[0] / first;
+      this.#shift = mean * mean <= results[1] / first - mean * mean ? 0 : Math.fround(mean);
     }
+    const kernel = this.#shift === 0 ? 'momentsAboutZero' : 'moments';
     for (let start = address; start < end; start += 4 * CHUNK) {
-      kernels.moments(start, Math.min(start + 4 * CHUNK, end), this.#shift, resultAddress);
+      kernels[kernel](start, Math.min(start + 4 * CHUNK, end), this.#shift, resultAddress);
       this.#sum += results[0];
       this.#squares += results[1];
     }

@@ -68,6 +68,10 @@ for (const shared of [false, true]) {
         const stored = new Float64Array(memory.buffer, out, 2);
         const shifted = Array.from(x, (xi) => xi - 0.3);
         expect([...stored]).to.deep.equal([inLanes(shifted), inLanes(shifted.map((d) => d * d))]);
+        kernels.moments(a, a + 4 * n, 0, out);
+        const about = [...stored];
+        kernels.momentsAboutZero(a, a + 4 * n, 0, out);
+        expect([...stored]).to.deep.equal(about);
         const squares = Array.from(x, (xi, i) => (xi - y[i]) ** 2);
         expect(kernels.distance(a, b, a + 4 * n)).to.equal(inLanes(squares));
       }
