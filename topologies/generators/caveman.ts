@@ -19,12 +19,13 @@ export const caveman = defineTopology({
     const least = connected ? 3 : 2;
     const cliques = options.cliques ?? usualCliques(nodes, least);
     if (cliques === undefined || nodes % cliques !== 0 || nodes / cliques < least) {
-      const possible = numbersOfCliques(nodes, least).join(', ');
+      const asked = cliques ?? 2;
+      const fitting = numbersOfCliques(nodes, least).join(', ');
       throw refusal(
         'caveman',
         nodes,
         `${cliques ?? 'several'} cliques of equal size, at least ${least} nodes each, do not come out even; ` +
-          `use cliques: ${possible || 1}, or ${nodes + (cliques ?? 2) - (nodes % (cliques ?? 2))} nodes`,
+          `use ${fitting && `cliques: ${fitting}, or `}${asked * Math.max(least, Math.ceil(nodes / asked))} nodes`,
       );
     }
     const size = nodes / cliques;

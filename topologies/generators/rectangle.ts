@@ -1,8 +1,8 @@
-/** How many rows and columns a grid or torus has. */
+/** How many rows and columns a grid or torus has, and what to say where it cannot have them. */
 import { refusal } from '../topology.js';
 
 /**
- * The rows asked for, or the most nearly square rectangle of all nodes with more rows than columns nowhere.
+ * The rows asked for, or the most nearly square rectangle, with no more rows than columns.
  * @throws Error where no rectangle has sides of at least `least`
  */
 export function rectangle(
@@ -14,18 +14,13 @@ export function rectangle(
   const chosen = rows ?? mostSquare(nodes, least);
   if (chosen !== undefined && nodes % chosen === 0 && Math.min(chosen, nodes / chosen) >= least)
     return { rows: chosen, columns: nodes / chosen };
-  const side = Math.max(least, Math.round(Math.sqrt(nodes)));
-  const above = nearest(nodes, least);
-  const works = [`${side * side} nodes (${side} × ${side})`];
-  if (above !== side * side) works.push(`${above} nodes`);
+  const sides = `at least ${least} rows and ${least} columns`;
+  if (rows === undefined)
+    throw refusal(kind, nodes, `they make no rectangle with ${sides}; use ${nearest(nodes, least)} nodes`);
   const possible = mostSquare(nodes, least);
-  if (possible !== undefined) works.unshift(`rows: ${possible}`);
-  throw refusal(
-    kind,
-    nodes,
-    `${rows === undefined ? 'they make no rectangle' : `${rows} rows make no rectangle`} with at least ` +
-      `${least} rows and ${least} columns; use ${works.join(' or ')}`,
-  );
+  const fewest = Math.max(rows, least) * Math.max(least, Math.ceil(nodes / Math.max(rows, least)));
+  const works = `${possible === undefined ? '' : `rows: ${possible}, or `}${fewest} nodes`;
+  throw refusal(kind, nodes, `rows: ${rows} makes no rectangle with ${sides}; use ${works}`);
 }
 
 /** The largest divisor up to the square root that leaves both sides long enough. */
@@ -34,9 +29,12 @@ function mostSquare(nodes: number, least: number): number | undefined {
   return undefined;
 }
 
-/** The next larger number of nodes that makes a rectangle. */
-function nearest(nodes: number, least: number): number {
-  let more = Math.max(nodes, least * least);
+/** The numbers of nodes next to this one that make a rectangle. */
+function nearest(nodes: number, least: number): string {
+  const smallest = least * least;
+  let more = Math.max(nodes, smallest);
   while (mostSquare(more, least) === undefined) more++;
-  return more;
+  let fewer = Math.min(nodes, more - 1);
+  while (fewer >= smallest && mostSquare(fewer, least) === undefined) fewer--;
+  return fewer >= smallest ? `${fewer} or ${more}` : `${more}`;
 }
