@@ -13,7 +13,10 @@ export interface InputFormat {
 interface Examples {
   readonly count: number;
   readonly input: InputFormat;
-  /** The natural owner of each example (a writer, a speaker), an index into the dataset's `owners`. */
+  /**
+   * The natural owner of each example (a writer, a speaker), an index into the dataset's `owners`; −1 in a test
+   * set where it is an owner without training examples.
+   */
   readonly owner?: Int32Array<SharedArrayBuffer>;
 }
 

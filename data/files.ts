@@ -1,7 +1,7 @@
 /** Data files: finding them, reading them into shared memory, checking them. */
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { sha256 } from '../numerics/index.js';
 
@@ -74,4 +74,13 @@ export function verified(path: string, content: SharedBytes, expected?: string):
   throw new Error(
     `'${path}' is not the published file: the SHA-256 of its content is ${sum}, it should be ${expected}`,
   );
+}
+
+/** One checksum for many files, by `label`: the SHA-256 of what `sha256sum` prints for them. */
+export function checksumOfFiles(
+  label: string,
+  files: readonly { readonly path: string; readonly content: Uint8Array }[],
+): Record<string, string> {
+  const lines = files.map(({ path, content }) => `${sha256(content)}  ${basename(path)}\n`);
+  return { [`${label} (${files.length} files)`]: sha256(lines.join('')) };
 }

@@ -2,11 +2,15 @@
 import { Registry } from '../../registry/index.js';
 import type { Dataset } from '../dataset.js';
 import { cifar10, cifar100 } from './cifar.js';
+import { csv } from './csv.js';
 import { emnist } from './emnist.js';
 import type { DatasetContext } from './entry.js';
 import { idx } from './idx.js';
+import { femnist, shakespeare } from './leaf.js';
 import { fashionMnist, mnist } from './mnist.js';
+import { sotu } from './sotu.js';
 import { synthetic } from './synthetic.js';
+import { text } from './text.js';
 
 export const datasets = new Registry<DatasetContext, Dataset>('dataset', [
   mnist,
@@ -14,6 +18,11 @@ export const datasets = new Registry<DatasetContext, Dataset>('dataset', [
   emnist,
   cifar10,
   cifar100,
+  femnist,
+  shakespeare,
+  sotu,
   synthetic,
   idx,
+  csv,
+  text,
 ]);

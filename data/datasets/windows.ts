@@ -1,0 +1,135 @@
+/** Next-character prediction: windows of texts, each labelled with the token that follows it. */
+import { z } from 'zod';
+import type { Dataset, InputFormat, StoredExamples } from '../dataset.js';
+import { sharedBytes } from '../files.js';
+import { ALPHABETS, tokenize, type TextFile } from '../formats/tokens.js';
+
+export const windowOptions = {
+  window: z.int().positive().default(80).describe('tokens in an input; the label is the token after them'),
+  stride: z
+    .int()
+    .positive()
+    .optional()
+    .describe('from one window to the next; left out, the length of a window, so that none overlap'),
+  alphabet: z
+    .enum(ALPHABETS)
+    .default('characters')
+    .describe(
+      "what a token is: one of the texts' characters (at most 256 distinct ones) or a byte of their UTF-8",
+    ),
+  testShare: z
+    .number()
+    .positive()
+    .max(0.9)
+    .default(0.2)
+    .describe('the share of the text that is for testing'),
+};
+
+export interface WindowOptions {
+  readonly window: number;
+  readonly stride?: number | undefined;
+  readonly alphabet: (typeof ALPHABETS)[number];
+  readonly testShare: number;
+}
+
+/** A text, whose it is, and what part of it is for testing. */
+export interface Document extends TextFile {
+  readonly owner: string;
+  /** The last `testShare` of it, all of it, or nothing. */
+  readonly test: 'end' | 'all' | 'none';
+}
+
+/**
+ * The dataset of the documents' windows, all on one copy of the text. No window reaches across the border of a
+ * document or of its test part. Owners without a window for training are left out.
+ * @param vocabulary texts whose characters make the alphabet, where these are not just the documents
+ * @throws Error where nothing is long enough for a window
+ */
+export function windowDataset(
+  name: string,
+  documents: readonly Document[],
+  options: WindowOptions,
+  vocabulary: readonly TextFile[] = documents,
+): Omit<Dataset, 'checksums'> {
+  const { window, stride = window, testShare } = options;
+  const all = tokenize(vocabulary, options.alphabet);
+  const tokens = new Map(vocabulary.map(({ path }, i) => [path, all.texts[i]]));
+  const texts = documents.map(({ path }) => tokens.get(path) ?? new Uint8Array(0));
+  const text = join(texts);
+
+  const parts: { train: Span[]; test: Span[] } = { train: [], test: [] };
+  let start = 0;
+  for (const [i, { owner, test }] of documents.entries()) {
+    const end = start + texts[i].length;
+    const share = { end: testShare, all: 1, none: 0 }[test];
+    const border = start + Math.floor(texts[i].length * (1 - share));
+    const windows = (from: number, to: number) => Math.max(0, Math.ceil((to - window - from) / stride));
+    parts.train.push({ owner, from: start, windows: windows(start, border) });
+    parts.test.push({ owner, from: border, windows: windows(border, end) });
+    start = end;
+  }
+  const owners = [...new Set(parts.train.filter(({ windows }) => windows > 0).map(({ owner }) => owner))];
+  if (owners.length === 0) {
+    throw new Error(
+      `${name}: no text has the ${window + 1} tokens in its training part that one window takes`,
+    );
+  }
+  return {
+    name,
+    classes: all.alphabet.length,
+    classNames: all.alphabet,
+    train: examples(text, parts.train, owners, window, stride),
+    test: examples(text, parts.test, owners, window, stride),
+    owners,
+  };
+}
+
+/** A part of the text: whose it is, where it begins, and how many windows it has. */
+interface Span {
+  readonly owner: string;
+  readonly from: number;
+  readonly windows: number;
+}
+
+/** The windows of the given owners' spans. */
+function examples(
+  text: Uint8Array<SharedArrayBuffer>,
+  all: readonly Span[],
+  owners: readonly string[],
+  window: number,
+  stride: number,
+): StoredExamples {
+  const numbers = new Map(owners.map((owner, number) => [owner, number]));
+  const spans = all.filter(({ owner }) => numbers.has(owner));
+  const count = spans.reduce((sum, { windows }) => sum + windows, 0);
+  const starts = new Uint32Array(new SharedArrayBuffer(4 * count));
+  const labels = new Int32Array(new SharedArrayBuffer(4 * count));
+  const owner = new Int32Array(new SharedArrayBuffer(4 * count));
+  let i = 0;
+  for (const span of spans) {
+    owner.fill(numbers.get(span.owner) ?? 0, i, i + span.windows);
+    for (let w = 0; w < span.windows; w++, i++) {
+      starts[i] = span.from + w * stride;
+      labels[i] = text[starts[i] + window];
+    }
+  }
+  return { count, input: tokenFormat(window), inputs: text, starts, labels, owner };
+}
+
+/** Inputs of `length` tokens: the numbers as they are. */
+export const tokenFormat = (length: number): InputFormat => ({
+  shape: [length],
+  type: 'uint8',
+  scale: 1,
+  shift: 0,
+});
+
+function join(texts: readonly Uint8Array[]): Uint8Array<SharedArrayBuffer> {
+  const text = sharedBytes(texts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of texts) {
+    text.set(part, at);
+    at += part.length;
+  }
+  return text;
+}

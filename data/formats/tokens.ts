@@ -1,0 +1,92 @@
+/** Texts as tokens of one byte: their characters, numbered in the order of code points, or their bytes. */
+
+/** What a token stands for, by its number. */
+export type Alphabet = readonly string[];
+
+export const ALPHABETS = ['characters', 'bytes'] as const;
+
+/** The most characters that tokens of one byte can tell apart. */
+const MOST = 256;
+const CODE_POINTS = 0x110000;
+
+export interface TextFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+export interface Tokens {
+  readonly texts: readonly Uint8Array[];
+  readonly alphabet: Alphabet;
+}
+
+/**
+ * The tokens of texts in UTF-8, with one alphabet for all of them.
+ * @throws Error where a text is not UTF-8, or where there are more than 256 characters
+ */
+export function tokenize(files: readonly TextFile[], kind: (typeof ALPHABETS)[number]): Tokens {
+  if (kind === 'bytes') {
+    const alphabet = Array.from({ length: MOST }, (_, byte) => `0x${byte.toString(16).padStart(2, '0')}`);
+    return { texts: files.map(({ content }) => content), alphabet };
+  }
+  const texts = files.map(({ content, path }) => decodeUtf8(content, path));
+  const alphabet = alphabetOf(texts);
+  if (alphabet.length > MOST) {
+    throw new Error(
+      `the texts have ${alphabet.length} distinct characters, at most ${MOST} are possible; use alphabet: bytes`,
+    );
+  }
+  const encode = encoder(alphabet);
+  return { texts: texts.map(encode), alphabet };
+}
+
+/**
+ * What turns texts into tokens of a given alphabet. It throws a RangeError that names a character which the
+ * alphabet does not have.
+ */
+export function encoder(alphabet: Alphabet): (text: string) => Uint8Array {
+  const numbers = new Int16Array(CODE_POINTS).fill(-1);
+  for (const [number, character] of alphabet.entries()) numbers[character.codePointAt(0) ?? 0] = number;
+  return (text) => {
+    const tokens = new Uint8Array(text.length);
+    let count = 0;
+    eachCodePoint(text, (code) => {
+      if (numbers[code] < 0) {
+        const character = JSON.stringify(String.fromCodePoint(code));
+        throw new RangeError(`the character ${character} is not in the alphabet`);
+      }
+      tokens[count++] = numbers[code];
+    });
+    return tokens.subarray(0, count);
+  };
+}
+
+function alphabetOf(texts: readonly string[]): Alphabet {
+  const present = new Uint8Array(CODE_POINTS);
+  for (const text of texts) {
+    eachCodePoint(text, (code) => {
+      present[code] = 1;
+    });
+  }
+  return Array.from(present.keys())
+    .filter((code) => present[code] === 1)
+    .map((code) => String.fromCodePoint(code));
+}
+
+function eachCodePoint(text: string, visit: (code: number) => void): void {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i) ?? 0;
+    // A code point above 16 bits takes two places of a string.
+    if (code > 0xffff) i++;
+    visit(code);
+  }
+}
+
+/** @throws Error that names the file where it is not UTF-8 */
+export function decodeUtf8(content: Uint8Array, path: string): string {
+  try {
+    // A decoder refuses shared memory, so it gets a copy.
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(content));
+  } catch (error) {
+    throw new Error(`'${path}' is not text in UTF-8`, { cause: error });
+  }
+}
