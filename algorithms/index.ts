@@ -5,6 +5,7 @@ import { fedadam } from './fedadam.js';
 import { fedavg } from './fedavg.js';
 import { fedavgm } from './fedavgm.js';
 import { feddyn } from './feddyn.js';
+import { fedma } from './fedma/index.js';
 import { fednova } from './fednova.js';
 import { fedprox } from './fedprox.js';
 import { fedsgd } from './fedsgd.js';
@@ -23,6 +24,7 @@ export const algorithms = new Registry<AlgorithmContext, Algorithm>('algorithm',
   fednova,
   scaffold,
   feddyn,
+  fedma,
 ]);
 
 export type { Algorithm, AlgorithmContext } from './algorithm.js';

@@ -2,6 +2,7 @@ export { assign, type Assignment, type ScoreMatrix } from './assignment.js';
 export { averageLastLayer, plainAverage } from './averages.js';
 export { matchUnits, type Matching } from './bbp-map.js';
 export { checkContributions, classShares, type Contribution, type Merged } from './contributions.js';
+export { layerValues, writeLayerValues } from './layer-values.js';
 export { matchedAverage, matchLayer, type MatchedNetwork } from './one-shot.js';
 export { transport, type TransportPlan } from './optimal-transport.js';
 export { completeMatchingOptions, matchingOptions, type MatchingOptions } from './options.js';
@@ -9,5 +10,13 @@ export { alignByTransport, fusedAverage } from './ot-fusion.js';
 export { applyPermutations, gatherUnits, reconstruct, spreadUnits, type Network } from './permute.js';
 export { matchWeights, rebasedAverage, type Rebased } from './re-basin.js';
 export { signatures, type Signatures } from './signatures.js';
-export { hiddenGroups, unitGroups, widthsOf, withWidth, type UnitAxis, type UnitGroup } from './unit-axes.js';
+export {
+  hiddenGroups,
+  unitGroups,
+  unmatchable,
+  widthsOf,
+  withWidths,
+  type UnitAxis,
+  type UnitGroup,
+} from './unit-axes.js';
 export { unitRows, writeUnitRows, type Side } from './unit-rows.js';

@@ -3,7 +3,7 @@
  * in all tensors they appear in (Wang et al. 2020, Algorithm 1; the authors' block_patching).
  */
 import { view, type Model, type Role } from '../learning/index.js';
-import { hiddenGroups, withWidth, type UnitGroup } from './unit-axes.js';
+import { hiddenGroups, widthsOf, withWidths, type UnitGroup } from './unit-axes.js';
 
 /** A network: a model and its weights. */
 export interface Network {
@@ -22,7 +22,7 @@ const entryOfAbsent = (role: Role) => (role === 'norm.scale' || role === 'norm.v
  * @param layer index of a layer that is not the last
  */
 export function gatherUnits(network: Network, layer: number, source: ArrayLike<number>): Network {
-  const model = withWidth(network.model, layer, source.length);
+  const model = withWidths(network.model, widthsOf(network.model).with(layer, source.length));
   const [old, fresh] = [groupOf(network.model, layer), groupOf(model, layer)];
   const oldAxes = [...old.own, ...old.next];
   const freshAxes = [...fresh.own, ...fresh.next];

@@ -49,6 +49,14 @@ const kinds: { readonly [Kind in Layer['kind']]?: UnitAxesOfKind } = {
   },
 };
 
+/** Which layer of a model cannot be matched, as a sentence; undefined where all can be. */
+export function unmatchable({ spec: { layers } }: Model): string | undefined {
+  const index = layers.findIndex(({ kind }) => kinds[kind] === undefined);
+  if (index < 0) return undefined;
+  const known = Object.keys(kinds).join(', ');
+  return `layer ${index + 1} (${layers[index].kind}) cannot be matched; layers that can be are of kind ${known}`;
+}
+
 /**
  * The units of each layer, first to last.
  * @throws Error that names the first layer whose kind cannot be matched
@@ -56,12 +64,7 @@ const kinds: { readonly [Kind in Layer['kind']]?: UnitAxesOfKind } = {
 export function unitGroups(model: Model): UnitGroup[] {
   const layers = model.spec.layers.map((layer, index) => {
     const axes = kinds[layer.kind];
-    if (axes === undefined) {
-      throw new Error(
-        `layer ${index + 1} (${layer.kind}) cannot be matched; layers that can be are of kind ` +
-          Object.keys(kinds).join(', '),
-      );
-    }
+    if (axes === undefined) throw new Error(unmatchable(model));
     const tensor = (name: string) => tensorNamed(model, `${layer.kind}${index + 1}/${name}`);
     return { units: layer.units, axes, tensor };
   });
@@ -88,8 +91,10 @@ export function widthsOf({ spec }: Model): number[] {
   return spec.layers.map(({ units }) => units);
 }
 
-/** The same network with another number of units in one layer. */
-export function withWidth({ spec }: Model, layer: number, units: number): Model {
-  const layers = spec.layers.map((old, index) => (index === layer ? { ...old, units } : old));
-  return buildModel({ ...spec, layers });
+/** The same model with other numbers of units; as many layers as before. */
+export function withWidths({ spec }: Model, widths: readonly number[]): Model {
+  return buildModel({
+    ...spec,
+    layers: spec.layers.map((layer, index) => ({ ...layer, units: widths[index] })),
+  });
 }

@@ -1,0 +1,96 @@
+/** A FedMA client: it trains its network, then again and again those of its layers that are not matched yet. */
+import { initialWeights, learningRate, type Examples } from '../../learning/index.js';
+import { spreadUnits, widthsOf, withWidths, writeLayerValues, type Network } from '../../matching/index.js';
+import type { LocalTools } from '../federated.js';
+import {
+  answeredValues,
+  type Advance,
+  type ClientNetwork,
+  type FedmaAnswer,
+  type FedmaMessage,
+} from './messages.js';
+import type { FedmaOptions } from './options.js';
+
+/** One exchange at the client. */
+export function updateClient(
+  options: FedmaOptions,
+  message: FedmaMessage,
+  examples: Examples,
+  kept: ClientNetwork | undefined,
+  tools: LocalTools,
+): { answer: FedmaAnswer; clientState: ClientNetwork } {
+  const { header, vectors } = message;
+  const { model, weights: start } =
+    header.kind === 'begin'
+      ? begin(header.seed, vectors.weights, tools)
+      : advance(header, vectors.weights, kept, tools);
+  const matched = header.kind === 'begin' ? 0 : header.layer + 1;
+  const widths = widthsOf(model);
+  const onlyLastLeft = matched > 0 && matched === widths.length - 1;
+  const { epochs, optimizer } = onlyLastLeft ? lastLayerTraining(options) : options;
+  const { weights, loss } = tools.engine.train({
+    model,
+    weights: start,
+    examples,
+    order: tools.order(header.round),
+    batchSize: options.batchSize,
+    amount: { epochs: tools.localEpochs(epochs, header.round) },
+    optimizer,
+    rate: (step) => learningRate(optimizer, { round: header.round, step }),
+    frozenLayers: matched,
+  });
+  return {
+    answer: {
+      header: { classCounts: countClasses(examples, widths[widths.length - 1]) },
+      vectors: { weights: answeredValues({ model, weights }, matched) },
+      samples: examples.count,
+      scalars: { loss },
+    },
+    clientState: { widths, weights, matched },
+  };
+}
+
+function begin(seed: number | undefined, weights: Float32Array, { model, client }: LocalTools): Network {
+  return { model, weights: seed === undefined ? weights : initialWeights(model, seed, ['client', client]) };
+}
+
+/** The client's network with the matched layer in place of its own, and the next layer's inputs to fit. */
+function advance(
+  { layer, width, assignment }: Advance,
+  weights: Float32Array,
+  kept: ClientNetwork | undefined,
+  { model, client }: LocalTools,
+): Network {
+  if (kept?.matched !== layer) {
+    throw new Error(
+      `client ${client} is sent layer ${layer + 1} of a pass whose layers before it does not have; ` +
+        'it must wait for the next pass',
+    );
+  }
+  const own = { model: withWidths(model, kept.widths), weights: kept.weights };
+  const network = spreadUnits(own, layer, assignment, width);
+  writeLayerValues(network, layer, weights);
+  return network;
+}
+
+/** The authors' local_retrain: more epochs at a lower rate. */
+function lastLayerTraining({
+  epochs,
+  optimizer,
+  lastLayer,
+}: FedmaOptions): Pick<FedmaOptions, 'epochs' | 'optimizer'> {
+  return {
+    epochs: epochs * lastLayer.epochs,
+    optimizer: {
+      ...optimizer,
+      learningRate: optimizer.learningRate * lastLayer.learningRate,
+      weightDecay: lastLayer.weightDecay,
+    },
+  };
+}
+
+function countClasses(examples: Examples, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (let index = 0; index < examples.count; index++) counts[examples.label(index)]++;
+  return counts;
+}

@@ -1,0 +1,35 @@
+/**
+ * FedMA: Wang, Yurochkin, Sun, Papailiopoulos & Khazaeni, "Federated Learning with Matched Averaging", ICLR 2020
+ * (arXiv 2002.06440), Algorithm 1 and Section 3.2 ("FedMA with communication"). A pass is one exchange a layer:
+ * clients train, the server matches the layer's units and averages those that match, clients put the global layer
+ * in their networks, keep it fixed and train the layers after it; the last layer is averaged class by class. The
+ * next pass starts at every client from a network of its original width, made of the global units that its own
+ * were assigned to. A client that leaves within a pass is left out of the rest of it.
+ */
+import { unmatchable } from '../../matching/index.js';
+import { define } from '../../registry/index.js';
+import type { CollectingAlgorithm } from '../federated.js';
+import { updateClient } from './client.js';
+import type { ClientNetwork, FedmaAnswer, FedmaMessage } from './messages.js';
+import { fedmaOptions } from './options.js';
+import { finishExchange, initialState, planExchange, reportGrowth, type FedmaState } from './server.js';
+
+type Fedma = CollectingAlgorithm<FedmaState, FedmaMessage, FedmaAnswer, ClientNetwork>;
+
+export const fedma = define({
+  kind: 'fedma',
+  summary: 'Federated matched averaging: layer by layer, units that match are averaged, others are added.',
+  options: fedmaOptions,
+  create: (options): { readonly family: 'federated' } & Fedma => ({
+    family: 'federated',
+    answers: 'all',
+    init: initialState,
+    plan: (state, context) => planExchange(options, state, context),
+    localUpdate: (message, examples, clientState, tools) =>
+      updateClient(options, message, examples, clientState, tools),
+    finish: (state, answers) => finishExchange(options, state, answers),
+    model: ({ own, global = own, pass }) => (pass === undefined ? global : undefined),
+    report: reportGrowth,
+    refuse: ({ model }) => unmatchable(model),
+  }),
+});

@@ -1,0 +1,61 @@
+/** What server and clients of FedMA say to each other, one exchange a layer, and what an answer's weights are. */
+import type { Model } from '../../learning/index.js';
+import { layerValues, writeLayerValues, type Network } from '../../matching/index.js';
+import type { Answer, Payload } from '../payload.js';
+
+/** A pass begins: train a whole network of your own width. Its weights come along, or a seed to draw them from. */
+export interface Begin {
+  readonly kind: 'begin';
+  readonly round: number;
+  readonly seed?: number;
+}
+
+/** A layer is matched: put it in your network, and train the layers after it. */
+export interface Advance {
+  readonly kind: 'advance';
+  readonly round: number;
+  /** Index of the matched layer; its weights come along. */
+  readonly layer: number;
+  /** Its global width, and the position there of each of the client's own units. */
+  readonly width: number;
+  readonly assignment: readonly number[];
+}
+
+export type FedmaMessage = Payload<Begin | Advance, 'weights'>;
+
+/** The weights of the layers that `answeredLayers` names, one after another. */
+export type FedmaAnswer = Answer<'weights', { readonly classCounts: readonly number[] }>;
+
+/** A client's network between the exchanges of a pass. */
+export interface ClientNetwork {
+  readonly widths: readonly number[];
+  readonly weights: Float32Array;
+  /** How many of its layers are global. */
+  readonly matched: number;
+}
+
+/**
+ * Which layers an answer is about: the one after those that are matched. In a network with one hidden layer the
+ * first answer has both, since signatures hold the outgoing weights there.
+ */
+function answeredLayers({ spec: { layers } }: Model, matched: number): number[] {
+  return layers.length === 2 && matched === 0 ? [0, 1] : [matched];
+}
+
+/** The weights to answer with. */
+export function answeredValues(network: Network, matched: number): Float32Array<ArrayBuffer> {
+  const layers = answeredLayers(network.model, matched);
+  return Float32Array.from(layers.flatMap((layer) => Array.from(layerValues(network, layer))));
+}
+
+/** A network of which only the layers of an answer are filled in. */
+export function answeredNetwork(model: Model, matched: number, values: Float32Array): Network {
+  const network = { model, weights: new Float32Array(model.manifest.length) };
+  let first = 0;
+  for (const layer of answeredLayers(model, matched)) {
+    const { length } = layerValues(network, layer);
+    writeLayerValues(network, layer, values.subarray(first, first + length));
+    first += length;
+  }
+  return network;
+}
