@@ -32,7 +32,10 @@ export interface Received extends Contribution {
 export interface MergeSetting {
   /** The model of whoever merges; a server has none. It is left as it is, unless it is also `into`. */
   readonly own?: Contribution;
-  /** The own model's share β in the mean, 0 ≤ β ≤ 1, where the protocol sets it; else the rule's option says. */
+  /**
+   * The own model's share β in the mean, 0 ≤ β ≤ 1, where the protocol sets it; else the rule's option says. Rules that
+   * are no weighted mean treat the own model as one among the received and take no heed of it.
+   */
   readonly share?: number;
   /** What all models started from, for rules that merge differences from it. */
   readonly base?: Float32Array;

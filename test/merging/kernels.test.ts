@@ -60,6 +60,20 @@ for (const shared of [false, true]) {
       );
     });
 
+    it('sortPair orders two vectors, replaceNaN leaves no NaN', () => {
+      for (let n = 0; n < 40; n++) {
+        const [left, right] = [normalWeights(n, 1, ['x', n]), normalWeights(n, 1, ['y', n])];
+        const [x, y] = [place(a, left), place(b, right)];
+        kernels.sortPair(a, b, a + 4 * n);
+        expect([...x]).to.deep.equal(Array.from(left, (value, i) => Math.min(value, right[i])));
+        expect([...y]).to.deep.equal(Array.from(left, (value, i) => Math.max(value, right[i])));
+        const holes = left.map((value, i) => (i % 3 === 0 ? NaN : value));
+        const z = place(out, holes);
+        kernels.replaceNaN(out, out + 4 * n);
+        expect([...z]).to.deep.equal(Array.from(left, (value, i) => (i % 3 === 0 ? Infinity : value)));
+      }
+    });
+
     it('moments and distance add up in the documented order', () => {
       for (let n = 0; n < 40; n++) {
         const x = place(a, normalWeights(n, 1, ['x', n]));

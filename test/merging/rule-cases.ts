@@ -9,6 +9,10 @@ export interface RuleCase {
   readonly folds: boolean;
 }
 
+const unfolded = (kind: string, options: Record<string, unknown> = {}): RuleCase => ({
+  choice: { kind, ...options },
+  folds: false,
+});
 const corrected = (options: Record<string, unknown>): RuleCase => ({
   choice: { kind: 'variance-corrected', ...options },
   folds: true,
@@ -19,12 +23,22 @@ export const cases: readonly RuleCase[] = [
   { choice: { kind: 'mean', share: 0.3 }, folds: true },
   { choice: { kind: 'sample-weighted' }, folds: true },
   { choice: { kind: 'age-weighted' }, folds: true },
-  { choice: { kind: 'limited', limit: 4 }, folds: false },
+  unfolded('limited', { limit: 4 }),
   corrected({}),
   corrected({ share: 0, weights: 'samples' }),
   corrected({ target: 'blend', share: 'proportional', tensors: 'all' }),
   corrected({ target: 'self' }),
   corrected({ target: 'initial', tensors: 'all' }),
+  unfolded('coordinate-median'),
+  unfolded('trimmed-mean', { trim: 0.3 }),
+  unfolded('krum', { byzantine: 0 }),
+  unfolded('multi-krum', { byzantine: 0, keep: 2 }),
+  unfolded('geometric-median'),
+  unfolded('model-stock'),
+  unfolded('task-arithmetic', { scale: 0.4 }),
+  unfolded('ties'),
+  unfolded('dare', { drop: 0.5, combine: 'elected' }),
+  unfolded('magmax'),
 ];
 
 export const context: MergeContext = contextOf(mixed);

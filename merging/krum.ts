@@ -1,0 +1,57 @@
+/** Krum: the one model that lies closest to most others. */
+import { z } from 'zod';
+import { define } from '../registry/index.js';
+import { allModels, mergedOf } from './all-models.js';
+import { squaredDistances } from './distances.js';
+import type { Contribution, MergeContext, MergeRule } from './merge-rule.js';
+import { mergeRule } from './whole-rule.js';
+
+export const byzantineOption = z
+  .int()
+  .min(0)
+  .default(1)
+  .describe('how many of the merged models may be anything at all, f; there must be 2f + 3 or more');
+
+/**
+ * Each model's score: the sum of the N − f − 2 smallest squared distances to the others (Blanchard et al. 2017). A
+ * model with numbers that are not finite is infinitely far from all.
+ * @throws Error where there are fewer than 2f + 3 models
+ */
+export function krumScores(models: readonly Contribution[], byzantine: number): number[] {
+  const needed = 2 * byzantine + 3;
+  if (models.length < needed) {
+    throw new Error(
+      `Krum withstands ${byzantine} arbitrary models only among ${needed} or more; there are ${models.length}`,
+    );
+  }
+  return squaredDistances(models.map(({ weights }) => weights)).map((row, self) => {
+    const others = row.filter((_, other) => other !== self).map((d) => (Number.isNaN(d) ? Infinity : d));
+    const nearest = others
+      .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+      .slice(0, models.length - byzantine - 2);
+    return nearest.reduce((sum, d) => sum + d, 0);
+  });
+}
+
+/** The models' indices from the lowest score to the highest; equal scores in the models' order. */
+export const byScore = (scores: readonly number[]): number[] =>
+  scores
+    .map((_, index) => index)
+    .sort((i, j) => (scores[i] < scores[j] ? -1 : scores[i] > scores[j] ? 1 : i - j));
+
+/** The model of the lowest score, unchanged; `chosen` in the report says which. Numbers of examples do not count. */
+export const krum = define({
+  kind: 'krum',
+  summary: 'The one model closest to most others; withstands arbitrary models.',
+  options: { byzantine: byzantineOption },
+  create: ({ byzantine }, context: MergeContext): MergeRule =>
+    mergeRule(context, () => ({
+      merge(input) {
+        const models = allModels(input);
+        const [chosen] = byScore(krumScores(models, byzantine));
+        const into = input.into ?? new Float32Array(models[chosen].weights.length);
+        if (into !== models[chosen].weights) into.set(models[chosen].weights);
+        return mergedOf(models, into, { counts: {}, figures: { chosen } });
+      },
+    })),
+});

@@ -1,0 +1,86 @@
+/** Kernels that add up in float64, in one order that does not depend on where blocks begin. */
+import { wasm } from '../numerics/index.js';
+import { loop } from './kernel-loops.js';
+
+const { defineFunction, f32, f64, f64x2, v128 } = wasm;
+
+/** Eight lanes, two by two in four locals, and a ninth for what is left over. */
+interface Lanes {
+  readonly pairs: readonly wasm.Local[];
+  readonly ninth: wasm.Local;
+  readonly scratch: wasm.Local;
+}
+
+const lanes = (fresh: (type: wasm.ValueType) => wasm.Local): Lanes => ({
+  pairs: Array.from({ length: 4 }, () => fresh('v128')),
+  ninth: fresh('f64'),
+  scratch: fresh('v128'),
+});
+
+/** ((0 + 2) + (4 + 6)) + ((1 + 3) + (5 + 7)) + ninth */
+const total = ({ pairs: [a, b, c, d], ninth, scratch }: Lanes): wasm.Code => [
+  [a.get, b.get, f64x2.add, c.get, d.get, f64x2.add, f64x2.add],
+  [scratch.tee, f64x2.extractLane(0), scratch.get, f64x2.extractLane(1), f64.add],
+  [ninth.get, f64.add],
+];
+
+/** Two neighbouring float32, or one, as float64. */
+const twoAt = (pointer: wasm.Local, pair: number) => [
+  pointer.get,
+  v128.load64Zero(8 * pair),
+  f64x2.promoteLowF32x4,
+];
+const oneAt = (pointer: wasm.Local) => [pointer.get, f32.load(0), f64.fromF32];
+
+const square = (d: wasm.Local, into: wasm.Local, { mul, add }: typeof f64 | typeof f64x2) => [
+  [d.get, d.get, mul, into.get, add, into.set],
+];
+
+function emitMoments(name: string, shifted: boolean): wasm.WasmFunction {
+  return defineFunction(name, { parameters: ['i32', 'i32', 'f64', 'i32'] }, ([a, end, shift, out], fresh) => {
+    const [shifts, two, one] = [fresh('v128'), fresh('v128'), fresh('f64')];
+    const [sums, squares] = [lanes(fresh), lanes(fresh)];
+    return [
+      [shift.get, f64x2.splat, shifts.set],
+      loop(
+        [a],
+        end,
+        32,
+        sums.pairs.map((sum, pair) => [
+          [twoAt(a, pair), shifted ? [shifts.get, f64x2.sub] : [], two.tee, sum.get, f64x2.add, sum.set],
+          square(two, squares.pairs[pair], f64x2),
+        ]),
+      ),
+      loop([a], end, 4, [
+        [oneAt(a), shifted ? [shift.get, f64.sub] : [], one.tee, sums.ninth.get, f64.add, sums.ninth.set],
+        square(one, squares.ninth, f64),
+      ]),
+      [out.get, total(sums), f64.store(0), out.get, total(squares), f64.store(8)],
+    ];
+  });
+}
+
+export const moments = emitMoments('moments', true);
+export const momentsAboutZero = emitMoments('momentsAboutZero', false);
+
+export const distance = defineFunction(
+  'distance',
+  { parameters: ['i32', 'i32', 'i32'], results: ['f64'] },
+  ([a, b, end], fresh) => {
+    const [two, one] = [fresh('v128'), fresh('f64')];
+    const squares = lanes(fresh);
+    return [
+      loop(
+        [a, b],
+        end,
+        32,
+        squares.pairs.map((sum, pair) => [
+          [twoAt(a, pair), twoAt(b, pair), f64x2.sub, two.set],
+          square(two, sum, f64x2),
+        ]),
+      ),
+      loop([a, b], end, 4, [[oneAt(a), oneAt(b), f64.sub, one.set], square(one, squares.ninth, f64)]),
+      total(squares),
+    ];
+  },
+);
