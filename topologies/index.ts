@@ -36,3 +36,7 @@ export { diagnose, type Diagnosis, type DiagnosisOptions } from './diagnostics/d
 export { spectrum, type Spectrum } from './diagnostics/spectrum.js';
 export { measureConsensus, roundsToConsensus, type Measured } from './diagnostics/consensus.js';
 export { refuseDisconnected } from './diagnostics/together.js';
+export { byForces, layout } from './drawing/layout.js';
+export { colour } from './drawing/colours.js';
+export { drawTopology, type Drawing } from './drawing/draw.js';
+export { describeTopology } from './describe.js';
