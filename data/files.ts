@@ -41,7 +41,8 @@ export function readShared(path: string): SharedBytes {
   }
 }
 
-function gunzip(path: string): Uint8Array {
+/** @throws Error that names the file where it is not whole */
+export function gunzip(path: string): Uint8Array {
   try {
     return gunzipSync(readFileSync(path));
   } catch (error) {

