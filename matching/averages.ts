@@ -23,7 +23,9 @@ export function averaged(contributions: readonly Contribution[]): Network {
   for (const { weights, share = 1 } of contributions) {
     for (let i = 0; i < sum.length; i++) sum[i] += share * weights[i];
   }
-  return { model, weights: Float32Array.from(sum, (x) => x / total) };
+  const mean = new Float32Array(sum.length);
+  for (let i = 0; i < mean.length; i++) mean[i] = sum[i] / total;
+  return { model, weights: mean };
 }
 
 /**

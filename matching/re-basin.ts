@@ -8,8 +8,8 @@ import { averaged } from './averages.js';
 import { checkContributions, merged, type Contribution, type Merged } from './contributions.js';
 import { gatherUnits, type Network } from './permute.js';
 import { products } from './products.js';
-import { hiddenGroups, unitGroups } from './unit-axes.js';
-import { axesOf, entries, unitRows } from './unit-rows.js';
+import { hiddenGroups } from './unit-axes.js';
+import { unitRows } from './unit-rows.js';
 
 /** A network after its units were permuted. */
 export interface Rebased extends Network {
@@ -29,12 +29,13 @@ const SMALLEST_GAIN = 1e-12;
 export function matchWeights(reference: Network, network: Network, draw: Stream): Rebased {
   checkContributions([reference, network], 're-basin');
   const groups = hiddenGroups(reference.model);
+  const targets = groups.map(({ layer }) => unitRows(reference, layer, 'both'));
   const sources = groups.map(({ units }) => range(units));
   let current = network;
   for (let sweep = 0, improved = true; improved && sweep < MOST_SWEEPS; sweep++) {
     improved = false;
     for (const layer of permutation(draw, groups.length)) {
-      const source = bestPermutation(reference, current, layer);
+      const source = bestPermutation(targets[layer], unitRows(current, layer, 'both'));
       if (source === undefined) continue;
       current = gatherUnits(current, layer, source);
       sources[layer] = Uint32Array.from(source, (unit) => sources[layer][unit]);
@@ -44,13 +45,14 @@ export function matchWeights(reference: Network, network: Network, draw: Stream)
   return { ...current, permutations: sources.map(inverse) };
 }
 
-/** Which unit should stand at each position of a layer; undefined where nothing is gained. */
-function bestPermutation(reference: Network, network: Network, layer: number): Int32Array | undefined {
-  const group = unitGroups(reference.model)[layer];
-  const length = axesOf(group, 'both').reduce((total, axis) => total + entries(axis), 0);
-  const { units } = group;
+/** Which of the rows should stand at each position, next to the target there; undefined where nothing is gained. */
+function bestPermutation(
+  targets: readonly Float64Array[],
+  rows: readonly Float64Array[],
+): Int32Array | undefined {
+  const units = rows.length;
   const values = new Float64Array(units * units);
-  products(unitRows(reference, layer, 'both'), unitRows(network, layer, 'both'), length, values, units);
+  products(targets, rows, rows[0].length, values, units);
   const { columns, value } = assign({ rows: units, columns: units, values }, 'maximise');
   let before = 0;
   for (let unit = 0; unit < units; unit++) before += values[unit * units + unit];

@@ -5,8 +5,8 @@ import { unitGroups, type UnitAxis, type UnitGroup } from './unit-axes.js';
 /** Which entries of a unit: what goes into it, what comes out of it, or first the one and then the other. */
 export type Side = 'own' | 'next' | 'both';
 
-/** The axes of a side in the order of its rows. */
-export function axesOf({ own, next }: UnitGroup, side: Side): readonly UnitAxis[] {
+/** The axes of a side, in the order of its rows. */
+function axesOf({ own, next }: UnitGroup, side: Side): readonly UnitAxis[] {
   return { own, next, both: [...own, ...next] }[side];
 }
 
