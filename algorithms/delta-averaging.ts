@@ -6,6 +6,7 @@
 import type { Examples, Model } from '../learning/index.js';
 import type { InitContext, LocalTools, Sum, SummingAlgorithm } from './federated.js';
 import type { Payload } from './payload.js';
+import type { Scalars } from './payload.js';
 import { selectClients, type Selection } from './selection.js';
 
 /** The global weights w, the round that they stand for, and what an algorithm says besides. */
@@ -27,7 +28,7 @@ export type ClientRule<Told, Kept = undefined> = (
   kept: Kept | undefined,
 ) => {
   readonly delta: Float32Array;
-  readonly scalars: Readonly<Record<string, number>>;
+  readonly scalars: Scalars;
   readonly kept?: Kept;
 };
 

@@ -6,10 +6,12 @@ export interface Payload<Header = unknown, Names extends string = string> {
   readonly vectors: Readonly<Record<Names, Float32Array>>;
 }
 
+/** Numbers that are reduced like vectors; among them the mean training loss. */
+export type Scalars = Readonly<Record<string, number>> & { readonly loss: number };
+
 /** A client's answer to a message. */
 export interface Answer<Names extends string = string, Header = unknown> extends Payload<Header, Names> {
   /** How many examples stand behind it. */
   readonly samples: number;
-  /** Numbers that are reduced like the vectors, e.g. the training loss. */
-  readonly scalars: Readonly<Record<string, number>>;
+  readonly scalars: Scalars;
 }

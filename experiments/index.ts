@@ -4,3 +4,4 @@ export { graphDrawing, type GraphDrawing } from './report/charts/graph-drawing.j
 export { heatmap, type Heatmap } from './report/charts/heatmap.js';
 export { lineChart, type LineChart, type Series } from './report/charts/line-chart.js';
 export { renderReport, type ReportedRun } from './report/report.js';
+export { writeReport } from './write-report.js';

@@ -56,6 +56,11 @@ function isEntry<Context, Value>(value: unknown): value is Entry<Context, Value>
   );
 }
 
+/** Where an issue is: at an unknown field itself, not at what holds it. */
+export function issuePath(issue: z.core.$ZodIssue): PropertyKey[] {
+  return issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : [...issue.path];
+}
+
 /** "unknown field 'epoch'; did you mean 'epochs'? (one of …)" */
 export function unknownName(what: string, name: string, known: readonly string[]): string {
   if (known.length === 0) return `unknown ${what} '${name}'; there are none here`;
@@ -92,7 +97,9 @@ export class Registry<Context, Value> implements Catalogue {
     const entries: unknown[] = Array.isArray(exported) ? exported : [exported];
     for (const entry of entries) {
       if (!isEntry<Context, Value>(entry)) {
-        throw new Error(`a plugin's ${this.name} is not an entry; make it with define({ kind, summary, options, create })`);
+        throw new Error(
+          `a plugin's ${this.name} is not an entry; make it with define({ kind, summary, options, create })`,
+        );
       }
       this.add(entry);
     }
@@ -136,7 +143,7 @@ export class Registry<Context, Value> implements Catalogue {
         }
         const checked = entry.options.safeParse(options);
         if (checked.success) return { kind, ...checked.data };
-        for (const issue of checked.error.issues) report(issue.message, [...issue.path]);
+        for (const issue of checked.error.issues) report(issue.message, issuePath(issue));
         return z.NEVER;
       })
       .meta({ registry: this.name });

@@ -1,3 +1,4 @@
+export { writeAtomically } from './atomic-file.js';
 export type {
   ClientsEvent,
   EvaluationEvent,
@@ -7,3 +8,4 @@ export type {
   RunRecord,
   Skew,
 } from './events.js';
+export { readEvents, readRecord, RunDirectory, RunDirectoryError } from './run-directory.js';

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+/** The `murmur` command: one file for each of its commands. */
+import { Command } from 'commander';
+import { version } from '../simulator/index.js';
+import { dataCommand } from './data.js';
+import { evaluateCommand } from './evaluate.js';
+import { reportFailure } from './failure.js';
+import { listCommand } from './list.js';
+import { schemaCommand } from './schema.js';
+import { simulateCommand } from './simulate.js';
+
+const program = new Command('murmur')
+  .description('Federated and gossip learning, reproducible to the bit.')
+  .version(version())
+  .addCommand(simulateCommand())
+  .addCommand(evaluateCommand())
+  .addCommand(listCommand())
+  .addCommand(schemaCommand())
+  .addCommand(dataCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}

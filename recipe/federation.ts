@@ -1,0 +1,150 @@
+/** From a recipe to its objects: the data and who holds it, the model, the algorithm, the clients' behaviour. */
+import { readFileSync } from 'node:fs';
+import { algorithms, type Algorithm } from '../algorithms/index.js';
+import {
+  datasets,
+  defaultDataHome,
+  features,
+  holdOut,
+  holdOutExamples,
+  labelsOf,
+  openPartition,
+  partitions,
+  partitionSubset,
+  sharePartition,
+  Shard,
+  type Dataset,
+  type Partition,
+  type PartitionContext,
+  type SharedPartition,
+} from '../data/index.js';
+import { buildModel, decodeSafetensors, initialWeights, models, type Model } from '../learning/index.js';
+import { range } from '../numerics/index.js';
+import { behaviour, type Behaviour } from './behaviour.js';
+import { RecipeError } from './errors.js';
+import type { Recipe } from './schema.js';
+
+/** Everything that a host needs to run a recipe, but for the engine. */
+export interface Federation {
+  readonly recipe: Recipe;
+  readonly dataset: Dataset;
+  /** Who trains on what; without the validation part. */
+  readonly partition: Partition;
+  readonly validation: Uint32Array | undefined;
+  readonly model: Model;
+  readonly algorithm: Algorithm;
+  readonly behaviour: Behaviour;
+  /** A client's training examples. */
+  shard(client: number): Shard;
+  /** The test set, or the validation part of the training set. */
+  heldOut(on: 'test' | 'validation'): Shard;
+}
+
+/** What another thread needs to make the same federation: arrays are shared, not copied. */
+export interface SharedFederation {
+  readonly recipe: Recipe;
+  readonly dataset: Dataset;
+  readonly partition: SharedPartition;
+  readonly validation: Uint32Array | undefined;
+}
+
+/**
+ * Loads the data, cuts it up and makes the algorithm.
+ * @throws RecipeError, DataError, PartitionError: sentences about what cannot be
+ */
+export function buildFederation(recipe: Recipe): Federation {
+  const dataset = datasets.create(recipe.data.dataset, { seed: recipe.seed, home: defaultDataHome() });
+  const federation = assemble({ recipe, dataset, ...divide(recipe, dataset) });
+  refuse(federation);
+  return federation;
+}
+
+/** Who trains on what, and what is held out of it. */
+function divide({ seed, data }: Recipe, { train, classes, owners }: Dataset) {
+  const context: PartitionContext = {
+    seed,
+    labels: labelsOf(train),
+    classes,
+    ...(train.owner && { owner: train.owner }),
+    ...(owners && { owners }),
+  };
+  if (data.validation === undefined) {
+    return { partition: partitions.create(data.partition, context), validation: undefined };
+  }
+  const { share, of } = data.validation;
+  if (of === 'train') {
+    const parts = holdOutExamples(train.count, share, seed);
+    return {
+      partition: partitionSubset(data.partition, context, parts.train),
+      validation: parts.validation,
+    };
+  }
+  const parts = holdOut(partitions.create(data.partition, context), share, seed);
+  const held = Array.from(range(parts.validation.clients), (client) => [...parts.validation.indices(client)]);
+  return { partition: parts.train, validation: Uint32Array.from(new Set(held.flat())).sort() };
+}
+
+export function shareFederation({ recipe, dataset, partition, validation }: Federation): SharedFederation {
+  return { recipe, dataset, partition: sharePartition(partition), validation };
+}
+
+export const openFederation = ({ partition, ...shared }: SharedFederation): Federation =>
+  assemble({ ...shared, partition: openPartition(partition) });
+
+function assemble(parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | 'validation'>): Federation {
+  const { recipe, dataset, partition, validation } = parts;
+  const { train, test, classes } = dataset;
+  const transformOf =
+    recipe.data.features &&
+    features.create(recipe.data.features, {
+      seed: recipe.seed,
+      clients: partition.clients,
+      input: train.input,
+      labels: labelsOf(train),
+      classes,
+    });
+  return {
+    ...parts,
+    model: buildModel(models.create(recipe.model, { input: train.input.shape, classes })),
+    algorithm: algorithms.create(recipe.algorithm, {}),
+    behaviour: behaviour(recipe, partition.clients),
+    shard: (client) => new Shard(train, partition.indices(client), transformOf?.(client)),
+    heldOut(on) {
+      if (on === 'test') return Shard.whole(test);
+      if (validation) return new Shard(train, validation);
+      throw new RecipeError(
+        'there is no validation part: give the recipe data.validation, e.g. { share: 0.1 }',
+      );
+    },
+  };
+}
+
+/** What the schema cannot see: settings that fit one by one but not together. */
+function refuse({ recipe, partition, model, algorithm, validation }: Federation): void {
+  const { stop, evaluate } = recipe;
+  const wantsValidation = stop?.on === 'validation' || evaluate.on.includes('validation');
+  if (wantsValidation && !validation) {
+    throw new RecipeError('evaluating on a validation part needs data.validation, e.g. { share: 0.1 }');
+  }
+  if (stop && !evaluate.on.includes(stop.on)) {
+    throw new RecipeError(`stop.on is '${stop.on}', which evaluate.on does not list`);
+  }
+  const refusal = algorithm.refuse?.({ model, clients: partition.clients });
+  if (refusal !== undefined) throw new RecipeError(refusal);
+}
+
+/**
+ * The weights that everybody starts from: those of `init.file`, else drawn.
+ * @throws RecipeError where the file does not hold weights of this model
+ */
+export function startingWeights({ recipe, model }: Federation): Float32Array {
+  const { file, seed = recipe.seed } = recipe.init;
+  if (file === undefined) return initialWeights(model, seed);
+  try {
+    const { values } = decodeSafetensors(readFileSync(file));
+    if (values.length === model.manifest.length) return values;
+    throw new Error(`it holds ${values.length} weights, the model has ${model.manifest.length}`);
+  } catch (error) {
+    throw new RecipeError(`init.file ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

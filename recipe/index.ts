@@ -1,0 +1,15 @@
+export { behaviour, type Behaviour } from './behaviour.js';
+export { RecipeError } from './errors.js';
+export {
+  buildFederation,
+  openFederation,
+  shareFederation,
+  startingWeights,
+  type Federation,
+  type SharedFederation,
+} from './federation.js';
+export { jsonSchema, recipeJsonSchema } from './json-schema.js';
+export { loadPlugins } from './plugins.js';
+export { decisiveFields, parseOverride, parseRecipe, readRecipe, recipeHash, writeRecipe } from './read.js';
+export { registries } from './registries.js';
+export { recipeSchema, type Recipe } from './schema.js';

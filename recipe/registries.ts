@@ -1,0 +1,13 @@
+/** Every registry, by the name that `murmur list` and plugins use. */
+import { algorithms } from '../algorithms/index.js';
+import { datasets, features, partitions } from '../data/index.js';
+import { models } from '../learning/index.js';
+import type { Catalogue } from '../registry/index.js';
+
+export const registries: Readonly<Record<string, Catalogue>> = {
+  algorithms,
+  models,
+  datasets,
+  partitions,
+  features,
+};

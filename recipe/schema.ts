@@ -1,0 +1,83 @@
+/** The schema of a recipe, assembled from the registries: the one source of types, checks and documentation. */
+import { z } from 'zod';
+import { algorithms } from '../algorithms/index.js';
+import { datasets, features, partitions } from '../data/index.js';
+import { models } from '../learning/index.js';
+import { optionsSchema } from '../registry/index.js';
+
+const share = z.number().min(0).max(1);
+
+const data = optionsSchema({
+  dataset: datasets.field().describe('What is learned from.'),
+  partition: partitions.field().describe('Who holds which training examples.'),
+  features: features.field().optional().describe("How clients' inputs differ beyond their labels."),
+  validation: optionsSchema({
+    share: share.describe('The share that is held out.'),
+    of: z
+      .enum(['clients', 'train'])
+      .default('clients')
+      .describe("Taken from each client's shard, or from the training set before it is partitioned."),
+  })
+    .optional()
+    .describe('Examples kept from training, to choose settings on.'),
+});
+
+const init = optionsSchema({
+  kind: z
+    .enum(['same', 'own'])
+    .default('same')
+    .describe('One initialisation for everybody, or one of its own for every node (gossip only).'),
+  file: z.string().optional().describe('Start from the weights of a .safetensors file.'),
+  seed: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe("Draw the initial weights with this seed instead of the run's."),
+});
+
+const clients = optionsSchema({
+  availability: share.default(1).describe('Probability that a client can be asked in an exchange.'),
+  dropout: share.default(0).describe('Probability that a client that was asked never answers.'),
+  stragglers: share
+    .default(0)
+    .describe('Share of the asked clients that do only U{1, …, E} of their E local epochs.'),
+});
+
+const evaluate = optionsSchema({
+  every: z.int().positive().default(1).describe('Evaluate after every so many rounds, and at the end.'),
+  on: z
+    .array(z.enum(['test', 'validation', 'clients']))
+    .default(['test'])
+    .describe("On the test set, on the validation part, on every client's own examples."),
+});
+
+const stop = optionsSchema({
+  accuracy: share.optional().describe('End the run when the evaluated accuracy reaches this.'),
+  loss: z.number().optional().describe('End the run when the evaluated loss falls to this.'),
+  on: z.enum(['test', 'validation']).default('test').describe('Which evaluation decides.'),
+});
+
+const checkpoint = optionsSchema({
+  seconds: z.number().nonnegative().default(10).describe('Least time between two checkpoints.'),
+});
+
+export const recipeSchema = optionsSchema({
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/, 'use letters, digits, dots, dashes and underscores only')
+    .default('run')
+    .describe("The run's name, used for its directory."),
+  seed: z.int().nonnegative().default(1).describe('Every random draw follows from it.'),
+  data,
+  model: models.field().describe('The network that is trained.'),
+  init: init.prefault({}),
+  algorithm: algorithms.field().describe('How models are trained and brought together.'),
+  clients: clients.prefault({}),
+  rounds: z.int().positive().describe('How many rounds (exchanges) at most.'),
+  stop: stop.optional(),
+  evaluate: evaluate.prefault({}),
+  checkpoint: checkpoint.prefault({}),
+  engine: z.enum(['wasm']).default('wasm').describe('What does the arithmetic.'),
+});
+
+export type Recipe = z.output<typeof recipeSchema>;

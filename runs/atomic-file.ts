@@ -1,0 +1,32 @@
+/** Files that are there whole or not at all, also when the process is killed or the disk is full. */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Writes beside the file, syncs, and renames. @throws where the disk is full; an older file then stays */
+export function writeAtomically(path: string, content: string | Uint8Array): void {
+  const beside = `${path}.writing`;
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  try {
+    const file = openSync(beside, 'w');
+    try {
+      let written = 0;
+      while (written < bytes.length) written += writeSync(file, bytes, written);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** Makes a rename durable where the system can sync a folder (Windows cannot). */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}

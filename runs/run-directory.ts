@@ -1,0 +1,153 @@
+/**
+ * A run's directory: recipe.yaml, metrics.jsonl, checkpoints/, and when it is finished model.safetensors,
+ * run.json and report.html.
+ */
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { isDeepStrictEqual } from 'node:util';
+import { encodeSafetensors, type Weights } from '../learning/index.js';
+import { decisiveFields, parseRecipe, recipeHash, writeRecipe, type Recipe } from '../recipe/index.js';
+import { writeAtomically } from './atomic-file.js';
+import type { RunEvent, RunRecord } from './events.js';
+
+/** A run's directory cannot be used as asked; the message says what to do. */
+export class RunDirectoryError extends Error {
+  override name = 'RunDirectoryError';
+}
+
+interface Checkpoint {
+  /** Where metrics.jsonl ended when the checkpoint was made. */
+  readonly metricsBytes: number;
+  readonly content: unknown;
+}
+
+export class RunDirectory {
+  #metrics: number | undefined;
+  #metricsBytes = 0;
+
+  private constructor(readonly path: string) {}
+
+  /** A fresh directory: `path`, or runs/NAME-HASH8-N with the first N that is free. */
+  static create(recipe: Recipe, path?: string): RunDirectory {
+    const chosen = path ?? freePath(recipe);
+    if (existsSync(chosen) && readdirSync(chosen).length > 0) {
+      throw new RunDirectoryError(
+        `${chosen} exists already: go on with it by --resume, or name another folder with --out`,
+      );
+    }
+    mkdirSync(join(chosen, 'checkpoints'), { recursive: true });
+    const directory = new RunDirectory(chosen);
+    writeAtomically(directory.file('recipe.yaml'), writeRecipe(recipe));
+    directory.#openMetrics(0);
+    return directory;
+  }
+
+  /**
+   * Opens an existing directory to go on with its run.
+   * @returns the last checkpoint's content (undefined where there is none yet), or the record of a finished run
+   * @throws RunDirectoryError where the directory is not a run's, or another recipe's
+   */
+  static resume(
+    recipe: Recipe,
+    path: string,
+  ): { directory: RunDirectory; content?: unknown; finished?: RunRecord } {
+    if (!existsSync(join(path, 'recipe.yaml'))) {
+      throw new RunDirectoryError(`${path} holds no run (no recipe.yaml): start it without --resume`);
+    }
+    const directory = new RunDirectory(path);
+    const stored = parseRecipe(readFileSync(directory.file('recipe.yaml'), 'utf8'));
+    const difference = firstDifference(decisiveFields(stored), decisiveFields(recipe));
+    if (difference !== undefined) {
+      throw new RunDirectoryError(
+        `${path} was made by another recipe: '${difference}' differs. Use the recipe ${directory.file('recipe.yaml')}, or another --out`,
+      );
+    }
+    if (existsSync(directory.file('run.json'))) return { directory, finished: readRecord(path) };
+    const file = directory.file('checkpoints/latest.bin');
+    if (!existsSync(file)) {
+      directory.#openMetrics(0);
+      return { directory };
+    }
+    const { metricsBytes, content } = deserialize(readFileSync(file)) as Checkpoint;
+    directory.#openMetrics(metricsBytes);
+    return { directory, content };
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Adds one line to metrics.jsonl. */
+  append(event: RunEvent): void {
+    if (this.#metrics === undefined) throw new Error('this run directory is closed');
+    this.#metricsBytes += writeSync(this.#metrics, `${JSON.stringify(event)}\n`);
+  }
+
+  /** Keeps what is needed to go on from here; replaces the last checkpoint. */
+  checkpoint(content: unknown): void {
+    const checkpoint: Checkpoint = { metricsBytes: this.#metricsBytes, content };
+    writeAtomically(this.file('checkpoints/latest.bin'), serialize(checkpoint));
+  }
+
+  /** The final model and, last of all, run.json: a directory that has it is finished. */
+  finish(record: RunRecord, model: Weights): void {
+    const metadata = { name: record.name, weightsSha256: record.weightsSha256 };
+    writeAtomically(this.file('model.safetensors'), encodeSafetensors(model, metadata));
+    writeAtomically(this.file('run.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+  }
+
+  close(): void {
+    if (this.#metrics !== undefined) closeSync(this.#metrics);
+    this.#metrics = undefined;
+  }
+
+  #openMetrics(bytes: number): void {
+    const file = this.file('metrics.jsonl');
+    this.#metrics = openSync(file, existsSync(file) ? 'r+' : 'w');
+    ftruncateSync(this.#metrics, bytes);
+    closeSync(this.#metrics);
+    this.#metrics = openSync(file, 'a');
+    this.#metricsBytes = bytes;
+  }
+}
+
+export const readRecord = (path: string) =>
+  JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord;
+
+/** The events of a run, in order. A last line that a kill cut short is left out. */
+export function readEvents(path: string): RunEvent[] {
+  const lines = readFileSync(join(path, 'metrics.jsonl'), 'utf8').split('\n');
+  return lines.slice(0, -1).map((line) => JSON.parse(line) as RunEvent);
+}
+
+function freePath(recipe: Recipe): string {
+  const stem = `${recipe.name}-${recipeHash(recipe).slice(0, 8)}`;
+  for (let n = 1; ; n++) {
+    const path = join('runs', `${stem}-${n}`);
+    if (!existsSync(path)) return path;
+  }
+}
+
+/** The dotted name of the first field in which two values differ. */
+function firstDifference(a: unknown, b: unknown, field = ''): string | undefined {
+  if (isDeepStrictEqual(a, b)) return undefined;
+  if (!isRecord(a) || !isRecord(b)) return field;
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const difference = firstDifference(a[key], b[key], field === '' ? key : `${field}.${key}`);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

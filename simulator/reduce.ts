@@ -1,0 +1,120 @@
+/** Brings the answers of one exchange together: exact weighted means as they arrive, or all in client order. */
+import type {
+  Answer,
+  CollectingAlgorithm,
+  FederatedAlgorithm,
+  SummingAlgorithm,
+} from '../algorithms/index.js';
+import { ExactScalarSum, ExactSum, SumOverflowError } from '../numerics/index.js';
+
+/** A client's answer is not finite, or the sum of the answers overflows: training has diverged. */
+export class ClientDivergedError extends Error {
+  override name = 'ClientDivergedError';
+  constructor(
+    readonly client: number,
+    readonly reason: string,
+  ) {
+    super(`client ${client}: ${reason}`);
+  }
+}
+
+export interface Reducer {
+  /** Takes a client's answer, in whatever order answers arrive. */
+  add(client: number, answer: Answer): void;
+  /** How many answers came, how many bytes of vectors they had, and their mean training loss. */
+  totals(): { readonly answered: number; readonly bytes: number; readonly loss: number };
+  /** @throws ClientDivergedError for the first client, in client order, whose answer is not finite */
+  finish(state: unknown, missing: readonly number[]): unknown;
+}
+
+export const vectorBytes = (vectors: Readonly<Record<string, Float32Array>>) =>
+  Object.values(vectors).reduce((sum, vector) => sum + vector.byteLength, 0);
+
+export function createReducer(algorithm: FederatedAlgorithm): Reducer {
+  return algorithm.answers === 'sum' ? summing(algorithm) : collecting(algorithm);
+}
+
+/** The reported client does not depend on the order of arrival: it is the first in client order. */
+class Divergence {
+  #first: ClientDivergedError | undefined;
+
+  note(client: number, reason: string): void {
+    if (this.#first === undefined || client < this.#first.client) {
+      this.#first = new ClientDivergedError(client, reason);
+    }
+  }
+
+  check(): void {
+    if (this.#first) throw this.#first;
+  }
+}
+
+function summing(algorithm: SummingAlgorithm): Reducer {
+  const vectors = new Map<string, ExactSum>();
+  const scalars = new Map<string, ExactScalarSum>();
+  const divergence = new Divergence();
+  let answered = 0;
+  let bytes = 0;
+  let weight = 0;
+
+  const entry = <Value>(map: Map<string, Value>, key: string, make: () => Value): Value => {
+    const found = map.get(key) ?? make();
+    map.set(key, found);
+    return found;
+  };
+
+  return {
+    add(client, answer) {
+      answered++;
+      bytes += vectorBytes(answer.vectors);
+      const share = algorithm.weigh(answer, 0);
+      weight += share;
+      try {
+        for (const [name, vector] of Object.entries(answer.vectors)) {
+          entry(vectors, name, () => new ExactSum(vector.length)).add(vector, share);
+        }
+        for (const [name, value] of Object.entries(answer.scalars)) {
+          entry(scalars, name, () => new ExactScalarSum()).add(value, share);
+        }
+      } catch (error) {
+        if (!(error instanceof SumOverflowError)) throw error;
+        divergence.note(client, error.message);
+      }
+    },
+    totals: () => ({ answered, bytes, loss: scalars.get('loss')?.mean() ?? NaN }),
+    finish(state, missing) {
+      divergence.check();
+      if (answered === 0) return algorithm.finish(state, undefined, missing);
+      const means = {
+        count: answered,
+        weight,
+        vectors: Object.fromEntries([...vectors].map(([name, sum]) => [name, sum.mean()])),
+        scalars: Object.fromEntries([...scalars].map(([name, sum]) => [name, sum.mean()])),
+      };
+      return algorithm.finish(state, means, missing);
+    },
+  };
+}
+
+function collecting(algorithm: CollectingAlgorithm): Reducer {
+  const answers: { client: number; answer: Answer }[] = [];
+  const divergence = new Divergence();
+  return {
+    add(client, answer) {
+      const finite = Object.values(answer.vectors).every((vector) => vector.every(Number.isFinite));
+      if (!finite) divergence.note(client, 'its answer holds numbers that are not finite');
+      answers.push({ client, answer });
+    },
+    totals() {
+      const losses = new ExactScalarSum();
+      for (const { answer } of answers) losses.add(answer.scalars.loss, answer.samples);
+      const bytes = answers.reduce((sum, { answer }) => sum + vectorBytes(answer.vectors), 0);
+      return { answered: answers.length, bytes, loss: losses.mean() };
+    },
+    finish(state, missing) {
+      divergence.check();
+      answers.sort((a, b) => a.client - b.client);
+      return algorithm.finish(state, answers, missing);
+    },
+  };
+}

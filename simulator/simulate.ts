@@ -1,0 +1,172 @@
+/** Runs a recipe in one process: the simulator's door. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { labelCounts, labelsOf, measureSkew } from '../data/index.js';
+import { wasmEngine } from '../learning/index.js';
+import { sha256 } from '../numerics/index.js';
+import { buildFederation, recipeHash, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
+import { readEvents, RunDirectory, type RunEvent, type RunRecord } from '../runs/index.js';
+import { createExecutor, type Executor } from './executor.js';
+import { runFederated, startFederated, type FederatedProgress } from './federated-host.js';
+
+export interface SimulateOptions {
+  /** Worker threads; they never change a result. Default: the machine's cores, as far as there is work. */
+  readonly threads?: number;
+  /** The run's directory: a path, true for the default runs/NAME-HASH8-N, left out for none at all. */
+  readonly out?: string | true;
+  /** Go on with the run that `out` holds. */
+  readonly resume?: boolean;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Called once, before training, with what is known then. */
+  readonly onStart?: (federation: Federation, directory: RunDirectory | undefined) => void;
+  /** Stops the run after the exchange under way; its checkpoint is written first. */
+  readonly signal?: AbortSignal;
+  /** Modules with entries of the user's own, loaded in every thread. */
+  readonly plugins?: readonly string[];
+}
+
+export interface SimulateResult {
+  readonly record: RunRecord;
+  readonly directory?: string;
+  /** All events of the run, also those from before a resumption. */
+  readonly events: readonly RunEvent[];
+  /** Set where `resume` met a run that was finished already. */
+  readonly alreadyFinished?: true;
+}
+
+/** The run was stopped from outside; it can be resumed where it has a directory. */
+export class InterruptedError extends Error {
+  override name = 'InterruptedError';
+}
+
+/**
+ * Simulates a recipe to its end.
+ * @throws RecipeError, RunDirectoryError, DivergedError, InterruptedError: each says what to do
+ */
+export async function simulate(recipe: Recipe, options: SimulateOptions = {}): Promise<SimulateResult> {
+  const resumed = options.resume === true ? resume(recipe, options.out) : undefined;
+  if (resumed?.finished) {
+    const { path } = resumed.directory;
+    return { record: resumed.finished, directory: path, events: readEvents(path), alreadyFinished: true };
+  }
+  const federation = buildFederation(recipe);
+  const threads = options.threads ?? availableParallelism();
+  const directory =
+    resumed?.directory ??
+    (options.out === undefined
+      ? undefined
+      : RunDirectory.create(recipe, options.out === true ? undefined : options.out));
+  const executor = createExecutor(federation, threads, options.plugins);
+  const startedAt = performance.now();
+  try {
+    options.onStart?.(federation, directory);
+    const start = resumed?.content as FederatedProgress | undefined;
+    const earlier = directory && start ? readEvents(directory.path) : [];
+    const { progress, events } = await run(federation, executor, directory, start, options);
+    const all = [...earlier, ...events];
+    const record = describeRun(federation, progress, all, threads, (performance.now() - startedAt) / 1000);
+    directory?.finish(record, {
+      values: progress.current.weights,
+      manifest: progress.current.model.manifest,
+    });
+    return { record, events: all, ...(directory && { directory: directory.path }) };
+  } finally {
+    directory?.close();
+    await executor.close();
+  }
+}
+
+function resume(recipe: Recipe, out: string | true | undefined) {
+  if (typeof out !== 'string') throw new RecipeError('--resume needs the run to go on with: --out DIR');
+  return RunDirectory.resume(recipe, out);
+}
+
+/** A checkpoint may take at most this share of the wall time. */
+const CHECKPOINT_SHARE = 0.05;
+
+async function run(
+  federation: Federation,
+  executor: Executor,
+  directory: RunDirectory | undefined,
+  start: FederatedProgress | undefined,
+  { onEvent, signal }: SimulateOptions,
+): Promise<{ progress: FederatedProgress; events: RunEvent[] }> {
+  const { algorithm, recipe } = federation;
+  const events: RunEvent[] = [];
+  let progress = start ?? startFederated(federation, algorithm);
+  let savedAt = performance.now();
+  let cost = 0;
+  const save = () => {
+    const before = performance.now();
+    directory?.checkpoint(progress);
+    savedAt = performance.now();
+    cost = savedAt - before;
+  };
+  for await (const step of runFederated(federation, algorithm, executor, progress)) {
+    progress = step.progress;
+    for (const event of step.events) {
+      directory?.append(event);
+      events.push(event);
+      onEvent?.(event);
+    }
+    if (signal?.aborted) {
+      save();
+      throw new InterruptedError(interruption(progress, directory));
+    }
+    const wait = Math.max(recipe.checkpoint.seconds * 1000, cost / CHECKPOINT_SHARE);
+    if (performance.now() - savedAt >= wait) save();
+  }
+  return { progress, events };
+}
+
+const interruption = ({ exchanges }: FederatedProgress, directory: RunDirectory | undefined) =>
+  directory
+    ? `stopped after round ${exchanges}; go on with --resume --out ${directory.path}`
+    : `stopped after round ${exchanges}; the run had no directory, so it cannot be resumed`;
+
+/** Up to so many clients run.json lists every client's label counts. */
+const LISTED_CLIENTS = 1000;
+
+function describeRun(
+  federation: Federation,
+  { exchanges, current, ended = 'rounds' }: FederatedProgress,
+  events: readonly RunEvent[],
+  threads: number,
+  wallSeconds: number,
+): RunRecord {
+  const { recipe, partition, dataset } = federation;
+  const labels = labelsOf(dataset.train);
+  const engine = wasmEngine();
+  const last = events.findLast((event) => event.type === 'evaluation');
+  return {
+    accuracy: last?.accuracy ?? NaN,
+    loss: last?.loss ?? NaN,
+    rounds: exchanges,
+    weightsSha256: sha256(current.weights),
+    name: recipe.name,
+    seed: recipe.seed,
+    recipeHash: recipeHash(recipe),
+    ended,
+    versions: { murmur: version(), node: process.version },
+    engine: { kind: engine.kind, kernelHash: engine.kernelHash },
+    checksums: dataset.checksums,
+    clients: partition.clients,
+    parameters: current.weights.length,
+    skew: measureSkew(partition, labels, dataset.classes),
+    ...(partition.clients <= LISTED_CLIENTS && {
+      labelCounts: labelCounts(partition, labels, dataset.classes),
+    }),
+    threads,
+    wallSeconds,
+    peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+/** The package's version. */
+export function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}

@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import { parseOverride, parseRecipe, recipeHash, RecipeError, writeRecipe } from '../../recipe/index.js';
+
+const recipe = `name: small
+seed: 3
+data:
+  dataset: mnist
+  partition: { kind: iid, clients: 100 }
+model: 2nn
+algorithm:
+  kind: fedavg
+  optimizer: { kind: sgd, learningRate: 0.1 }
+rounds: 5
+`;
+const complaint = (text: string, overrides = {}) => {
+  try {
+    parseRecipe(text, overrides, 'my.yaml');
+  } catch (error) {
+    if (error instanceof RecipeError) return error.message;
+    throw error;
+  }
+  return 'none';
+};
+
+describe('recipes', () => {
+  it('are read with every default filled in, and read back the same from their own YAML', () => {
+    const read = parseRecipe(recipe);
+    expect(read.model).to.deep.equal({ kind: '2nn' });
+    expect(read.algorithm).to.deep.include({ kind: 'fedavg', fraction: 0.1, epochs: 1, batchSize: 10 });
+    expect(read.evaluate).to.deep.equal({ every: 1, on: ['test'] });
+    expect(parseRecipe(writeRecipe(read))).to.deep.equal(read);
+  });
+
+  it('name file, line, field and the nearest name for an unknown field', () => {
+    expect(complaint(recipe.replace('fedavg', 'fedavg\n  epoch: 2'))).to.match(
+      /^my\.yaml:9: algorithm\.epoch: unknown field 'epoch'; did you mean 'epochs'\? \(one of: /,
+    );
+    expect(complaint(`${recipe}round: 7\n`)).to.contain("unknown field 'round'; did you mean 'rounds'?");
+  });
+
+  it('name the kinds there are for an unknown kind', () => {
+    expect(complaint(recipe.replace('fedavg', 'fedavrg'))).to.match(
+      /^my\.yaml:8: algorithm\.kind: unknown algorithm 'fedavrg'; did you mean 'fedavg'\? \(one of: .*fedavg/,
+    );
+    expect(complaint(recipe.replace('model: 2nn', 'model: 3nn'))).to.match(/^my\.yaml:6: model.*'3nn'/);
+  });
+
+  it('name line and field of a value of the wrong type, also deep within', () => {
+    expect(complaint(recipe.replace('learningRate: 0.1', 'learningRate: fast'))).to.match(
+      /^my\.yaml:9: algorithm\.optimizer\.learningRate: .*number/,
+    );
+    expect(complaint(recipe.replace('rounds: 5', 'rounds: 0'))).to.match(/^my\.yaml:10: rounds: /);
+    expect(complaint(recipe.replace('rounds: 5\n', ''))).to.match(/rounds: .*(required|expected|number)/);
+  });
+
+  it('report broken YAML with its place', () => {
+    expect(complaint('name: [1')).to.match(/^my\.yaml: .*line 1/);
+  });
+
+  it('take overrides by dotted field, also into a choice written as its kind alone', () => {
+    const changed = parseRecipe(recipe, {
+      'data.partition.clients': 50,
+      'algorithm.optimizer.momentum': 0.9,
+      'model.kind': 'logistic',
+    });
+    expect(changed.data.partition).to.deep.include({ clients: 50 });
+    expect(changed.algorithm.optimizer).to.deep.include({ momentum: 0.9, learningRate: 0.1 });
+    expect(changed.model).to.deep.equal({ kind: 'logistic' });
+    expect(complaint(recipe, { 'data.partition.clients': 'many' })).to.match(
+      /^--set data\.partition\.clients: /,
+    );
+    expect(complaint(recipe, { 'rounds.x': 1 })).to.contain("'rounds' has no fields of its own");
+    expect(parseOverride('a.b=[1, 2]')).to.deep.equal(['a.b', [1, 2]]);
+    expect(() => parseOverride('a.b')).to.throw('write it as field=value');
+  });
+
+  it('have a hash of what can change the bits: not of name and checkpoints', () => {
+    const hash = (overrides = {}) => recipeHash(parseRecipe(recipe, overrides));
+    expect(hash({ name: 'other', 'checkpoint.seconds': 1 })).to.equal(hash());
+    expect(hash({ seed: 4 })).not.to.equal(hash());
+    expect(hash({ 'algorithm.epochs': 2 })).not.to.equal(hash());
+  });
+});
