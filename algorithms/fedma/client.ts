@@ -46,7 +46,8 @@ export function updateClient(
       samples: examples.count,
       scalars: { loss },
     },
-    clientState: { widths, weights, matched },
+    // After the last layer nothing is needed any more.
+    clientState: { widths, weights: matched === widths.length - 1 ? new Float32Array() : weights, matched },
   };
 }
 

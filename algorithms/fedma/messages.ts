@@ -26,7 +26,7 @@ export type FedmaMessage = Payload<Begin | Advance, 'weights'>;
 /** The weights of the layers that `answeredLayers` names, one after another. */
 export type FedmaAnswer = Answer<'weights', { readonly classCounts: readonly number[] }>;
 
-/** A client's network between the exchanges of a pass. */
+/** A client's network between the exchanges of a pass; after the last, no weights. */
 export interface ClientNetwork {
   readonly widths: readonly number[];
   readonly weights: Float32Array;
