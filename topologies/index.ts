@@ -22,7 +22,7 @@ export {
 export { EdgeList } from './edge-list.js';
 export { topologies } from './registry.js';
 export { components, disconnection, isConnected } from './connectivity.js';
-export { partners, randomMaximalMatching, randomNeighbour, randomPairs, type Pair } from './matching.js';
+export { partners, randomMaximalMatching, randomPairs, type Pair } from './matching.js';
 export {
   mix,
   mixingMatrix,
@@ -32,6 +32,7 @@ export {
   type MixingRow,
 } from './mixing/matrix.js';
 export { mixing, usualMixing } from './mixing/registry.js';
+export { mixingRounds } from './mixing/rounds.js';
 export { diagnose, type Diagnosis, type DiagnosisOptions } from './diagnostics/diagnose.js';
 export { spectrum, type Spectrum } from './diagnostics/spectrum.js';
 export { measureConsensus, roundsToConsensus, type Measured } from './diagnostics/consensus.js';

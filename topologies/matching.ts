@@ -1,5 +1,5 @@
 /** Random maximal matchings: pairs of neighbours in which nobody is twice and nobody could be added. */
-import { drawInteger, permutation, shuffle, type Stream } from '../numerics/index.js';
+import { permutation, shuffle, type Stream } from '../numerics/index.js';
 import { edgeCount, forEachEdge, type Graph } from './graph.js';
 
 /** Two nodes, the lower one first. */
@@ -41,9 +41,4 @@ export function partners(nodes: number, pairs: readonly Pair[]): Int32Array {
     of[b] = a;
   }
   return of;
-}
-
-/** A uniformly random neighbour among `options`; nothing where there are none. */
-export function randomNeighbour(options: ArrayLike<number>, draw: Stream): number | undefined {
-  return options.length === 0 ? undefined : options[drawInteger(draw, options.length)];
 }

@@ -1,4 +1,8 @@
-/** The topologies that a recipe can name. */
+/**
+ * The topologies that a recipe can name. They are ours rather than graphology-generators', whose random ones
+ * take all pairs or logarithms (which engines round differently) and whose graphs are objects: far too large
+ * for 100,000 nodes. graphology lays out the drawings, and its metrics check ours in the tests.
+ */
 import { Registry } from '../registry/index.js';
 import { barabasiAlbert } from './generators/barabasi-albert.js';
 import { caveman } from './generators/caveman.js';

@@ -7,6 +7,7 @@ import { drawInteger, stream, type StreamName } from '../numerics/index.js';
 import { define, type Entry } from '../registry/index.js';
 import { EdgeList } from './edge-list.js';
 import { forEachEdge, MOST_EDGES, type Graph } from './graph.js';
+import { remember } from './remember.js';
 
 export interface Topology {
   readonly nodes: number;
@@ -71,18 +72,14 @@ export function staticTopology(graph: Graph, positions?: () => Float64Array): To
   return positions === undefined ? topology : { ...topology, positions };
 }
 
-/** A topology whose rounds `make` makes on demand; the latest round's graph is remembered. */
+/** A topology whose rounds `make` makes on demand; the latest ones are remembered. */
 export function timeVaryingTopology(
   nodes: number,
   directed: boolean,
   make: (round: number) => Graph,
   more: Pick<Topology, 'period' | 'positions'> = {},
 ): Topology {
-  let latest: { round: number; graph: Graph } | undefined;
-  const at = (round: number) => {
-    if (latest?.round !== round) latest = { round, graph: make(round) };
-    return latest.graph;
-  };
+  const at = remember(make, ({ out }) => out.targets.length);
   return { nodes, directed, timeVarying: true, at, ...more };
 }
 

@@ -2,7 +2,7 @@
 import { mean, stream } from '../../numerics/index.js';
 import type { Choice } from '../../registry/index.js';
 import { mix } from '../mixing/matrix.js';
-import { mixing } from '../mixing/registry.js';
+import { mixingRounds } from '../mixing/rounds.js';
 import type { Topology } from '../topology.js';
 
 /**
@@ -48,10 +48,10 @@ export function measureConsensus(
   );
   let mass: Float64Array = new Float64Array(nodes).fill(1);
   const first = distance(vectors, mass);
-  const fixed = topology.timeVarying ? undefined : mixing.create(choice, topology.at(0));
+  const matrices = mixingRounds(topology, choice);
   const distances: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const matrix = fixed ?? mixing.create(choice, topology.at(round));
+    const matrix = matrices(round);
     vectors = vectors.map((x) => mix(matrix, x));
     mass = mix(matrix, mass);
     distances.push(distance(vectors, mass) / first);
