@@ -54,7 +54,8 @@ function leafFiles(name: CataloguedName, folder: string): Import[] {
   return ['train', 'test'].flatMap((part) => {
     const path = join(folder, part);
     const names = existsSync(path) ? readdirSync(path).filter((file) => file.endsWith('.json')) : [];
-    if (names.length > 0) return names.map((file) => ({ path: join(path, file), to: join(part, file) }));
+    if (names.length > 0)
+      return names.map((name) => ({ name, path: join(path, name), to: join(part, name) }));
     throw new Error(`'${path}' has no .json files of ${catalogued(name).title}`);
   });
 }

@@ -4,8 +4,10 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { catalogue, catalogued, type CataloguedFile, type CataloguedName } from './catalogue.js';
 import { findFile, packageFolder } from './files.js';
 
-/** A catalogued file, and where it lies. */
+/** A file, and where it lies. */
 export interface LocatedFile {
+  /** What the record of a run calls it: the catalogued name, or the path as the recipe has it. */
+  readonly name: string;
   readonly path: string;
   readonly sha256?: string;
 }
@@ -41,7 +43,7 @@ export function locate(dataset: CataloguedName, home: string, set = 'all'): Loca
   for (const place of places) {
     const found = files.flatMap(({ name, ...rest }) => {
       const path = findFile(place, name);
-      return path === undefined ? [] : [{ ...rest, path }];
+      return path === undefined ? [] : [{ ...rest, name, path }];
     });
     if (found.length === files.length) return found;
   }

@@ -1,5 +1,4 @@
 /** CIFAR-10 and CIFAR-100 in their binary versions. */
-import { basename } from 'node:path';
 import { z } from 'zod';
 import { readShared, verified } from '../files.js';
 import { decodeCifar, type CifarLabels } from '../formats/cifar.js';
@@ -48,11 +47,11 @@ export const cifar100 = defineDataset({
 const reader =
   (layout: CifarLabels, classes: number) =>
   (files: readonly LocatedFile[]): Images & { checksums: Record<string, string> } => {
-    const contents = files.map(({ path }) => ({ path, content: readShared(path) }));
+    const contents = files.map((file) => ({ ...file, content: readShared(file.path) }));
     const { pixels, labels } = decodeCifar(contents, layout);
     checkLabels(labels, classes, files.map(({ path }) => path).join("', '"));
     const checksums = Object.fromEntries(
-      contents.map(({ path, content }) => [basename(path, '.gz'), verified(path, content)] as const),
+      contents.map(({ name, path, content }) => [name, verified(path, content)] as const),
     );
     return { shape: [32, 32, 3], pixels, labels, checksums };
   };

@@ -1,5 +1,4 @@
 /** A user's own table: numeric columns are the input, one column is the label, another may be the owner. */
-import { basename } from 'node:path';
 import { z } from 'zod';
 import { deviation, mean, permutation, stream } from '../../numerics/index.js';
 import type { InputFormat, StoredExamples } from '../dataset.js';
@@ -25,6 +24,13 @@ export const csv = defineDataset({
       .min(1)
       .optional()
       .describe('the columns that are the input; left out, all but label and owner'),
+    classes: z
+      .array(z.string())
+      .min(2)
+      .optional()
+      .describe(
+        'the classes in their order; left out, those of the files: name them where every worker has a file of its own',
+      ),
     testFile: z.string().optional().describe('a second file, of the same columns, that is the test set'),
     testShare: z
       .number()
@@ -42,7 +48,7 @@ export const csv = defineDataset({
     const read = (name: string): Rows => {
       const path = userPath(name, home);
       const bytes = readShared(path);
-      checksums[basename(path, '.gz')] = verified(path, bytes);
+      checksums[name] = verified(path, bytes);
       return rowsOf(parseCsv(decodeUtf8(bytes, path), path), path, options);
     };
     const all = read(options.file);
@@ -50,10 +56,13 @@ export const csv = defineDataset({
       options.testFile === undefined
         ? split(all, options.testShare, seed)
         : [all, sameColumns(read(options.testFile), all)];
-    const classNames = inOrder([...train.labels, ...test.labels]);
+    const classNames = options.classes ?? inOrder([...train.labels, ...test.labels]);
     const owners = options.owner === undefined ? undefined : inOrder(train.owners);
     const scale = options.normalise === 'standard' ? standardise(train) : (x: number) => x;
-    const set = (rows: Rows) => examples(rows, scale, classNames, owners);
+    const set = (rows: Rows) => {
+      checkClasses(rows, classNames);
+      return examples(rows, scale, classNames, owners);
+    };
     return {
       name: 'csv',
       classes: classNames.length,
@@ -85,6 +94,16 @@ function inOrder(names: readonly string[]): string[] {
   const distinct = [...new Set(names)];
   const numeric = distinct.every((name) => name.trim() !== '' && Number.isFinite(Number(name)));
   return numeric ? distinct.sort((a, b) => Number(a) - Number(b)) : distinct.sort();
+}
+
+/** @throws Error that names the file and a label that is none of the classes */
+function checkClasses({ labels, path }: Rows, classNames: readonly string[]): void {
+  const known = new Set(classNames);
+  const stranger = labels.find((label) => !known.has(label));
+  if (stranger === undefined) return;
+  throw new Error(
+    `'${path}' has the label '${stranger}', which is none of the classes ${classNames.join(', ')}`,
+  );
 }
 
 /** What standardises a column's value by the given rows; a constant column becomes 0. */

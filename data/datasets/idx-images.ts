@@ -1,5 +1,4 @@
 /** Image datasets in IDX files, the form of MNIST and its successors: images and labels in separate files. */
-import { basename } from 'node:path';
 import type { Dataset } from '../dataset.js';
 import { readShared, verified } from '../files.js';
 import { decodeIdx } from '../formats/idx.js';
@@ -61,8 +60,8 @@ function readPair(
     throw new Error(`'${imageFile.path}' has ${count} images, '${labelFile.path}' ${labels.shape[0]} labels`);
   }
   const checksums = {
-    [basename(imageFile.path, '.gz')]: verified(imageFile.path, imageBytes, imageFile.sha256),
-    [basename(labelFile.path, '.gz')]: verified(labelFile.path, labelBytes, labelFile.sha256),
+    [imageFile.name]: verified(imageFile.path, imageBytes, imageFile.sha256),
+    [labelFile.name]: verified(labelFile.path, labelBytes, labelFile.sha256),
   };
   if (transposed) for (let i = 0; i < count; i++) transpose(images.values, i * extents[0] ** 2, extents[0]);
   const widened = new Int32Array(new SharedArrayBuffer(4 * count));

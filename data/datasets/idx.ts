@@ -29,7 +29,10 @@ export const idx = defineDataset({
   },
   create: ({ trainImages, trainLabels, testImages, testLabels, classes, normalise }, { home }) =>
     readIdxDataset(
-      [trainImages, trainLabels, testImages, testLabels].map((path) => ({ path: userPath(path, home) })),
+      [trainImages, trainLabels, testImages, testLabels].map((name) => ({
+        name,
+        path: userPath(name, home),
+      })),
       { name: 'idx', classes, normalise },
     ),
 });

@@ -74,6 +74,14 @@ describe('csv', () => {
     expect(make({ testFile: 'train.csv' }).classNames).to.deep.equal(['-1', '9', '10']);
   });
 
+  it('takes classes in the order that is given', () => {
+    const dataset = make({ features: ['x'], classes: ['yes', 'perhaps', 'no'], testFile: 'train.csv' });
+    expect([dataset.classes, ...labelsOf(dataset.train)]).to.deep.equal([3, 2, 0, 0]);
+    expect(() => make({ features: ['x'], classes: ['yes', 'nope'] })).to.throw(
+      /train\.csv' has the label 'no', which is none of the classes yes, nope/,
+    );
+  });
+
   it('draws test rows by the seed where there is no test file', () => {
     home.write('train.csv', `x,label\n${Array.from({ length: 40 }, (_, i) => `${i},${i % 2}`).join('\n')}`);
     const rows = (seed: number) => {

@@ -37,8 +37,8 @@ describe('image datasets', () => {
       ]);
       expect([...input(dataset.test, 0)]).to.deep.equal([255, 0]);
       expect([...labelsOf(dataset.train), ...labelsOf(dataset.test)]).to.deep.equal([0, 2, 1, 2]);
-      expect(dataset.checksums.b).to.equal(sha256(idxFile([3], [0, 2, 1])));
-      expect(Object.keys(dataset.checksums)).to.deep.equal(['a', 'b', 'c', 'd']);
+      expect(dataset.checksums['b.gz']).to.equal(sha256(idxFile([3], [0, 2, 1])));
+      expect(Object.keys(dataset.checksums)).to.deep.equal(['a', 'b.gz', 'c.gz', 'd']);
     });
 
     it('reads images with channels, and absolute paths', () => {
