@@ -100,6 +100,18 @@ describe('diagnostics', () => {
     expect(pairs.measured?.perRound).to.be.closeTo(Math.SQRT1_2, 0.02);
   });
 
+  it('measure where singular values bound nothing: two hubs that gather much and pass it on one way', () => {
+    const nodes = 300;
+    const pairs = [0, 1, 1, 0];
+    for (let leaf = 2; leaf < nodes; leaf++) pairs.push(leaf, leaf % 2, leaf % 2, leaf);
+    for (let leaf = 2; leaf + 1 < nodes; leaf++) pairs.push(leaf, leaf + 1);
+    const topology = staticTopology(graphFromEdges(nodes, pairs, true));
+    const found = diagnose(topology, { mixing: { kind: 'column-stochastic' } });
+    expect(found).to.include({ certainty: 'at least', spectralGap: 0, connected: true });
+    expect(found.measured?.reached).to.equal(found.roundsToConsensus);
+    expect(found.roundsToConsensus).to.be.within(2, 100);
+  });
+
   it('say what the mixing matrix is', () => {
     const star = make({ kind: 'star' }, 5);
     expect(diagnose(star, { mixing: { kind: 'uniform' } }).mixing).to.deep.equal({

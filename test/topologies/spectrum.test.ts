@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import { spectrum } from '../../topologies/diagnostics/spectrum.js';
 import { graphFromEdges, staticTopology } from '../../topologies/index.js';
 import { measureConsensus, roundsToConsensus } from '../../topologies/diagnostics/consensus.js';
+import { mixingMatrix } from '../../topologies/mixing/matrix.js';
 import { mixing } from '../../topologies/mixing/registry.js';
 import { topologies } from '../../topologies/registry.js';
 import type { Choice } from '../../registry/index.js';
 
 function gap(nodes: number, choice: Choice, mixed: string, dense?: number) {
   const graph = topologies.create(choice, { nodes, seed: 3 }).at(0);
-  return spectrum(mixing.create({ kind: mixed }, graph), dense);
+  return spectrum(mixing.create({ kind: mixed }, graph), dense === undefined ? {} : { dense });
 }
 
 const { cos, PI } = Math;
@@ -102,11 +103,31 @@ describe('spectral gap', () => {
       const graph = topologies.create({ kind: 'epidemic', choice: 'local' }, { nodes: 90, seed }).at(0);
       for (const kind of ['row-stochastic', 'column-stochastic']) {
         const matrix = mixing.create({ kind }, graph);
-        const bound = spectrum(matrix, 0);
+        const bound = spectrum(matrix, { dense: 0 });
         expect(bound.certainty).to.equal('at least');
         expect(bound.spectralGap).to.be.at.most(spectrum(matrix).spectralGap + 1e-12);
       }
     }
+  });
+
+  it('of which steps run out is a bound from above, and says so', () => {
+    const ring = topologies.create({ kind: 'ring' }, { nodes: 3000, seed: 1 }).at(0);
+    const found = spectrum(mixing.create({ kind: 'metropolis-hastings' }, ring), { work: 1 });
+    expect(found.certainty).to.equal('at most');
+    expect(found.spectralGap).to.be.greaterThan((2 / 3) * (1 - cos((2 * PI) / 3000)));
+    const circulant = topologies.create({ kind: 'ring', directed: true }, { nodes: 3000, seed: 1 }).at(0);
+    expect(spectrum(mixing.create({ kind: 'uniform' }, circulant), { work: 1 }).certainty).to.equal(
+      'estimate',
+    );
+  });
+
+  it('needs sums of 1', () => {
+    const half = mixingMatrix(
+      graphFromEdges(2, [0, 1]),
+      () => 0.25,
+      () => 0.25,
+    );
+    expect(() => spectrum(half)).to.throw('whose rows or columns sum to 1, and here neither do');
   });
 
   it('is 0 where parts never agree', () => {
@@ -114,7 +135,7 @@ describe('spectral gap', () => {
     for (const kind of ['metropolis-hastings', 'uniform']) {
       const matrix = mixing.create({ kind }, apart);
       expect(spectrum(matrix).spectralGap).to.equal(0);
-      expect(spectrum(matrix, 0).spectralGap).to.equal(0);
+      expect(spectrum(matrix, { dense: 0 }).spectralGap).to.equal(0);
     }
   });
 

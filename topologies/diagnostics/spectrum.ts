@@ -22,17 +22,21 @@ export interface Spectrum {
   readonly certainty: 'exact' | 'converged' | 'at most' | 'at least' | 'estimate';
 }
 
-/** Up to so many nodes the decomposition is dense; it takes a fraction of a second. */
+/** A fraction of a second. */
 const DENSE = 256;
 
-/** Multiplications that the Lanczos steps may take: a second or two. */
+/** A second or two. */
 const WORK = 1e9;
 
 /**
- * @param dense the largest number of nodes for which the whole matrix is written out and decomposed
+ * @param limits `dense`: the largest number of nodes for which the whole matrix is written out and decomposed;
+ * `work`: multiplications that the Lanczos steps may take
  * @throws Error where neither rows nor columns sum to 1
  */
-export function spectrum(matrix: MixingMatrix, dense = DENSE): Spectrum {
+export function spectrum(
+  matrix: MixingMatrix,
+  { dense = DENSE, work = WORK }: { dense?: number; work?: number } = {},
+): Spectrum {
   if (!matrix.rowStochastic && !matrix.columnStochastic)
     throw new Error(
       'a spectral gap is for mixing matrices whose rows or columns sum to 1, and here neither do',
@@ -40,7 +44,7 @@ export function spectrum(matrix: MixingMatrix, dense = DENSE): Spectrum {
   const pi = balance(matrix);
   if (matrix.nodes <= dense)
     return found(secondOf(pi ? symmetrized(matrix, pi) : matrix, pi !== undefined), 'exact');
-  const steps = Math.max(20, Math.floor(WORK / (2 * matrix.weights.length + 10 * matrix.nodes)));
+  const steps = Math.max(20, Math.floor(work / (2 * matrix.weights.length + 10 * matrix.nodes)));
   const draw = stream(0, 'topology', 'spectrum', matrix.nodes);
   const start: Float64Array = Float64Array.from({ length: matrix.nodes }, () => draw() - 0.5);
   if (pi !== undefined) {
