@@ -1,5 +1,6 @@
 /** Rules on task vectors: the differences τₖ = θₖ − θ₀ of models from what they started from. */
 import { allModels, mergedOf } from './all-models.js';
+import { kthLargest } from './kth-largest.js';
 import type { Contribution, Merged, MergeInput } from './merge-rule.js';
 
 /** @throws Error where there is no base */
@@ -42,9 +43,13 @@ export function thresholds(
   density: number,
 ): Float64Array {
   const kept = Math.max(1, Math.round(density * base.length));
+  const sizes = new Float64Array(base.length);
   return Float64Array.from(models, ({ weights }) => {
-    const sizes = Float64Array.from(weights, (weight, i) => Math.abs(weight - base[i])).sort();
-    return sizes[sizes.length - kept];
+    for (let i = 0; i < sizes.length; i++) {
+      const size = Math.abs(weights[i] - base[i]);
+      sizes[i] = Number.isNaN(size) ? Infinity : size;
+    }
+    return kthLargest(sizes, kept);
   });
 }
 

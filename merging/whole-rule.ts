@@ -28,7 +28,7 @@ export interface WholeFold {
 
 /**
  * Messages of the same part are merged together; different parts one after another, in the order in which they first
- * come, each on what the ones before left. So of two samples that overlap, the second meets the first one's result, as
+ * come, each on what the ones before left; empty parts bring nothing. So of two samples that overlap, the second meets the first one's result, as
  * if it had come alone. Coordinates that no message carries keep the own model's (without one, the base's) values.
  * A model's `age` is one number: a protocol that keeps an age per part merges part by part.
  */
@@ -44,6 +44,7 @@ export function mergeRule(context: MergeContext, create: (context: MergeContext)
     received.forEach((model, index) => {
       checkModel(length, model, `received model ${index + 1}`);
       const { part, ...rest } = model;
+      if (rest.weights.length === 0) return;
       const group = groups.find((other) => sameParts(other.part, part));
       if (group !== undefined) group.models.push(rest);
       else groups.push({ ...(part && { part }), models: [rest] });
@@ -70,6 +71,7 @@ export function mergeRule(context: MergeContext, create: (context: MergeContext)
       add({ sums }, model) {
         checkModel(length, model, 'a received model');
         const { part, ...rest } = model;
+        if (rest.weights.length === 0) return;
         let sum = sums.find((other) => sameParts(other.part, part));
         if (sum === undefined) {
           sum = emptySum(rest.weights.length, tensors.length, part);

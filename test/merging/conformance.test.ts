@@ -83,6 +83,21 @@ describe('every merge rule', () => {
         expect(bits(rule.merge(someInput(0)).weights)).to.equal(bits(own?.weights ?? new Float32Array()));
       });
 
+      it('is brought nothing by an empty part', () => {
+        const empty = {
+          weights: new Float32Array(),
+          samples: 5,
+          age: 99,
+          part: { coordinates: new Uint32Array() },
+        };
+        const input = someInput(3);
+        const merged = rule.merge({ ...input, received: [empty, ...input.received] });
+        expect(bits(merged.weights)).to.equal(bits(rule.merge(input).weights));
+        const accumulator = rule.fold?.start();
+        if (accumulator !== undefined) rule.fold?.add(accumulator, empty);
+        expect(accumulator).to.deep.equal(rule.fold?.start());
+      });
+
       it('keeps the oldest age', () => {
         expect(rule.merge(someInput(4)).age).to.equal(15);
       });

@@ -1,6 +1,8 @@
 /** Rules on differences from a base: hand-computed cases and identities. */
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { mergeRules, type Contribution, type MergeInput } from '../../merging/index.js';
+import { kthLargest } from '../../merging/kth-largest.js';
 import { layOut } from '../../learning/index.js';
 import { stream } from '../../numerics/index.js';
 import type { Choice } from '../../registry/index.js';
@@ -18,6 +20,19 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   const worst = Array.from(expected, (x, i) => Math.abs(x - actual[i])).reduce((a, b) => Math.max(a, b), 0);
   expect(worst).to.be.at.most(tolerance);
 }
+
+describe('the k-th largest', () => {
+  it('is that of sorting, also among equal and infinite numbers', () => {
+    const number = fc.oneof(fc.constantFrom(0, 1, Infinity), fc.double({ noNaN: true }));
+    fc.assert(
+      fc.property(fc.array(number, { minLength: 1, maxLength: 60 }), fc.nat(), (values, draw) => {
+        const k = 1 + (draw % values.length);
+        const sorted = Float64Array.from(values).sort();
+        expect(kthLargest(Float64Array.from(values), k) === sorted[values.length - k]).to.equal(true);
+      }),
+    );
+  });
+});
 
 describe('Model Stock', () => {
   it('is the mean where the models agree, the base where they are at right angles or opposed', () => {
