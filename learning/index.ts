@@ -21,4 +21,4 @@ export type {
   TrainResult,
 } from './engine.js';
 export { learningRate, optimizerSchema, type Optimizer, type Schedule, type Time } from './optimizer.js';
-export { wasmEngine } from './wasm/engine.js';
+export { wasmEngine, type WasmEngineOptions } from './wasm/engine.js';

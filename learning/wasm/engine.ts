@@ -8,9 +8,15 @@ import { kernelHash } from './kernel-hash.js';
 import { Memory } from './memory.js';
 import { train } from './train.js';
 
+export interface WasmEngineOptions {
+  /** Whether inputs that are mostly zero are treated as such; no bit depends on it. For tests and measurements. */
+  readonly sparse?: boolean;
+}
+
 /** An engine with a memory of its own, which grows as models need it: one for each thread. */
-export function wasmEngine(): Engine {
+export function wasmEngine({ sparse = true }: WasmEngineOptions = {}): Engine {
   const memory = new Memory();
+  void sparse;
   return {
     kind: 'wasm',
     get kernelHash() {

@@ -3,9 +3,9 @@
  * factor comes as single numbers (one a row) and the other as rows of 8.
  */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL_ROW } from '../plan.js';
-import { addProduct, until } from './pointers.js';
-const { f32x4, v128 } = wasm;
+import { PANEL, PANEL_ROW } from '../plan.js';
+import { addProduct, advance, setFrom, until } from './pointers.js';
+const { control, f32x4, i32, v128 } = wasm;
 
 /** More rows than this do not fit the sixteen registers of x86-64. */
 const MOST_BLOCK_ROWS = 5;
@@ -25,55 +25,77 @@ export function rowBlocks(rows: number): { readonly rows: number; readonly count
 export interface Block {
   /** sums[row] is the pair of vectors of that row. */
   readonly sums: readonly (readonly [wasm.Local, wasm.Local])[];
+  /** Where each row's single numbers are read: a pointer a row is cheaper than many constant offsets. */
+  readonly rows: readonly wasm.Local[];
   readonly pair: readonly [wasm.Local, wasm.Local];
   readonly number: wasm.Local;
 }
 
-export function newBlock(fresh: (type: 'v128') => wasm.Local): Block {
+export function newBlock(fresh: (type: 'i32' | 'v128') => wasm.Local): Block {
   const pair = (): [wasm.Local, wasm.Local] => [fresh('v128'), fresh('v128')];
-  return { sums: Array.from({ length: MOST_BLOCK_ROWS }, pair), pair: pair(), number: fresh('v128') };
+  const each = { length: MOST_BLOCK_ROWS };
+  return {
+    sums: Array.from(each, pair),
+    rows: Array.from(each, () => fresh('i32')),
+    pair: pair(),
+    number: fresh('v128'),
+  };
 }
 
-/** sums[row] += number at (left + row · rowBytes + leftOffset) × the 8 numbers at right + rightOffset, for all rows. */
+/** Sets the pointers of the block's rows to `first` and on, `bytes` apart. */
+export const pointRows = ({ rows }: Block, count: number, first: wasm.Local, bytes: number): wasm.Code =>
+  rows.slice(0, count).map((row, r) => setFrom(row, first, r * bytes));
+
+/**
+ * sums[row] += the number at rows[row] + offset × the 8 numbers at right + rightOffset, for the first `count` rows.
+ *
+ * Between rows the code leaves `exit` blocks if a pointer is odd, which it never is. V8 on Node 20 and 22 moves
+ * loads to the top of a straight piece of code and multiplications to its end, which takes more registers than
+ * there are; it cannot do so across a branch. The conditions differ, since it drops those it has seen.
+ */
 export function addTerm(
-  { sums, pair, number }: Block,
-  rows: number,
-  left: { readonly pointer: wasm.Local; readonly rowBytes: number; readonly offset: number },
-  right: { readonly pointer: wasm.Local; readonly offset: number },
+  { sums, rows, pair, number }: Block,
+  count: number,
+  offset: number,
+  right: wasm.Local,
+  rightOffset: number,
+  exit: number,
 ): wasm.Code {
   return [
-    pair.map((half, h) => [right.pointer.get, v128.load(right.offset + 16 * h), half.set]),
+    pair.map((half, h) => [right.get, v128.load(rightOffset + 16 * h), half.set]),
     sums
-      .slice(0, rows)
+      .slice(0, count)
       .map((row, r) => [
-        [left.pointer.get, v128.load32Splat(left.offset + r * left.rowBytes), number.set],
+        [rows[r].get, v128.load32Splat(offset), number.set],
         row.map((sum, h) => addProduct(sum, number, pair[h])),
+        r % 2 === 1 || r === count - 1
+          ? [right.get, i32.const(rightOffset + 2 * r + 1), i32.eq, control.brIf(exit)]
+          : [],
       ]),
   ];
 }
 
 /**
- * sums[row] += Σₜ left[row, t] × right[t], t ascending until `right` is `end`. `left` is row-major with rows
- * `rowBytes` apart, `right` a panel; both pointers move past what was used. The number of terms is even.
+ * sums[row] += Σₜ (number t of the row) × (row t of a panel), t ascending until `right` is `end`. The number of
+ * terms is a multiple of eight.
  */
 export function addProducts(
   block: Block,
-  rows: number,
-  left: { readonly pointer: wasm.Local; readonly rowBytes: number },
+  count: number,
   right: wasm.Local,
   end: wasm.Local | number,
 ): wasm.Code {
-  const unroll = 2;
-  const terms = Array.from({ length: unroll }, (_, t) =>
-    addTerm(block, rows, { ...left, offset: 4 * t }, { pointer: right, offset: PANEL_ROW * t }),
+  const terms = Array.from({ length: PANEL }, (_, t) =>
+    addTerm(block, count, 4 * t, right, PANEL_ROW * t, 1),
   );
-  const { i32 } = wasm;
-  return until(
-    right,
-    end,
-    terms,
-    [left.pointer.get, i32.const(4 * unroll), i32.add, left.pointer.set],
-    [right.get, i32.const(PANEL_ROW * unroll), i32.add, right.set],
+  return control.block(
+    until(
+      right,
+      end,
+      terms,
+      block.rows.slice(0, count).map((row) => advance(row, 4 * PANEL)),
+      advance(right, PANEL_ROW * PANEL),
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
 /** output = activation(bias + input × weights): the forward pass of one dense layer. */
 import { wasm } from '../../../numerics/index.js';
 import { PANEL_ROW, type DensePlan } from '../plan.js';
-import { addProducts, newBlock, rowBlocks, withoutNegativeZero } from './blocks.js';
+import { addProducts, newBlock, pointRows, rowBlocks, withoutNegativeZero } from './blocks.js';
 import { advance, set, setFrom, until } from './pointers.js';
 const { f32x4, v128 } = wasm;
 
@@ -33,9 +33,10 @@ export function emitForward(layer: DensePlan, rows: number): wasm.WasmFunction {
         layer.input + rowsDone * inputRow,
         start(blockRows),
         setFrom(weights, panel, PANEL_ROW),
-        addProducts(block, blockRows, { pointer: input, rowBytes: inputRow }, weights, nextPanel),
+        pointRows(block, blockRows, input, inputRow),
+        addProducts(block, blockRows, weights, nextPanel),
         finish(blockRows),
-        advance(input, (blockRows - 1) * inputRow),
+        advance(input, blockRows * inputRow),
         advance(output, blockRows * outputRow),
       );
     });

@@ -3,14 +3,17 @@
  * it sits in registers: an update of the weights, or an addition to the gradient's panels.
  */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL_ROW, type DensePlan, type Plan } from '../plan.js';
-import { addTerm, newBlock, rowBlocks, zero, type Block } from './blocks.js';
-import { advance, set, until } from './pointers.js';
+import { PANEL_ROW, settings, type DensePlan, type Plan } from '../plan.js';
+import { addTerm, newBlock, pointRows, rowBlocks, zero, type Block } from './blocks.js';
+import { advance, set, setFrom, settingVector, until } from './pointers.js';
 import { emitUpdate, type UpdateRule } from './update.js';
-const { f32x4, v128 } = wasm;
+const { control, f32x4, v128 } = wasm;
 
 /** What becomes of a gradient. */
 export type Sink = UpdateRule | 'accumulate';
+
+/** Examples whose terms are straight code; with twice as many or more, it is the body of a loop. */
+const TURN = 5;
 
 /** gradient(): sums over the examples in ascending order, in float32. */
 export function emitGradient(
@@ -20,47 +23,62 @@ export function emitGradient(
   sink: Sink,
 ): wasm.WasmFunction {
   return wasm.defineFunction('gradient', {}, (_, fresh) => {
-    const [weights, input, delta] = Array.from({ length: 3 }, () => fresh('i32'));
+    const [weights, input, column, delta, deltaEnd] = Array.from({ length: 5 }, () => fresh('i32'));
     const block = newBlock(fresh);
     const { start, finish } = emitSink(sink, distance, block, weights);
     const inputRow = 4 * layer.depth;
     const deltaRow = 4 * layer.width;
-    const examples = Array.from({ length: rows }, (_, example) => example);
+    const looped = rows < 2 * TURN ? 0 : rows - (rows % TURN);
+
+    /** The terms of all examples, one after another; `step` moves what else depends on the example. */
+    const overExamples = (term: (example: number, exit: number) => wasm.Code, step: wasm.Code) => {
+      const several = (count: number, exit: number) => Array.from({ length: count }, (_, i) => term(i, exit));
+      return control.block(
+        looped === 0
+          ? []
+          : [
+              setFrom(deltaEnd, delta, looped * deltaRow),
+              until(delta, deltaEnd, several(TURN, 1), step, advance(delta, TURN * deltaRow)),
+            ],
+        several(rows - looped, 0),
+      );
+    };
+
+    const bias = overExamples(
+      (example) =>
+        block.sums[0].map((sum, h) => [
+          [sum.get, delta.get, v128.load(example * deltaRow + 16 * h), f32x4.add, sum.set],
+        ]),
+      [],
+    );
     let inputsDone = 0;
-    const blocks = rowBlocks(layer.depth).map(({ rows: blockRows, count }) => {
+    const kernel = rowBlocks(layer.depth).map(({ rows: blockRows, count }) => {
       inputsDone += blockRows * count;
       return until(
         input,
         layer.input + 4 * inputsDone,
-        start(blockRows),
-        examples.map((example) =>
-          addTerm(
-            block,
-            blockRows,
-            { pointer: input, rowBytes: 4, offset: example * inputRow },
-            { pointer: delta, offset: example * deltaRow },
-          ),
+        [column.get, delta.set],
+        [start(blockRows), pointRows(block, blockRows, input, 4)],
+        overExamples(
+          (example, exit) => addTerm(block, blockRows, example * inputRow, delta, example * deltaRow, exit),
+          block.rows.slice(0, blockRows).map((row) => advance(row, TURN * inputRow)),
         ),
         finish(blockRows),
         advance(input, 4 * blockRows),
         advance(weights, PANEL_ROW * blockRows),
       );
     });
-    const bias = block.sums[0].map((sum, h) =>
-      examples.map((example) => [
-        [sum.get, delta.get, v128.load(example * deltaRow + 16 * h), f32x4.add, sum.set],
-      ]),
-    );
     return [
-      [set(weights, layer.panels), set(delta, layer.outputDelta)],
+      [set(weights, layer.panels), set(column, layer.outputDelta)],
       until(
-        delta,
+        column,
         layer.outputDelta + deltaRow,
+        [column.get, delta.set],
         [start(1), bias, finish(1)],
         advance(weights, PANEL_ROW),
         set(input, layer.input),
-        blocks,
-        advance(delta, PANEL_ROW),
+        kernel,
+        advance(column, PANEL_ROW),
       ),
     ];
   });
@@ -77,10 +95,12 @@ function emitSink(sink: Sink, distance: Plan['distance'], block: Block, weights:
       finish: (rows: number) => each(rows, (sum, offset) => [weights.get, sum.get, v128.store(at + offset)]),
     };
   }
-  const registers = { weights: block.pair[0], velocity: block.pair[1] };
+  const registers = { weights: block.pair[0], velocity: block.pair[1], rate: block.number };
   return {
     start: (rows: number) => zero(block, rows),
-    finish: (rows: number) =>
+    finish: (rows: number) => [
+      [settingVector(settings.rate), registers.rate.set],
       each(rows, (sum, offset) => emitUpdate(sink, distance, registers, sum, weights, offset)),
+    ],
   };
 }

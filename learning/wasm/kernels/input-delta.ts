@@ -1,7 +1,7 @@
 /** inputDelta = (outputDelta × weightsᵀ) where the input was positive: one dense layer's step down. */
 import { wasm } from '../../../numerics/index.js';
 import { PANEL, PANEL_ROW, type DensePlan } from '../plan.js';
-import { addProducts, newBlock, rowBlocks, zero } from './blocks.js';
+import { addProducts, newBlock, pointRows, rowBlocks, zero } from './blocks.js';
 import { advance, set, until } from './pointers.js';
 const { f32x4, v128 } = wasm;
 
@@ -38,15 +38,10 @@ export function emitInputDelta(
         layer.outputDelta + rowsDone * deltaRow,
         zero(block, blockRows),
         set(scratch, transposed),
-        addProducts(
-          block,
-          blockRows,
-          { pointer: delta, rowBytes: deltaRow },
-          scratch,
-          transposed + layer.width * PANEL_ROW,
-        ),
+        pointRows(block, blockRows, delta, deltaRow),
+        addProducts(block, blockRows, scratch, transposed + layer.width * PANEL_ROW),
         finish(blockRows),
-        advance(delta, (blockRows - 1) * deltaRow),
+        advance(delta, blockRows * deltaRow),
         advance(column, blockRows * inputRow),
       );
     });

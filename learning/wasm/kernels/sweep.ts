@@ -9,14 +9,14 @@ const { f32x4, f64, f64x2, v128 } = wasm;
 export const emitSweep = (plan: Plan, rule: UpdateRule): wasm.WasmFunction =>
   wasm.defineFunction('sweep', { parameters: ['i32'] }, ([pointer], fresh) => {
     const [gradient, weights, velocity] = [fresh('v128'), fresh('v128'), fresh('v128')];
-    const scale = fresh('v128');
+    const [scale, rate] = [fresh('v128'), fresh('v128')];
     return [
-      [settingVector(settings.clipScale), scale.set],
+      [settingVector(settings.clipScale), scale.set, settingVector(settings.rate), rate.set],
       until(
         pointer,
         plan.panelsEnd,
         [pointer.get, v128.load(plan.distance.gradient), scale.get, f32x4.mul, gradient.set],
-        emitUpdate(rule, plan.distance, { weights, velocity }, gradient, pointer, 0),
+        emitUpdate(rule, plan.distance, { weights, velocity, rate }, gradient, pointer, 0),
         advance(pointer, 16),
       ),
     ];

@@ -18,10 +18,11 @@ export interface UpdateRule {
 export const isPlain = (rule: UpdateRule): boolean =>
   rule.momentum === 'none' && !rule.weightDecay && !rule.proximal && !rule.linear;
 
-/** Registers that an update needs besides the gradient's. */
+/** Registers that an update needs besides the gradient's; `rate` has been loaded. */
 export interface UpdateRegisters {
   readonly weights: wasm.Local;
   readonly velocity: wasm.Local;
+  readonly rate: wasm.Local;
 }
 
 /**
@@ -32,7 +33,7 @@ export interface UpdateRegisters {
 export function emitUpdate(
   rule: UpdateRule,
   distance: Plan['distance'],
-  { weights, velocity }: UpdateRegisters,
+  { weights, velocity, rate }: UpdateRegisters,
   gradient: wasm.Local,
   pointer: wasm.Local,
   offset: number,
@@ -54,6 +55,6 @@ export function emitUpdate(
             ? addToGradient(velocity.get, times(settings.momentum))
             : [velocity.get, gradient.set],
         ],
-    [pointer.get, weights.get, gradient.get, times(settings.rate), f32x4.sub, v128.store(offset)],
+    [pointer.get, weights.get, gradient.get, rate.get, f32x4.mul, f32x4.sub, v128.store(offset)],
   ];
 }
