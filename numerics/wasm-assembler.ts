@@ -67,6 +67,7 @@ export const i32 = {
   mul: [0x6c],
   and: [0x71],
   or: [0x72],
+  xor: [0x73],
   shl: [0x74],
   shrU: [0x76],
   truncF32: [0xa8],

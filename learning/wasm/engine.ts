@@ -16,15 +16,15 @@ export interface WasmEngineOptions {
 /** An engine with a memory of its own, which grows as models need it: one for each thread. */
 export function wasmEngine({ sparse = true }: WasmEngineOptions = {}): Engine {
   const memory = new Memory();
-  void sparse;
   return {
     kind: 'wasm',
     get kernelHash() {
       return kernelHash();
     },
-    train: (request) => train(memory, request),
-    gradient: (...request) => gradient(memory, ...request),
-    evaluate: (...request) => evaluate(memory, ...request),
-    predict: (...request) => predict(memory, ...request),
+    train: (request) => train(memory, request, sparse),
+    gradient: (model, weights, examples) => gradient(memory, model, weights, examples, sparse),
+    evaluate: (model, weights, examples, from, to) =>
+      evaluate(memory, model, weights, examples, sparse, from, to),
+    predict: (model, weights, examples) => predict(memory, model, weights, examples, sparse),
   };
 }

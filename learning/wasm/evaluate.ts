@@ -2,28 +2,32 @@
 import type { Evaluation, Examples } from '../engine.js';
 import type { Model } from '../model.js';
 import { checkNotEmpty, checkRange, checkWeights } from './checks.js';
+import { gatherer } from './gather.js';
 import type { Memory } from './memory.js';
-import { forwardPasses, network, trainingPasses } from './network.js';
+import { forwardPass, network, scorer, trainingPass } from './network.js';
 import { settings } from './plan.js';
-import { gatherer } from './train.js';
 
 /** Examples of one forward pass: ten blocks of five. */
 const PASS_ROWS = 50;
 
 /** The mean gradient over all examples, and the mean loss. */
-export function gradient(memory: Memory, model: Model, weights: Float32Array, examples: Examples) {
+export function gradient(
+  memory: Memory,
+  model: Model,
+  weights: Float32Array,
+  examples: Examples,
+  sparse: boolean,
+): { gradient: Float32Array<ArrayBuffer>; loss: number } {
   checkWeights(model, weights);
   checkNotEmpty(examples);
-  const net = network(memory, model, examples.input);
-  net.load(weights, 0);
+  const net = network(memory, model, weights, examples, sparse);
   const { doubles } = memory.views;
   doubles[settings.lossSum / 8] = 0;
-  const { pass } = trainingPasses(net, examples, 'accumulate', 0);
-  gatherer(net, pass, 0)(0, examples.count, examples.count);
-  return {
-    gradient: net.take(net.plan.distance.gradient),
-    loss: doubles[settings.lossSum / 8] / examples.count,
-  };
+  gatherer(net, trainingPass(net, 'accumulate', 0), 0)(0, examples.count, examples.count);
+  const { values, finite } = net.take(net.plan.distance.gradient);
+  // Left-out terms are zero only while everything is finite.
+  if (!finite && sparse) return gradient(memory, model, weights, examples, false);
+  return { gradient: values, loss: doubles[settings.lossSum / 8] / examples.count };
 }
 
 /** Hits and the sum of losses of the examples from `from` up to, not including, `to`. */
@@ -32,21 +36,22 @@ export function evaluate(
   model: Model,
   weights: Float32Array,
   examples: Examples,
+  sparse: boolean,
   from = 0,
   to = examples.count,
 ): Evaluation {
   checkWeights(model, weights);
   checkRange(from, to, examples.count);
-  const net = network(memory, model, examples.input);
-  net.load(weights, 0);
+  const net = network(memory, model, weights, examples, sparse);
   const { doubles, integers } = memory.views;
   doubles[settings.lossSum / 8] = 0;
   integers[settings.hits / 4] = 0;
-  const { forward, score } = forwardPasses(net, examples);
+  const forward = forwardPass(net);
+  const score = scorer(net);
   for (let at = from; at < to; at += PASS_ROWS) {
     const end = Math.min(at + PASS_ROWS, to);
     forward(at, end, to);
-    score(at, end);
+    score(end - at);
   }
   return { correct: integers[settings.hits / 4], lossSum: doubles[settings.lossSum / 8], count: to - from };
 }
@@ -57,11 +62,12 @@ export function predict(
   model: Model,
   weights: Float32Array,
   examples: Examples,
+  sparse: boolean,
 ): Float32Array<ArrayBuffer> {
   checkWeights(model, weights);
-  const net = network(memory, model, examples.input);
-  net.load(weights, 0);
-  const { forward } = forwardPasses(net, examples);
+  const net = network(memory, model, weights, examples, sparse);
+  const { floats } = memory.views;
+  const forward = forwardPass(net);
   const { count } = examples;
   const { classes, layers } = net.plan;
   const { output, width } = layers[layers.length - 1];
@@ -71,7 +77,7 @@ export function predict(
     forward(at, end, count);
     for (let row = 0; row < end - at; row++) {
       const start = output / 4 + row * width;
-      logits.set(memory.views.floats.subarray(start, start + classes), (at + row) * classes);
+      logits.set(floats.subarray(start, start + classes), (at + row) * classes);
     }
   }
   return logits;

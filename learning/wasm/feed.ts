@@ -1,22 +1,36 @@
 /** Copies examples into an engine's memory in the order in which they are used, about a thousand at a time. */
 import type { Examples } from '../engine.js';
-import type { Memory } from './memory.js';
+import { emitZeros } from './kernels/lists.js';
+import type { Kernel, Memory } from './memory.js';
 import { WINDOW_ROWS, type Plan } from './plan.js';
 
+/** Inputs with fewer numbers that are not zero are treated as sparse; about where both ways take equal time. */
+const SPARSE_DENSITY = 0.4;
+
 export class Feed {
+  /** Whether few of the inputs in memory are other than zero. */
+  sparse = false;
+  /** Where the inputs and labels that were asked for last lie in memory. */
+  stored = 0;
+  labels = 0;
+
   #order: Uint32Array | undefined;
   #from = 0;
   #to = 0;
   readonly #bytes: Uint8Array;
   readonly #labels: Int32Array;
+  readonly #zeros: Kernel;
 
+  /** @param mayBeSparse whether it is worth while to look */
   constructor(
-    { views }: Memory,
+    memory: Memory,
     readonly plan: Plan,
     readonly examples: Examples,
+    readonly mayBeSparse: boolean,
   ) {
-    this.#bytes = views.bytes;
-    this.#labels = views.integers.subarray(plan.labels / 4, plan.labels / 4 + WINDOW_ROWS);
+    this.#bytes = memory.views.bytes;
+    this.#labels = memory.views.integers.subarray(plan.labels / 4, plan.labels / 4 + WINDOW_ROWS);
+    [this.#zeros] = memory.kernels(`${plan.key} zeros`, () => [emitZeros(plan)]);
   }
 
   /** From now on positions are places in this order; without one, they are the examples' indices. */
@@ -26,13 +40,15 @@ export class Feed {
   }
 
   /**
-   * The row where position `from` lies in memory, followed by all up to `to`. Where they have to be copied in,
-   * so are those after them, before `ahead`.
+   * Sees to it that positions from … to − 1 are in memory, one after another. Where they have to be copied in, so
+   * are those after them, before `ahead`.
    * @throws RangeError where a label is not one of the model's classes
    */
-  row(from: number, to: number, ahead: number): number {
+  bring(from: number, to: number, ahead: number): void {
     if (!(from >= this.#from && to <= this.#to)) this.#fill(from, Math.min(ahead, from + WINDOW_ROWS));
-    return from - this.#from;
+    const row = from - this.#from;
+    this.stored = this.plan.stored + row * this.plan.storedBytes;
+    this.labels = this.plan.labels + 4 * row;
   }
 
   #fill(from: number, to: number): void {
@@ -51,5 +67,9 @@ export class Feed {
     }
     this.#from = from;
     this.#to = to;
+    if (this.mayBeSparse) {
+      const bytes = Math.floor(((to - from) * plan.storedBytes) / 16) * 16;
+      this.sparse = bytes > 0 && this.#zeros(bytes) > (1 - SPARSE_DENSITY) * bytes;
+    }
   }
 }

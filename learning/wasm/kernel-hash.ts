@@ -5,7 +5,9 @@ import { emitForward } from './kernels/forward.js';
 import { emitGradient } from './kernels/gradient.js';
 import { emitConvert } from './kernels/input.js';
 import { emitInputDelta } from './kernels/input-delta.js';
+import { emitColumnLists, emitRowLists, emitZeros } from './kernels/lists.js';
 import { emitLoss } from './kernels/loss.js';
+import { emitSparseForward, emitSparseGradient } from './kernels/sparse.js';
 import { emitSquares, emitSweep } from './kernels/sweep.js';
 import { emitPack, emitUnpack } from './kernels/transfer.js';
 import type { UpdateRule } from './kernels/update.js';
@@ -38,6 +40,8 @@ function referenceModules(): Uint8Array[] {
         ...emitLoss(layer, 'delta'),
         ...emitLoss(layer, 'hits'),
         emitConvert(plan),
+        ...[emitZeros(plan), emitRowLists(plan), emitColumnLists(plan), emitSparseForward(plan)],
+        emitSparseGradient(plan, 'accumulate'),
         emitPack(plan),
         emitUnpack(plan),
         emitSweep(plan, rule),

@@ -73,6 +73,17 @@ export interface Plan {
   readonly storedBytes: number;
   readonly stored: number;
   readonly labels: number;
+  /** Lists of the inputs that are not zero; see kernels/lists.ts. */
+  readonly sparse: {
+    readonly rowLists: number;
+    /** From one example's list to the next one's. */
+    readonly rowListBytes: number;
+    readonly rowEnds: number;
+    readonly columns: number;
+    readonly columnsEnd: number;
+    readonly columnLists: number;
+    readonly cursors: number;
+  };
   /** Eight rows of a layer's weights, transposed. */
   readonly transposed: number;
   readonly size: number;
@@ -115,6 +126,15 @@ export function planFor(model: Model, format: InputFormat): Plan {
   const outputs = spec.layers.map((_, l) => activations(widths[l + 1]));
   const deltas = spec.layers.map((_, l) => activations(widths[l + 1]));
   const transposed = reserve(PANEL_ROW * Math.max(...widths));
+  const sparse = {
+    rowLists: reserve(8 * inputs * MOST_ROWS),
+    rowListBytes: 8 * inputs,
+    rowEnds: reserve(4 * MOST_ROWS),
+    columns: reserve(8 * (inputs + 2)),
+    columnsEnd: reserve(4),
+    columnLists: reserve(8 * (inputs + 1) * MOST_ROWS),
+    cursors: reserve(4 * (widths[0] + PANEL)),
+  };
   const storedBytes = inputs * (format.type === 'uint8' ? 1 : 4);
   const labels = reserve(4 * WINDOW_ROWS);
   const stored = reserve(storedBytes * WINDOW_ROWS + 16);
@@ -146,6 +166,7 @@ export function planFor(model: Model, format: InputFormat): Plan {
     storedBytes,
     stored,
     labels,
+    sparse,
     transposed,
     size: end,
   };

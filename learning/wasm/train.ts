@@ -1,21 +1,22 @@
 /** Training: the loop over epochs and steps around the kernels. Nothing is allocated from step to step. */
 import type { TrainRequest, TrainResult } from '../engine.js';
 import { checkOrder, checkTrainRequest } from './checks.js';
+import { gatherer } from './gather.js';
 import { emitSquares, emitSweep } from './kernels/sweep.js';
 import type { UpdateRule } from './kernels/update.js';
 import type { Memory } from './memory.js';
-import { network, trainingPasses, type Network } from './network.js';
+import { network, trainingPass, type Network, type Pass } from './network.js';
 import { MOST_ROWS, settings } from './plan.js';
 
 /** @throws RangeError where the request does not fit the model */
-export function train(memory: Memory, request: TrainRequest): TrainResult {
+export function train(memory: Memory, request: TrainRequest, sparse: boolean): TrainResult {
   checkTrainRequest(request);
   const { model, examples, amount, cursor = { epoch: 0, position: 0 } } = request;
   const { count } = examples;
   const batchSize = request.batchSize === 'all' ? count : Math.min(request.batchSize, count);
-  const net = network(memory, model, examples.input);
+  const net = network(memory, model, request.weights, examples, sparse);
   const rule = load(net, request);
-  const { feed, step } = stepper(net, request, rule, batchSize);
+  const step = stepper(net, request, rule, batchSize);
 
   let { epoch, position } = cursor;
   let steps = 0;
@@ -32,7 +33,7 @@ export function train(memory: Memory, request: TrainRequest): TrainResult {
     if (epoch >= lastEpoch || steps >= lastStep) break;
     const order = request.order(epoch);
     checkOrder(order, count, epoch);
-    feed.follow(order);
+    net.feed.follow(order);
     const ahead = Math.min(count, position + (lastStep - steps) * batchSize);
     while (position < ahead) {
       const end = Math.min(position + batchSize, count);
@@ -43,9 +44,12 @@ export function train(memory: Memory, request: TrainRequest): TrainResult {
       steps += 1;
     }
   }
+  const { values: weights, finite } = net.take(0);
+  // Left-out terms are zero only while everything is finite.
+  if (!finite && sparse) return train(memory, request, false);
   return {
-    weights: net.take(0),
-    ...(rule.momentum === 'none' ? {} : { velocity: net.take(net.plan.distance.velocity) }),
+    weights,
+    ...(rule.momentum === 'none' ? {} : { velocity: net.take(net.plan.distance.velocity).values }),
     cursor: { epoch, position },
     steps,
     loss: seen === 0 ? 0 : doubles[settings.lossSum / 8] / seen,
@@ -66,7 +70,6 @@ function load({ memory, plan, load: loadPanels }: Network, request: TrainRequest
     proximal: proximal !== undefined && proximal.mu !== 0,
     linear: linear !== undefined,
   };
-  loadPanels(request.weights, 0);
   if (proximal) loadPanels(proximal.anchor, distance.anchor);
   if (linear) loadPanels(linear, distance.linear);
   if (velocity) loadPanels(velocity, distance.velocity);
@@ -82,18 +85,17 @@ function load({ memory, plan, load: loadPanels }: Network, request: TrainRequest
  * straight from the registers; larger ones, and clipped gradients, are first gathered in the gradient's panels,
  * with the same sums.
  */
-function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSize: number) {
+function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSize: number): Pass {
   const { memory, plan } = net;
   const { floats } = memory.views;
   const { clip = Infinity, frozenLayers: frozen = 0 } = request;
   const direct = batchSize <= MOST_ROWS && clip === Infinity;
-  const { feed, pass } = trainingPasses(net, request.examples, direct ? rule : 'accumulate', frozen);
+  const pass = trainingPass(net, direct ? rule : 'accumulate', frozen);
   if (direct) {
-    const step = (from: number, to: number, ahead: number) => {
+    return (from, to, ahead) => {
       floats[settings.batchSize / 4] = to - from;
       pass(from, to, ahead);
     };
-    return { feed, step };
   }
   const gather = gatherer(net, pass, frozen);
   const trained = plan.layers.slice(frozen);
@@ -101,33 +103,12 @@ function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSiz
   const squares = memory.kernels(`${plan.key} squares`, () =>
     plan.layers.map((layer) => emitSquares(layer, plan.distance)),
   );
-  const step = (from: number, to: number, ahead: number) => {
+  return (from, to, ahead) => {
     gather(from, to, ahead);
     let sum = 0;
     if (clip < Infinity) for (let l = frozen; l < squares.length; l++) sum = squares[l](sum);
     const norm = Math.sqrt(sum);
     floats[settings.clipScale / 4] = norm > clip ? clip / norm : 1;
     if (trained.length > 0) sweep(trained[0].panels);
-  };
-  return { feed, step };
-}
-
-/** gather(from, to, ahead): the mean gradient over those positions in the gradient's panels, in several passes. */
-export function gatherer(
-  { memory, plan }: Network,
-  pass: (from: number, to: number, ahead: number) => void,
-  frozen: number,
-) {
-  const { bytes, floats } = memory.views;
-  const start = (plan.layers.at(frozen)?.panels ?? plan.panelsEnd) + plan.distance.gradient;
-  const end = plan.panelsEnd + plan.distance.gradient;
-  return (from: number, to: number, ahead: number): void => {
-    bytes.fill(0, start, end);
-    floats[settings.batchSize / 4] = to - from;
-    const passes = Math.ceil((to - from) / MOST_ROWS);
-    for (let i = 0; i < passes; i++) {
-      const first = from + Math.floor(((to - from) * i) / passes);
-      pass(first, from + Math.floor(((to - from) * (i + 1)) / passes), ahead);
-    }
   };
 }

@@ -10,16 +10,18 @@ const { control, f32x4, i32, v128 } = wasm;
 /** More rows than this do not fit the sixteen registers of x86-64. */
 const MOST_BLOCK_ROWS = 5;
 
-/** Rows split into blocks as evenly as possible: 7 = 4 + 3, 64 = 12 · 5 + 4. */
-export function rowBlocks(rows: number): { readonly rows: number; readonly count: number }[] {
-  const blocks = Math.ceil(rows / MOST_BLOCK_ROWS);
-  const small = Math.floor(rows / blocks);
-  const large = rows - small * blocks;
+/** Items split into blocks of at most `most`, as evenly as possible: 64 by fives is 12 · 5 + 4, 7 is 4 + 3. */
+export function evenBlocks(items: number, most: number): { readonly size: number; readonly count: number }[] {
+  const blocks = Math.ceil(items / most);
+  const small = Math.floor(items / blocks);
+  const large = items - small * blocks;
   return [
-    { rows: small + 1, count: large },
-    { rows: small, count: blocks - large },
+    { size: small + 1, count: large },
+    { size: small, count: blocks - large },
   ].filter(({ count }) => count > 0);
 }
+
+export const rowBlocks = (rows: number) => evenBlocks(rows, MOST_BLOCK_ROWS);
 
 /** The registers of one block. */
 export interface Block {

@@ -21,23 +21,23 @@ export function emitForward(layer: DensePlan, rows: number): wasm.WasmFunction {
         .slice(0, blockRows)
         .map((row, r) =>
           row.map((sum, h) => [
-            [output.get, sum.get, layer.relu ? [v128.zero, f32x4.max] : []],
+            [output.get, sum.get, layer.relu ? [v128.zero, f32x4.pmax] : []],
             v128.store(r * outputRow + 16 * h),
           ]),
         );
     let rowsDone = 0;
-    const blocks = rowBlocks(rows).map(({ rows: blockRows, count }) => {
-      rowsDone += blockRows * count;
+    const blocks = rowBlocks(rows).map(({ size, count }) => {
+      rowsDone += size * count;
       return until(
         input,
         layer.input + rowsDone * inputRow,
-        start(blockRows),
+        start(size),
         setFrom(weights, panel, PANEL_ROW),
-        pointRows(block, blockRows, input, inputRow),
-        addProducts(block, blockRows, weights, nextPanel),
-        finish(blockRows),
-        advance(input, blockRows * inputRow),
-        advance(output, blockRows * outputRow),
+        pointRows(block, size, input, inputRow),
+        addProducts(block, size, weights, nextPanel),
+        finish(size),
+        advance(input, size * inputRow),
+        advance(output, size * outputRow),
       );
     });
     return [

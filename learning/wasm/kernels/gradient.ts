@@ -4,7 +4,7 @@
  */
 import { wasm } from '../../../numerics/index.js';
 import { PANEL_ROW, settings, type DensePlan, type Plan } from '../plan.js';
-import { addTerm, newBlock, pointRows, rowBlocks, zero, type Block } from './blocks.js';
+import { addTerm, newBlock, pointRows, rowBlocks } from './blocks.js';
 import { advance, set, setFrom, settingVector, until } from './pointers.js';
 import { emitUpdate, type UpdateRule } from './update.js';
 const { control, f32x4, v128 } = wasm;
@@ -25,7 +25,11 @@ export function emitGradient(
   return wasm.defineFunction('gradient', {}, (_, fresh) => {
     const [weights, input, column, delta, deltaEnd] = Array.from({ length: 5 }, () => fresh('i32'));
     const block = newBlock(fresh);
-    const { start, finish } = emitSink(sink, distance, block, weights);
+    const { start, finish } = emitSink(sink, distance, weights, [...block.pair, block.number]);
+    const cells = (count: number) =>
+      block.sums
+        .slice(0, count)
+        .flatMap((row, r) => row.map((sum, h) => ({ sum, offset: r * PANEL_ROW + 16 * h })));
     const inputRow = 4 * layer.depth;
     const deltaRow = 4 * layer.width;
     const looped = rows < 2 * TURN ? 0 : rows - (rows % TURN);
@@ -52,20 +56,20 @@ export function emitGradient(
       [],
     );
     let inputsDone = 0;
-    const kernel = rowBlocks(layer.depth).map(({ rows: blockRows, count }) => {
-      inputsDone += blockRows * count;
+    const kernel = rowBlocks(layer.depth).map(({ size, count }) => {
+      inputsDone += size * count;
       return until(
         input,
         layer.input + 4 * inputsDone,
         [column.get, delta.set],
-        [start(blockRows), pointRows(block, blockRows, input, 4)],
+        [start(cells(size)), pointRows(block, size, input, 4)],
         overExamples(
-          (example, exit) => addTerm(block, blockRows, example * inputRow, delta, example * deltaRow, exit),
-          block.rows.slice(0, blockRows).map((row) => advance(row, TURN * inputRow)),
+          (example, exit) => addTerm(block, size, example * inputRow, delta, example * deltaRow, exit),
+          block.rows.slice(0, size).map((row) => advance(row, TURN * inputRow)),
         ),
-        finish(blockRows),
-        advance(input, 4 * blockRows),
-        advance(weights, PANEL_ROW * blockRows),
+        finish(cells(size)),
+        advance(input, 4 * size),
+        advance(weights, PANEL_ROW * size),
       );
     });
     return [
@@ -74,7 +78,7 @@ export function emitGradient(
         column,
         layer.outputDelta + deltaRow,
         [column.get, delta.set],
-        [start(1), bias, finish(1)],
+        [start(cells(1)), bias, finish(cells(1))],
         advance(weights, PANEL_ROW),
         set(input, layer.input),
         kernel,
@@ -84,23 +88,34 @@ export function emitGradient(
   });
 }
 
-/** The beginning and the end of a block's sums whose rows belong to the panel rows from `weights` on. */
-function emitSink(sink: Sink, distance: Plan['distance'], block: Block, weights: wasm.Local) {
-  const each = (rows: number, code: (sum: wasm.Local, offset: number) => wasm.Code): wasm.Code =>
-    block.sums.slice(0, rows).map((row, r) => row.map((sum, h) => code(sum, r * PANEL_ROW + 16 * h)));
+/** A sum in a register, and the offset of its weights from the sink's pointer. */
+interface Cell {
+  readonly sum: wasm.Local;
+  readonly offset: number;
+}
+
+/** The beginning and the end of sums whose weights lie at offsets from `weights`. */
+export function emitSink(
+  sink: Sink,
+  distance: Plan['distance'],
+  weights: wasm.Local,
+  [first, second, third]: readonly [wasm.Local, wasm.Local, wasm.Local],
+) {
   if (sink === 'accumulate') {
     const at = distance.gradient;
     return {
-      start: (rows: number) => each(rows, (sum, offset) => [weights.get, v128.load(at + offset), sum.set]),
-      finish: (rows: number) => each(rows, (sum, offset) => [weights.get, sum.get, v128.store(at + offset)]),
+      start: (cells: readonly Cell[]): wasm.Code =>
+        cells.map(({ sum, offset }) => [weights.get, v128.load(at + offset), sum.set]),
+      finish: (cells: readonly Cell[]): wasm.Code =>
+        cells.map(({ sum, offset }) => [weights.get, sum.get, v128.store(at + offset)]),
     };
   }
-  const registers = { weights: block.pair[0], velocity: block.pair[1], rate: block.number };
+  const registers = { weights: first, velocity: second, rate: third };
   return {
-    start: (rows: number) => zero(block, rows),
-    finish: (rows: number) => [
+    start: (cells: readonly Cell[]): wasm.Code => cells.map(({ sum }) => [v128.zero, sum.set]),
+    finish: (cells: readonly Cell[]): wasm.Code => [
       [settingVector(settings.rate), registers.rate.set],
-      each(rows, (sum, offset) => emitUpdate(sink, distance, registers, sum, weights, offset)),
+      cells.map(({ sum, offset }) => emitUpdate(sink, distance, registers, sum, weights, offset)),
     ],
   };
 }

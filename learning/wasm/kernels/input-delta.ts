@@ -31,18 +31,18 @@ export function emitInputDelta(
         }),
       );
     let rowsDone = 0;
-    const blocks = rowBlocks(rows).map(({ rows: blockRows, count }) => {
-      rowsDone += blockRows * count;
+    const blocks = rowBlocks(rows).map(({ size, count }) => {
+      rowsDone += size * count;
       return until(
         delta,
         layer.outputDelta + rowsDone * deltaRow,
-        zero(block, blockRows),
+        zero(block, size),
         set(scratch, transposed),
-        pointRows(block, blockRows, delta, deltaRow),
-        addProducts(block, blockRows, scratch, transposed + layer.width * PANEL_ROW),
-        finish(blockRows),
-        advance(delta, blockRows * deltaRow),
-        advance(column, blockRows * inputRow),
+        pointRows(block, size, delta, deltaRow),
+        addProducts(block, size, scratch, transposed + layer.width * PANEL_ROW),
+        finish(size),
+        advance(delta, size * deltaRow),
+        advance(column, size * inputRow),
       );
     });
     return [

@@ -2,7 +2,7 @@
 import { wasm } from '../../../numerics/index.js';
 import { PANEL, PANEL_ROW, type DensePlan, type Plan } from '../plan.js';
 import { advance, canonical, set, setFrom, until } from './pointers.js';
-const { f32x4, i32, v128 } = wasm;
+const { f32, f32x4, i32, v128 } = wasm;
 
 /** All bits set in the first `count` lanes of a pair of vectors. */
 const firstLanes = (count: number) =>
@@ -10,17 +10,31 @@ const firstLanes = (count: number) =>
     v128.const(Array.from({ length: 16 }, (_, byte) => (first + Math.floor(byte / 4) < count ? 0xff : 0))),
   );
 
-/** pack(distance): flat → panels at that distance from the weights'; what is padding becomes zero. */
+/** Gathers whether all numbers were finite: x − x is 0 for those that are, NaN for others. */
+const noteFinite = (finite: wasm.Local, vector: wasm.Local): wasm.Code => [
+  [finite.get, vector.get, vector.get, f32x4.sub, f32x4.add, finite.set],
+];
+const allFinite = (finite: wasm.Local): wasm.Code => [
+  [0, 1, 2, 3].map((lane) => [finite.get, f32x4.extractLane(lane)]),
+  [f32.add, f32.add, f32.add],
+];
+
+/**
+ * pack(distance) → 0 where all numbers are finite, else NaN: flat → panels at that distance from the weights'; what
+ * is padding becomes zero.
+ */
 export const emitPack = (plan: Plan): wasm.WasmFunction =>
-  wasm.defineFunction('pack', { parameters: ['i32'] }, ([distance], fresh) => {
+  wasm.defineFunction('pack', { parameters: ['i32'], results: ['f32'] }, ([distance], fresh) => {
     const [flat, panel, end] = [fresh('i32'), fresh('i32'), fresh('i32')];
+    const [vector, finite] = [fresh('v128'), fresh('v128')];
     const copyRow = (lanes: number) =>
       firstLanes(lanes).map((mask, h) => [
-        [panel.get, flat.get, v128.load(16 * h), lanes < PANEL ? [mask, v128.and] : []],
-        v128.store(16 * h),
+        [flat.get, v128.load(16 * h), lanes < PANEL ? [mask, v128.and] : [], vector.set],
+        noteFinite(finite, vector),
+        [panel.get, vector.get, v128.store(16 * h)],
       ]);
     const clearRow = [0, 16].map((offset) => [panel.get, v128.zero, v128.store(offset)]);
-    return plan.layers.map((layer) =>
+    const panels = plan.layers.map((layer) =>
       panelsOf(layer).map(({ address, column, lanes }) => [
         [i32.const(address), distance.get, i32.add, panel.set],
         set(flat, plan.flat + 4 * (layer.biasOffset + column)),
@@ -32,6 +46,7 @@ export const emitPack = (plan: Plan): wasm.WasmFunction =>
         layer.depth > layer.inputs ? until(panel, end, clearRow, advance(panel, PANEL_ROW)) : [],
       ]),
     );
+    return [panels, allFinite(finite)];
   });
 
 /**
@@ -46,7 +61,7 @@ export const emitUnpack = (plan: Plan): wasm.WasmFunction =>
     ];
     const copyRow = [0, 16].map((offset) => [
       [panel.get, v128.load(offset), vector.set],
-      [finite.get, vector.get, vector.get, f32x4.sub, f32x4.add, finite.set],
+      noteFinite(finite, vector),
       [flat.get, canonical(vector), v128.store(offset)],
     ]);
     const kernels = (layer: DensePlan) =>
@@ -63,11 +78,7 @@ export const emitUnpack = (plan: Plan): wasm.WasmFunction =>
         [i32.const(address), distance.get, i32.add, panel.set],
         [set(flat, plan.flat + 4 * (layer.biasOffset + column)), copyRow],
       ]);
-    return [
-      plan.layers.map((layer) => [kernels(layer), biases(layer)]),
-      [0, 1, 2, 3].map((lane) => [finite.get, f32x4.extractLane(lane)]),
-      [wasm.f32.add, wasm.f32.add, wasm.f32.add],
-    ];
+    return [plan.layers.map((layer) => [kernels(layer), biases(layer)]), allFinite(finite)];
   });
 
 /** A layer's panels: address, first column, and how many of its columns are not padding. */

@@ -1,0 +1,154 @@
+/**
+ * Lists of the inputs that are not zero, for inputs that mostly are: of each example (for the forward pass) and of
+ * each input that some example of the batch has (for the gradient). Leaving out terms of zero changes no bit:
+ * a sum that starts at +0 is never −0, and weights are finite.
+ */
+import { wasm } from '../../../numerics/index.js';
+import { PANEL_ROW, settings, type Plan } from '../plan.js';
+import { advance, set, setFrom, until, whileTrue } from './pointers.js';
+const { control, f32, i32, i8x16, v128 } = wasm;
+
+/** Bytes of a list's entry: where its factor lies (an offset in bytes), and the number itself. */
+export const ENTRY = 8;
+
+/** zeros(bytes) → how many stored bytes are zero, of the first `bytes`, which is a multiple of 16. */
+export const emitZeros = (plan: Plan): wasm.WasmFunction =>
+  wasm.defineFunction('zeros', { parameters: ['i32'], results: ['i32'] }, ([bytes], fresh) => {
+    const [stored, end, zeros] = [fresh('i32'), fresh('i32'), fresh('i32')];
+    return [
+      [set(stored, plan.stored), setFrom(end, bytes, plan.stored)],
+      until(
+        stored,
+        end,
+        [stored.get, v128.load(0), v128.zero, i8x16.eq, i8x16.bitmask, i32.popcnt],
+        [zeros.get, i32.add, zeros.set],
+        advance(stored, 16),
+      ),
+      zeros.get,
+    ];
+  });
+
+/**
+ * rowLists(stored, rows): for each example the inputs that are not zero, in ascending order, as entries (offset of
+ * the input's row in a panel, stored · scale). `rowEnds` gets where each list ends.
+ */
+export const emitRowLists = (plan: Plan): wasm.WasmFunction =>
+  wasm.defineFunction('rowLists', { parameters: ['i32', 'i32'] }, ([stored, rows], fresh) => {
+    const { inputs } = plan.layers[0];
+    const [entry, list, ends, offset, rowEnd, mask, at] = Array.from({ length: 7 }, () => fresh('i32'));
+    const scale = fresh('f32');
+    const rest = inputs % 16;
+    const sixteen = (valid: number) => [
+      [stored.get, v128.load(0), v128.zero, i8x16.eq, i8x16.bitmask],
+      [i32.const(valid), i32.xor, i32.const(valid), i32.and, mask.set],
+      whileTrue(
+        mask.get,
+        [mask.get, i32.ctz, at.set],
+        [entry.get, at.get, i32.const(5), i32.shl, offset.get, i32.add, i32.store(0)],
+        [
+          entry.get,
+          stored.get,
+          at.get,
+          i32.add,
+          i32.load8u(0),
+          f32.fromI32,
+          scale.get,
+          f32.mul,
+          f32.store(4),
+        ],
+        advance(entry, ENTRY),
+        [mask.get, mask.get, i32.const(1), i32.sub, i32.and, mask.set],
+      ),
+    ];
+    return [
+      [i32.const(0), f32.load(settings.inputScale), scale.set],
+      [set(list, plan.sparse.rowLists), set(ends, plan.sparse.rowEnds)],
+      control.loop(
+        [list.get, entry.set, set(offset, PANEL_ROW)],
+        setFrom(rowEnd, stored, inputs - rest),
+        inputs < 16
+          ? []
+          : until(stored, rowEnd, sixteen(0xffff), advance(stored, 16), advance(offset, 16 * PANEL_ROW)),
+        rest === 0 ? [] : [sixteen((1 << rest) - 1), advance(stored, rest)],
+        [ends.get, entry.get, i32.store(0)],
+        [advance(ends, 4), advance(list, plan.sparse.rowListBytes)],
+        [rows.get, i32.const(1), i32.sub, rows.tee],
+        control.brIf(0),
+      ),
+    ];
+  });
+
+/**
+ * columnLists(rows): the same entries by input. `columns` gets one entry (offset of the input's row in a panel, end
+ * of its list) for each input that some example has, in ascending order, and `columnsEnd` where these entries end;
+ * the lists lie one after another, their entries (offset of the example's row of deltas, number) in the order of
+ * the examples. The first list stands for the bias: all examples, each with 1.
+ */
+export const emitColumnLists = (plan: Plan): wasm.WasmFunction =>
+  wasm.defineFunction('columnLists', { parameters: ['i32'] }, ([rows], fresh) => {
+    const [first] = plan.layers;
+    const { rowLists, rowListBytes, rowEnds, columns, columnsEnd, columnLists, cursors } = plan.sparse;
+    const [cursor, column, entry, target, list, end, count, delta, rowEndsEnd] = Array.from(
+      { length: 9 },
+      () => fresh('i32'),
+    );
+    const deltaRow = 4 * first.width;
+    // an input's cursor is found from the offset of its row in a panel
+    const toCursor = [i32.const(Math.log2(PANEL_ROW / 4)), i32.shrU, i32.const(cursors), i32.add, cursor.set];
+    /** Runs `body` for each entry of each example's list. */
+    const overEntries = (body: wasm.Code, perExample: wasm.Code = []) => [
+      [set(list, rowLists), set(end, rowEnds)],
+      until(
+        end,
+        rowEndsEnd,
+        [list.get, entry.set],
+        whileTrue(
+          [entry.get, end.get, i32.load(0), i32.ne],
+          [entry.get, i32.load(0), toCursor, body, advance(entry, ENTRY)],
+        ),
+        perExample,
+        [advance(list, rowListBytes), advance(end, 4)],
+      ),
+    ];
+    return [
+      [rows.get, i32.const(2), i32.shl, i32.const(rowEnds), i32.add, rowEndsEnd.set],
+      set(cursor, cursors),
+      until(
+        cursor,
+        cursors + 4 * (first.depth + 8),
+        [cursor.get, v128.zero, v128.store(0)],
+        advance(cursor, 16),
+      ),
+      overEntries([cursor.get, cursor.get, i32.load(0), i32.const(ENTRY), i32.add, i32.store(0)]),
+
+      // The bias: cursor 0 has the number of examples. Then each cursor becomes the start of its list.
+      [set(cursor, cursors), cursor.get, rows.get, i32.const(3), i32.shl, i32.store(0)],
+      [set(column, columns), set(target, columnLists), set(list, 0)],
+      until(
+        cursor,
+        cursors + 4 * (first.inputs + 1),
+        [cursor.get, i32.load(0), count.set],
+        [cursor.get, target.get, i32.store(0)],
+        [target.get, count.get, i32.add, target.set],
+        [column.get, list.get, i32.store(0), column.get, target.get, i32.store(4)],
+        // an entry of an input that no example has is overwritten by the next
+        [column.get, count.get, i32.const(0), i32.ne, i32.const(3), i32.shl, i32.add, column.set],
+        [advance(cursor, 4), advance(list, PANEL_ROW)],
+      ),
+      [i32.const(columnsEnd), column.get, i32.store(0)],
+
+      set(delta, 0),
+      set(target, columnLists),
+      overEntries(
+        [
+          [cursor.get, i32.load(0), count.tee, delta.get, i32.store(0)],
+          [count.get, entry.get, f32.load(4), f32.store(4)],
+          [cursor.get, count.get, i32.const(ENTRY), i32.add, i32.store(0)],
+        ],
+        [
+          [target.get, delta.get, i32.store(0), target.get, f32.const(1), f32.store(4)],
+          [advance(target, ENTRY), advance(delta, deltaRow)],
+        ],
+      ),
+    ];
+  });
