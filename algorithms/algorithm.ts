@@ -1,8 +1,13 @@
 /** What the registry of algorithms holds: told apart by family, each with the interface its hosts drive. */
 import type { FederatedAlgorithm } from './federated.js';
+import type { GossipAlgorithm } from './gossip.js';
 
-/** An algorithm around a server. Other families (gossip) join this union. */
-export type Algorithm = { readonly family: 'federated' } & FederatedAlgorithm;
+/** An algorithm around a server, or one of nodes that exchange models with their neighbours. */
+export type Algorithm =
+  ({ readonly family: 'federated' } & FederatedAlgorithm) | ({ readonly family: 'gossip' } & GossipAlgorithm);
 
 /** What making an algorithm takes besides its options; its draws come from the streams that hosts hand it. */
-export type AlgorithmContext = Readonly<Record<string, never>>;
+export interface AlgorithmContext {
+  /** Whether nodes go through rounds together, or wake when they please; gossip expects other messages then. */
+  readonly synchronous: boolean;
+}

@@ -39,4 +39,18 @@ export type {
   Sum,
   SummingAlgorithm,
 } from './federated.js';
+export {
+  WEIGHTS,
+  type Community,
+  type Effect,
+  type Expectation,
+  type GossipAlgorithm,
+  type Header,
+  type LocalTraining,
+  type Message,
+  type Source,
+  type Standing,
+  type Step,
+  type View,
+} from './gossip.js';
 export type { Answer, Payload } from './payload.js';

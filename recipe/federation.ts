@@ -106,7 +106,7 @@ function assemble(parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | '
   return {
     ...parts,
     model: buildModel(models.create(recipe.model, { input: train.input.shape, classes })),
-    algorithm: algorithms.create(recipe.algorithm, {}),
+    algorithm: algorithms.create(recipe.algorithm, { synchronous: true }),
     behaviour: behaviour(recipe, partition.clients),
     shard: (client) => new Shard(train, partition.indices(client), transformOf?.(client)),
     heldOut(on) {
@@ -129,7 +129,8 @@ function refuse({ recipe, partition, model, algorithm, validation }: Federation)
   if (stop && !evaluate.on.includes(stop.on)) {
     throw new RecipeError(`stop.on is '${stop.on}', which evaluate.on does not list`);
   }
-  const refusal = algorithm.refuse?.({ model, clients: partition.clients });
+  const refusal =
+    algorithm.family === 'federated' ? algorithm.refuse?.({ model, clients: partition.clients }) : undefined;
   if (refusal !== undefined) throw new RecipeError(refusal);
 }
 

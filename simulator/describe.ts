@@ -37,6 +37,7 @@ export function estimateRun(recipe: Recipe, threads = 1): string {
   const federation = buildFederation(recipe);
   const { dataset, model, algorithm, partition, behaviour } = federation;
   const performer = createPerformer(federation, wasmEngine());
+  if (algorithm.family !== 'federated') return describeStart(federation);
   const weights = startingWeights(federation);
   const state = algorithm.init({ model, weights, clients: partition.clients });
   const plan = algorithm.plan(state, {

@@ -49,6 +49,7 @@ export function createPerformer(federation: Federation, engine: Engine): Perform
 
   return {
     update({ client, message, clientState }) {
+      if (algorithm.family !== 'federated') throw new TypeError('only federated algorithms update clients');
       const shard = federation.shard(client);
       const { answer, clientState: after } = algorithm.localUpdate(
         message,

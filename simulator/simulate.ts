@@ -93,6 +93,7 @@ async function run(
   { onEvent, signal }: SimulateOptions,
 ): Promise<{ progress: FederatedProgress; events: RunEvent[] }> {
   const { algorithm, recipe } = federation;
+  if (algorithm.family !== 'federated') throw new TypeError('gossip has a host of its own');
   const events: RunEvent[] = [];
   let progress = start ?? startFederated(federation, algorithm);
   let savedAt = performance.now();

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import {
   algorithms,
-  type Algorithm,
+  type FederatedAlgorithm,
   type CollectingAlgorithm,
   type SummingAlgorithm,
 } from '../../algorithms/index.js';
@@ -10,6 +10,7 @@ import { buildModel, initialWeights, wasmEngine } from '../../learning/index.js'
 import { stream } from '../../numerics/index.js';
 import { asExamples, CLASSES, INPUTS, labelled } from './clusters.js';
 import { runExchanges, trainedWeights, type Exchange, type Setting } from './host.js';
+import { federated } from './federated.js';
 
 const engine = wasmEngine();
 const model = buildModel({
@@ -22,6 +23,10 @@ const model = buildModel({
 const shards = Array.from({ length: 12 }, (_, client) => asExamples(labelled(client, 5 + 4 * (client % 5))));
 const setting: Setting = { model, weights: initialWeights(model, 1), engine, shards };
 
+/** Whether an entry makes a federated algorithm. */
+const isFederated = ({ kind }: { kind: string }) =>
+  algorithms.create({ kind }, { synchronous: true }).family === 'federated';
+
 /** Calls, and complains where the call changed anything that it was given. */
 function unchanged<Result>(given: readonly unknown[], call: () => Result): Result {
   const before = structuredClone(given);
@@ -31,10 +36,10 @@ function unchanged<Result>(given: readonly unknown[], call: () => Result): Resul
 }
 
 /** The same algorithm with its calls so watched. */
-function watched(algorithm: Algorithm): Algorithm {
-  const plan: Algorithm['plan'] = (state, context) =>
+function watched(algorithm: FederatedAlgorithm): FederatedAlgorithm {
+  const plan: FederatedAlgorithm['plan'] = (state, context) =>
     unchanged([state], () => algorithm.plan(state, context));
-  const localUpdate: Algorithm['localUpdate'] = (message, examples, clientState, tools) =>
+  const localUpdate: FederatedAlgorithm['localUpdate'] = (message, examples, clientState, tools) =>
     unchanged([message, clientState], () => algorithm.localUpdate(message, examples, clientState, tools));
   if (algorithm.answers === 'sum') {
     const finish: SummingAlgorithm['finish'] = (state, sum, missing) =>
@@ -46,9 +51,9 @@ function watched(algorithm: Algorithm): Algorithm {
   return { ...algorithm, plan, localUpdate, finish };
 }
 
-for (const { kind } of algorithms.entries) {
+for (const { kind } of algorithms.entries.filter(isFederated)) {
   describe(`algorithm ${kind}`, () => {
-    const algorithm = algorithms.create({ kind }, {});
+    const algorithm = federated({ kind });
     const everybody = { ...setting, seed: 3 };
     const run = (exchanges: number): readonly Exchange[] =>
       runExchanges(algorithm, everybody, exchanges).trace;
@@ -91,20 +96,21 @@ for (const { kind } of algorithms.entries) {
     });
 
     it('asks no more clients than there are places', () => {
-      const asked = algorithms
-        .create({ kind, fraction: 1 }, {})
-        .plan(algorithm.init({ ...setting, clients: shards.length }), {
+      const asked = federated({ kind, fraction: 1 }).plan(
+        algorithm.init({ ...setting, clients: shards.length }),
+        {
           roster: { count: 12, available: [...shards.keys()], samples: () => 1 },
           stream: (...name) => stream(1, ...name),
           slots: 2,
-        });
+        },
+      );
       expect(asked).to.have.property('to').with.lengthOf(2);
     });
 
     it('learns', () => {
       const loss = (weights: Float32Array) =>
         shards.reduce((sum, shard) => sum + engine.evaluate(model, weights, shard).lossSum, 0);
-      const everyTime = algorithms.create({ kind, fraction: 1 }, {});
+      const everyTime = federated({ kind, fraction: 1 });
       expect(loss(trainedWeights(everyTime, setting, 30))).to.be.lessThan(0.6 * loss(setting.weights));
     });
   });

@@ -1,9 +1,9 @@
 /** What SCAFFOLD and FedDyn are for: clients that drift apart in many local steps, and end at one optimum all the same. */
 import { expect } from 'chai';
-import { algorithms } from '../../algorithms/index.js';
 import { buildModel, wasmEngine } from '../../learning/index.js';
 import { asExamples, CLASSES, INPUTS, labelled, union } from './clusters.js';
 import { trainedWeights } from './host.js';
+import { federated } from './federated.js';
 
 describe('client drift on logistic regression', () => {
   const engine = wasmEngine();
@@ -22,7 +22,7 @@ describe('client drift on logistic regression', () => {
       ...{ optimizer: { learningRate: 0.2, weightDecay }, ...options },
     };
     const setting = { model, weights, engine, shards: parts.map(asExamples) };
-    const trained = trainedWeights(algorithms.create(choice, {}), setting, 150);
+    const trained = trainedWeights(federated(choice), setting, 150);
     const { gradient } = engine.gradient(model, trained, asExamples(union(parts)));
     return Math.hypot(...gradient.map((g, i) => g + weightDecay * trained[i]));
   }

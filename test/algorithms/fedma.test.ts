@@ -1,6 +1,6 @@
 /** FedMA: what is sent in which exchange, what is trained, what comes of clients that leave, and planted networks. */
 import { expect } from 'chai';
-import { algorithms, type Algorithm } from '../../algorithms/index.js';
+import { type FederatedAlgorithm } from '../../algorithms/index.js';
 import {
   buildModel,
   initialWeights,
@@ -13,6 +13,7 @@ import { layerValues, plainAverage, widthsOf, type Network } from '../../matchin
 import { distance, perceptron, permuted } from '../matching/networks.js';
 import { asExamples, CLASSES, INPUTS, labelled, union } from './clusters.js';
 import { runExchanges, type Setting } from './host.js';
+import { federated } from './federated.js';
 
 const engine = wasmEngine();
 const network = (hidden: readonly number[]): Model =>
@@ -27,11 +28,11 @@ const shards = Array.from({ length: 4 }, (_, client) => asExamples(labelled(clie
 const model = network([6, 4]);
 const setting: Setting = { model, weights: initialWeights(model, 1), engine, shards };
 
-const create = (options: object = {}): Algorithm =>
-  algorithms.create({ kind: 'fedma', fraction: 1, ...options }, {});
+const create = (options: object = {}): FederatedAlgorithm =>
+  federated({ kind: 'fedma', fraction: 1, ...options });
 
 /** The whole model after these exchanges. */
-function trained(algorithm: Algorithm, where: Setting, exchanges: number): Network {
+function trained(algorithm: FederatedAlgorithm, where: Setting, exchanges: number): Network {
   const result = algorithm.model(runExchanges(algorithm, where, exchanges).state);
   if (result === undefined) throw new Error('there is no model');
   return result;

@@ -1,10 +1,10 @@
 /** FedSGD by hand. */
 import { expect } from 'chai';
-import { algorithms } from '../../algorithms/index.js';
 import { only, path, twoPoints } from './two-points.js';
+import { federated } from './federated.js';
 
 describe('FedSGD', () => {
-  const fedsgd = algorithms.create({ kind: 'fedsgd', fraction: 1, optimizer: { learningRate: 0.5 } }, {});
+  const fedsgd = federated({ kind: 'fedsgd', fraction: 1, optimizer: { learningRate: 0.5 } });
 
   it('steps along the mean gradient over all examples', () => {
     // Gradients (−4, 0) and, three times, (0, −8): mean (−1, −6). Then (½ − 4, 3) and (½, −5): (−½, −3).
@@ -20,7 +20,7 @@ describe('FedSGD', () => {
 
   it('refuses local momentum', () => {
     const options = { optimizer: { learningRate: 0.5, momentum: 0.9 } };
-    const refused = algorithms.create({ kind: 'fedsgd', ...options }, {});
+    const refused = federated({ kind: 'fedsgd', ...options });
     expect(refused.refuse?.({ ...twoPoints, clients: 2 })).to.include('serverMomentum');
     expect(fedsgd.refuse?.({ ...twoPoints, clients: 2 })).to.equal(undefined);
   });

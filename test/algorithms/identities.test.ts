@@ -1,9 +1,9 @@
 /** Algorithms that must agree where what sets them apart is nothing: random clients, a real network and engine. */
 import { expect } from 'chai';
-import { algorithms } from '../../algorithms/index.js';
 import { buildModel, initialWeights, wasmEngine } from '../../learning/index.js';
 import { asExamples, CLASSES, INPUTS, labelled, union } from './clusters.js';
 import { trainedWeights, type Setting } from './host.js';
+import { federated } from './federated.js';
 
 const engine = wasmEngine();
 const model = buildModel({
@@ -23,7 +23,7 @@ const settingOf = (parts: typeof unequal): Setting => ({
 });
 
 const run = (kind: string, options: object, setting: Setting, rounds = 20) =>
-  trainedWeights(algorithms.create({ kind, ...options }, {}), setting, rounds);
+  trainedWeights(federated({ kind, ...options }), setting, rounds);
 
 /** The largest difference between two vectors. */
 function gap(a: Float32Array, b: Float32Array): number {

@@ -1,10 +1,10 @@
 /** FedAvg and the optimizer's options against an implementation of their own in float64: logistic regression. */
 import { expect } from 'chai';
-import { algorithms } from '../../algorithms/index.js';
 import { buildModel, wasmEngine } from '../../learning/index.js';
 import { permutation, stream } from '../../numerics/index.js';
 import { asExamples, CLASSES, INPUTS, labelled, type Labelled } from './clusters.js';
 import { trainedWeights } from './host.js';
+import { federated } from './federated.js';
 
 const WIDTH = (INPUTS + 1) * CLASSES;
 
@@ -97,7 +97,7 @@ describe('federated averaging against an independent implementation', () => {
       const { mu = 0, decay = 1, ...rest } = options;
       const optimizer = { learningRate: RATE, ...rest, schedule: { kind: 'exponential', decay } };
       const choice = { kind: 'fedprox', mu, fraction: 1, epochs: EPOCHS, batchSize: BATCH, optimizer };
-      const trained = trainedWeights(algorithms.create(choice, {}), setting, ROUNDS);
+      const trained = trainedWeights(federated(choice), setting, ROUNDS);
       const expected = averaged(parts, options);
       for (let i = 0; i < WIDTH; i++) expect(trained[i]).to.be.closeTo(expected[i], 1e-5);
     });

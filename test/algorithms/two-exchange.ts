@@ -6,7 +6,7 @@
  * Exchange 2: the same clients get that layer along with their own other layers, train these with the first one
  * frozen, and the server averages the rest. Means are weighted by examples, in float64 and client order.
  */
-import type { Algorithm, Answer, CollectingAlgorithm, Payload } from '../../algorithms/index.js';
+import type { Answer, CollectingAlgorithm, FederatedAlgorithm, Payload } from '../../algorithms/index.js';
 import { localSgd, type LocalOptions } from '../../algorithms/local-sgd.js';
 import { selectClients } from '../../algorithms/selection.js';
 import { addScaled } from '../../algorithms/vectors.js';
@@ -45,7 +45,9 @@ function joined(first: Float32Array, rest: Float32Array): Float32Array {
   return weights;
 }
 
-export function twoExchange(options: Partial<LocalOptions> = {}): Algorithm {
+export function twoExchange(
+  options: Partial<LocalOptions> = {},
+): FederatedAlgorithm & { readonly family: 'federated' } {
   const local: LocalOptions = {
     epochs: 1,
     batchSize: 'all',

@@ -2,7 +2,8 @@
  * The setting of the hand-computed cases: two clients, one with the point (4, 0), one with the point (0, 8)
  * three times, starting from 0. One step at rate η takes w to (1 − η) w + η x.
  */
-import { algorithms, type Algorithm } from '../../algorithms/index.js';
+import type { FederatedAlgorithm } from '../../algorithms/index.js';
+import { federated } from './federated.js';
 import { runExchanges, type Setting } from './host.js';
 import { pointModel, points, quadraticEngine } from './quadratic.js';
 
@@ -14,13 +15,13 @@ export const twoPoints: Setting = {
 };
 
 /** One full-batch step at η = ½ of every client, unless the options say otherwise. */
-export function create(kind: string, options: object = {}): Algorithm {
+export function create(kind: string, options: object = {}): FederatedAlgorithm {
   const defaults = { fraction: 1, batchSize: 'all', optimizer: { learningRate: 0.5 } };
-  return algorithms.create({ kind, ...defaults, ...options }, {});
+  return federated({ kind, ...defaults, ...options });
 }
 
 /** The weights after each of so many exchanges. */
-export function path(algorithm: Algorithm, setting: Setting, exchanges: number): number[][] {
+export function path(algorithm: FederatedAlgorithm, setting: Setting, exchanges: number): number[][] {
   return runExchanges(algorithm, setting, exchanges).trace.map(({ state }) => [
     ...(algorithm.model(state)?.weights ?? []),
   ]);

@@ -1,0 +1,137 @@
+/**
+ * Gossip algorithms: every node decides by itself, when it wakes and when messages have come, what to do with its
+ * vectors. A decision is a pure function of the node's control (small plain data) and its view; what is to be done
+ * with vectors is said as a list of effects. So hosts can decide far ahead in virtual time while threads do the
+ * arithmetic, or have each node in a process of its own; a node never sees another's memory.
+ */
+import type { Part } from '../merging/index.js';
+import type { Model, Optimizer } from '../learning/index.js';
+import type { Stream } from '../numerics/index.js';
+import type { MixingRow } from '../topologies/index.js';
+import type { Choice } from '../registry/index.js';
+
+/** The vector that every node has: its model. Algorithms may give nodes more, by name. */
+export const WEIGHTS = 'weights';
+
+/** How much to train: batches or whole epochs of the node's own examples, from where it stopped. */
+export interface LocalTraining {
+  readonly batchSize: number | 'all';
+  readonly amount: { readonly epochs: number } | { readonly steps: number };
+  readonly optimizer: Optimizer;
+}
+
+/** Where a number in a sum comes from: a vector of the node's own, or one of a message's. */
+export type Source = { readonly own: string } | { readonly message: number; readonly vector: string };
+
+/** What stands behind a model that is merged. */
+export interface Standing {
+  readonly samples: number;
+  readonly age: number;
+}
+
+/** What a node does with its vectors; a list of effects is done in its order. */
+export type Effect =
+  /** weights ← trained weights; momentum, where the optimizer has it, stays with the node. */
+  | ({ readonly kind: 'train' } & LocalTraining)
+  /** into ← the mean gradient at the weights of the node's next batch. */
+  | { readonly kind: 'gradient'; readonly batchSize: number | 'all'; readonly into: string }
+  /** weights ← what the rule makes of the own weights and those of messages (by their place in the list). */
+  | {
+      readonly kind: 'merge';
+      readonly rule: Choice;
+      readonly own: Standing;
+      readonly share?: number;
+      readonly received: readonly ({ readonly message: number; readonly part?: Part } & Standing)[];
+    }
+  /** into ← Σ coefficient · source, summed in the order of the terms. */
+  | {
+      readonly kind: 'combine';
+      readonly into: string;
+      readonly terms: readonly { readonly coefficient: number; readonly of: Source }[];
+    }
+  /** Sends copies of vectors as they are now, or of a part of each, to another node. */
+  | {
+      readonly kind: 'send';
+      readonly to: number;
+      readonly header: Header;
+      readonly vectors: readonly string[];
+      readonly part?: Part;
+    };
+
+/** The small data of a message; survives JSON. */
+export type Header = Readonly<Record<string, number>>;
+
+/** A message that has come, without its vectors: effects name these by the message's place in the list. */
+export interface Message {
+  readonly from: number;
+  /** The sender's round when it was sent. */
+  readonly round: number;
+  /** Counts the sender's messages. */
+  readonly sequence: number;
+  readonly header: Header;
+  readonly part?: Part;
+}
+
+/** What a node knows besides its control. */
+export interface View {
+  readonly node: number;
+  readonly nodes: number;
+  /** How often the node has woken before: its round, counted from 0. */
+  readonly round: number;
+  /** How many examples the node holds. */
+  readonly samples: number;
+  readonly model: Model;
+  /** Whom the node may send to, and whom it may hear from, in its round. */
+  readonly out: ArrayLike<number>;
+  readonly in: ArrayLike<number>;
+  /** The node's row of the mixing matrix in its round. */
+  mixing(): MixingRow;
+  /** W_ji of the neighbours `out`, in their order, and of itself: column-stochastic shares for push-sum. */
+  shares(): { readonly self: number; readonly out: readonly number[] };
+  /** A stream of the node's own for its round, named further by what it draws. */
+  stream(...name: (string | number)[]): Stream;
+  /**
+   * A stream of any node for any round: choices that others must foresee are drawn from it, e.g. whom `node`
+   * pushes to in `round`.
+   */
+  streamOf(node: number, round: number, ...name: (string | number)[]): Stream;
+}
+
+/** When messages are handed over. */
+export type Expectation =
+  /** Once those of the node's round have come, or are known to be lost, from all of `from` (`in` by default). */
+  | { readonly kind: 'round'; from?(view: View): ArrayLike<number> }
+  /** Once so many have come. */
+  | { readonly kind: 'count'; count(view: View): number }
+  /** Each by itself. */
+  | { readonly kind: 'each' };
+
+/** What a node decides: its new control and the effects, in order. */
+export interface Step<Control> {
+  readonly control: Control;
+  readonly effects: readonly Effect[];
+}
+
+export interface GossipAlgorithm<Control = unknown> {
+  /** Vectors that every node holds besides its weights; zeros at the start. */
+  readonly vectors?: readonly string[];
+  readonly expects: Expectation;
+  start(view: View): Control;
+  /** The node's period has begun. */
+  wake(control: Control, view: View): Step<Control>;
+  /**
+   * Messages have come as expected, sorted by sender and sequence. In a synchronous round it is called once, also
+   * with no messages where none was due.
+   */
+  receive(control: Control, messages: readonly Message[], view: View): Step<Control>;
+  /** A refusal, before anything runs, of a setting that cannot work; a sentence. */
+  refuse?(context: Community): string | undefined;
+}
+
+/** What a gossip algorithm may refuse to run on. */
+export interface Community {
+  readonly nodes: number;
+  readonly synchronous: boolean;
+  /** Links lose or delay messages, or nodes go offline. */
+  readonly unreliable: boolean;
+}
