@@ -94,7 +94,7 @@ const arrows = names.map((room) => {
 const deterministicRooms = names.slice(0, names.indexOf('recipe') + 1).concat('protocol');
 
 export default tseslint.config(
-  { ignores: ['dist', 'runs/*/', 'node_modules'] },
+  { ignores: ['dist', '.cache', 'runs/*/', 'node_modules'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

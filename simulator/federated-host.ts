@@ -25,10 +25,23 @@ export class DivergedError extends Error {
   override name = 'DivergedError';
   constructor(
     readonly exchange: number,
+    readonly client: number,
+    readonly learningRates: readonly string[],
     cause: ClientDivergedError,
   ) {
-    super(`training diverged in round ${exchange}, client ${cause.client}: ${cause.reason}`, { cause });
+    const rates = learningRates.length > 0 ? ` with ${learningRates.join(', ')}` : '';
+    super(`training diverged in round ${exchange}, client ${client}${rates}: ${cause.reason}`, { cause });
   }
+}
+
+/** "algorithm.optimizer.learningRate 0.1" for every learning rate that the algorithm's options have. */
+function learningRates(options: unknown, field = 'algorithm'): string[] {
+  if (typeof options !== 'object' || options === null) return [];
+  return Object.entries(options).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === 'number' && /learningRate$/i.test(key)
+      ? [`${field}.${key} ${value}`]
+      : learningRates(value, `${field}.${key}`),
+  );
 }
 
 export function startFederated(federation: Federation, algorithm: FederatedAlgorithm): FederatedProgress {
@@ -100,7 +113,8 @@ async function runExchange(
   try {
     next = reducer.finish(state, missing);
   } catch (error) {
-    throw error instanceof ClientDivergedError ? new DivergedError(number, error) : error;
+    if (!(error instanceof ClientDivergedError)) throw error;
+    throw new DivergedError(number, error.client, learningRates(recipe.algorithm), error);
   }
   const { answered, bytes, loss } = reducer.totals();
   const whole = algorithm.model(next);

@@ -1,0 +1,95 @@
+/**
+ * The library's door: `import { simulate } from 'murmuration-fl'`. What it takes to run recipes from a program,
+ * and what a plugin needs to add an algorithm, a partition, a topology or a merge rule of its own.
+ */
+
+// Recipes and runs.
+export {
+  loadPlugins,
+  parseRecipe,
+  readRecipe,
+  RecipeError,
+  recipeHash,
+  recipeJsonSchema,
+  registries,
+  writeRecipe,
+  type Federation,
+  type Recipe,
+} from './recipe/index.js';
+export {
+  DivergedError,
+  InterruptedError,
+  simulate,
+  type SimulateOptions,
+  type SimulateResult,
+} from './simulator/index.js';
+export { readEvents, readRecord, RunDirectoryError, type RunEvent, type RunRecord } from './runs/index.js';
+
+// What entries are made with. Schemas must come from this copy of zod.
+export { z } from 'zod';
+export { define, optionsSchema, type Choice, type Entry, type Registry } from './registry/index.js';
+export { stream, type Stream } from './numerics/index.js';
+
+// Algorithms.
+export {
+  addMean,
+  addScaled,
+  algorithms,
+  combine,
+  deltaAveraging,
+  difference,
+  localOptions,
+  localSgd,
+  plainClient,
+  scaled,
+  selectClients,
+  selectionOptions,
+  type Algorithm,
+  type AlgorithmContext,
+  type Answer,
+  type ClientRule,
+  type CollectingAlgorithm,
+  type FederatedAlgorithm,
+  type GossipAlgorithm,
+  type LocalOptions,
+  type LocalTools,
+  type Payload,
+  type Plan,
+  type ServerRule,
+  type SummingAlgorithm,
+} from './algorithms/index.js';
+
+// Models and data.
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  models,
+  view,
+  type Manifest,
+  type Model,
+  type ModelContext,
+  type Tensor,
+  type Weights,
+} from './learning/index.js';
+export {
+  datasets,
+  features,
+  listPartition,
+  partitions,
+  type Dataset,
+  type DatasetContext,
+  type Partition,
+  type PartitionContext,
+} from './data/index.js';
+
+// Topologies and merge rules.
+export {
+  defineTopology,
+  graphFromEdges,
+  staticTopology,
+  timeVaryingTopology,
+  topologies,
+  type Topology,
+  type TopologyContext,
+} from './topologies/index.js';
+export { mergeRules, type MergeContext, type MergeRule } from './merging/index.js';
