@@ -11,8 +11,8 @@ export function describeStart(federation: Federation, directory?: RunDirectory):
   const { recipe, dataset, partition, model } = federation;
   const skew = measureSkew(partition, labelsOf(dataset.train), dataset.classes);
   const lines = [
-    `${recipe.name}: ${recipe.algorithm.kind} with ${recipe.model.kind} (${model.manifest.length.toLocaleString('en')} weights) on ${dataset.name}`,
-    `  ${partition.clients.toLocaleString('en')} clients, ${recipe.data.partition.kind}: ${describeSkew(skew, dataset.classes)}`,
+    `${recipe.name}: ${recipe.algorithm.kind} with ${recipe.model.kind} (${count(model.manifest.length)} weights) on ${dataset.name}`,
+    `  ${count(partition.clients)} clients, ${recipe.data.partition.kind}: ${describeSkew(skew, dataset.classes)}`,
     ...(directory ? [`  in ${directory.path}`] : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -24,11 +24,15 @@ export function describeSkew(
   classes: number,
 ): string {
   return [
-    `${sizes.least}–${sizes.most} examples each (Gini ${sizeGini.toFixed(2)})`,
+    sizes.least === sizes.most
+      ? `${count(sizes.least)} examples each`
+      : `${count(sizes.least)}–${count(sizes.most)} examples each (Gini ${sizeGini.toFixed(2)})`,
     `${effectiveClasses.mean.toFixed(1)} of ${classes} classes in effect`,
     `mean divergence ${divergence.toFixed(2)} bits`,
   ].join(', ');
 }
+
+const count = (n: number) => n.toLocaleString('en');
 
 const MIB = 2 ** 20;
 
