@@ -13,6 +13,9 @@ import type { Choice } from '../registry/index.js';
 /** The vector that every node has: its model. Algorithms may give nodes more, by name. */
 export const WEIGHTS = 'weights';
 
+/** The momentum of local training, kept across merges; a node has it from its first training with momentum on. */
+export const VELOCITY = 'velocity';
+
 /** How much to train: batches or whole epochs of the node's own examples, from where it stopped. */
 export interface LocalTraining {
   readonly batchSize: number | 'all';
@@ -43,7 +46,7 @@ export type Effect =
       readonly share?: number;
       readonly received: readonly ({ readonly message: number; readonly part?: Part } & Standing)[];
     }
-  /** into ← Σ coefficient · source, summed in the order of the terms. */
+  /** into ← Σ coefficient · source, summed in the order of the terms; `into` may be one of them. */
   | {
       readonly kind: 'combine';
       readonly into: string;
@@ -84,6 +87,11 @@ export interface View {
   /** Whom the node may send to, and whom it may hear from, in its round. */
   readonly out: ArrayLike<number>;
   readonly in: ArrayLike<number>;
+  /**
+   * Whom another node may send to and hear from in this node's round: graphs are pure functions, so that a choice
+   * that a neighbour makes among its own neighbours can be foreseen.
+   */
+  neighboursOf(node: number): { readonly out: ArrayLike<number>; readonly in: ArrayLike<number> };
   /** The node's row of the mixing matrix in its round. */
   mixing(): MixingRow;
   /** W_ji of the neighbours `out`, in their order, and of itself: column-stochastic shares for push-sum. */
@@ -92,9 +100,9 @@ export interface View {
   stream(...name: (string | number)[]): Stream;
   /**
    * A stream of any node for any round: choices that others must foresee are drawn from it, e.g. whom `node`
-   * pushes to in `round`.
+   * pushes to in `round`. One function for all views of a run, so that what was foreseen can be remembered by it.
    */
-  streamOf(node: number, round: number, ...name: (string | number)[]): Stream;
+  readonly streamOf: (node: number, round: number, ...name: (string | number)[]) => Stream;
 }
 
 /** When messages are handed over. */

@@ -48,6 +48,7 @@ export type {
   SummingAlgorithm,
 } from './federated.js';
 export {
+  VELOCITY,
   WEIGHTS,
   type Community,
   type Effect,

@@ -20,6 +20,13 @@ import {
 } from '../data/index.js';
 import { buildModel, decodeSafetensors, initialWeights, models, type Model } from '../learning/index.js';
 import { range } from '../numerics/index.js';
+import {
+  mixingRounds,
+  refuseDisconnected,
+  topologies,
+  type MixingMatrix,
+  type Topology,
+} from '../topologies/index.js';
 import { behaviour, type Behaviour } from './behaviour.js';
 import { RecipeError } from './errors.js';
 import type { Recipe } from './schema.js';
@@ -34,6 +41,9 @@ export interface Federation {
   readonly model: Model;
   readonly algorithm: Algorithm;
   readonly behaviour: Behaviour;
+  /** Who exchanges with whom and the mixing matrix of a round, where the algorithm is a gossip algorithm. */
+  readonly network:
+    { readonly topology: Topology; readonly mixing: (round: number) => MixingMatrix } | undefined;
   /** A client's training examples. */
   shard(client: number): Shard;
   /** The test set, or the validation part of the training set. */
@@ -106,8 +116,11 @@ function assemble(parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | '
   return {
     ...parts,
     model: buildModel(models.create(recipe.model, { input: train.input.shape, classes })),
-    algorithm: algorithms.create(recipe.algorithm, { synchronous: true }),
+    algorithm: algorithms.create(recipe.algorithm, {
+      synchronous: recipe.schedule.kind === 'synchronous',
+    }),
     behaviour: behaviour(recipe, partition.clients),
+    network: networkOf(recipe, partition.clients),
     shard: (client) => new Shard(train, partition.indices(client), transformOf?.(client)),
     heldOut(on) {
       if (on === 'test') return Shard.whole(test);
@@ -130,8 +143,34 @@ function refuse({ recipe, partition, model, algorithm, validation }: Federation)
     throw new RecipeError(`stop.on is '${stop.on}', which evaluate.on does not list`);
   }
   const refusal =
-    algorithm.family === 'federated' ? algorithm.refuse?.({ model, clients: partition.clients }) : undefined;
+    algorithm.family === 'federated'
+      ? algorithm.refuse?.({ model, clients: partition.clients })
+      : refuseGossip(recipe, partition.clients, algorithm);
   if (refusal !== undefined) throw new RecipeError(refusal);
+}
+
+function refuseGossip(
+  recipe: Recipe,
+  nodes: number,
+  algorithm: Extract<Algorithm, { family: 'gossip' }>,
+): string | undefined {
+  const { schedule, network, clients, topology } = recipe;
+  if (topology === undefined) {
+    return `algorithm '${recipe.algorithm.kind}' needs a topology, e.g. topology: { kind: regular, degree: 8 }`;
+  }
+  return algorithm.refuse?.({
+    nodes,
+    synchronous: schedule.kind === 'synchronous',
+    unreliable: network.loss > 0 || clients.availability < 1,
+  });
+}
+
+function networkOf({ topology, mixing, seed }: Recipe, nodes: number): Federation['network'] {
+  if (topology === undefined) return undefined;
+  const made = topologies.create(topology, { seed, nodes, readFile: (path) => readFileSync(path, 'utf8') });
+  const apart = refuseDisconnected(made, 'gossip');
+  if (apart !== undefined) throw new RecipeError(apart);
+  return { topology: made, mixing: mixingRounds(made, mixing) };
 }
 
 /**

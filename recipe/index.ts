@@ -1,4 +1,5 @@
 export { behaviour, type Behaviour } from './behaviour.js';
+export { distributionSchema, drawFrom, meanOf, type Distribution } from './distribution.js';
 export { RecipeError } from './errors.js';
 export {
   buildFederation,

@@ -2,7 +2,9 @@
 import { algorithms } from '../algorithms/index.js';
 import { datasets, features, partitions } from '../data/index.js';
 import { models } from '../learning/index.js';
+import { mergeRules } from '../merging/index.js';
 import type { Catalogue } from '../registry/index.js';
+import { mixing, topologies } from '../topologies/index.js';
 
 export const registries: Readonly<Record<string, Catalogue>> = {
   algorithms,
@@ -10,4 +12,7 @@ export const registries: Readonly<Record<string, Catalogue>> = {
   datasets,
   partitions,
   features,
+  topologies,
+  mixing,
+  'merge-rules': mergeRules,
 };

@@ -4,6 +4,8 @@ import { algorithms } from '../algorithms/index.js';
 import { datasets, features, partitions } from '../data/index.js';
 import { models } from '../learning/index.js';
 import { optionsSchema } from '../registry/index.js';
+import { mixing, topologies } from '../topologies/index.js';
+import { distributionSchema } from './distribution.js';
 
 const share = z.number().min(0).max(1);
 
@@ -49,6 +51,44 @@ const evaluate = optionsSchema({
     .array(z.enum(['test', 'validation', 'clients']))
     .default(['test'])
     .describe("On the test set, on the validation part, on every client's own examples."),
+  nodes: z
+    .int()
+    .positive()
+    .default(20)
+    .describe('Gossip: how many nodes are tested by themselves before the end.'),
+  examples: z
+    .int()
+    .positive()
+    .default(1000)
+    .describe('Gossip: on how many test examples each of these is tested before the end.'),
+});
+
+const schedule = z.discriminatedUnion('kind', [
+  optionsSchema({
+    kind: z
+      .literal('synchronous')
+      .describe('All nodes go through rounds; each waits for the messages it is due.'),
+    compute: distributionSchema.prefault(0).describe('Virtual time that a node trains in a round.'),
+  }),
+  optionsSchema({
+    kind: z.literal('asynchronous').describe('Every node wakes by its own clock.'),
+    compute: distributionSchema.prefault(0).describe('Virtual time that a node trains when it wakes.'),
+    period: distributionSchema.prefault(1).describe('Virtual time from one waking of a node to its next.'),
+    phase: z
+      .enum(['random', 'same'])
+      .default('random')
+      .describe('Whether first wakings are spread over a period or all at time 0.'),
+  }),
+]);
+
+const network = optionsSchema({
+  latency: distributionSchema.prefault(0).describe('Virtual time that a message is under way.'),
+  bandwidth: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Bytes that a link carries in a unit of virtual time.'),
+  loss: share.default(0).describe('Probability that a message is lost.'),
 });
 
 const stop = optionsSchema({
@@ -72,6 +112,10 @@ export const recipeSchema = optionsSchema({
   model: models.field().describe('The network that is trained.'),
   init: init.prefault({}),
   algorithm: algorithms.field().describe('How models are trained and brought together.'),
+  topology: topologies.field().optional().describe('Gossip: who exchanges models with whom.'),
+  mixing: mixing.field().optional().describe('Gossip: the weights of the mixing matrix.'),
+  schedule: schedule.prefault({ kind: 'synchronous' }).describe('Gossip: when nodes wake.'),
+  network: network.prefault({}).describe('Gossip: how messages travel.'),
   clients: clients.prefault({}),
   rounds: z.int().positive().describe('How many rounds (exchanges) at most.'),
   stop: stop.optional(),

@@ -59,12 +59,14 @@ export interface PopulationEvent {
   readonly nodes: {
     readonly tested: number;
     readonly mean: number;
+    readonly deviation: number;
     readonly worst: number;
     readonly best: number;
   };
   /** Accuracy of each node tested: parallel lists. */
   readonly tested: readonly number[];
   readonly accuracies: readonly number[];
+  /** Bytes of weights and other vectors that were sent since the start. */
   readonly bytesSent: number;
   readonly virtualTime: number;
 }

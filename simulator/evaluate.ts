@@ -3,7 +3,7 @@ import type { Evaluation, Model } from '../learning/index.js';
 import { deviation, mean } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { ClientsEvent, EvaluationEvent, RunEvent } from '../runs/index.js';
-import { vectorSharer, type Executor } from './executor.js';
+import { performAll, vectorSharer, type Executor } from './executor.js';
 import type { EvaluateTask, EvaluationSet } from './performer.js';
 
 /** Examples in a part. Fixed, so that sums do not depend on the number of threads. */
@@ -64,7 +64,7 @@ export function createEvaluator(federation: Federation, executor: Executor): Eva
 
 async function evaluations(executor: Executor, tasks: readonly EvaluateTask[]): Promise<Evaluation[]> {
   const results = new Array<Evaluation>(tasks.length);
-  await executor.run('evaluate', tasks, (result, index) => {
+  await performAll(executor, 'evaluate', tasks, (result, index) => {
     results[index] = result;
   });
   return results;

@@ -1,4 +1,4 @@
-/** Runs tasks on this thread or on a pool of worker threads; which, and how many, never changes a result. */
+/** Performs tasks on this thread or on a pool of worker threads; which, and how many, never changes a result. */
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { wasmEngine } from '../learning/index.js';
@@ -8,29 +8,41 @@ import type { Reply, Request, WorkerData } from './worker.js';
 
 export interface Executor {
   readonly threads: number;
-  /**
-   * Performs every task and calls `done` as each ends, in whatever order.
-   * @throws the first error of a task, with the task's place in `tasks`
-   */
-  run<Kind extends keyof Performer>(
+  /** Performs a task as soon as a thread is free; tasks start in the order of calls. */
+  perform<Kind extends keyof Performer>(
     kind: Kind,
-    tasks: readonly Parameters<Performer[Kind]>[0][],
-    done: (result: ReturnType<Performer[Kind]>, index: number) => void,
-  ): Promise<void>;
+    task: Parameters<Performer[Kind]>[0],
+  ): Promise<ReturnType<Performer[Kind]>>;
   close(): Promise<void>;
 }
 
-/** One thread: this one. Between tasks it lets signals and timers in. */
+/** Performs every task and calls `done` as each ends, in whatever order. @throws the first error of a task */
+export async function performAll<Kind extends keyof Performer>(
+  executor: Executor,
+  kind: Kind,
+  tasks: readonly Parameters<Performer[Kind]>[0][],
+  done: (result: ReturnType<Performer[Kind]>, index: number) => void,
+): Promise<void> {
+  await Promise.all(
+    tasks.map(async (task, index) => {
+      done(await executor.perform(kind, task), index);
+    }),
+  );
+}
+
+/** One thread: this one. Before each task it lets signals and timers in. */
 function inlineExecutor(federation: Federation): Executor {
   const performer = createPerformer(federation, wasmEngine());
+  let last: Promise<unknown> = Promise.resolve();
   return {
     threads: 1,
-    async run(kind, tasks, done) {
-      const perform = performer[kind] as (task: (typeof tasks)[number]) => Parameters<typeof done>[0];
-      for (const [index, task] of tasks.entries()) {
-        done(perform(task), index);
-        await setImmediate();
-      }
+    perform<Kind extends keyof Performer>(kind: Kind, task: Parameters<Performer[Kind]>[0]) {
+      const perform = performer[kind] as (
+        task: Parameters<Performer[Kind]>[0],
+      ) => ReturnType<Performer[Kind]>;
+      const result = last.then(() => setImmediate()).then(() => perform(task));
+      last = result.catch(() => undefined);
+      return result;
     },
     close: () => Promise.resolve(),
   };
@@ -39,67 +51,65 @@ function inlineExecutor(federation: Federation): Executor {
 /** Tasks that a thread holds at a time: one that it works on and one that waits, so that it is never idle. */
 const IN_FLIGHT = 2;
 
-/** What is being run now: tells each worker its next task, and is told what came of it. */
-interface Batch {
-  next(): Request | undefined;
-  take(reply: Reply): void;
-  fail(error: unknown): void;
+interface Waiting {
+  readonly kind: keyof Performer;
+  readonly task: unknown;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 function threadPool(federation: Federation, threads: number, plugins: readonly string[]): Executor {
   const workerData: WorkerData = { shared: shareFederation(federation), plugins };
-  let batch: Batch | undefined;
-  const feed = (worker: Worker) => {
-    const request = batch?.next();
-    if (request) worker.postMessage(request);
-  };
+  const queue: Waiting[] = [];
+  const sent = new Map<number, Waiting>();
+  let head = 0;
+  let count = 0;
+
   const workers = Array.from({ length: threads }, () => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
-    worker.on('error', (error) => batch?.fail(error));
-    worker.on('message', (reply: Reply) => {
-      feed(worker);
-      batch?.take(reply);
+    const thread = { worker: new Worker(new URL('./worker.js', import.meta.url), { workerData }), held: 0 };
+    thread.worker.on('message', (reply: Reply) => {
+      thread.held--;
+      dispatch();
+      const waiting = sent.get(reply.index);
+      sent.delete(reply.index);
+      if ('error' in reply) waiting?.reject(reply.error);
+      else waiting?.resolve(reply.result);
     });
-    return worker;
+    thread.worker.on('error', (error) => {
+      for (const waiting of [...sent.values(), ...queue.slice(head)]) waiting.reject(error);
+    });
+    return thread;
   });
+
+  function dispatch(): void {
+    while (head < queue.length) {
+      const thread = workers.reduce((least, other) => (other.held < least.held ? other : least));
+      if (thread.held >= IN_FLIGHT) return;
+      const waiting = queue[head++];
+      const request: Request = { kind: waiting.kind, task: waiting.task, index: count++ };
+      sent.set(request.index, waiting);
+      thread.held++;
+      thread.worker.postMessage(request);
+    }
+    queue.length = head = 0;
+  }
+
   return {
     threads,
-    async run<Kind extends keyof Performer>(
-      kind: Kind,
-      tasks: readonly Parameters<Performer[Kind]>[0][],
-      done: (result: ReturnType<Performer[Kind]>, index: number) => void,
-    ) {
-      if (tasks.length === 0) return;
-      let sent = 0;
-      let open = tasks.length;
-      try {
-        await new Promise<void>((resolve, reject) => {
-          batch = {
-            next: () => (sent < tasks.length ? { kind, task: tasks[sent], index: sent++ } : undefined),
-            take(reply) {
-              if ('error' in reply) {
-                batch?.fail(reply.error);
-                return;
-              }
-              try {
-                done(reply.result as ReturnType<Performer[Kind]>, reply.index);
-              } catch (error) {
-                batch?.fail(error);
-              }
-              if (--open === 0) resolve();
-            },
-            fail(error) {
-              reject(error instanceof Error ? error : new Error(String(error)));
-            },
-          };
-          for (let depth = 0; depth < IN_FLIGHT; depth++) workers.forEach(feed);
+    perform: <Kind extends keyof Performer>(kind: Kind, task: Parameters<Performer[Kind]>[0]) =>
+      new Promise<ReturnType<Performer[Kind]>>((resolve, reject) => {
+        queue.push({
+          kind,
+          task,
+          resolve: (result) => {
+            resolve(result as ReturnType<Performer[Kind]>);
+          },
+          reject,
         });
-      } finally {
-        batch = undefined;
-      }
-    },
+        dispatch();
+      }),
     async close() {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await Promise.all(workers.map(({ worker }) => worker.terminate()));
     },
   };
 }
@@ -119,10 +129,12 @@ export function vectorSharer(): (vector: Float32Array) => Float32Array {
     if (vector.buffer instanceof SharedArrayBuffer) return vector;
     let copy = shared.get(vector);
     if (copy === undefined) {
-      copy = new Float32Array(new SharedArrayBuffer(vector.byteLength));
+      copy = sharedVector(vector.length);
       copy.set(vector);
       shared.set(vector, copy);
     }
     return copy;
   };
 }
+
+export const sharedVector = (length: number) => new Float32Array(new SharedArrayBuffer(4 * length));

@@ -1,11 +1,12 @@
 /** Hosts a federated algorithm in one process: exchange after exchange, with checkpoints between them. */
 import type { FederatedAlgorithm, Payload } from '../algorithms/index.js';
 import type { Model } from '../learning/index.js';
-import { stream } from '../numerics/index.js';
+import { sha256, stream } from '../numerics/index.js';
 import { startingWeights, type Federation } from '../recipe/index.js';
-import type { RunEvent } from '../runs/index.js';
+import type { RunEvent, RunRecord } from '../runs/index.js';
 import { createEvaluator } from './evaluate.js';
-import { vectorSharer, type Executor } from './executor.js';
+import type { HostedRun } from './host.js';
+import { performAll, vectorSharer, type Executor } from './executor.js';
 import { ClientDivergedError, createReducer, vectorBytes } from './reduce.js';
 
 /** What a run of a federated algorithm is between two exchanges; a checkpoint holds it. */
@@ -17,7 +18,7 @@ export interface FederatedProgress {
   /** The last whole model: an algorithm may have none between two exchanges. */
   readonly current: { readonly model: Model; readonly weights: Float32Array };
   /** Where the run is over, why. */
-  readonly ended?: 'rounds' | 'target' | 'done';
+  readonly ended?: RunRecord['ended'];
 }
 
 /** Training diverged in an exchange; the run stops. */
@@ -44,15 +45,37 @@ function learningRates(options: unknown, field = 'algorithm'): string[] {
   );
 }
 
-export function startFederated(federation: Federation, algorithm: FederatedAlgorithm): FederatedProgress {
+function startFederated(federation: Federation, algorithm: FederatedAlgorithm): FederatedProgress {
   const { model, partition } = federation;
   const weights = startingWeights(federation);
   const state = algorithm.init({ model, weights, clients: partition.clients });
   return { exchanges: 0, state, clientStates: new Map(), current: { model, weights } };
 }
 
+export function hostFederated(
+  federation: Federation,
+  algorithm: FederatedAlgorithm,
+  executor: Executor,
+  start: FederatedProgress | undefined,
+): HostedRun {
+  let progress = start ?? startFederated(federation, algorithm);
+  return {
+    get rounds() {
+      return progress.exchanges;
+    },
+    async *advance() {
+      for await (const step of runFederated(federation, algorithm, executor, progress)) {
+        progress = step.progress;
+        yield { events: step.events, ...(progress.ended && { ended: progress.ended }) };
+      }
+    },
+    checkpoint: () => progress,
+    outcome: () => ({ ...progress.current, weightsSha256: sha256(progress.current.weights) }),
+  };
+}
+
 /** Yields the events of one exchange after another, and the progress after each. */
-export async function* runFederated(
+async function* runFederated(
   federation: Federation,
   algorithm: FederatedAlgorithm,
   executor: Executor,
@@ -105,7 +128,7 @@ async function runExchange(
     message: share(message),
     clientState: clientStates.get(client),
   }));
-  await executor.run('update', tasks, ({ client, answer, clientState }) => {
+  await performAll(executor, 'update', tasks, ({ client, answer, clientState }) => {
     reducer.add(client, answer);
     if (clientState !== undefined) changed.set(client, clientState);
   });

@@ -3,6 +3,14 @@ import type { Answer, LocalTools, Payload } from '../algorithms/index.js';
 import { buildModel, type Engine, type Evaluation, type ModelSpec } from '../learning/index.js';
 import { permutation, stream } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';
+import {
+  measurePerformer,
+  programPerformer,
+  type Measurement,
+  type MeasureTask,
+  type ProgramResult,
+  type ProgramTask,
+} from './gossip/program.js';
 
 export interface UpdateTask {
   readonly client: number;
@@ -31,6 +39,8 @@ export interface EvaluateTask {
 export interface Performer {
   readonly update: (task: UpdateTask) => UpdateResult;
   readonly evaluate: (task: EvaluateTask) => Evaluation;
+  readonly program: (task: ProgramTask) => ProgramResult;
+  readonly measure: (task: MeasureTask) => Measurement;
 }
 
 export function createPerformer(federation: Federation, engine: Engine): Performer {
@@ -48,6 +58,8 @@ export function createPerformer(federation: Federation, engine: Engine): Perform
   }
 
   return {
+    program: programPerformer(federation, engine),
+    measure: measurePerformer(federation),
     update({ client, message, clientState }) {
       if (algorithm.family !== 'federated') throw new TypeError('only federated algorithms update clients');
       const shard = federation.shard(client);

@@ -4,11 +4,13 @@ import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { labelCounts, labelsOf, measureSkew } from '../data/index.js';
 import { wasmEngine } from '../learning/index.js';
-import { sha256 } from '../numerics/index.js';
 import { buildFederation, recipeHash, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import { readEvents, RunDirectory, type RunEvent, type RunRecord } from '../runs/index.js';
 import { createExecutor, type Executor } from './executor.js';
-import { runFederated, startFederated, type FederatedProgress } from './federated-host.js';
+import { hostFederated, type FederatedProgress } from './federated-host.js';
+import type { GossipCheckpoint } from './gossip/host.js';
+import { hostGossip } from './gossip/run.js';
+import type { HostedRun, Outcome } from './host.js';
 
 export interface SimulateOptions {
   /** Worker threads; they never change a result. Default: the machine's cores, as far as there is work. */
@@ -61,15 +63,21 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
   const startedAt = performance.now();
   try {
     options.onStart?.(federation, directory);
-    const start = resumed?.content as FederatedProgress | undefined;
-    const earlier = directory && start ? readEvents(directory.path) : [];
-    const { progress, events } = await run(federation, executor, directory, start, options);
+    const content = resumed?.content;
+    const earlier = directory && content !== undefined ? readEvents(directory.path) : [];
+    const hosted = host(federation, executor, content);
+    const { events, ended } = await run(hosted, recipe, directory, options);
+    const outcome = hosted.outcome();
     const all = [...earlier, ...events];
-    const record = describeRun(federation, progress, all, threads, (performance.now() - startedAt) / 1000);
-    directory?.finish(record, {
-      values: progress.current.weights,
-      manifest: progress.current.model.manifest,
+    const record = describeRun(federation, {
+      outcome,
+      rounds: hosted.rounds,
+      ended,
+      events: all,
+      threads,
+      wallSeconds: (performance.now() - startedAt) / 1000,
     });
+    directory?.finish(record, { values: outcome.weights, manifest: outcome.model.manifest });
     return { record, events: all, ...(directory && { directory: directory.path }) };
   } finally {
     directory?.close();
@@ -85,56 +93,68 @@ function resume(recipe: Recipe, out: string | true | undefined) {
 /** A checkpoint may take at most this share of the wall time. */
 const CHECKPOINT_SHARE = 0.05;
 
+/** The host for the family of the recipe's algorithm; a checkpoint is of the family that it was made by. */
+function host(federation: Federation, executor: Executor, checkpoint: unknown): HostedRun {
+  const { algorithm } = federation;
+  return algorithm.family === 'federated'
+    ? hostFederated(federation, algorithm, executor, checkpoint as FederatedProgress | undefined)
+    : hostGossip(federation, algorithm, executor, checkpoint as GossipCheckpoint | undefined);
+}
+
 async function run(
-  federation: Federation,
-  executor: Executor,
+  hosted: HostedRun,
+  recipe: Recipe,
   directory: RunDirectory | undefined,
-  start: FederatedProgress | undefined,
   { onEvent, signal }: SimulateOptions,
-): Promise<{ progress: FederatedProgress; events: RunEvent[] }> {
-  const { algorithm, recipe } = federation;
-  if (algorithm.family !== 'federated') throw new TypeError('gossip has a host of its own');
+): Promise<{ events: RunEvent[]; ended: RunRecord['ended'] }> {
   const events: RunEvent[] = [];
-  let progress = start ?? startFederated(federation, algorithm);
   let savedAt = performance.now();
   let cost = 0;
   const save = () => {
     const before = performance.now();
-    directory?.checkpoint(progress);
+    const content = hosted.checkpoint();
+    if (content !== undefined) directory?.checkpoint(content);
     savedAt = performance.now();
     cost = savedAt - before;
   };
-  for await (const step of runFederated(federation, algorithm, executor, progress)) {
-    progress = step.progress;
+  for await (const step of hosted.advance()) {
     for (const event of step.events) {
       directory?.append(event);
       events.push(event);
       onEvent?.(event);
     }
+    if (step.ended) return { events, ended: step.ended };
     if (signal?.aborted) {
       save();
-      throw new InterruptedError(interruption(progress, directory));
+      throw new InterruptedError(interruption(hosted.rounds, directory));
     }
     const wait = Math.max(recipe.checkpoint.seconds * 1000, cost / CHECKPOINT_SHARE);
     if (performance.now() - savedAt >= wait) save();
   }
-  return { progress, events };
+  return { events, ended: 'done' };
 }
 
-const interruption = ({ exchanges }: FederatedProgress, directory: RunDirectory | undefined) =>
+const interruption = (rounds: number, directory: RunDirectory | undefined) =>
   directory
-    ? `stopped after round ${exchanges}; go on with --resume --out ${directory.path}`
-    : `stopped after round ${exchanges}; the run had no directory, so it cannot be resumed`;
+    ? `stopped after round ${rounds}; go on with --resume --out ${directory.path}`
+    : `stopped after round ${rounds}; the run had no directory, so it cannot be resumed`;
 
 /** Up to so many clients run.json lists every client's label counts. */
 const LISTED_CLIENTS = 1000;
 
 function describeRun(
   federation: Federation,
-  { exchanges, current, ended = 'rounds' }: FederatedProgress,
-  events: readonly RunEvent[],
-  threads: number,
-  wallSeconds: number,
+  {
+    outcome,
+    rounds,
+    ended,
+    events,
+    threads,
+    wallSeconds,
+  }: {
+    readonly outcome: Outcome;
+    readonly events: readonly RunEvent[];
+  } & Pick<RunRecord, 'rounds' | 'ended' | 'threads' | 'wallSeconds'>,
 ): RunRecord {
   const { recipe, partition, dataset } = federation;
   const labels = labelsOf(dataset.train);
@@ -143,8 +163,8 @@ function describeRun(
   return {
     accuracy: last?.accuracy ?? NaN,
     loss: last?.loss ?? NaN,
-    rounds: exchanges,
-    weightsSha256: sha256(current.weights),
+    rounds,
+    weightsSha256: outcome.weightsSha256,
     name: recipe.name,
     seed: recipe.seed,
     recipeHash: recipeHash(recipe),
@@ -153,7 +173,7 @@ function describeRun(
     engine: { kind: engine.kind, kernelHash: engine.kernelHash },
     checksums: dataset.checksums,
     clients: partition.clients,
-    parameters: current.weights.length,
+    parameters: outcome.weights.length,
     skew: measureSkew(partition, labels, dataset.classes),
     ...(partition.clients <= LISTED_CLIENTS && {
       labelCounts: labelCounts(partition, labels, dataset.classes),

@@ -100,6 +100,7 @@ const gossipEvents: RunEvent[] = rounds.flatMap((round): RunEvent[] => {
       nodes: {
         tested: nodes.length,
         mean: mean(accuracies),
+        deviation: deviation(accuracies),
         worst: Math.min(...accuracies),
         best: Math.max(...accuracies),
       },

@@ -1,0 +1,344 @@
+/**
+ * Hosts a gossip algorithm in one process, on a virtual clock: takes events in the order of virtual time, lets nodes
+ * decide, and hands what is to be done with vectors to threads, which may lag behind the clock.
+ */
+import {
+  VELOCITY,
+  type Effect,
+  type GossipAlgorithm,
+  type Message,
+  type View,
+} from '../../algorithms/index.js';
+import { partLength } from '../../merging/index.js';
+import { stream } from '../../numerics/index.js';
+import { drawFrom, meanOf, type Federation } from '../../recipe/index.js';
+import { sharedVector, type Executor } from '../executor.js';
+import { BufferPool } from './buffers.js';
+import { Dataflow } from './dataflow.js';
+import { EventQueue, type GossipEvent } from './event-queue.js';
+import { links, type Delivery, type Link } from './links.js';
+import { startNodes, shareVectors, type GossipNode } from './nodes.js';
+import type { Operation } from './program.js';
+import { RoundTotals } from './totals.js';
+import { viewer } from './views.js';
+
+/** Programs that may be open at a time, for each thread: enough to keep it busy, few enough for the memory. */
+const OPEN_PER_THREAD = 16;
+
+/** What a checkpoint holds of a run of gossip, between two rounds. */
+export interface GossipCheckpoint {
+  readonly round: number;
+  readonly time: number;
+  readonly bytesSent: number;
+  readonly nodes: readonly GossipNode[];
+  readonly events: readonly GossipEvent[];
+}
+
+export class GossipHost {
+  readonly nodes: GossipNode[];
+  /** Rounds that are over, the virtual time, and bytes sent since the start. */
+  round = 0;
+  time = 0;
+  bytesSent = 0;
+  bytesSentThisRound = 0;
+  totals = new RoundTotals();
+  readonly #queue = new EventQueue();
+  readonly #flow: Dataflow;
+  readonly #buffers = new BufferPool();
+  readonly #ready = new WeakMap<object, Promise<void>>();
+  readonly #view: (node: number, round: number) => View;
+  readonly #link: Link;
+  readonly #period: number;
+  /** Nodes that have not finished the round under way (synchronous). */
+  #behind = 0;
+
+  constructor(
+    readonly federation: Federation,
+    readonly algorithm: GossipAlgorithm,
+    readonly executor: Executor,
+    checkpoint: GossipCheckpoint | undefined,
+  ) {
+    const { recipe } = federation;
+    this.#flow = new Dataflow(OPEN_PER_THREAD * executor.threads);
+    this.#view = viewer(federation);
+    this.#link = links(recipe);
+    this.#period = recipe.schedule.kind === 'asynchronous' ? meanOf(recipe.schedule.period) : 1;
+    if (checkpoint) {
+      this.nodes = checkpoint.nodes.map((node) => ({
+        ...node,
+        inbox: node.inbox.map(reshare),
+        vectors: shareVectors(node.vectors),
+      }));
+      for (const event of checkpoint.events) {
+        this.#queue.push(event.kind === 'deliver' ? { ...event, delivery: reshare(event.delivery) } : event);
+      }
+      ({ round: this.round, time: this.time, bytesSent: this.bytesSent } = checkpoint);
+    } else {
+      this.nodes = startNodes(federation, algorithm);
+      for (const [node, state] of this.nodes.entries()) {
+        state.control = algorithm.start(this.#view(node, 0));
+        this.#queue.push({ kind: 'wake', time: this.#firstWaking(node), node });
+      }
+    }
+  }
+
+  checkpoint(): GossipCheckpoint {
+    const { round, time, bytesSent, nodes } = this;
+    return { round, time, bytesSent, nodes, events: this.#queue.events };
+  }
+
+  /** Goes on until one more round is over (synchronous: at every node) and all its arithmetic is done. */
+  async nextRound(): Promise<void> {
+    this.totals = new RoundTotals();
+    const sentBefore = this.bytesSent;
+    const target = this.round + 1;
+    this.#behind = this.nodes.filter(({ finished }) => finished < target).length;
+    while (!this.#isOver(target)) {
+      const event = this.#queue.pop();
+      if (event === undefined)
+        throw new Error(`gossip came to a standstill in round ${target}: nobody waits for anything`);
+      this.time = event.time;
+      this.#happen(event);
+      await this.#flow.room();
+    }
+    await this.#flow.drain();
+    this.round = target;
+    this.bytesSentThisRound = this.bytesSent - sentBefore;
+    if (!this.#synchronous) this.time = target * this.#period;
+  }
+
+  get #synchronous(): boolean {
+    return this.federation.recipe.schedule.kind === 'synchronous';
+  }
+
+  #isOver(round: number): boolean {
+    if (this.#synchronous) return this.#behind === 0;
+    return (this.#queue.peek()?.time ?? Infinity) >= round * this.#period;
+  }
+
+  #happen(event: GossipEvent): void {
+    switch (event.kind) {
+      case 'wake':
+        this.#wake(event.node);
+        break;
+      case 'deliver':
+        this.nodes[event.node].inbox.push(event.delivery);
+        this.#callIfDue(event.node);
+        break;
+      case 'receive':
+        this.#receive(event.node);
+    }
+  }
+
+  #wake(node: number): void {
+    const state = this.nodes[node];
+    if (this.time < state.busyUntil) {
+      this.#queue.push({ kind: 'wake', time: state.busyUntil, node });
+      return;
+    }
+    const round = state.wakes++;
+    const view = this.#view(node, round);
+    const period = this.#synchronous ? round : Math.floor(this.time / this.#period);
+    if (this.#isOnline(node, period)) {
+      state.busyUntil = this.time + this.#draw('compute', node, round);
+      const { control, effects } = this.algorithm.wake(state.control, view);
+      state.control = control;
+      const sentTo = this.#perform(node, round, effects, []);
+      if (this.#synchronous) this.#tellTheOthers(node, round, view, sentTo);
+      this.totals.woken++;
+    } else {
+      this.totals.missing.push(node);
+      if (this.#synchronous) this.#tellTheOthers(node, round, view, new Set());
+    }
+    if (this.#synchronous) this.#callIfDue(node);
+    else {
+      state.finished++;
+      this.#queue.push({ kind: 'wake', time: this.time + this.#draw('period', node, round), node });
+    }
+  }
+
+  /** In synchronous rounds neighbours wait: those to whom nothing was sent are told so. */
+  #tellTheOthers(node: number, round: number, view: View, sentTo: ReadonlySet<number>): void {
+    for (const to of Array.from(view.out)) {
+      if (sentTo.has(to)) continue;
+      const delivery: Delivery = { from: node, round, sequence: -1 };
+      this.#queue.push({ kind: 'deliver', time: this.time, node: to, delivery });
+    }
+  }
+
+  /** Hands messages over once what the algorithm expects has come. */
+  #callIfDue(node: number): void {
+    const due = this.#due(node);
+    if (due === undefined) return;
+    const { busyUntil } = this.nodes[node];
+    this.#queue.push({ kind: 'receive', time: Math.max(this.time, busyUntil), node });
+  }
+
+  /** The deliveries to hand over now, or nothing yet. */
+  #due(node: number): Delivery[] | undefined {
+    const state = this.nodes[node];
+    const { expects } = this.algorithm;
+    const round = state.wakes - 1;
+    if (expects.kind === 'each') {
+      const first = state.inbox.find(({ content }) => content !== undefined);
+      return first && [first];
+    }
+    if (expects.kind === 'count') {
+      const count = expects.count(this.#view(node, Math.max(round, 0)));
+      return state.inbox.length >= count ? state.inbox.slice(0, count) : undefined;
+    }
+    if (round < 0 || state.finished > round) return undefined;
+    const view = this.#view(node, round);
+    const arrived = state.inbox.filter((delivery) => delivery.round === round);
+    const senders = new Set(arrived.map(({ from }) => from));
+    const from = Array.from(expects.from?.(view) ?? view.in);
+    return from.every((sender) => senders.has(sender)) ? arrived : undefined;
+  }
+
+  #receive(node: number): void {
+    const state = this.nodes[node];
+    const due = this.#due(node);
+    if (due === undefined) return;
+    const round = Math.max(state.wakes - 1, 0);
+    const taken = new Set(due);
+    state.inbox = state.inbox.filter((delivery) => !taken.has(delivery));
+    const contents = due.flatMap(({ content }) => content ?? []).sort(bySender);
+    if (!this.#synchronous || this.#isOnline(node, round)) {
+      const messages = contents.map(({ message }) => message);
+      const { control, effects } = this.algorithm.receive(state.control, messages, this.#view(node, round));
+      state.control = control;
+      this.#perform(node, round, effects, contents);
+      this.totals.merges += contents.length > 0 ? 1 : 0;
+    }
+    if (this.#synchronous) {
+      state.finished = round + 1;
+      if (state.finished === this.round + 1) this.#behind--;
+      this.#queue.push({ kind: 'wake', time: Math.max(this.time, round + 1), node });
+    } else this.#callIfDue(node);
+  }
+
+  /** Turns effects into a program for a thread and into messages on their way. @returns who was sent something */
+  #perform(
+    node: number,
+    round: number,
+    effects: readonly Effect[],
+    received: readonly Content[],
+  ): Set<number> {
+    const state = this.nodes[node];
+    const operations: Operation[] = [];
+    const sent: object[] = [];
+    const sentTo = new Set<number>();
+    const trained = state.trained;
+    for (const effect of effects) {
+      if (effect.kind !== 'send') {
+        if (effect.kind === 'train' && effect.optimizer.momentum > 0 && !(VELOCITY in state.vectors)) {
+          state.vectors[VELOCITY] = sharedVector(this.federation.model.manifest.length);
+        }
+        operations.push(effect);
+        state.trained += stepsOf(effect, this.federation.partition.size(node));
+        continue;
+      }
+      const message: Message = {
+        from: node,
+        round,
+        sequence: state.sequence++,
+        header: effect.header,
+        ...(effect.part && { part: effect.part }),
+      };
+      const content = this.#post(effect, message, state);
+      if (content === undefined) continue;
+      sentTo.add(effect.to);
+      sent.push(content);
+      operations.push({ kind: 'copy', into: content.vectors, ...(effect.part && { part: effect.part }) });
+    }
+    if (operations.length > 0) {
+      const needs = received.flatMap((content) => this.#ready.get(content) ?? []);
+      const done = this.#flow.submit(node, needs, async () => {
+        const result = await this.executor.perform('program', {
+          node,
+          round,
+          own: state.vectors,
+          received: received.map(({ vectors }) => vectors),
+          operations,
+          trained,
+        });
+        this.totals.add(result);
+        for (const { vectors } of received)
+          Object.values(vectors).forEach((vector) => {
+            this.#buffers.give(vector);
+          });
+      });
+      for (const content of sent) this.#ready.set(content, done);
+    }
+    return sentTo;
+  }
+
+  /** Puts a message on its way. @returns its content, or nothing where it is lost or its reader is away */
+  #post(
+    { to, vectors, part }: Extract<Effect, { kind: 'send' }>,
+    message: Message,
+    state: GossipNode,
+  ): Content | undefined {
+    const { from, round, sequence } = message;
+    const length = part ? partLength(part) : this.federation.model.manifest.length;
+    const bytes = 4 * length * vectors.length;
+    this.bytesSent += bytes;
+    const leaves = Math.max(this.time, state.busyUntil);
+    const time = leaves + this.#link.delay(from, to, sequence, bytes);
+    const arrivesIn = this.#synchronous ? round : Math.floor(time / this.#period);
+    if (this.#link.lost(from, to, sequence) || !this.#isOnline(to, arrivesIn)) return undefined;
+    const content = {
+      message,
+      vectors: Object.fromEntries(vectors.map((name) => [name, this.#buffers.take(length)])),
+    };
+    this.#queue.push({ kind: 'deliver', time, node: to, delivery: { from, round, sequence, content } });
+    return content;
+  }
+
+  readonly #online = new Map<number, Set<number>>();
+
+  #isOnline(node: number, period: number): boolean {
+    if (this.federation.recipe.clients.availability === 1) return true;
+    let online = this.#online.get(period);
+    if (online === undefined) {
+      if (this.#online.size > 64) this.#online.clear();
+      online = new Set(this.federation.behaviour.available(period));
+      this.#online.set(period, online);
+    }
+    return online.has(node);
+  }
+
+  #draw(what: 'compute' | 'period', node: number, round: number): number {
+    const { seed, schedule } = this.federation.recipe;
+    const distribution =
+      what === 'compute' || schedule.kind === 'synchronous' ? schedule.compute : schedule.period;
+    if (distribution.kind === 'constant') return distribution.value;
+    return drawFrom(distribution, stream(seed, 'node', node, 'round', round, what));
+  }
+
+  #firstWaking(node: number): number {
+    const { seed, schedule } = this.federation.recipe;
+    if (schedule.kind === 'synchronous' || schedule.phase === 'same') return 0;
+    return this.#period * stream(seed, 'node', node, 'phase')();
+  }
+}
+
+type Content = NonNullable<Delivery['content']>;
+
+const bySender = (a: Content, b: Content) =>
+  a.message.from - b.message.from || a.message.sequence - b.message.sequence;
+
+function reshare(delivery: Delivery): Delivery {
+  if (delivery.content === undefined) return delivery;
+  const { message, vectors } = delivery.content;
+  return { ...delivery, content: { message, vectors: shareVectors(vectors) } };
+}
+
+/** How many steps of training an effect takes. */
+function stepsOf(effect: Effect, examples: number): number {
+  if (effect.kind === 'gradient') return 1;
+  if (effect.kind !== 'train') return 0;
+  if ('steps' in effect.amount) return effect.amount.steps;
+  const perEpoch = effect.batchSize === 'all' ? 1 : Math.ceil(examples / effect.batchSize);
+  return effect.amount.epochs * perEpoch;
+}

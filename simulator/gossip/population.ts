@@ -1,0 +1,110 @@
+/** What is measured of a population of models: how far apart they are, their variances, how good each is. */
+import { deviation, ExactSum, mean } from '../../numerics/index.js';
+import { tensorVariances } from '../../merging/index.js';
+import { startingWeights, type Federation } from '../../recipe/index.js';
+import type { PopulationEvent } from '../../runs/index.js';
+import { performAll, vectorSharer, type Executor } from '../executor.js';
+
+/** The mean of models, each with the same weight, from an exact sum. */
+export function meanWeights(models: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const sum = new ExactSum(models[0].length);
+  for (const model of models) sum.add(model, 1);
+  return sum.mean();
+}
+
+/** Up to so many nodes' models are measured before the end: mean, distance and variances are theirs. */
+const MEASURED = 100;
+
+type Figures = Pick<
+  PopulationEvent,
+  'consensusDistance' | 'relativeConsensusDistance' | 'varianceRatio' | 'nodes' | 'tested' | 'accuracies'
+>;
+
+/**
+ * @param tested the nodes that are tested by themselves, on `evaluate.examples` test examples (all of them at
+ * the end)
+ */
+export async function measurePopulation(
+  federation: Federation,
+  executor: Executor,
+  models: readonly Float32Array[],
+  tested: ArrayLike<number>,
+  last: boolean,
+): Promise<{ mean: Float32Array; figures: Figures }> {
+  const stride = last ? 1 : Math.ceil(models.length / MEASURED);
+  const measured = models.filter((_, node) => node % stride === 0);
+  const centre = vectorSharer()(meanWeights(measured));
+  const distances = new Float64Array(measured.length);
+  const variances = new Array<readonly number[]>(measured.length);
+  await performAll(
+    executor,
+    'measure',
+    measured.map((weights) => ({ weights, mean: centre })),
+    (result, index) => {
+      distances[index] = result.squaredDistance;
+      variances[index] = result.variances;
+    },
+  );
+  const nodes = Array.from(tested);
+  const accuracies = await testNodes(
+    federation,
+    executor,
+    nodes.map((node) => models[node]),
+    last,
+  );
+  const consensusDistance = Math.sqrt(mean(distances));
+  return {
+    mean: centre,
+    figures: {
+      consensusDistance,
+      relativeConsensusDistance: consensusDistance / norm(centre),
+      varianceRatio: varianceRatios(federation, variances),
+      nodes: {
+        tested: nodes.length,
+        mean: mean(accuracies),
+        deviation: deviation(accuracies),
+        worst: Math.min(...accuracies),
+        best: Math.max(...accuracies),
+      },
+      tested: nodes,
+      accuracies,
+    },
+  };
+}
+
+async function testNodes(
+  federation: Federation,
+  executor: Executor,
+  models: readonly Float32Array[],
+  last: boolean,
+): Promise<number[]> {
+  const { recipe, model } = federation;
+  const { count } = federation.heldOut('test');
+  const to = last ? count : Math.min(recipe.evaluate.examples, count);
+  const accuracies = new Array<number>(models.length);
+  const tasks = models.map((weights) => ({ spec: model.spec, weights, on: 'test' as const, from: 0, to }));
+  await performAll(executor, 'evaluate', tasks, ({ correct }, index) => {
+    accuracies[index] = correct / to;
+  });
+  return accuracies;
+}
+
+/** Per tensor that was drawn at the start: mean variance over the nodes, over that of a fresh initialisation. */
+function varianceRatios(
+  federation: Federation,
+  variances: readonly (readonly number[])[],
+): Record<string, number> {
+  const { manifest } = federation.model;
+  const initial = tensorVariances({ values: startingWeights(federation), manifest });
+  return Object.fromEntries(
+    manifest.tensors.flatMap(({ name }, i) =>
+      initial[i] === 0 ? [] : [[name, mean(variances.map((node) => node[i])) / initial[i]]],
+    ),
+  );
+}
+
+function norm(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}

@@ -1,0 +1,230 @@
+/** What a thread does for a node: a list of effects on the node's vectors, with the vectors of messages. */
+import type { Effect, LocalTraining } from '../../algorithms/index.js';
+import { learningRate, type Cursor, type Engine, type Examples } from '../../learning/index.js';
+import { mergeRules, takePart, tensorVariances, type MergeRule, type Part } from '../../merging/index.js';
+import { permutation, stream } from '../../numerics/index.js';
+import { startingWeights, type Federation } from '../../recipe/index.js';
+
+/** An effect as a thread performs it: sending is copying to where the message's reader will find it. */
+export type Operation =
+  | Exclude<Effect, { kind: 'send' }>
+  | {
+      readonly kind: 'copy';
+      readonly part?: Part;
+      readonly into: Readonly<Record<string, Float32Array>>;
+    };
+
+export interface ProgramTask {
+  readonly node: number;
+  readonly round: number;
+  /** The node's vectors in shared memory, changed in place; `velocity` among them where there is momentum. */
+  readonly own: Readonly<Record<string, Float32Array>>;
+  /** The vectors of the messages that the operations name by their place. */
+  readonly received: readonly Readonly<Record<string, Float32Array>>[];
+  readonly operations: readonly Operation[];
+  /** Steps of training that the node has done before. */
+  readonly trained: number;
+}
+
+export interface ProgramResult {
+  /** Sum of the losses over the examples trained on, and how many these were. */
+  readonly lossSum: number;
+  readonly examples: number;
+  /** Factors of the variance correction, one a tensor and merge, and how many of them were clamped. */
+  readonly factors: readonly number[];
+  readonly clamped: number;
+}
+
+/** How many orders of epochs a thread remembers. */
+const REMEMBERED = 4096;
+
+/** Makes the function that performs programs; it remembers only what it could compute again. */
+export function programPerformer(
+  federation: Federation,
+  engine: Engine,
+): (task: ProgramTask) => ProgramResult {
+  const { recipe, model } = federation;
+  const rules = new Map<string, MergeRule>();
+  const orders = new Map<number, { epoch: number; order: Uint32Array }>();
+  let initialVariance: ArrayLike<number> | undefined;
+
+  function ruleOf(choice: Extract<Effect, { kind: 'merge' }>['rule']): MergeRule {
+    const key = JSON.stringify(choice);
+    const known = rules.get(key);
+    if (known) return known;
+    const { manifest } = model;
+    initialVariance ??= tensorVariances({ values: startingWeights(federation), manifest });
+    const rule = mergeRules.create(choice, { manifest, initialVariance });
+    rules.set(key, rule);
+    return rule;
+  }
+
+  function orderOf(node: number, examples: number) {
+    return (epoch: number): Uint32Array => {
+      const known = orders.get(node);
+      if (known?.epoch === epoch) return known.order;
+      if (orders.size >= REMEMBERED) orders.clear();
+      const order = permutation(stream(recipe.seed, 'client', node, 'epoch', epoch), examples);
+      orders.set(node, { epoch, order });
+      return order;
+    };
+  }
+
+  return ({ node, round, own, received, operations, trained }) => {
+    const examples = federation.shard(node);
+    const order = orderOf(node, examples.count);
+    const factors: number[] = [];
+    let clamped = 0;
+    let steps = trained;
+    let lossSum = 0;
+    let seen = 0;
+
+    function train({ batchSize, amount, optimizer }: LocalTraining): void {
+      const before = steps;
+      const { velocity } = own;
+      const result = engine.train({
+        model,
+        weights: own.weights,
+        examples,
+        order,
+        batchSize,
+        amount,
+        cursor: cursorAfter(before, batchSize, examples.count),
+        optimizer,
+        rate: (step) => learningRate(optimizer, { round, step: before + step }),
+        ...(optimizer.momentum > 0 && { velocity }),
+      });
+      own.weights.set(result.weights);
+      if (result.velocity) velocity.set(result.velocity);
+      const count = examplesIn(before, result.steps, batchSize, examples.count);
+      lossSum += result.loss * count;
+      seen += count;
+      steps += result.steps;
+    }
+
+    for (const operation of operations) {
+      switch (operation.kind) {
+        case 'train':
+          train(operation);
+          break;
+        case 'gradient': {
+          const batch = batchAt(
+            examples,
+            order,
+            cursorAfter(steps, operation.batchSize, examples.count),
+            operation.batchSize,
+          );
+          const { gradient, loss } = engine.gradient(model, own.weights, batch);
+          own[operation.into].set(gradient);
+          lossSum += loss * batch.count;
+          seen += batch.count;
+          steps++;
+          break;
+        }
+        case 'merge': {
+          const { report } = ruleOf(operation.rule).merge({
+            own: { weights: own.weights, ...operation.own },
+            ...(operation.share !== undefined && { share: operation.share }),
+            received: operation.received.map(({ message, ...standing }) => ({
+              weights: received[message].weights,
+              ...standing,
+            })),
+            stream: (...name) => stream(recipe.seed, 'node', node, 'round', round, 'merge', ...name),
+            into: own.weights,
+          });
+          for (const [name, count] of Object.entries(report.counts)) if (name === 'clamped') clamped += count;
+          for (const [name, figure] of Object.entries(report.figures)) {
+            if (name.startsWith('factor/')) factors.push(figure);
+          }
+          break;
+        }
+        case 'combine':
+          combine(
+            own[operation.into],
+            operation.terms.map(({ coefficient, of }) => ({
+              coefficient,
+              values: 'own' in of ? own[of.own] : received[of.message][of.vector],
+            })),
+          );
+          break;
+        case 'copy':
+          for (const [name, target] of Object.entries(operation.into)) {
+            target.set(operation.part ? takePart(own[name], operation.part) : own[name]);
+          }
+      }
+    }
+    return { lossSum, examples: seen, factors, clamped };
+  };
+}
+
+const stepsPerEpoch = (batchSize: number | 'all', examples: number) =>
+  batchSize === 'all' ? 1 : Math.ceil(examples / batchSize);
+
+/** Where a node stands after so many steps. */
+function cursorAfter(steps: number, batchSize: number | 'all', examples: number): Cursor {
+  const perEpoch = stepsPerEpoch(batchSize, examples);
+  const position = batchSize === 'all' ? 0 : (steps % perEpoch) * batchSize;
+  return { epoch: Math.floor(steps / perEpoch), position };
+}
+
+/** How many examples `count` steps after the first `from` train on. */
+function examplesIn(from: number, count: number, batchSize: number | 'all', examples: number): number {
+  const upTo = (steps: number) => {
+    const { epoch, position } = cursorAfter(steps, batchSize, examples);
+    return epoch * examples + position;
+  };
+  return upTo(from + count) - upTo(from);
+}
+
+/** The examples of one batch, as a set of their own. */
+function batchAt(
+  examples: Examples,
+  order: (epoch: number) => Uint32Array,
+  { epoch, position }: Cursor,
+  batchSize: number | 'all',
+): Examples {
+  const end = batchSize === 'all' ? examples.count : Math.min(position + batchSize, examples.count);
+  const chosen = order(epoch).subarray(position, end);
+  return {
+    count: chosen.length,
+    input: examples.input,
+    copyInput: (index, into, at) => {
+      examples.copyInput(chosen[index], into, at);
+    },
+    label: (index) => examples.label(chosen[index]),
+  };
+}
+
+/** into ← Σ coefficient · values, in float64 in the order of the terms, rounded once. */
+function combine(
+  into: Float32Array,
+  terms: readonly { readonly coefficient: number; readonly values: Float32Array }[],
+): void {
+  for (let i = 0; i < into.length; i++) {
+    let sum = 0;
+    for (const { coefficient, values } of terms) sum += coefficient * values[i];
+    into[i] = sum;
+  }
+}
+
+/** The variance of each tensor and the squared distance to the mean of all nodes. */
+export interface MeasureTask {
+  readonly weights: Float32Array;
+  readonly mean: Float32Array;
+}
+
+export interface Measurement {
+  readonly squaredDistance: number;
+  readonly variances: readonly number[];
+}
+
+export function measurePerformer({ model: { manifest } }: Federation): (task: MeasureTask) => Measurement {
+  return ({ weights, mean }) => {
+    let squaredDistance = 0;
+    for (let i = 0; i < weights.length; i++) {
+      const difference = weights[i] - mean[i];
+      squaredDistance += difference * difference;
+    }
+    return { squaredDistance, variances: Array.from(tensorVariances({ values: weights, manifest })) };
+  };
+}

@@ -1,0 +1,95 @@
+/** A run of gossip, round by round, with what is measured of its population of models. */
+import { WEIGHTS, type GossipAlgorithm } from '../../algorithms/index.js';
+import { sha256, stream, sampleWithoutReplacement, range } from '../../numerics/index.js';
+import type { Federation } from '../../recipe/index.js';
+import type { RunEvent } from '../../runs/index.js';
+import { createEvaluator } from '../evaluate.js';
+import type { Executor } from '../executor.js';
+import type { HostedRun } from '../host.js';
+import { GossipHost, type GossipCheckpoint } from './host.js';
+import { meanWeights, measurePopulation } from './population.js';
+
+/** Checkpoints above this size are not made: they would take longer than what they save. */
+const LARGEST_CHECKPOINT = 2 ** 30;
+
+/** Nodes no longer train towards anything: some loss is not finite. */
+export class GossipDivergedError extends Error {
+  override name = 'GossipDivergedError';
+}
+
+export function hostGossip(
+  federation: Federation,
+  algorithm: GossipAlgorithm,
+  executor: Executor,
+  start: GossipCheckpoint | undefined,
+): HostedRun {
+  const { recipe, model, partition } = federation;
+  const host = new GossipHost(federation, algorithm, executor, start);
+  const evaluate = createEvaluator(federation, executor);
+  const allWeights = () => host.nodes.map(({ vectors }) => vectors[WEIGHTS]);
+
+  /** The nodes that are tested after a round: some, at the end all. */
+  function panel(round: number, last: boolean): ArrayLike<number> {
+    const { nodes } = recipe.evaluate;
+    if (last || nodes >= partition.clients) return range(partition.clients);
+    return sampleWithoutReplacement(stream(recipe.seed, 'panel', round), partition.clients, nodes);
+  }
+
+  async function afterRound(last: boolean): Promise<{ events: RunEvent[]; reached: boolean }> {
+    const { round, totals } = host;
+    if (totals.diverged) {
+      throw new GossipDivergedError(`training diverged in round ${round}: a node's loss is not finite`);
+    }
+    const events: RunEvent[] = [
+      {
+        type: 'exchange',
+        round,
+        loss: totals.loss,
+        answered: totals.woken,
+        missing: totals.missing,
+        bytesDown: 0,
+        bytesUp: host.bytesSentThisRound,
+        report: { merges: totals.merges, clamped: totals.clamped },
+      },
+    ];
+    if (!last && round % recipe.evaluate.every !== 0) return { events, reached: false };
+    const population = await measurePopulation(federation, executor, allWeights(), panel(round, last), last);
+    events.push({
+      type: 'population',
+      round,
+      ...population.figures,
+      ...(totals.correction !== undefined && { correction: totals.correction }),
+      bytesSent: host.bytesSent,
+      virtualTime: host.time,
+    });
+    const { events: evaluations, reached } = await evaluate(round, { model, weights: population.mean });
+    return { events: [...events, ...evaluations], reached };
+  }
+
+  return {
+    get rounds() {
+      return host.round;
+    },
+    async *advance() {
+      for (;;) {
+        await host.nextRound();
+        const last = host.round >= recipe.rounds;
+        const { events, reached } = await afterRound(last);
+        yield {
+          events,
+          ...(last ? { ended: 'rounds' as const } : reached ? { ended: 'target' as const } : {}),
+        };
+        if (last || reached) return;
+      }
+    },
+    checkpoint() {
+      const vectors = host.nodes.length * model.manifest.length * 4;
+      return vectors > LARGEST_CHECKPOINT ? undefined : host.checkpoint();
+    },
+    outcome: () => ({
+      model,
+      weights: meanWeights(allWeights()),
+      weightsSha256: sha256(allWeights().map(sha256).join('')),
+    }),
+  };
+}
