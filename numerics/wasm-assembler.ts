@@ -2,7 +2,7 @@
  * A small WebAssembly assembler: instructions are byte sequences, nested freely and flattened at the end.
  * Kernels are emitted at run time because shapes then become constants, which leaves registers for sums.
  */
-export type Code = number | readonly Code[];
+export type Code = number | Uint8Array | readonly Code[];
 
 export const valueType = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 export type ValueType = keyof typeof valueType;
@@ -79,6 +79,7 @@ export const i32 = {
 export const i64 = {
   load: memory([0x29], 3),
   store: memory([0x37], 3),
+  eqz: [0x50],
   add: [0x7c],
   truncSaturatedF64: [0xfc, 0x06],
 };
@@ -198,15 +199,40 @@ export const control = {
   drop: [0x1a],
 };
 
-function flatten(code: Code, into: number[] = []): number[] {
-  if (typeof code === 'number') into.push(code);
-  else for (const part of code) flatten(part, into);
-  return into;
+function sizeOf(code: Code): number {
+  if (typeof code === 'number') return 1;
+  if (code instanceof Uint8Array) return code.length;
+  let size = 0;
+  for (const part of code) size += sizeOf(part);
+  return size;
 }
 
-const list = (items: readonly (readonly number[])[]) => [...unsigned(items.length), ...items.flat()];
-const sized = (bytes: readonly number[]) => [...unsigned(bytes.length), ...bytes];
-const text = (name: string) => sized(Array.from(new TextEncoder().encode(name)));
+/** Writes code to `into` from `at` on; gives the place after it. */
+function write(code: Code, into: Uint8Array, at: number): number {
+  if (typeof code === 'number') {
+    into[at] = code;
+    return at + 1;
+  }
+  if (code instanceof Uint8Array) {
+    into.set(code, at);
+    return at + code.length;
+  }
+  for (const part of code) at = write(part, into, at);
+  return at;
+}
+
+function bytesOf(code: Code): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(sizeOf(code));
+  write(code, bytes, 0);
+  return bytes;
+}
+
+const list = (items: readonly Code[]): Code => [unsigned(items.length), items];
+const sized = (code: Code): Code => {
+  const bytes = bytesOf(code);
+  return [unsigned(bytes.length), bytes];
+};
+const text = (name: string) => sized(new TextEncoder().encode(name));
 
 /** A parameter or local of a function under construction. */
 export interface Local {
@@ -254,19 +280,19 @@ const memoryLimits = (shared: boolean) => (shared ? [0x03, 0x00, ...unsigned(655
 export function assemble(functions: readonly WasmFunction[], shared = false): Uint8Array<ArrayBuffer> {
   const types = functions.map(({ parameters, results = [] }) => [
     0x60,
-    ...list(parameters.map((type) => [valueType[type]])),
-    ...list(results.map((type) => [valueType[type]])),
+    list(parameters.map((type) => valueType[type])),
+    list(results.map((type) => valueType[type])),
   ]);
   const bodies = functions.map(({ locals = [], body }) =>
-    sized([...list(locals.map((type) => [1, valueType[type]])), ...flatten(body), 0x0b]),
+    sized([list(locals.map((type) => [1, valueType[type]])), body, 0x0b]),
   );
-  const section = (id: number, content: readonly number[]) => [id, ...sized(content)];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(1, list(types)),
-    ...section(2, list([[...text('host'), ...text('memory'), 0x02, ...memoryLimits(shared)]])),
-    ...section(3, list(functions.map((_, index) => unsigned(index)))),
-    ...section(7, list(functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]))),
-    ...section(10, list(bodies)),
+  const section = (id: number, content: Code): Code => [id, sized(content)];
+  return bytesOf([
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    section(1, list(types)),
+    section(2, list([[text('host'), text('memory'), 0x02, memoryLimits(shared)]])),
+    section(3, list(functions.map((_, index) => unsigned(index)))),
+    section(7, list(functions.map(({ name }, index) => [text(name), 0x00, unsigned(index)]))),
+    section(10, list(bodies)),
   ]);
 }

@@ -5,7 +5,7 @@ import type { Kernel, Memory } from './memory.js';
 import { WINDOW_ROWS, type Plan } from './plan.js';
 
 /** Inputs with fewer numbers that are not zero are treated as sparse; about where both ways take equal time. */
-const SPARSE_DENSITY = 0.4;
+const SPARSE_DENSITY = 0.55;
 
 export class Feed {
   /** Whether few of the inputs in memory are other than zero. */

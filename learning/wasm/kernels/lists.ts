@@ -6,7 +6,7 @@
 import { wasm } from '../../../numerics/index.js';
 import { PANEL_ROW, settings, type Plan } from '../plan.js';
 import { advance, set, setFrom, until, whileTrue } from './pointers.js';
-const { control, f32, i32, i8x16, v128 } = wasm;
+const { control, f32, i32, i64, i8x16, v128 } = wasm;
 
 /** Bytes of a list's entry: where its factor lies (an offset in bytes), and the number itself. */
 export const ENTRY = 8;
@@ -35,41 +35,33 @@ export const emitZeros = (plan: Plan): wasm.WasmFunction =>
 export const emitRowLists = (plan: Plan): wasm.WasmFunction =>
   wasm.defineFunction('rowLists', { parameters: ['i32', 'i32'] }, ([stored, rows], fresh) => {
     const { inputs } = plan.layers[0];
-    const [entry, list, ends, offset, rowEnd, mask, at] = Array.from({ length: 7 }, () => fresh('i32'));
+    const [entry, list, ends, offset, rowEnd, byte] = Array.from({ length: 6 }, () => fresh('i32'));
     const scale = fresh('f32');
-    const rest = inputs % 16;
-    const sixteen = (valid: number) => [
-      [stored.get, v128.load(0), v128.zero, i8x16.eq, i8x16.bitmask],
-      [i32.const(valid), i32.xor, i32.const(valid), i32.and, mask.set],
-      whileTrue(
-        mask.get,
-        [mask.get, i32.ctz, at.set],
-        [entry.get, at.get, i32.const(5), i32.shl, offset.get, i32.add, i32.store(0)],
-        [
-          entry.get,
-          stored.get,
-          at.get,
-          i32.add,
-          i32.load8u(0),
-          f32.fromI32,
-          scale.get,
-          f32.mul,
-          f32.store(4),
-        ],
-        advance(entry, ENTRY),
-        [mask.get, mask.get, i32.const(1), i32.sub, i32.and, mask.set],
-      ),
-    ];
+    const rest = inputs % 8;
+    /** Writes an entry for every input, and moves on only from those that are not zero: no branch to guess. */
+    const several = (count: number) =>
+      Array.from({ length: count }, (_, i) => [
+        [entry.get, offset.get, i32.const(i * PANEL_ROW), i32.add, i32.store(0)],
+        [entry.get, stored.get, i32.load8u(i), byte.tee, f32.fromI32, scale.get, f32.mul, f32.store(4)],
+        [entry.get, byte.get, i32.const(0), i32.ne, i32.const(3), i32.shl, i32.add, entry.set],
+      ]);
     return [
       [i32.const(0), f32.load(settings.inputScale), scale.set],
       [set(list, plan.sparse.rowLists), set(ends, plan.sparse.rowEnds)],
       control.loop(
         [list.get, entry.set, set(offset, PANEL_ROW)],
         setFrom(rowEnd, stored, inputs - rest),
-        inputs < 16
+        inputs < 8
           ? []
-          : until(stored, rowEnd, sixteen(0xffff), advance(stored, 16), advance(offset, 16 * PANEL_ROW)),
-        rest === 0 ? [] : [sixteen((1 << rest) - 1), advance(stored, rest)],
+          : until(
+              stored,
+              rowEnd,
+              [stored.get, i64.load(0), i64.eqz, i32.eqz],
+              control.if(several(8)),
+              advance(stored, 8),
+              advance(offset, 8 * PANEL_ROW),
+            ),
+        rest === 0 ? [] : [several(rest), advance(stored, rest)],
         [ends.get, entry.get, i32.store(0)],
         [advance(ends, 4), advance(list, plan.sparse.rowListBytes)],
         [rows.get, i32.const(1), i32.sub, rows.tee],

@@ -8,7 +8,7 @@ import { addProduct, advance, set, until, whileTrue } from './pointers.js';
 const { control, f32x4, i32, v128 } = wasm;
 
 /** Panels whose sums are in registers at a time. */
-const FORWARD_PANELS = 3;
+const FORWARD_PANELS = 4;
 const GRADIENT_PANELS = 5;
 
 interface Cell {
@@ -25,7 +25,7 @@ const newCells = (panels: number, fresh: (type: 'v128') => wasm.Local): Cell[] =
     half: i % 2,
   }));
 
-/** sum += number × the vector at pointer + offset, for each cell; see `addTerm` on the exits. */
+/** sum += number × the vector at pointer + offset, for each cell; see `addTerm` on the exits, out of the loop around. */
 const addNumber = (
   cells: readonly Cell[],
   number: wasm.Local,
@@ -33,13 +33,11 @@ const addNumber = (
   pointer: wasm.Local,
   panelBytes: number,
 ): wasm.Code =>
-  control.block(
-    cells.map(({ sum, panel, half }, i) => [
-      [pointer.get, v128.load(panel * panelBytes + 16 * half), vector.set],
-      addProduct(sum, number, vector),
-      i % 4 === 3 ? [pointer.get, i32.const(2 * i + 1), i32.eq, control.brIf(0)] : [],
-    ]),
-  );
+  cells.map(({ sum, panel, half }, i) => [
+    [pointer.get, v128.load(panel * panelBytes + 16 * half), vector.set],
+    addProduct(sum, number, vector),
+    i % 4 === 3 ? [pointer.get, i32.const(2 * i + 1), i32.eq, control.brIf(1)] : [],
+  ]);
 
 /** forward(rows): as the dense one, from the row lists. */
 export const emitSparseForward = (plan: Plan): wasm.WasmFunction =>
@@ -117,13 +115,15 @@ export const emitSparseGradient = (plan: Plan, sink: Sink): wasm.WasmFunction =>
         layer.outputDelta + panelsDone * PANEL_ROW,
         start(inWeights),
         [list.get, entry.set],
-        until(
-          entry,
-          listEnd,
-          [deltas.get, entry.get, i32.load(0), i32.add, delta.set],
-          [entry.get, v128.load32Splat(4), number.set],
-          addNumber(group, number, vector, delta, PANEL_ROW),
-          advance(entry, ENTRY),
+        control.block(
+          until(
+            entry,
+            listEnd,
+            [deltas.get, entry.get, i32.load(0), i32.add, delta.set],
+            [entry.get, v128.load32Splat(4), number.set],
+            addNumber(group, number, vector, delta, PANEL_ROW),
+            advance(entry, ENTRY),
+          ),
         ),
         finish(inWeights),
         [advance(deltas, size * PANEL_ROW), advance(weights, size * layer.panelBytes)],

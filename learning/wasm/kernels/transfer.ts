@@ -25,28 +25,36 @@ const allFinite = (finite: wasm.Local): wasm.Code => [
  */
 export const emitPack = (plan: Plan): wasm.WasmFunction =>
   wasm.defineFunction('pack', { parameters: ['i32'], results: ['f32'] }, ([distance], fresh) => {
-    const [flat, panel, end] = [fresh('i32'), fresh('i32'), fresh('i32')];
+    const [flat, panel, end, last] = Array.from({ length: 4 }, () => fresh('i32'));
+    const [bias, kernel] = [fresh('i32'), fresh('i32')];
     const [vector, finite] = [fresh('v128'), fresh('v128')];
-    const copyRow = (lanes: number) =>
-      firstLanes(lanes).map((mask, h) => [
-        [flat.get, v128.load(16 * h), lanes < PANEL ? [mask, v128.and] : [], vector.set],
+    const copyRow = (columns: number) =>
+      firstLanes(columns).map((mask, h) => [
+        [flat.get, v128.load(16 * h), columns < PANEL ? [mask, v128.and] : [], vector.set],
         noteFinite(finite, vector),
         [panel.get, vector.get, v128.store(16 * h)],
       ]);
     const clearRow = [0, 16].map((offset) => [panel.get, v128.zero, v128.store(offset)]);
-    const panels = plan.layers.map((layer) =>
-      panelsOf(layer).map(({ address, column, lanes }) => [
-        [i32.const(address), distance.get, i32.add, panel.set],
-        set(flat, plan.flat + 4 * (layer.biasOffset + column)),
-        [copyRow(lanes), advance(panel, PANEL_ROW)],
-        set(flat, plan.flat + 4 * (layer.kernelOffset + column)),
-        setFrom(end, panel, layer.inputs * PANEL_ROW),
-        until(panel, end, copyRow(lanes), advance(flat, 4 * layer.units), advance(panel, PANEL_ROW)),
-        setFrom(end, panel, (layer.depth - layer.inputs) * PANEL_ROW),
-        layer.depth > layer.inputs ? until(panel, end, clearRow, advance(panel, PANEL_ROW)) : [],
-      ]),
-    );
-    return [panels, allFinite(finite)];
+    const copyPanel = (layer: DensePlan, columns: number) => [
+      [bias.get, flat.set, copyRow(columns), advance(panel, PANEL_ROW)],
+      [kernel.get, flat.set, setFrom(end, panel, layer.inputs * PANEL_ROW)],
+      until(panel, end, copyRow(columns), advance(flat, 4 * layer.units), advance(panel, PANEL_ROW)),
+      setFrom(end, panel, (layer.depth - layer.inputs) * PANEL_ROW),
+      layer.depth > layer.inputs ? until(panel, end, clearRow, advance(panel, PANEL_ROW)) : [],
+      [advance(bias, PANEL_ROW), advance(kernel, PANEL_ROW)],
+    ];
+    const copyLayer = (layer: DensePlan) => {
+      const { whole, rest } = panelsOf(layer);
+      return [
+        setFrom(panel, distance, layer.panels),
+        set(bias, plan.flat + 4 * layer.biasOffset),
+        set(kernel, plan.flat + 4 * layer.kernelOffset),
+        setFrom(last, panel, whole * layer.panelBytes),
+        whole > 0 ? until(panel, last, copyPanel(layer, PANEL)) : [],
+        rest > 0 ? copyPanel(layer, rest) : [],
+      ];
+    };
+    return [plan.layers.map(copyLayer), allFinite(finite)];
   });
 
 /**
@@ -55,36 +63,41 @@ export const emitPack = (plan: Plan): wasm.WasmFunction =>
  */
 export const emitUnpack = (plan: Plan): wasm.WasmFunction =>
   wasm.defineFunction('unpack', { parameters: ['i32'], results: ['f32'] }, ([distance], fresh) => {
-    const [flat, panel, end, vector, finite] = [
-      ...[fresh('i32'), fresh('i32'), fresh('i32')],
-      ...[fresh('v128'), fresh('v128')],
-    ];
+    const [flat, panel, end, last, column] = Array.from({ length: 5 }, () => fresh('i32'));
+    const [vector, finite] = [fresh('v128'), fresh('v128')];
     const copyRow = [0, 16].map((offset) => [
       [panel.get, v128.load(offset), vector.set],
       noteFinite(finite, vector),
       [flat.get, canonical(vector), v128.store(offset)],
     ]);
-    const kernels = (layer: DensePlan) =>
-      panelsOf(layer)
-        .reverse()
-        .map(({ address, column }) => [
-          [i32.const(address + PANEL_ROW), distance.get, i32.add, panel.set],
-          set(flat, plan.flat + 4 * (layer.kernelOffset + column)),
-          setFrom(end, panel, layer.inputs * PANEL_ROW),
-          until(panel, end, copyRow, advance(flat, 4 * layer.units), advance(panel, PANEL_ROW)),
-        ]);
-    const biases = (layer: DensePlan) =>
-      panelsOf(layer).map(({ address, column }) => [
-        [i32.const(address), distance.get, i32.add, panel.set],
-        [set(flat, plan.flat + 4 * (layer.biasOffset + column)), copyRow],
-      ]);
-    return [plan.layers.map((layer) => [kernels(layer), biases(layer)]), allFinite(finite)];
+    /** The weights of the panel that starts at `panel`, whose bias has been passed over. */
+    const copyKernel = (layer: DensePlan) => [
+      setFrom(end, panel, layer.inputs * PANEL_ROW),
+      until(panel, end, copyRow, advance(flat, 4 * layer.units), advance(panel, PANEL_ROW)),
+    ];
+    const copyLayer = (layer: DensePlan) => {
+      const { whole, rest } = panelsOf(layer);
+      const { panelBytes, panels } = layer;
+      const kernel = plan.flat + 4 * layer.kernelOffset;
+      return [
+        setFrom(last, distance, panels + whole * panelBytes + PANEL_ROW),
+        rest > 0 ? [last.get, panel.set, set(flat, kernel + whole * PANEL_ROW), copyKernel(layer)] : [],
+        [setFrom(panel, distance, panels + PANEL_ROW), set(column, kernel)],
+        whole > 0
+          ? until(
+              panel,
+              last,
+              [column.get, flat.set, copyKernel(layer)],
+              [advance(panel, panelBytes - layer.inputs * PANEL_ROW), advance(column, PANEL_ROW)],
+            )
+          : [],
+        [setFrom(panel, distance, panels), set(flat, plan.flat + 4 * layer.biasOffset)],
+        setFrom(last, panel, (whole + (rest > 0 ? 1 : 0)) * panelBytes),
+        until(panel, last, copyRow, advance(panel, panelBytes), advance(flat, PANEL_ROW)),
+      ];
+    };
+    return [plan.layers.map(copyLayer), allFinite(finite)];
   });
 
-/** A layer's panels: address, first column, and how many of its columns are not padding. */
-const panelsOf = (layer: DensePlan) =>
-  Array.from({ length: layer.width / PANEL }, (_, p) => ({
-    address: layer.panels + p * layer.panelBytes,
-    column: p * PANEL,
-    lanes: Math.min(PANEL, layer.units - p * PANEL),
-  }));
+/** How many of a layer's panels have eight columns, and how many columns a last one has besides. */
+const panelsOf = ({ units }: DensePlan) => ({ whole: Math.floor(units / PANEL), rest: units % PANEL });
