@@ -5,7 +5,6 @@ import { checkNotEmpty, checkRange, checkWeights } from './checks.js';
 import { gatherer } from './gather.js';
 import type { Memory } from './memory.js';
 import { forwardPass, network, scorer, trainingPass } from './network.js';
-import { settings } from './plan.js';
 
 /** Examples of one forward pass: ten blocks of five. */
 const PASS_ROWS = 50;
@@ -21,13 +20,13 @@ export function gradient(
   checkWeights(model, weights);
   checkNotEmpty(examples);
   const net = network(memory, model, weights, examples, sparse);
-  const { doubles } = memory.views;
-  doubles[settings.lossSum / 8] = 0;
-  gatherer(net, trainingPass(net, 'accumulate', 0), 0)(0, examples.count, examples.count);
+  net.clearSums();
+  net.feed.follow(undefined, examples.count);
+  gatherer(net, trainingPass(net, 'accumulate', 0), 0)(0, examples.count);
   const { values, finite } = net.take(net.plan.distance.gradient);
   // Left-out terms are zero only while everything is finite.
-  if (!finite && sparse) return gradient(memory, model, weights, examples, false);
-  return { gradient: values, loss: doubles[settings.lossSum / 8] / examples.count };
+  if (!finite && net.feed.mayBeSparse) return gradient(memory, model, weights, examples, false);
+  return { gradient: values, loss: net.lossSum() / examples.count };
 }
 
 /** Hits and the sum of losses of the examples from `from` up to, not including, `to`. */
@@ -43,17 +42,16 @@ export function evaluate(
   checkWeights(model, weights);
   checkRange(from, to, examples.count);
   const net = network(memory, model, weights, examples, sparse);
-  const { doubles, integers } = memory.views;
-  doubles[settings.lossSum / 8] = 0;
-  integers[settings.hits / 4] = 0;
+  net.clearSums();
+  net.feed.follow(undefined, to);
   const forward = forwardPass(net);
   const score = scorer(net);
   for (let at = from; at < to; at += PASS_ROWS) {
     const end = Math.min(at + PASS_ROWS, to);
-    forward(at, end, to);
+    forward(at, end);
     score(end - at);
   }
-  return { correct: integers[settings.hits / 4], lossSum: doubles[settings.lossSum / 8], count: to - from };
+  return { correct: net.hits(), lossSum: net.lossSum(), count: to - from };
 }
 
 /** The logits of all examples, row-major [count, classes]. */
@@ -69,12 +67,13 @@ export function predict(
   const { floats } = memory.views;
   const forward = forwardPass(net);
   const { count } = examples;
+  net.feed.follow(undefined, count);
   const { classes, layers } = net.plan;
   const { output, width } = layers[layers.length - 1];
   const logits = new Float32Array(count * classes);
   for (let at = 0; at < count; at += PASS_ROWS) {
     const end = Math.min(at + PASS_ROWS, count);
-    forward(at, end, count);
+    forward(at, end);
     for (let row = 0; row < end - at; row++) {
       const start = output / 4 + row * width;
       logits.set(floats.subarray(start, start + classes), (at + row) * classes);

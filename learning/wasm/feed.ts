@@ -2,7 +2,7 @@
 import type { Examples } from '../engine.js';
 import { emitZeros } from './kernels/lists.js';
 import type { Kernel, Memory } from './memory.js';
-import { WINDOW_ROWS, type Plan } from './plan.js';
+import type { Plan } from './plan.js';
 
 /** Inputs with fewer numbers that are not zero are treated as sparse; about where both ways take equal time. */
 const SPARSE_DENSITY = 0.55;
@@ -15,6 +15,8 @@ export class Feed {
   labels = 0;
 
   #order: Uint32Array | undefined;
+  #end = 0;
+  /** The positions that are in memory. */
   #from = 0;
   #to = 0;
   readonly #bytes: Uint8Array;
@@ -29,23 +31,27 @@ export class Feed {
     readonly mayBeSparse: boolean,
   ) {
     this.#bytes = memory.views.bytes;
-    this.#labels = memory.views.integers.subarray(plan.labels / 4, plan.labels / 4 + WINDOW_ROWS);
+    this.#labels = memory.views.integers.subarray(plan.labels / 4, plan.labels / 4 + plan.windowRows);
     [this.#zeros] = memory.kernels(`${plan.key} zeros`, () => [emitZeros(plan)]);
   }
 
-  /** From now on positions are places in this order; without one, they are the examples' indices. */
-  follow(order: Uint32Array | undefined): void {
+  /**
+   * From now on positions are places in this order (without one, the examples' indices), and those before `end`
+   * will be asked for.
+   */
+  follow(order: Uint32Array | undefined, end: number): void {
     this.#order = order;
+    this.#end = end;
     this.#to = this.#from;
   }
 
   /**
-   * Sees to it that positions from … to − 1 are in memory, one after another. Where they have to be copied in, so
-   * are those after them, before `ahead`.
+   * Sees to it that positions from … to − 1 are in memory, one after another.
    * @throws RangeError where a label is not one of the model's classes
    */
-  bring(from: number, to: number, ahead: number): void {
-    if (!(from >= this.#from && to <= this.#to)) this.#fill(from, Math.min(ahead, from + WINDOW_ROWS));
+  bring(from: number, to: number): void {
+    if (from < this.#from || to > this.#to)
+      this.#fill(from, Math.min(this.#end, from + this.plan.windowRows));
     const row = from - this.#from;
     this.stored = this.plan.stored + row * this.plan.storedBytes;
     this.labels = this.plan.labels + 4 * row;

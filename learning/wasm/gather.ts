@@ -1,19 +1,19 @@
 /** Gradients of more examples than one pass takes. */
 import type { Network, Pass } from './network.js';
-import { MOST_ROWS, settings } from './plan.js';
+import { MOST_ROWS } from './plan.js';
 
-/** gather(from, to, ahead): the mean gradient over those positions in the gradient's panels, in several passes. */
-export function gatherer({ memory, plan }: Network, pass: Pass, frozen: number): Pass {
-  const { bytes, floats } = memory.views;
+/** gather(from, to): the mean gradient over those positions in the gradient's panels, in several passes. */
+export function gatherer({ memory, plan, set }: Network, pass: Pass, frozen: number): Pass {
+  const { bytes } = memory.views;
   const start = (plan.layers.at(frozen)?.panels ?? plan.panelsEnd) + plan.distance.gradient;
   const end = plan.panelsEnd + plan.distance.gradient;
-  return (from, to, ahead) => {
+  return (from, to) => {
     bytes.fill(0, start, end);
-    floats[settings.batchSize / 4] = to - from;
+    set('batchSize', to - from);
     const passes = Math.ceil((to - from) / MOST_ROWS);
     for (let i = 0; i < passes; i++) {
       const first = from + Math.floor(((to - from) * i) / passes);
-      pass(first, from + Math.floor(((to - from) * (i + 1)) / passes), ahead);
+      pass(first, from + Math.floor(((to - from) * (i + 1)) / passes));
     }
   };
 }

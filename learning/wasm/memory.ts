@@ -2,6 +2,7 @@
 import { wasm } from '../../numerics/index.js';
 
 const PAGE = 65536;
+const MOST_BYTES = 2 ** 32;
 /** So many sets of kernels are kept; with more, the oldest is compiled again when it is needed. */
 const MOST_KERNEL_SETS = 256;
 
@@ -36,6 +37,12 @@ export class Memory {
   reserve(bytes: number): void {
     const missing = bytes - this.#memory.buffer.byteLength;
     if (missing <= 0) return;
+    if (bytes > MOST_BYTES) {
+      const gibibytes = (bytes / 2 ** 30).toFixed(1);
+      throw new RangeError(
+        `the model and a batch of examples need ${gibibytes} GiB, an engine has at most 4`,
+      );
+    }
     this.#memory.grow(Math.ceil(missing / PAGE));
     this.#views = viewsOf(this.#memory);
   }

@@ -12,7 +12,7 @@ import { emitSparseForward, emitSparseGradient } from './kernels/sparse.js';
 import { emitPack, emitUnpack } from './kernels/transfer.js';
 import { isPlain } from './kernels/update.js';
 import type { Kernel, Memory } from './memory.js';
-import { planFor, settings, type Plan } from './plan.js';
+import { planFor, settings, sums, type Plan, type Setting } from './plan.js';
 
 export interface Network {
   readonly memory: Memory;
@@ -22,6 +22,12 @@ export interface Network {
   readonly load: (values: Float32Array, distance: number) => void;
   /** The vector in those panels, with one kind of NaN. */
   readonly take: (distance: number) => Taken;
+  /** Writes a number where the kernels read it. */
+  readonly set: (setting: Setting, value: number) => void;
+  /** What the kernels added up since `clearSums`: losses, and hits. */
+  readonly lossSum: () => number;
+  readonly hits: () => number;
+  readonly clearSums: () => void;
 }
 
 export interface Taken {
@@ -41,9 +47,12 @@ export function network(
   const { scale, shift } = examples.input;
   const plan = planFor(model, examples.input);
   memory.reserve(plan.size);
-  const { floats } = memory.views;
-  floats[settings.inputScale / 4] = scale;
-  floats[settings.inputShift / 4] = shift;
+  const { floats, doubles, integers } = memory.views;
+  const set = (setting: Setting, value: number): void => {
+    floats[settings[setting] / 4] = value;
+  };
+  set('inputScale', scale);
+  set('inputShift', shift);
   const [pack, unpack] = memory.kernels(`${plan.key} transfer`, () => [emitPack(plan), emitUnpack(plan)]);
   const load = (values: Float32Array, distance: number): boolean => {
     floats.set(values, plan.flat / 4);
@@ -56,11 +65,19 @@ export function network(
   // Zero times a weight must be zero for a term to be left out.
   const zeroStays = plan.inputType === 'uint8' && shift === 0 && Number.isFinite(Math.fround(scale));
   const feed = new Feed(memory, plan, examples, load(weights, 0) && sparse && zeroStays);
-  return { memory, plan, feed, load, take };
+  return {
+    ...{ memory, plan, feed, load, take, set },
+    lossSum: () => doubles[sums.loss / 8],
+    hits: () => integers[sums.hits / 4],
+    clearSums: () => {
+      doubles[sums.loss / 8] = 0;
+      integers[sums.hits / 4] = 0;
+    },
+  };
 }
 
-/** A pass over the examples at positions from … to − 1 of the feed's order; see `Feed.rows` on `ahead`. */
-export type Pass = (from: number, to: number, ahead: number) => void;
+/** A pass over the examples at positions from … to − 1 of the feed's order. */
+export type Pass = (from: number, to: number) => void;
 
 /**
  * Forward passes.
@@ -75,9 +92,9 @@ export function forwardPass({ memory, plan, feed }: Network, alsoDense = false):
   const forward = byRows((rows) =>
     memory.kernels(`${plan.key} forward ${rows}`, () => plan.layers.map((layer) => emitForward(layer, rows))),
   );
-  return (from, to, ahead) => {
+  return (from, to) => {
     const rows = to - from;
-    feed.bring(from, to, ahead);
+    feed.bring(from, to);
     const layers = forward(rows);
     if (feed.sparse) {
       rowLists(feed.stored, rows);
@@ -121,9 +138,9 @@ export function trainingPass(network: Network, sink: Sink, frozen: number): Pass
       ),
     ),
   );
-  return (from, to, ahead) => {
+  return (from, to) => {
     const rows = to - from;
-    forward(from, to, ahead);
+    forward(from, to);
     loss(rows, feed.labels);
     const gradient = gradients(rows);
     const inputDelta = inputDeltas(rows);

@@ -11,8 +11,9 @@ export const PANEL = 8;
 export const PANEL_ROW = 4 * PANEL;
 /** The most examples of one pass through the network; larger batches take several. */
 export const MOST_ROWS = 64;
-/** About how many stored examples are copied in at a time. */
-export const WINDOW_ROWS = 1024;
+/** The most stored examples, and about the most of their bytes, that are copied in at a time. */
+const WINDOW_ROWS = 1024;
+const WINDOW_BYTES = 2 ** 23;
 
 /** Addresses are in bytes. */
 export interface DensePlan {
@@ -36,7 +37,7 @@ export interface DensePlan {
   readonly biasOffset: number;
 }
 
-/** Addresses of numbers that change between kernels: float32, but for `lossSum` (float64) and `hits` (an integer). */
+/** Addresses of the numbers (float32) that kernels read. */
 export const settings = {
   rate: 0,
   momentum: 4,
@@ -46,9 +47,11 @@ export const settings = {
   inputScale: 20,
   inputShift: 24,
   batchSize: 28,
-  lossSum: 32,
-  hits: 40,
 } as const;
+export type Setting = keyof typeof settings;
+
+/** Addresses of what kernels add up: losses (float64), and hits (an integer). */
+export const sums = { loss: 32, hits: 40 } as const;
 
 export interface Plan {
   /** Equal for models with the same shapes and input type, so that they share kernels. */
@@ -71,8 +74,10 @@ export interface Plan {
   readonly inputType: InputFormat['type'];
   /** Bytes of one stored input. */
   readonly storedBytes: number;
+  /** Stored inputs and labels of the examples that were copied in, at most `windowRows`. */
   readonly stored: number;
   readonly labels: number;
+  readonly windowRows: number;
   /** Lists of the inputs that are not zero; see kernels/lists.ts. */
   readonly sparse: {
     readonly rowLists: number;
@@ -136,8 +141,9 @@ export function planFor(model: Model, format: InputFormat): Plan {
     cursors: reserve(4 * (widths[0] + PANEL)),
   };
   const storedBytes = inputs * (format.type === 'uint8' ? 1 : 4);
-  const labels = reserve(4 * WINDOW_ROWS);
-  const stored = reserve(storedBytes * WINDOW_ROWS + 16);
+  const windowRows = Math.max(MOST_ROWS, Math.min(WINDOW_ROWS, Math.floor(WINDOW_BYTES / storedBytes)));
+  const labels = reserve(4 * windowRows);
+  const stored = reserve(storedBytes * windowRows + 16);
 
   const layer = ({ units, activation }: DenseLayer, l: number): DensePlan => ({
     inputs: l === 0 ? inputs : spec.layers[l - 1].units,
@@ -166,6 +172,7 @@ export function planFor(model: Model, format: InputFormat): Plan {
     storedBytes,
     stored,
     labels,
+    windowRows,
     sparse,
     transposed,
     size: end,

@@ -6,7 +6,7 @@ import { emitSquares, emitSweep } from './kernels/sweep.js';
 import type { UpdateRule } from './kernels/update.js';
 import type { Memory } from './memory.js';
 import { network, trainingPass, type Network, type Pass } from './network.js';
-import { MOST_ROWS, settings } from './plan.js';
+import { MOST_ROWS } from './plan.js';
 
 /** @throws RangeError where the request does not fit the model */
 export function train(memory: Memory, request: TrainRequest, sparse: boolean): TrainResult {
@@ -23,8 +23,7 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
   let seen = 0;
   const lastEpoch = 'epochs' in amount ? epoch + amount.epochs : Infinity;
   const lastStep = 'steps' in amount ? amount.steps : Infinity;
-  const { doubles, floats } = memory.views;
-  doubles[settings.lossSum / 8] = 0;
+  net.clearSums();
   for (;;) {
     if (position === count) {
       epoch += 1;
@@ -33,37 +32,36 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
     if (epoch >= lastEpoch || steps >= lastStep) break;
     const order = request.order(epoch);
     checkOrder(order, count, epoch);
-    net.feed.follow(order);
-    const ahead = Math.min(count, position + (lastStep - steps) * batchSize);
-    while (position < ahead) {
-      const end = Math.min(position + batchSize, count);
-      floats[settings.rate / 4] = request.rate(steps);
-      step(position, end, ahead);
-      seen += end - position;
-      position = end;
+    const end = Math.min(count, position + (lastStep - steps) * batchSize);
+    net.feed.follow(order, end);
+    while (position < end) {
+      const next = Math.min(position + batchSize, count);
+      net.set('rate', request.rate(steps));
+      step(position, next);
+      seen += next - position;
+      position = next;
       steps += 1;
     }
   }
   const { values: weights, finite } = net.take(0);
   // Left-out terms are zero only while everything is finite.
-  if (!finite && sparse) return train(memory, request, false);
+  if (!finite && net.feed.mayBeSparse) return train(memory, request, false);
   return {
     weights,
     ...(rule.momentum === 'none' ? {} : { velocity: net.take(net.plan.distance.velocity).values }),
     cursor: { epoch, position },
     steps,
-    loss: seen === 0 ? 0 : doubles[settings.lossSum / 8] / seen,
+    loss: seen === 0 ? 0 : net.lossSum() / seen,
   };
 }
 
 /** Brings a request's vectors and settings into memory, and says which terms its steps have. */
-function load({ memory, plan, load: loadPanels }: Network, request: TrainRequest): UpdateRule {
+function load({ memory, plan, set, load: loadPanels }: Network, request: TrainRequest): UpdateRule {
   const { optimizer, proximal, linear, velocity } = request;
   const { distance } = plan;
-  const { floats } = memory.views;
-  floats[settings.momentum / 4] = optimizer.momentum;
-  floats[settings.weightDecay / 4] = optimizer.weightDecay;
-  floats[settings.mu / 4] = proximal?.mu ?? 0;
+  set('momentum', optimizer.momentum);
+  set('weightDecay', optimizer.weightDecay);
+  set('mu', proximal?.mu ?? 0);
   const rule: UpdateRule = {
     momentum: optimizer.momentum === 0 ? 'none' : optimizer.nesterov ? 'nesterov' : 'heavy',
     weightDecay: optimizer.weightDecay !== 0,
@@ -81,20 +79,19 @@ function load({ memory, plan, load: loadPanels }: Network, request: TrainRequest
 }
 
 /**
- * step(from, to, ahead): one step on the examples at those positions. Batches of up to 64 update the weights
+ * step(from, to): one step on the examples at those positions. Batches of up to 64 update the weights
  * straight from the registers; larger ones, and clipped gradients, are first gathered in the gradient's panels,
  * with the same sums.
  */
 function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSize: number): Pass {
   const { memory, plan } = net;
-  const { floats } = memory.views;
   const { clip = Infinity, frozenLayers: frozen = 0 } = request;
   const direct = batchSize <= MOST_ROWS && clip === Infinity;
   const pass = trainingPass(net, direct ? rule : 'accumulate', frozen);
   if (direct) {
-    return (from, to, ahead) => {
-      floats[settings.batchSize / 4] = to - from;
-      pass(from, to, ahead);
+    return (from, to) => {
+      net.set('batchSize', to - from);
+      pass(from, to);
     };
   }
   const gather = gatherer(net, pass, frozen);
@@ -103,12 +100,12 @@ function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSiz
   const squares = memory.kernels(`${plan.key} squares`, () =>
     plan.layers.map((layer) => emitSquares(layer, plan.distance)),
   );
-  return (from, to, ahead) => {
-    gather(from, to, ahead);
+  return (from, to) => {
+    gather(from, to);
     let sum = 0;
     if (clip < Infinity) for (let l = frozen; l < squares.length; l++) sum = squares[l](sum);
     const norm = Math.sqrt(sum);
-    floats[settings.clipScale / 4] = norm > clip ? clip / norm : 1;
+    net.set('clipScale', norm > clip ? clip / norm : 1);
     if (trained.length > 0) sweep(trained[0].panels);
   };
 }

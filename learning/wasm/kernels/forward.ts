@@ -1,13 +1,13 @@
 /** output = activation(bias + input × weights): the forward pass of one dense layer. */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL_ROW, type DensePlan } from '../plan.js';
+import { PANEL, PANEL_ROW, type DensePlan } from '../plan.js';
 import { addProducts, newBlock, pointRows, rowBlocks, withoutNegativeZero } from './blocks.js';
 import { advance, set, setFrom, until } from './pointers.js';
 const { f32x4, v128 } = wasm;
 
 /** forward(): each output is its bias plus the products in ascending order of the input, in float32. */
 export function emitForward(layer: DensePlan, rows: number): wasm.WasmFunction {
-  return wasm.defineFunction(`forward`, {}, (_, fresh) => {
+  return wasm.defineFunction('forward', {}, (_, fresh) => {
     const [panel, weights, nextPanel, input, output, column] = Array.from({ length: 6 }, () => fresh('i32'));
     const block = newBlock(fresh);
     const inputRow = 4 * layer.depth;
@@ -44,7 +44,7 @@ export function emitForward(layer: DensePlan, rows: number): wasm.WasmFunction {
       [set(panel, layer.panels), set(column, layer.output)],
       until(
         panel,
-        layer.panels + (layer.panelBytes * layer.width) / 8,
+        layer.panels + (layer.panelBytes * layer.width) / PANEL,
         setFrom(nextPanel, panel, layer.panelBytes),
         set(input, layer.input),
         [column.get, output.set],

@@ -4,7 +4,7 @@
  * a sum that starts at +0 is never −0, and weights are finite.
  */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL_ROW, settings, type Plan } from '../plan.js';
+import { PANEL, PANEL_ROW, settings, type Plan } from '../plan.js';
 import { advance, set, setFrom, until, whileTrue } from './pointers.js';
 const { control, f32, i32, i64, i8x16, v128 } = wasm;
 
@@ -80,10 +80,8 @@ export const emitColumnLists = (plan: Plan): wasm.WasmFunction =>
   wasm.defineFunction('columnLists', { parameters: ['i32'] }, ([rows], fresh) => {
     const [first] = plan.layers;
     const { rowLists, rowListBytes, rowEnds, columns, columnsEnd, columnLists, cursors } = plan.sparse;
-    const [cursor, column, entry, target, list, end, count, delta, rowEndsEnd] = Array.from(
-      { length: 9 },
-      () => fresh('i32'),
-    );
+    const [cursor, column, entry, list, end, endsEnd] = Array.from({ length: 6 }, () => fresh('i32'));
+    const [target, bytes, offset, delta] = Array.from({ length: 4 }, () => fresh('i32'));
     const deltaRow = 4 * first.width;
     // an input's cursor is found from the offset of its row in a panel
     const toCursor = [i32.const(Math.log2(PANEL_ROW / 4)), i32.shrU, i32.const(cursors), i32.add, cursor.set];
@@ -92,7 +90,7 @@ export const emitColumnLists = (plan: Plan): wasm.WasmFunction =>
       [set(list, rowLists), set(end, rowEnds)],
       until(
         end,
-        rowEndsEnd,
+        endsEnd,
         [list.get, entry.set],
         whileTrue(
           [entry.get, end.get, i32.load(0), i32.ne],
@@ -102,45 +100,50 @@ export const emitColumnLists = (plan: Plan): wasm.WasmFunction =>
         [advance(list, rowListBytes), advance(end, 4)],
       ),
     ];
-    return [
-      [rows.get, i32.const(2), i32.shl, i32.const(rowEnds), i32.add, rowEndsEnd.set],
+    /** First a cursor counts its list's bytes; the bias's, cursor 0, has an entry for each example. */
+    const count = [
       set(cursor, cursors),
       until(
         cursor,
-        cursors + 4 * (first.depth + 8),
+        cursors + 4 * (first.depth + PANEL),
         [cursor.get, v128.zero, v128.store(0)],
         advance(cursor, 16),
       ),
       overEntries([cursor.get, cursor.get, i32.load(0), i32.const(ENTRY), i32.add, i32.store(0)]),
-
-      // The bias: cursor 0 has the number of examples. Then each cursor becomes the start of its list.
-      [set(cursor, cursors), cursor.get, rows.get, i32.const(3), i32.shl, i32.store(0)],
-      [set(column, columns), set(target, columnLists), set(list, 0)],
+      [set(cursor, cursors), cursor.get, rows.get, i32.const(ENTRY), i32.mul, i32.store(0)],
+    ];
+    /** Then it becomes the start of its list. The column of an empty list is overwritten by the next. */
+    const place = [
+      [set(cursor, cursors), set(column, columns), set(target, columnLists), set(offset, 0)],
       until(
         cursor,
         cursors + 4 * (first.inputs + 1),
-        [cursor.get, i32.load(0), count.set],
+        [cursor.get, i32.load(0), bytes.set],
         [cursor.get, target.get, i32.store(0)],
-        [target.get, count.get, i32.add, target.set],
-        [column.get, list.get, i32.store(0), column.get, target.get, i32.store(4)],
-        // an entry of an input that no example has is overwritten by the next
-        [column.get, count.get, i32.const(0), i32.ne, i32.const(3), i32.shl, i32.add, column.set],
-        [advance(cursor, 4), advance(list, PANEL_ROW)],
+        [target.get, bytes.get, i32.add, target.set],
+        [column.get, offset.get, i32.store(0), column.get, target.get, i32.store(4)],
+        [column.get, bytes.get, i32.const(0), i32.ne, i32.const(3), i32.shl, i32.add, column.set],
+        [advance(cursor, 4), advance(offset, PANEL_ROW)],
       ),
       [i32.const(columnsEnd), column.get, i32.store(0)],
-
-      set(delta, 0),
-      set(target, columnLists),
+    ];
+    /** At last it walks through the list, entry by entry. */
+    const fill = [
+      [set(delta, 0), set(column, columnLists)],
       overEntries(
         [
-          [cursor.get, i32.load(0), count.tee, delta.get, i32.store(0)],
-          [count.get, entry.get, f32.load(4), f32.store(4)],
-          [cursor.get, count.get, i32.const(ENTRY), i32.add, i32.store(0)],
+          [cursor.get, i32.load(0), target.tee, delta.get, i32.store(0)],
+          [target.get, entry.get, f32.load(4), f32.store(4)],
+          [cursor.get, target.get, i32.const(ENTRY), i32.add, i32.store(0)],
         ],
         [
-          [target.get, delta.get, i32.store(0), target.get, f32.const(1), f32.store(4)],
-          [advance(target, ENTRY), advance(delta, deltaRow)],
+          [column.get, delta.get, i32.store(0), column.get, f32.const(1), f32.store(4)],
+          [advance(column, ENTRY), advance(delta, deltaRow)],
         ],
       ),
+    ];
+    return [
+      [rows.get, i32.const(2), i32.shl, i32.const(rowEnds), i32.add, endsEnd.set],
+      [count, place, fill],
     ];
   });

@@ -1,6 +1,6 @@
 /** Softmax cross-entropy: the loss of each example, and what follows from it (a derivative, or a hit). */
 import { expOfNonPositive, logOfPositive, wasm } from '../../../numerics/index.js';
-import { settings, type DensePlan } from '../plan.js';
+import { settings, sums, type DensePlan } from '../plan.js';
 import { advance, set, until } from './pointers.js';
 const { control, f32, f64, i32 } = wasm;
 
@@ -18,56 +18,45 @@ export function emitLoss(layer: DensePlan, want: 'delta' | 'hits'): wasm.WasmFun
   const toDelta = layer.outputDelta - layer.output;
 
   const loss = wasm.defineFunction('loss', { parameters: ['i32', 'i32'] }, ([rows, label], fresh) => {
-    const [logit, end, best] = [fresh('i32'), fresh('i32'), fresh('i32')];
+    const [logit, end, best, ofLabelAt] = Array.from({ length: 4 }, () => fresh('i32'));
     const [largest, sum, ofLabel] = [fresh('f32'), fresh('f32'), fresh('f32')];
+    const rowStart = [end.get, i32.const(classes), i32.sub];
     const eachClass = (...body: wasm.Code[]) => [
-      [end.get, i32.const(classes), i32.sub, logit.set],
+      [rowStart, logit.set],
       until(logit, end, ...body, advance(logit, 4)),
     ];
+    const atLogit = [logit.get, f32.load(0)];
     const findLargest = [
-      [logit.get, best.set, logit.get, f32.load(0), largest.set],
-      eachClass([logit.get, f32.load(0), largest.get, f32.gt], control.if([logit.get, best.set]), [
-        largest.get,
-        logit.get,
-        f32.load(0),
-        f32.max,
-        largest.set,
-      ]),
-    ];
-    const addUp = [
-      [f32.const(0), sum.set],
+      [rowStart, best.tee, f32.load(0), largest.set],
       eachClass(
-        [logit.get, logit.get, f32.load(0), largest.get, f32.sub, exp],
-        [f32.store(toDelta), sum.get, logit.get, f32.load(toDelta), f32.add, sum.set],
+        [atLogit, largest.get, f32.gt, control.if([logit.get, best.set])],
+        [largest.get, atLogit, f32.max, largest.set],
       ),
     ];
-    // the label's logit lies at logit + 4 · label, where `logit` is the row's start
+    const addExponentials = [
+      [f32.const(0), sum.set],
+      eachClass(
+        [logit.get, atLogit, largest.get, f32.sub, exp, f32.store(toDelta)],
+        [sum.get, logit.get, f32.load(toDelta), f32.add, sum.set],
+      ),
+    ];
+    /** Leaves `logit` at the label's. */
     const addLoss = [
-      [
-        end.get,
-        i32.const(classes),
-        i32.sub,
-        label.get,
-        i32.load(0),
-        i32.const(2),
-        i32.shl,
-        i32.add,
-        logit.tee,
-      ],
-      [f32.load(0), largest.get, f32.sub, ofLabel.set],
-      [i32.const(0), i32.const(0), f64.load(settings.lossSum)],
-      [sum.get, log, ofLabel.get, f32.sub, f64.fromF32, f64.add, f64.store(settings.lossSum)],
+      [rowStart, label.get, i32.load(0), i32.const(2), i32.shl, i32.add, logit.set],
+      [atLogit, largest.get, f32.sub, ofLabel.set],
+      [i32.const(0), i32.const(0), f64.load(sums.loss)],
+      [sum.get, log, ofLabel.get, f32.sub, f64.fromF32, f64.add, f64.store(sums.loss)],
     ];
     const addHit = [
-      [i32.const(0), i32.const(0), i32.load(settings.hits)],
-      [logit.get, best.get, i32.eq, i32.add, i32.store(settings.hits)],
+      [i32.const(0), i32.const(0), i32.load(sums.hits)],
+      [logit.get, best.get, i32.eq, i32.add, i32.store(sums.hits)],
     ];
     const perExample = [i32.const(0), f32.load(settings.batchSize), f32.div, f32.store(toDelta)];
     const writeDelta = [
-      [logit.get, best.set], // from here on the label's place
+      [logit.get, ofLabelAt.set],
       eachClass(
         [logit.get, logit.get, f32.load(toDelta), sum.get, f32.div],
-        [logit.get, best.get, i32.eq, f32.fromI32, f32.sub, perExample],
+        [logit.get, ofLabelAt.get, i32.eq, f32.fromI32, f32.sub, perExample],
       ),
       Array.from({ length: (row - classes) / 4 }, (_, i) => [
         [end.get, f32.const(0), f32.store(toDelta + 4 * i)],
@@ -76,9 +65,8 @@ export function emitLoss(layer: DensePlan, want: 'delta' | 'hits'): wasm.WasmFun
     return [
       set(end, layer.output + classes),
       control.loop(
-        [end.get, i32.const(classes), i32.sub, logit.set],
         findLargest,
-        addUp,
+        addExponentials,
         addLoss,
         want === 'delta' ? writeDelta : addHit,
         [advance(end, row), advance(label, 4)],

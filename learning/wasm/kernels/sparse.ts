@@ -11,6 +11,7 @@ const { control, f32x4, i32, v128 } = wasm;
 const FORWARD_PANELS = 4;
 const GRADIENT_PANELS = 5;
 
+/** A sum in a register, and which half of which panel's row it belongs to. */
 interface Cell {
   readonly sum: wasm.Local;
   readonly panel: number;

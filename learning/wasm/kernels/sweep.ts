@@ -1,6 +1,6 @@
 /** Passes over all of a model's weights, where a gradient has been gathered in its panels first. */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL_ROW, settings, type DensePlan, type Plan } from '../plan.js';
+import { PANEL, PANEL_ROW, settings, type DensePlan, type Plan } from '../plan.js';
 import { advance, set, setFrom, settingVector, until } from './pointers.js';
 import { emitUpdate, type UpdateRule } from './update.js';
 const { f32x4, f64, f64x2, v128 } = wasm;
@@ -35,7 +35,7 @@ export const emitSquares = (layer: DensePlan, distance: Plan['distance']): wasm.
       set(pointer, layer.panels),
       until(
         pointer,
-        layer.panels + (layer.width / 8) * layer.panelBytes,
+        layer.panels + (layer.width / PANEL) * layer.panelBytes,
         columns.map((column) => [v128.zero, column.set]),
         setFrom(end, pointer, layer.panelBytes),
         until(

@@ -2,7 +2,7 @@
 import { wasm } from '../../../numerics/index.js';
 import { PANEL, PANEL_ROW, type DensePlan, type Plan } from '../plan.js';
 import { advance, canonical, set, setFrom, until } from './pointers.js';
-const { f32, f32x4, i32, v128 } = wasm;
+const { f32, f32x4, v128 } = wasm;
 
 /** All bits set in the first `count` lanes of a pair of vectors. */
 const firstLanes = (count: number) =>
