@@ -1,6 +1,13 @@
 /**
  * The default engine: multi-layer perceptrons of dense layers in WebAssembly, with the same bits on every machine.
- * Every sum runs in one fixed order in float32, which does not depend on batches, blocks or vector widths.
+ *
+ * Its arithmetic, which another engine would have to follow for the same bits; all in float32, each operation
+ * rounded by itself, all sums ascending and from +0 on:
+ *   input = stored · scale + shift;  output = bias + Σ input · weight;  ReLU keeps what is not below 0;
+ *   e = exp(logit − largest);  delta = (e / Σ e − one-hot) / batch size;  loss = log(Σ e) − (logit − largest);
+ *   gradient = Σ over the batch's examples of input · delta;  delta below = Σ over units of delta · weight;
+ *   the step as in kernels/update.ts, exp and log as in numerics/wasm-math.ts.
+ * Sums of losses and the norm that clips are float64. No result depends on how examples are divided into passes.
  */
 import type { Engine } from '../engine.js';
 import { evaluate, gradient, predict } from './evaluate.js';

@@ -4,7 +4,7 @@ import { wasm } from '../../numerics/index.js';
 const PAGE = 65536;
 const MOST_BYTES = 2 ** 32;
 /** So many sets of kernels are kept; with more, the oldest is compiled again when it is needed. */
-const MOST_KERNEL_SETS = 256;
+const MOST_KERNEL_SETS = 512;
 
 /** A compiled kernel; its addresses are constants, so most take nothing. */
 export type Kernel = (...parameters: number[]) => number;
