@@ -10,6 +10,13 @@ import { fednova } from './fednova.js';
 import { fedprox } from './fedprox.js';
 import { fedsgd } from './fedsgd.js';
 import { fedyogi } from './fedyogi.js';
+import { bufferedGossip } from './gossip/buffered-gossip.js';
+import { dPsgd } from './gossip/d-psgd.js';
+import { epidemic } from './gossip/epidemic.js';
+import { gossip } from './gossip/gossip.js';
+import { gradientTracking } from './gossip/gradient-tracking.js';
+import { isolated } from './gossip/isolated.js';
+import { pushSum } from './gossip/push-sum.js';
 import { scaffold } from './scaffold.js';
 
 /** The algorithms that a recipe can name. */
@@ -25,6 +32,13 @@ export const algorithms = new Registry<AlgorithmContext, Algorithm>('algorithm',
   scaffold,
   feddyn,
   fedma,
+  isolated,
+  gossip,
+  bufferedGossip,
+  dPsgd,
+  pushSum,
+  epidemic,
+  gradientTracking,
 ]);
 
 export type { Algorithm, AlgorithmContext } from './algorithm.js';

@@ -1,0 +1,58 @@
+/**
+ * D-PSGD: Lian, Zhang, Zhang, Hsieh, Zhang & Liu, "Can Decentralized Algorithms Outperform Centralized Algorithms?",
+ * NeurIPS 2017, algorithm 1: x_i ← Σ_j W_ij x_j − η ∇F_i(x_i), the gradient at the old x_i; or adapt-then-combine,
+ * x_i ← Σ_j W_ij (x_j − η ∇F_j(x_j)). With local steps, what training adds takes the place of −η ∇F (DFedAvg).
+ */
+import { z } from 'zod';
+import { define } from '../../registry/index.js';
+import type { Algorithm } from '../algorithm.js';
+import { WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../gossip.js';
+import { combine, mixed, mixingRow } from './mixing-row.js';
+import { train, trainingOptions } from './options.js';
+import { refuseAsynchronous } from './refusals.js';
+
+/** x_i as it was sent, while the weights are trained. */
+const OLD = 'old';
+
+const sendAll = (view: View): Effect[] =>
+  Array.from(view.out, (to) => ({ kind: 'send', to, header: {}, vectors: [WEIGHTS] }));
+
+export const dPsgd = define({
+  kind: 'd-psgd',
+  summary: 'Decentralized SGD: nodes train and mix with their neighbours by a mixing matrix, in rounds.',
+  options: {
+    ...trainingOptions,
+    amount: trainingOptions.amount.prefault({ steps: 1 }),
+    order: z
+      .enum(['combine-then-adapt', 'adapt-then-combine'])
+      .default('combine-then-adapt')
+      .describe('whether nodes mix their models as they were before training (the paper), or after it'),
+  },
+  create: ({ order, ...training }): Algorithm => {
+    const combineFirst = order === 'combine-then-adapt';
+    const algorithm: GossipAlgorithm<null> = {
+      vectors: combineFirst ? [OLD] : [],
+      expects: { kind: 'round' },
+      start: () => null,
+      wake: (control, view) => ({
+        control,
+        effects: combineFirst
+          ? [...sendAll(view), combine(OLD, [[1, WEIGHTS]]), ...train(training, view)]
+          : [...train(training, view), ...sendAll(view)],
+      }),
+      receive(control, messages, view) {
+        const row = mixingRow(view, messages);
+        // (trained − old) + W_ii · old + Σ W_ij x_j
+        const own = combineFirst
+          ? ([
+              [1, WEIGHTS],
+              [row.self - 1, OLD],
+            ] as const)
+          : ([[row.self, WEIGHTS]] as const);
+        return { control, effects: [combine(WEIGHTS, own, mixed(row, WEIGHTS))] };
+      },
+      refuse: (community) => refuseAsynchronous('d-psgd', community),
+    };
+    return { family: 'gossip', ...algorithm };
+  },
+});

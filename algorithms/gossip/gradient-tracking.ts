@@ -1,0 +1,75 @@
+/**
+ * Gradient tracking (DSGT): Di Lorenzo & Scutari, "NEXT", IEEE TSIPN 2016; Nedić, Olshevsky & Shi, SIAM J. Optim.
+ * 2017; with stochastic gradients Pu & Nedić, Math. Program. 2021. x ← W (x − η y), y ← W y + g(x′) − g(x), y⁰ =
+ * g(x⁰): y follows the mean gradient of all nodes, so that different data do not bias where x comes to rest.
+ */
+import { z } from 'zod';
+import { define } from '../../registry/index.js';
+import type { Algorithm } from '../algorithm.js';
+import { WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../gossip.js';
+import { combine, mixed, mixingRow } from './mixing-row.js';
+import { batchOptions } from './options.js';
+import { refuseAsynchronous, refuseUnreliable } from './refusals.js';
+
+/** y, and g of the latest x. */
+const DIRECTION = 'direction';
+const GRADIENT = 'gradient';
+
+export const gradientTracking = define({
+  kind: 'gradient-tracking',
+  summary: 'Decentralized SGD along a running estimate of the mean gradient: no bias where data differ.',
+  options: {
+    ...batchOptions,
+    learningRate: z.number().positive().default(0.1).describe('η, the rate'),
+  },
+  create: ({ batchSize, learningRate }): Algorithm => {
+    // A node without examples has the gradient 0.
+    const measure = ({ samples }: View): Effect[] =>
+      samples === 0 ? [] : [{ kind: 'gradient', batchSize, into: GRADIENT }];
+    const algorithm: GossipAlgorithm<null> = {
+      vectors: [DIRECTION, GRADIENT],
+      expects: { kind: 'round' },
+      start: () => null,
+      wake: (control, view) => ({
+        control,
+        effects: [
+          ...(view.round === 0 ? [...measure(view), combine(DIRECTION, [[1, GRADIENT]])] : []),
+          combine(WEIGHTS, [
+            [1, WEIGHTS],
+            [-learningRate, DIRECTION],
+          ]),
+          ...Array.from(view.out, (to) => ({
+            kind: 'send' as const,
+            to,
+            header: {},
+            vectors: [WEIGHTS, DIRECTION],
+          })),
+        ],
+      }),
+      receive(control, messages, view) {
+        const row = mixingRow(view, messages);
+        const effects = [
+          combine(WEIGHTS, [[row.self, WEIGHTS]], mixed(row, WEIGHTS)),
+          combine(
+            DIRECTION,
+            [
+              [row.self, DIRECTION],
+              [-1, GRADIENT],
+            ],
+            mixed(row, DIRECTION),
+          ),
+          ...measure(view),
+          combine(DIRECTION, [
+            [1, DIRECTION],
+            [1, GRADIENT],
+          ]),
+        ];
+        return { control, effects };
+      },
+      refuse: (community) =>
+        refuseAsynchronous('gradient-tracking', community) ??
+        refuseUnreliable('gradient-tracking', 'the sum of all gradients', community),
+    };
+    return { family: 'gossip', ...algorithm };
+  },
+});

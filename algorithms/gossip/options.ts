@@ -1,0 +1,57 @@
+/** Options that several gossip algorithms have, and what follows from them. */
+import { z } from 'zod';
+import { optimizerSchema, type Optimizer } from '../../learning/index.js';
+import { mergeRules } from '../../merging/index.js';
+import { optionsSchema } from '../../registry/index.js';
+import type { Effect, LocalTraining, View } from '../gossip.js';
+
+const batchSize = z
+  .union([z.int().positive(), z.literal('all')])
+  .default(10)
+  .describe("B, examples a step; 'all' is one step an epoch");
+
+export const batchOptions = { batchSize };
+
+/** What a node does whenever it trains. */
+export const trainingOptions = {
+  ...batchOptions,
+  amount: z
+    .union([
+      optionsSchema({ epochs: z.int().positive().describe('E, passes over the own examples') }),
+      optionsSchema({
+        steps: z.int().positive().describe('batches of the own examples, from where it stopped'),
+      }),
+    ])
+    .prefault({ epochs: 1 })
+    .describe('how much a node trains at a time: so many epochs, or so many steps'),
+  optimizer: optimizerSchema
+    .prefault({ learningRate: 0.1 })
+    .describe("the nodes' optimizer; its momentum stays with the node, through merges too"),
+};
+
+export const mergeOption = mergeRules
+  .field()
+  .prefault('mean')
+  .describe('how received models and the own one become one');
+
+export const fanoutOption = z
+  .union([z.int().positive(), z.literal('all')])
+  .describe("with how many neighbours, drawn anew each time, a node exchanges models; 'all': with every one");
+
+export interface TrainingOptions {
+  readonly batchSize: number | 'all';
+  readonly amount: LocalTraining['amount'];
+  readonly optimizer: Optimizer;
+}
+
+/** Training on the own examples; nothing for a node that has none. */
+export function train({ batchSize, amount, optimizer }: TrainingOptions, { samples }: View): Effect[] {
+  return samples === 0 ? [] : [{ kind: 'train', batchSize, amount, optimizer }];
+}
+
+/** How many updates that is: what a model's age grows by. */
+export function updates({ batchSize, amount }: TrainingOptions, { samples }: View): number {
+  if (samples === 0) return 0;
+  if ('steps' in amount) return amount.steps;
+  return amount.epochs * (batchSize === 'all' ? 1 : Math.ceil(samples / batchSize));
+}
