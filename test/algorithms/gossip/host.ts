@@ -139,6 +139,26 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
     if (trained.velocity !== undefined) state.velocity = trained.velocity;
   }
 
+  function gradient(node: number, { batchSize, into }: Effect & { kind: 'gradient' }): void {
+    const [state, shard] = [nodes[node], shards[node]];
+    const { epoch, position } = state.cursor;
+    const batch = order(node)(epoch).subarray(
+      position,
+      batchSize === 'all' ? shard.count : position + batchSize,
+    );
+    const examples: Examples = {
+      ...shard,
+      count: batch.length,
+      copyInput: (index, bytes, at) => {
+        shard.copyInput(batch[index], bytes, at);
+      },
+      label: (index) => shard.label(batch[index]),
+    };
+    state.vectors.set(into, engine.gradient(model, vector(node, WEIGHTS), examples).gradient);
+    const next = position + batch.length;
+    state.cursor = next < shard.count ? { epoch, position: next } : { epoch: epoch + 1, position: 0 };
+  }
+
   function merge(node: number, effect: Effect & { kind: 'merge' }, messages: readonly Delivered[]): void {
     const rule = mergeRules.create(effect.rule, rules);
     const merged = rule.merge({
@@ -185,10 +205,7 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
           train(node, effect);
           break;
         case 'gradient':
-          nodes[node].vectors.set(
-            effect.into,
-            engine.gradient(model, vector(node, WEIGHTS), shards[node]).gradient,
-          );
+          gradient(node, effect);
           break;
         case 'merge':
           merge(node, effect, messages);
