@@ -13,6 +13,7 @@ export { labelCounts, measureSkew, type Skew } from './skew.js';
 export { datasets } from './datasets/index.js';
 export type { DatasetContext } from './datasets/entry.js';
 export { defaultDataHome } from './home.js';
+export { locate, type LocatedFile } from './locate.js';
 export { catalogue, catalogued, type CatalogueEntry, type CataloguedName } from './catalogue.js';
 export { getDataset, type GetOptions } from './fetch.js';
 export type { Progress } from './download.js';

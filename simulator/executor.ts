@@ -1,7 +1,7 @@
 /** Performs tasks on this thread or on a pool of worker threads; which, and how many, never changes a result. */
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { wasmEngine } from '../learning/index.js';
+import { wasmEngine, type WasmEngineOptions } from '../learning/index.js';
 import { shareFederation, type Federation } from '../recipe/index.js';
 import { createPerformer, type Performer } from './performer.js';
 import type { Reply, Request, WorkerData } from './worker.js';
@@ -31,8 +31,8 @@ export async function performAll<Kind extends keyof Performer>(
 }
 
 /** One thread: this one. Before each task it lets signals and timers in. */
-function inlineExecutor(federation: Federation): Executor {
-  const performer = createPerformer(federation, wasmEngine());
+function inlineExecutor(federation: Federation, engine?: WasmEngineOptions): Executor {
+  const performer = createPerformer(federation, wasmEngine(engine));
   let last: Promise<unknown> = Promise.resolve();
   return {
     threads: 1,
@@ -58,8 +58,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-function threadPool(federation: Federation, threads: number, plugins: readonly string[]): Executor {
-  const workerData: WorkerData = { shared: shareFederation(federation), plugins };
+function threadPool(
+  federation: Federation,
+  { threads, plugins = [], engine = {} }: ExecutorOptions,
+): Executor {
+  const workerData: WorkerData = { shared: shareFederation(federation), plugins, engine };
   const queue: Waiting[] = [];
   const sent = new Map<number, Waiting>();
   let head = 0;
@@ -114,12 +117,15 @@ function threadPool(federation: Federation, threads: number, plugins: readonly s
   };
 }
 
-export function createExecutor(
-  federation: Federation,
-  threads: number,
-  plugins: readonly string[] = [],
-): Executor {
-  return threads === 1 ? inlineExecutor(federation) : threadPool(federation, threads, plugins);
+export interface ExecutorOptions {
+  readonly threads: number;
+  /** Modules that every thread loads. */
+  readonly plugins?: readonly string[] | undefined;
+  readonly engine?: WasmEngineOptions | undefined;
+}
+
+export function createExecutor(federation: Federation, options: ExecutorOptions): Executor {
+  return options.threads === 1 ? inlineExecutor(federation, options.engine) : threadPool(federation, options);
 }
 
 /** Copies vectors into shared memory, so that threads read them without copies; the same array is copied once. */

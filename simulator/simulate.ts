@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { labelCounts, labelsOf, measureSkew } from '../data/index.js';
-import { wasmEngine } from '../learning/index.js';
+import { wasmEngine, type WasmEngineOptions } from '../learning/index.js';
 import { buildFederation, recipeHash, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import { readEvents, RunDirectory, type RunEvent, type RunRecord } from '../runs/index.js';
 import { createExecutor, type Executor } from './executor.js';
@@ -26,6 +26,8 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal;
   /** Modules with entries of the user's own, loaded in every thread. */
   readonly plugins?: readonly string[];
+  /** How the engine computes; no bit depends on it. For measurements. */
+  readonly engine?: WasmEngineOptions;
 }
 
 export interface SimulateResult {
@@ -59,7 +61,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     (options.out === undefined
       ? undefined
       : RunDirectory.create(recipe, options.out === true ? undefined : options.out));
-  const executor = createExecutor(federation, threads, options.plugins);
+  const executor = createExecutor(federation, { ...options, threads });
   const startedAt = performance.now();
   try {
     options.onStart?.(federation, directory);

@@ -1,12 +1,13 @@
 /** A worker thread: opens the shared federation and performs what it is sent, one task after another. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { wasmEngine } from '../learning/index.js';
+import { wasmEngine, type WasmEngineOptions } from '../learning/index.js';
 import { loadPlugins, openFederation, type SharedFederation } from '../recipe/index.js';
 import { createPerformer, type Performer } from './performer.js';
 
 export interface WorkerData {
   readonly shared: SharedFederation;
   readonly plugins: readonly string[];
+  readonly engine: WasmEngineOptions;
 }
 
 export interface Request {
@@ -30,9 +31,9 @@ function movable(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffe
 
 const port = parentPort;
 if (port) {
-  const { shared, plugins } = workerData as WorkerData;
+  const { shared, plugins, engine } = workerData as WorkerData;
   await loadPlugins(plugins);
-  const performer = createPerformer(openFederation(shared), wasmEngine());
+  const performer = createPerformer(openFederation(shared), wasmEngine(engine));
   port.on('message', ({ kind, task, index }: Request) => {
     try {
       const perform = performer[kind] as (task: unknown) => unknown;

@@ -1,0 +1,77 @@
+/** `npm run bench -- [PART…]`: measures on this machine; without parts, all of them. */
+import { availableParallelism, cpus } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { timeAssignment } from './assignment.js';
+import { timeSteps } from './engine-steps.js';
+import { fedavg } from './fedavg.js';
+import { measureMerging } from './merging.js';
+import { printTable, say, type Part } from './part.js';
+
+const engine: Part = {
+  name: 'engine',
+  summary: "SGD steps of the 2NN a second, on one thread: a client's local update",
+  run() {
+    const rows = timeSteps().map(({ batchSize, sparse, median, best }) => [
+      `batch ${batchSize}, ${sparse ? 'sparse' : 'dense'}`,
+      median.toFixed(0),
+      best.toFixed(0),
+    ]);
+    printTable(['', 'steps/s', 'best'], rows);
+  },
+};
+
+const merging: Part = {
+  name: 'merging',
+  summary: 'merging two models of the size of the 2NN, against copying one',
+  run() {
+    const rows = measureMerging().map(({ what, gigabytes, ratio }) => [
+      what,
+      gigabytes.toFixed(1),
+      ratio.toFixed(2),
+    ]);
+    printTable(['', 'GB/s', 'against copy'], rows);
+  },
+};
+
+const assignment: Part = {
+  name: 'assignment',
+  summary: 'matching units: the assignment problem on random scores',
+  run() {
+    const rows = timeAssignment().map(({ units, milliseconds }) => [
+      `${units} × ${units}`,
+      milliseconds.toFixed(1),
+    ]);
+    printTable(['', 'ms'], rows);
+  },
+};
+
+const parts: readonly Part[] = [fedavg, engine, merging, assignment];
+
+const names = parts.map(({ name }) => name);
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('write a whole number above 0.');
+}
+
+await new Command('bench')
+  .description(
+    `Measures on this machine.\n\n${parts.map(({ name, summary }) => `${name}: ${summary}`).join('\n')}`,
+  )
+  .argument('[parts...]', `which: ${names.join(', ')}; all by default`)
+  .option('--rounds <n>', 'rounds of federated learning in a run', wholeNumber)
+  .option('--turns <n>', 'how often contenders take turns', wholeNumber, 3)
+  .action(async (wanted: string[], options: { rounds?: number; turns: number }, command: Command) => {
+    const unknown = wanted.find((name) => !names.includes(name));
+    if (unknown !== undefined) command.error(`error: no part '${unknown}'; there are ${names.join(', ')}`);
+    say(
+      `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}\n`,
+    );
+    for (const part of parts) {
+      if (wanted.length > 0 && !wanted.includes(part.name)) continue;
+      say(`${part.name}: ${part.summary}`);
+      await part.run(options);
+    }
+  })
+  .parseAsync();
