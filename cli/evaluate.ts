@@ -1,7 +1,7 @@
 /** `murmur evaluate MODEL`: accuracy and loss of saved weights on a recipe's held-out data. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { loadPlugins, readRecipe, RecipeError } from '../recipe/index.js';
 import { evaluateWeights } from '../simulator/index.js';
 import { overrides, pluginOption, setOption } from './simulate.js';
@@ -18,7 +18,7 @@ export function evaluateCommand(): Command {
     .description('Evaluate saved weights on the data of a recipe.')
     .argument('<model>', 'a .safetensors file, e.g. runs/…/model.safetensors')
     .option('--recipe <file>', 'whose data and model (default: recipe.yaml beside the model)')
-    .option('--on <set>', 'test or validation', 'test')
+    .addOption(new Option('--on <set>', 'the examples').choices(['test', 'validation']).default('test'))
     .addOption(setOption())
     .addOption(pluginOption())
     .action(run);
@@ -30,8 +30,7 @@ async function run(file: string, options: Options): Promise<void> {
   if (!existsSync(recipeFile)) {
     throw new RecipeError(`there is no ${recipeFile}: name the recipe whose data to use with --recipe`);
   }
-  if (!existsSync(file)) throw new RecipeError(`there is no model ${file}`);
   const recipe = readRecipe(recipeFile, overrides(options));
-  const { accuracy, loss } = evaluateWeights(recipe, readFileSync(file), options.on);
+  const { accuracy, loss } = evaluateWeights(recipe, file, options.on);
   process.stdout.write(`accuracy ${(100 * accuracy).toFixed(2)} %\nloss ${loss.toFixed(4)}\n`);
 }

@@ -9,6 +9,7 @@ export {
   type ModelSpec,
 } from './model.js';
 export { models, type ModelContext } from './models.js';
+export { readWeights } from './read-weights.js';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 export type {
   Cursor,

@@ -1,5 +1,4 @@
 /** From a recipe to its objects: the data and who holds it, the model, the algorithm, the clients' behaviour. */
-import { readFileSync } from 'node:fs';
 import { algorithms, type Algorithm } from '../algorithms/index.js';
 import {
   datasets,
@@ -18,7 +17,7 @@ import {
   type PartitionContext,
   type SharedPartition,
 } from '../data/index.js';
-import { buildModel, decodeSafetensors, initialWeights, models, type Model } from '../learning/index.js';
+import { buildModel, initialWeights, models, readWeights, type Model } from '../learning/index.js';
 import { range } from '../numerics/index.js';
 import {
   mixingRounds,
@@ -181,10 +180,8 @@ export function startingWeights({ recipe, model }: Federation): Float32Array {
   const { file, seed = recipe.seed } = recipe.init;
   if (file === undefined) return initialWeights(model, seed);
   try {
-    const { values } = decodeSafetensors(readFileSync(file));
-    if (values.length === model.manifest.length) return values;
-    throw new Error(`it holds ${values.length} weights, the model has ${model.manifest.length}`);
+    return readWeights(file, model);
   } catch (error) {
-    throw new RecipeError(`init.file ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new RecipeError(`init.file ${error instanceof Error ? error.message : String(error)}`);
   }
 }

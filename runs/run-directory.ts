@@ -5,11 +5,14 @@
 import {
   closeSync,
   existsSync,
+  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -39,17 +42,19 @@ export class RunDirectory {
 
   /** A fresh directory: `path`, or runs/NAME-HASH8-N with the first N that is free. */
   static create(recipe: Recipe, path?: string): RunDirectory {
-    const chosen = path ?? freePath(recipe);
-    if (existsSync(chosen) && readdirSync(chosen).length > 0) {
-      throw new RunDirectoryError(
-        `${chosen} exists already: go on with it by --resume, or name another folder with --out`,
-      );
+    const { chosen, made } = path === undefined ? freshFolder(recipe) : emptyFolder(path);
+    try {
+      const directory = new RunDirectory(chosen);
+      writeAtomically(directory.file('recipe.yaml'), writeRecipe(recipe));
+      mkdirSync(directory.file('checkpoints'));
+      directory.#openMetrics(0);
+      return directory;
+    } catch (error) {
+      // Nothing has happened yet: no beginning of a run is left behind.
+      for (const name of readdirSync(chosen)) rmSync(join(chosen, name), { recursive: true });
+      if (made !== undefined) rmSync(made, { recursive: true });
+      throw error;
     }
-    mkdirSync(join(chosen, 'checkpoints'), { recursive: true });
-    const directory = new RunDirectory(chosen);
-    writeAtomically(directory.file('recipe.yaml'), writeRecipe(recipe));
-    directory.#openMetrics(0);
-    return directory;
   }
 
   /**
@@ -78,7 +83,7 @@ export class RunDirectory {
       directory.#openMetrics(0);
       return { directory };
     }
-    const { metricsBytes, content } = deserialize(readFileSync(file)) as Checkpoint;
+    const { metricsBytes, content } = readCheckpoint(file);
     directory.#openMetrics(metricsBytes);
     return { directory, content };
   }
@@ -90,11 +95,15 @@ export class RunDirectory {
   /** Adds one line to metrics.jsonl. */
   append(event: RunEvent): void {
     if (this.#metrics === undefined) throw new Error('this run directory is closed');
-    this.#metricsBytes += writeSync(this.#metrics, `${JSON.stringify(event)}\n`);
+    const line = Buffer.from(`${JSON.stringify(event)}\n`);
+    // A disk that fills up takes a part of the line first.
+    for (let at = 0; at < line.length;) at += writeSync(this.#metrics, line, at);
+    this.#metricsBytes += line.length;
   }
 
   /** Keeps what is needed to go on from here; replaces the last checkpoint. */
   checkpoint(content: unknown): void {
+    if (this.#metrics !== undefined) fsyncSync(this.#metrics);
     const checkpoint: Checkpoint = { metricsBytes: this.#metricsBytes, content };
     writeAtomically(this.file('checkpoints/latest.bin'), serialize(checkpoint));
   }
@@ -121,6 +130,17 @@ export class RunDirectory {
   }
 }
 
+function readCheckpoint(file: string): Checkpoint {
+  try {
+    return deserialize(readFileSync(file)) as Checkpoint;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RunDirectoryError(
+      `${file} is damaged (${reason}): remove it, and --resume starts the run anew`,
+    );
+  }
+}
+
 export const readRecord = (path: string) =>
   JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord;
 
@@ -130,11 +150,37 @@ export function readEvents(path: string): RunEvent[] {
   return lines.slice(0, -1).map((line) => JSON.parse(line) as RunEvent);
 }
 
-function freePath(recipe: Recipe): string {
+/** A run's folder, and the first of the folders that had to be made for it. */
+interface Chosen {
+  readonly chosen: string;
+  readonly made: string | undefined;
+}
+
+function emptyFolder(path: string): Chosen {
+  if (existsSync(path) && !statSync(path).isDirectory()) {
+    throw new RunDirectoryError(`${path} is a file: name a folder with --out`);
+  }
+  if (existsSync(path) && readdirSync(path).length > 0) {
+    throw new RunDirectoryError(
+      `${path} exists already: go on with it by --resume, or name another folder with --out`,
+    );
+  }
+  return { chosen: path, made: mkdirSync(path, { recursive: true }) };
+}
+
+/** Making the folder claims its number: runs that start at the same time get different ones. */
+function freshFolder(recipe: Recipe): Chosen {
+  mkdirSync('runs', { recursive: true });
   const stem = `${recipe.name}-${recipeHash(recipe).slice(0, 8)}`;
   for (let n = 1; ; n++) {
     const path = join('runs', `${stem}-${n}`);
-    if (!existsSync(path)) return path;
+    if (existsSync(path)) continue;
+    try {
+      mkdirSync(path);
+      return { chosen: path, made: path };
+    } catch (error) {
+      if (!existsSync(path)) throw error;
+    }
   }
 }
 

@@ -1,0 +1,20 @@
+/** Recipes whose runs keep different things between exchanges: what must survive threads, kills and hosts. */
+import { smallRecipe, trained } from './small-recipe.js';
+
+export const algorithmCases: Readonly<Record<string, string>> = {
+  'fedavg with stragglers, dropout and clients away': smallRecipe({
+    clients: { stragglers: 0.5, dropout: 0.2, availability: 0.7 },
+    algorithm: trained({ kind: 'fedavg', fraction: 0.5, epochs: 3 }),
+    evaluate: { every: 2, on: ['test', 'clients'] },
+    rounds: 6,
+  }),
+  'fedadam, which keeps moments at the server': smallRecipe({ algorithm: trained({ kind: 'fedadam' }) }),
+  'scaffold, whose clients keep control variates': smallRecipe({
+    algorithm: trained({ kind: 'scaffold', fraction: 0.5 }),
+    rounds: 6,
+  }),
+  'fedma, which grows the model layer by layer': smallRecipe({
+    algorithm: trained({ kind: 'fedma', fraction: 0.4, passes: 2 }),
+    rounds: 6,
+  }),
+};
