@@ -1,4 +1,5 @@
 /** From a recipe to its objects: the data and who holds it, the model, the algorithm, the clients' behaviour. */
+import { readFileSync } from 'node:fs';
 import { algorithms, type Algorithm } from '../algorithms/index.js';
 import {
   datasets,
