@@ -283,6 +283,14 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
   return host;
 }
 
+/** A number of a node's control. */
+export function numberOf({ control }: Node, name: string): number {
+  const entries = typeof control === 'object' && control !== null ? Object.entries(control) : [];
+  const value: unknown = new Map<string, unknown>(entries).get(name);
+  if (typeof value === 'number') return value;
+  throw new TypeError(`a control without a number '${name}'`);
+}
+
 function received({ vectors }: Delivered, name: string): Float32Array {
   const values = vectors.get(name);
   if (values === undefined) throw new Error(`the message carries no vector '${name}'`);
