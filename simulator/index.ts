@@ -1,4 +1,5 @@
-export { describeSkew, describeStart, estimateRun } from './describe.js';
+export { describeSkew, describeStart } from './describe.js';
+export { estimateRun } from './estimate.js';
 export { evaluateWeights } from './evaluate-weights.js';
 export { DivergedError } from './federated-host.js';
 export {

@@ -23,11 +23,15 @@ export interface GossipNode {
 }
 
 /** The nodes at the start: all with the same weights, or each with its own where the recipe says so. */
-export function startNodes(federation: Federation, algorithm: GossipAlgorithm): GossipNode[] {
-  const { recipe, model, partition } = federation;
+export function startNodes(
+  federation: Federation,
+  algorithm: GossipAlgorithm,
+  count = federation.partition.clients,
+): GossipNode[] {
+  const { recipe, model } = federation;
   const common = startingWeights(federation);
   const names = [WEIGHTS, ...(algorithm.vectors ?? [])];
-  return Array.from({ length: partition.clients }, (_, node) => {
+  return Array.from({ length: count }, (_, node) => {
     const vectors = Object.fromEntries(names.map((name) => [name, sharedVector(model.manifest.length)]));
     vectors[WEIGHTS].set(
       recipe.init.kind === 'own'

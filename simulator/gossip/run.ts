@@ -7,6 +7,7 @@ import { createEvaluator } from '../evaluate.js';
 import type { Executor } from '../executor.js';
 import type { HostedRun } from '../host.js';
 import { GossipHost, type GossipCheckpoint } from './host.js';
+import { gossipMemory, refuseTooMuchMemory } from './memory.js';
 import { meanWeights, measurePopulation } from './population.js';
 
 /** Checkpoints above this size are not made: they would take longer than what they save. */
@@ -24,6 +25,7 @@ export function hostGossip(
   start: GossipCheckpoint | undefined,
 ): HostedRun {
   const { recipe, model, partition } = federation;
+  refuseTooMuchMemory(gossipMemory(federation, algorithm));
   const host = new GossipHost(federation, algorithm, executor, start);
   const evaluate = createEvaluator(federation, executor);
   const allWeights = () => host.nodes.map(({ vectors }) => vectors[WEIGHTS]);

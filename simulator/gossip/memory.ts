@@ -1,0 +1,53 @@
+/** The memory that a population of models takes, told before a run and refused where it is more than there is. */
+import { totalmem } from 'node:os';
+import type { GossipAlgorithm } from '../../algorithms/index.js';
+import { RecipeError, type Federation } from '../../recipe/index.js';
+import { viewer } from './views.js';
+
+export interface GossipMemory {
+  readonly bytes: number;
+  /** "50 nodes × (2 vectors + 8 waiting messages) of 0.8 MB: 0.4 GiB" */
+  readonly account: string;
+}
+
+const GIB = 2 ** 30;
+
+/**
+ * nodes × 4d × (1 + the algorithm's vectors + momentum + messages that wait at a node), in bytes. Messages on
+ * their way through slow links come on top.
+ */
+export function gossipMemory(federation: Federation, algorithm: GossipAlgorithm): GossipMemory {
+  const { model, partition, recipe } = federation;
+  const vectors = 1 + (algorithm.vectors?.length ?? 0) + (hasMomentum(recipe.algorithm) ? 1 : 0);
+  const waiting = waitingMessages(federation, algorithm);
+  const size = 4 * model.manifest.length;
+  const bytes = partition.clients * size * (vectors + waiting);
+  const parts = `${vectors} vector${vectors === 1 ? '' : 's'}${waiting > 0 ? ` + ${waiting} waiting messages` : ''}`;
+  return {
+    bytes,
+    account: `${partition.clients.toLocaleString('en')} nodes × (${parts}) of ${(size / 1e6).toPrecision(2)} MB: ${(bytes / GIB).toPrecision(2)} GiB`,
+  };
+}
+
+/** @throws RecipeError where the machine has not that much memory */
+export function refuseTooMuchMemory({ bytes, account }: GossipMemory): void {
+  const there = totalmem();
+  if (bytes < 0.9 * there) return;
+  throw new RecipeError(
+    `this population does not fit into memory: ${account}, and the machine has ${(there / GIB).toPrecision(2)} GiB. Take fewer nodes, a smaller model or a sparser topology`,
+  );
+}
+
+/** Messages that wait at a node until it hands them over, where it waits for several. */
+function waitingMessages(federation: Federation, { expects }: GossipAlgorithm): number {
+  if (expects.kind === 'each') return 0;
+  const view = viewer(federation)(0, 0);
+  return expects.kind === 'count' ? expects.count(view) : (expects.from?.(view) ?? view.in).length;
+}
+
+const hasMomentum = (algorithm: unknown): boolean =>
+  typeof algorithm === 'object' &&
+  algorithm !== null &&
+  Object.entries(algorithm).some(([key, value]) =>
+    key === 'momentum' ? Number(value) > 0 : hasMomentum(value),
+  );
