@@ -6,7 +6,7 @@ import { wasmEngine } from '../learning/index.js';
 import { buildFederation, startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import { describeStart } from './describe.js';
 import { gossipMemory, refuseTooMuchMemory } from './gossip/memory.js';
-import { startNodes } from './gossip/nodes.js';
+import { prepareFor, startNodes } from './gossip/nodes.js';
 import { viewer } from './gossip/views.js';
 import { createPerformer, type Performer } from './performer.js';
 
@@ -67,6 +67,7 @@ function gossipCost(federation: Federation, algorithm: GossipAlgorithm, performe
   const merged = algorithm.receive(woken.control, [], view);
   const operations = [...woken.effects, ...merged.effects].filter((effect) => effect.kind !== 'send');
   const [{ vectors }] = startNodes(federation, algorithm, 1);
+  for (const effect of operations) prepareFor(effect, vectors);
   const update = median(() =>
     performer.program({ node: 0, round: 0, own: vectors, received: [], operations, trained: 0 }),
   );

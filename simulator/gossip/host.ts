@@ -2,22 +2,16 @@
  * Hosts a gossip algorithm in one process, on a virtual clock: takes events in the order of virtual time, lets nodes
  * decide, and hands what is to be done with vectors to threads, which may lag behind the clock.
  */
-import {
-  VELOCITY,
-  type Effect,
-  type GossipAlgorithm,
-  type Message,
-  type View,
-} from '../../algorithms/index.js';
+import type { Effect, GossipAlgorithm, Message, View } from '../../algorithms/index.js';
 import { partLength } from '../../merging/index.js';
 import { stream } from '../../numerics/index.js';
 import { drawFrom, meanOf, type Federation } from '../../recipe/index.js';
-import { sharedVector, type Executor } from '../executor.js';
+import type { Executor } from '../executor.js';
 import { BufferPool } from './buffers.js';
 import { Dataflow } from './dataflow.js';
 import { EventQueue, type GossipEvent } from './event-queue.js';
 import { links, type Delivery, type Link } from './links.js';
-import { startNodes, shareVectors, type GossipNode } from './nodes.js';
+import { prepareFor, startNodes, shareVectors, type GossipNode } from './nodes.js';
 import type { Operation } from './program.js';
 import { RoundTotals } from './totals.js';
 import { viewer } from './views.js';
@@ -231,9 +225,7 @@ export class GossipHost {
     const trained = state.trained;
     for (const effect of effects) {
       if (effect.kind !== 'send') {
-        if (effect.kind === 'train' && effect.optimizer.momentum > 0 && !(VELOCITY in state.vectors)) {
-          state.vectors[VELOCITY] = sharedVector(this.federation.model.manifest.length);
-        }
+        prepareFor(effect, state.vectors);
         operations.push(effect);
         state.trained += stepsOf(effect, this.federation.partition.size(node));
         continue;

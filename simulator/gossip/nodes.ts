@@ -1,5 +1,5 @@
 /** The nodes of a gossip run: their control, and their vectors in shared memory. */
-import { WEIGHTS, type GossipAlgorithm } from '../../algorithms/index.js';
+import { VELOCITY, WEIGHTS, type Effect, type GossipAlgorithm } from '../../algorithms/index.js';
 import { initialWeights } from '../../learning/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
 import { sharedVector } from '../executor.js';
@@ -49,6 +49,12 @@ export function startNodes(
       vectors,
     };
   });
+}
+
+/** Gives a node the momentum that an effect needs, zero at first. */
+export function prepareFor(effect: Effect, vectors: Record<string, Float32Array>): void {
+  if (effect.kind !== 'train' || effect.optimizer.momentum === 0 || VELOCITY in vectors) return;
+  vectors[VELOCITY] = sharedVector(vectors[WEIGHTS].length);
 }
 
 /** Vectors out of a checkpoint, in shared memory again. */
