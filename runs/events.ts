@@ -92,6 +92,15 @@ export interface RunRecord {
   readonly skew: Skew;
   /** Label counts of each client ([clients][classes]); left out above 1,000 clients. */
   readonly labelCounts?: readonly (readonly number[])[];
+  /** Gossip: who exchanges with whom, in the first round; left out above 1,000 nodes. */
+  readonly topology?: {
+    readonly kind: string;
+    /** 1 − the second largest modulus of the mixing matrix's eigenvalues, where it was worth its time. */
+    readonly spectralGap: number;
+    /** Of each node, in [0, 1]². */
+    readonly positions: readonly (readonly [x: number, y: number])[];
+    readonly edges: readonly (readonly [from: number, to: number])[];
+  };
   readonly threads: number;
   readonly wallSeconds: number;
   readonly peakMemoryMiB: number;

@@ -6,6 +6,7 @@ import { labelCounts, labelsOf, measureSkew } from '../data/index.js';
 import { wasmEngine, type WasmEngineOptions } from '../learning/index.js';
 import { buildFederation, recipeHash, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import { readEvents, RunDirectory, type RunEvent, type RunRecord } from '../runs/index.js';
+import { diagnose, forEachEdge, layout } from '../topologies/index.js';
 import { createExecutor, type Executor } from './executor.js';
 import { hostFederated, type FederatedProgress } from './federated-host.js';
 import type { GossipCheckpoint } from './gossip/host.js';
@@ -180,9 +181,32 @@ function describeRun(
     ...(partition.clients <= LISTED_CLIENTS && {
       labelCounts: labelCounts(partition, labels, dataset.classes),
     }),
+    ...drawnTopology(federation),
     threads,
     wallSeconds,
     peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+/** Up to so many nodes a report draws the graph. */
+const DRAWN_NODES = 1000;
+
+function drawnTopology({ network, recipe, partition }: Federation): Pick<RunRecord, 'topology'> {
+  if (network === undefined || partition.clients > DRAWN_NODES) return {};
+  const { topology } = network;
+  const places = layout(topology, recipe.seed);
+  const edges: [number, number][] = [];
+  forEachEdge(topology.at(0), (from, to) => edges.push([from, to]));
+  return {
+    topology: {
+      kind: recipe.topology?.kind ?? '',
+      spectralGap: diagnose(topology).spectralGap,
+      positions: Array.from({ length: topology.nodes }, (_, node) => [
+        places[2 * node],
+        places[2 * node + 1],
+      ]),
+      edges,
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { openingHtml } from './sections/opening.js';
 import { partitionSection } from './sections/partition.js';
 import { populationSection } from './sections/population.js';
 import { progressOf } from './sections/progress.js';
+import { topologySection } from './sections/topology.js';
 import { recipeSection, repeatSection } from './sections/repeat.js';
 
 /** What a run's directory holds: `run.json`, `metrics.jsonl` and the resolved `recipe.yaml`. */
@@ -25,6 +26,7 @@ export function renderReport({ record, events, recipe }: ReportedRun): string {
     learningSection(progress),
     clientsSection(progress),
     populationSection(progress),
+    topologySection(record, progress),
     partitionSection(record),
     exchangesSection(progress),
     recipeSection(recipe),
