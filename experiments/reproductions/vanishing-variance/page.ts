@@ -1,0 +1,189 @@
+/** docs/vanishing-variance.md, written from what is recorded. */
+import { afterOneMerge } from './closed-form.js';
+import { labels, predicted, type Drawing, type Network } from './figures.js';
+import { finalAccuracy, meanRoundsTo, type Recorded } from './recorded.js';
+import type { Curve } from './cells.js';
+import {
+  contested,
+  inits,
+  NODES,
+  ROUNDS,
+  seeds,
+  SHARE,
+  topologyNames,
+  traced,
+  weighted,
+  type GossipSetting,
+} from './settings.js';
+
+export interface Drawings {
+  readonly accuracy: readonly Drawing[];
+  readonly variance: readonly Drawing[];
+}
+
+/** What is compared, row by row. */
+export const networks: readonly Network[] = [
+  ...topologyNames.map((topology) => ({ model: '2NN', split: 'IID', topology }) as const),
+  ...(['Dirichlet 0.5', 'Dirichlet 0.1', 'shards'] as const).map(
+    (split) => ({ model: '2NN', split, topology: '8-regular' }) as const,
+  ),
+  ...(['ring', '8-regular', 'complete'] as const).map(
+    (topology) => ({ model: 'five layers', split: 'IID', topology }) as const,
+  ),
+];
+
+export function page(recorded: Recorded, drawings: Drawings): string {
+  return `# Vanishing variance
+
+Tian, Al-Ars, Kitsak and Hofstee, "Vanishing Variance Problem in Fully Decentralized Neural-Network Systems" (arXiv
+2404.04616), say that averaging uncorrelated models undoes the variance that initialisation gave their weights, that
+this delays gossip learning, and that averages brought back to that variance let gossip converge about as fast as
+federated learning. Here this is measured. **The paper's figures and tables were not available to us: what is said of
+its claims is said of our own runs, and the claims are those of its abstract.** This page is written from
+[recorded runs](../experiments/results/vanishing-variance.jsonl); \`npm run reproduce -- vanishing-variance\` runs what
+is missing, and \`--list\` shows what there is. A cell is empty where nothing has run.
+
+## How it is measured
+
+- MNIST, ${NODES} nodes, the protocol of the authors' simulator (\`buffered-gossip\`): a node trains one batch of 64
+  (learning rate 0.01, momentum 0.9, weight decay 0.0001) every 8 to 12 ticks, sends its model to all its neighbours,
+  and merges when as many models have come as it has neighbours, its own share being β = ${SHARE}. All begin at tick 0.
+- "Own" gives every node an initialisation of its own, "same" one to all. "Plain" is the mean, "corrected" the mean of
+  which each weight tensor is brought to the mean variance of the received models'.
+- A round is ten ticks, the mean time between two steps of a node. A run ends after ${ROUNDS} rounds, or when the nodes
+  reach 97 %.
+- Accuracy is the mean over ten nodes, drawn anew each time, on the first 1,000 test images, every ten rounds (these
+  images are harder than the whole test set); after the last round it is that of all nodes on all 10,000 images. Rounds
+  to a target are interpolated between two measurements. Seeds: ${seeds.join(', ')}, as far as they have run.
+- FedAvg takes all ${NODES} clients in every round and one step of 64 images of each, the same work as gossip's in a
+  round. Since \`fedavg\` counts work in epochs, it is written as synchronous gossip from one initialisation in which
+  all average with all, which is the same, with five clients that each take ten clients' batches: the mean of their
+  steps is the mean of the fifty. With one step a round it is SGD on the union of the batches, so one run stands for
+  every split of the data.
+- The perceptron of five hidden layers has 100 units in each. Watts–Strogatz has degree 8 and rewires 0.1 of its
+  edges, Barabási–Albert adds 4 edges a node.
+
+## Rounds to a target
+
+"> ${ROUNDS} (x %)" means that no run, or not every seed's, came there in ${ROUNDS} rounds; x is the accuracy then.
+
+${[0.8, 0.9, 0.95].map((target) => comparison(target, recorded)).join('\n\n')}
+
+### Weighted merges
+
+8-regular, 2NN, Dirichlet 0.5, where nodes hold more or fewer examples. Rounds to 80 % and to 90 %.
+
+${weightedMerges(recorded)}
+
+## Accuracy by round
+
+${pictures(drawings.accuracy)}
+
+## The variance in the first rounds
+
+Independent models of variance s², each blended with the mean of N others, are left with s²(β² + (1 − β)²/N) after one
+merge; the table compares this with round 1 of runs from own initialisations, in which each node has trained one batch
+and merged once. Further merges of all nodes with their neighbours, M = βI + (1 − β)D⁻¹A, leave the mean over nodes of
+Σⱼ(Mᵗ)ᵢⱼ², which falls to s²/${NODES} on regular graphs and stays above it where degrees differ: the dashed line of the
+figures counts one merge a round. The factor by which the first layer is corrected should be 1/√ of what is left.
+
+${firstMerges(recorded)}
+
+${pictures(drawings.variance)}
+`;
+}
+
+const pictures = (drawings: readonly Drawing[]) =>
+  drawings.map(({ text, path }) => `![${text}](${path})`).join('\n\n');
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+
+const table = (head: readonly string[], names: number, rows: readonly (readonly string[])[]) =>
+  [row(head), row(head.map((_, i) => (i < names ? '---' : '--:'))), ...rows.map(row)].join('\n');
+
+function comparison(target: number, recorded: Recorded): string {
+  const columns = inits.flatMap((init) => contested.map((merge) => ({ init, merge })));
+  const rows = networks.map((network) => [
+    network.model,
+    network.split,
+    network.topology,
+    ...columns.map((column) => rounds(target, recorded.curves({ ...network, ...column }))),
+    rounds(target, recorded.curves({ model: network.model })),
+  ]);
+  const head = columns.map(({ init, merge }) => `${init}, ${labels[merge]}`);
+  return `### ${100 * target} %\n\n${table(['model', 'data', 'topology', ...head, 'FedAvg'], 3, rows)}`;
+}
+
+/** E.g. "123", "123 (2 seeds)", "> 250 (71.0 %)". */
+function rounds(target: number, curves: readonly Curve[]): string {
+  if (curves.length === 0) return '';
+  const reached = meanRoundsTo(target, curves);
+  const text =
+    reached === undefined
+      ? `> ${ROUNDS} (${(100 * finalAccuracy(curves)).toFixed(1)} %)`
+      : reached.toFixed(0);
+  return curves.length > 1 ? `${text}, ${curves.length} seeds` : text;
+}
+
+function weightedMerges(recorded: Recorded): string {
+  const rows = [...contested, ...weighted].map((merge) => [
+    labels[merge],
+    ...inits.flatMap((init) => {
+      const setting: GossipSetting = {
+        model: '2NN',
+        split: 'Dirichlet 0.5',
+        topology: '8-regular',
+        init,
+        merge,
+      };
+      return [0.8, 0.9].map((target) => rounds(target, recorded.curves(setting)));
+    }),
+  ]);
+  return table(['merge', 'own: 80 %', '90 %', 'same: 80 %', '90 %'], 1, rows);
+}
+
+/** Neighbours of a node, where all have as many. */
+const degrees = { ring: 2, '8-regular': 8, complete: NODES - 1 } as const;
+
+function firstMerges(recorded: Recorded): string {
+  const regular = traced.filter(
+    (setting): setting is GossipSetting & { topology: keyof typeof degrees } => setting.topology in degrees,
+  );
+  const rows = regular
+    .filter(({ merge }) => merge === 'mean')
+    .map((setting) => {
+      const plain = recorded.first(setting);
+      const corrected = recorded.first({ ...setting, merge: 'variance-corrected' });
+      const count = degrees[setting.topology];
+      const left = afterOneMerge(SHARE, count);
+      return [
+        setting.topology,
+        String(count),
+        left.toFixed(4),
+        predicted(setting.topology, 1)[0].toFixed(4),
+        ...tensors.map((name) => figure(plain?.varianceRatio[name]?.[0], 4)),
+        (1 / Math.sqrt(left)).toFixed(3),
+        figure(corrected?.correction[0], 3),
+        ...tensors.map((name) => figure(corrected?.varianceRatio[name]?.[0], 4)),
+      ];
+    });
+  const layers = (merge: string) => tensors.map((_, i) => `${merge}, layer ${i + 1}`);
+  return table(
+    [
+      'topology',
+      'N',
+      'closed form',
+      'from M',
+      ...layers('plain'),
+      'factor: closed form',
+      'measured',
+      ...layers('corrected'),
+    ],
+    1,
+    rows,
+  );
+}
+
+const tensors = ['dense1/kernel', 'dense2/kernel', 'dense3/kernel'];
+
+const figure = (value: number | null | undefined, digits: number) => value?.toFixed(digits) ?? '';
