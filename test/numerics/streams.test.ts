@@ -72,6 +72,19 @@ describe('named streams', () => {
     for (const count of hits) expect(count).to.be.within(800, 1000);
   });
 
+  it('samples are Floyd’s, whatever share of the numbers they take', () => {
+    for (const count of [1, 15, 16, 17, 100, 999, 1000]) {
+      const draw = stream(count, 'floyd');
+      const chosen: number[] = [];
+      for (let top = 1000 - count; top < 1000; top++) {
+        const candidate = Math.floor(draw() * (top + 1));
+        chosen.push(chosen.includes(candidate) ? top : candidate);
+      }
+      const sample = sampleWithoutReplacement(stream(count, 'floyd'), 1000, count);
+      expect(sample).to.deep.equal(chosen.sort((a, b) => a - b));
+    }
+  });
+
   it('permutations hold every number once', () => {
     const order = permutation(stream(1, 'permutation'), 500);
     expect([...order].sort((a, b) => a - b)).to.deep.equal([...Array(500).keys()]);
