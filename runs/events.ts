@@ -63,7 +63,7 @@ export interface PopulationEvent {
     readonly worst: number;
     readonly best: number;
   };
-  /** Accuracy of each node tested: parallel lists. */
+  /** Accuracy of each node tested: parallel lists, empty above 10,000. */
   readonly tested: readonly number[];
   readonly accuracies: readonly number[];
   /** Bytes of weights and other vectors that were sent since the start. */

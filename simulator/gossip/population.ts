@@ -14,6 +14,9 @@ export function meanWeights(models: readonly Float32Array[]): Float32Array<Array
 
 /** Up to so many nodes' models are measured before the end: mean, distance and variances are theirs. */
 const MEASURED = 100;
+/** Up to so many nodes are tested on the whole test set at the end, and listed one by one in an event. */
+const FULLY_TESTED = 1000;
+const LISTED = 10_000;
 
 type Figures = Pick<
   PopulationEvent,
@@ -22,7 +25,7 @@ type Figures = Pick<
 
 /**
  * @param tested the nodes that are tested by themselves, on `evaluate.examples` test examples (all of them at
- * the end)
+ * the end, where there are at most 1,000 nodes)
  */
 export async function measurePopulation(
   federation: Federation,
@@ -63,11 +66,11 @@ export async function measurePopulation(
         tested: nodes.length,
         mean: mean(accuracies),
         deviation: deviation(accuracies),
-        worst: Math.min(...accuracies),
-        best: Math.max(...accuracies),
+        worst: accuracies.reduce((least, accuracy) => Math.min(least, accuracy), 1),
+        best: accuracies.reduce((most, accuracy) => Math.max(most, accuracy), 0),
       },
-      tested: nodes,
-      accuracies,
+      tested: nodes.length > LISTED ? [] : nodes,
+      accuracies: nodes.length > LISTED ? [] : accuracies,
     },
   };
 }
@@ -80,7 +83,7 @@ async function testNodes(
 ): Promise<number[]> {
   const { recipe, model } = federation;
   const { count } = federation.heldOut('test');
-  const to = last ? count : Math.min(recipe.evaluate.examples, count);
+  const to = last && models.length <= FULLY_TESTED ? count : Math.min(recipe.evaluate.examples, count);
   const accuracies = new Array<number>(models.length);
   const tasks = models.map((weights) => ({ spec: model.spec, weights, on: 'test' as const, from: 0, to }));
   await performAll(executor, 'evaluate', tasks, ({ correct }, index) => {
