@@ -24,7 +24,7 @@ const data = optionsSchema({
     .describe('Examples kept from training, to choose settings on.'),
 });
 
-const init = optionsSchema({
+const initOptions = optionsSchema({
   kind: z
     .enum(['same', 'own'])
     .default('same')
@@ -36,6 +36,12 @@ const init = optionsSchema({
     .optional()
     .describe("Draw the initial weights with this seed instead of the run's."),
 });
+
+/** A word alone is a kind, any other text a file: `init: own`, `init: model.safetensors`. */
+const init = z.preprocess((value) => {
+  if (typeof value !== 'string') return value;
+  return value === 'same' || value === 'own' ? { kind: value } : { file: value };
+}, initOptions);
 
 const clients = optionsSchema({
   availability: share.default(1).describe('Probability that a client can be asked in an exchange.'),

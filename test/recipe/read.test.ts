@@ -74,6 +74,17 @@ describe('recipes', () => {
     expect(() => parseOverride('a.b')).to.throw('write it as field=value');
   });
 
+  it('take `init` as a kind, a file or both options', () => {
+    const init = (value: unknown) => parseRecipe(recipe, { init: value }).init;
+    expect(init('own')).to.deep.equal({ kind: 'own' });
+    expect(init('runs/a/model.safetensors')).to.deep.equal({
+      kind: 'same',
+      file: 'runs/a/model.safetensors',
+    });
+    expect(init({ seed: 4 })).to.deep.equal({ kind: 'same', seed: 4 });
+    expect(complaint(recipe, { init: { sed: 4 } })).to.contain("did you mean 'seed'");
+  });
+
   it('have a hash of what can change the bits: not of name and checkpoints', () => {
     const hash = (overrides = {}) => recipeHash(parseRecipe(recipe, overrides));
     expect(hash({ name: 'other', 'checkpoint.seconds': 1 })).to.equal(hash());
