@@ -9,7 +9,7 @@ import {
 } from '../learning/index.js';
 import type { LocalTools } from './federated.js';
 import type { Payload } from './payload.js';
-import { difference } from './vectors.js';
+import { subtract } from './vectors.js';
 
 export const localOptions = {
   epochs: z
@@ -67,5 +67,5 @@ export function localSgd(
     rate,
     ...terms,
   });
-  return { delta: difference(trained.weights, weights), loss: trained.loss, steps: trained.steps, rate };
+  return { delta: subtract(trained.weights, weights), loss: trained.loss, steps: trained.steps, rate };
 }

@@ -32,7 +32,7 @@ export function selectClients(
   { roster, slots = Infinity, stream }: PlanContext,
 ): number[] {
   const wanted = perRound ?? Math.max(Math.round(fraction * roster.count), 1);
-  const candidates = Array.from(roster.available).filter((client) => roster.samples(client) > 0);
+  const candidates = Uint32Array.from(roster.available).filter((client) => roster.samples(client) > 0);
   const count = Math.min(wanted, slots, candidates.length);
   return sampleWithoutReplacement(stream('selection'), candidates.length, count).map((i) => candidates[i]);
 }

@@ -1,4 +1,4 @@
-/** Arithmetic on flat vectors of one length: each result is new, each element computed in float64, kept in float32. */
+/** Arithmetic on flat vectors of one length: each element computed in float64, kept in float32; results are new. */
 
 /** f(a[i], b[i]) for every i. */
 export function combine(
@@ -13,12 +13,20 @@ export function combine(
 
 /** a − b. */
 export function difference(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
-  return combine(a, b, (x, y) => x - y);
+  return subtract(Float32Array.from(a), b);
+}
+
+/** a ← a − b, in place: every client's update ends with it, and its trained weights are nobody else's. */
+export function subtract(a: Float32Array<ArrayBuffer>, b: Float32Array): Float32Array<ArrayBuffer> {
+  for (let i = 0; i < a.length; i++) a[i] -= b[i];
+  return a;
 }
 
 /** a + factor · b. */
 export function addScaled(a: Float32Array, factor: number, b: Float32Array): Float32Array<ArrayBuffer> {
-  return combine(a, b, (x, y) => x + factor * y);
+  const result = new Float32Array(a.length);
+  for (let i = 0; i < result.length; i++) result[i] = a[i] + factor * b[i];
+  return result;
 }
 
 /** factor · a. */

@@ -6,6 +6,7 @@ import { timeSteps } from './engine-steps.js';
 import { fedavg } from './fedavg.js';
 import { measureMerging } from './merging.js';
 import { printTable, say, type Part } from './part.js';
+import { scale } from './scale.js';
 
 const engine: Part = {
   name: 'engine',
@@ -45,7 +46,7 @@ const assignment: Part = {
   },
 };
 
-const parts: readonly Part[] = [fedavg, engine, merging, assignment];
+const parts: readonly Part[] = [fedavg, engine, scale, merging, assignment];
 
 const names = parts.map(({ name }) => name);
 

@@ -1,6 +1,6 @@
 /** `murmur data …`: what data there is, getting it, importing it, and looking at a partition. */
 import { Command } from 'commander';
-import { datasets, labelsOf, measureSkew } from '../data/index.js';
+import { datasets } from '../data/index.js';
 import { buildFederation, readRecipe } from '../recipe/index.js';
 import { describeSkew } from '../simulator/index.js';
 import { overrides, setOption } from './simulate.js';
@@ -19,9 +19,11 @@ export function dataCommand(): Command {
         .argument('<recipe>')
         .addOption(setOption())
         .action((file: string, { set }: { set: readonly [string, unknown][] }) => {
-          const { dataset, partition } = buildFederation(readRecipe(file, overrides({ set })));
-          const skew = measureSkew(partition, labelsOf(dataset.train), dataset.classes);
-          process.stdout.write(`${partition.clients} clients: ${describeSkew(skew, dataset.classes)}\n`);
+          const federation = buildFederation(readRecipe(file, overrides({ set })));
+          const { dataset, partition } = federation;
+          process.stdout.write(
+            `${partition.clients} clients: ${describeSkew(federation.skew(), dataset.classes)}\n`,
+          );
         }),
     );
 }

@@ -18,7 +18,10 @@ export interface Partition {
 /** What a partition is made from, besides its options. */
 export interface PartitionContext {
   readonly seed: number;
-  /** The class of each training example, in [0, classes). */
+  /**
+   * The class of each training example, in [0, classes). Of a generated set they are drawn when this is first read,
+   * which takes long where there are many: a partition that does not need them leaves them alone.
+   */
   readonly labels: Int32Array;
   readonly classes: number;
   /** The natural owner of each example, an index into `owners`. */

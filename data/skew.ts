@@ -3,6 +3,7 @@
  * means something else for other numbers of clients and classes.
  */
 import { gini, mean, range, sampleWithoutReplacement, drawInteger, stream } from '../numerics/index.js';
+import type { ExampleReader } from './examples.js';
 import type { Partition } from './partition.js';
 
 export interface Skew {
@@ -24,8 +25,11 @@ const CLIENTS = 1000;
 const ALL_PAIRS = 45_000;
 const PAIRS = 20_000;
 
+/** What says an example's label; of a generated set, only the labels that are asked for are drawn. */
+type Labels = Pick<ExampleReader, 'label'>;
+
 /** Measures the clients' label distributions and sizes; samples are the same at each call. */
-export function measureSkew(partition: Partition, labels: Int32Array, classes: number): Skew {
+export function measureSkew(partition: Partition, labels: Labels, classes: number): Skew {
   const clients =
     partition.clients > ALL_CLIENTS
       ? sampleWithoutReplacement(stream(0, 'skew', 'clients'), partition.clients, CLIENTS)
@@ -55,13 +59,13 @@ export function measureSkew(partition: Partition, labels: Int32Array, classes: n
 /** How many examples of each class each of `clients` (by default all) holds: [clients][classes]. */
 export function labelCounts(
   partition: Partition,
-  labels: Int32Array,
+  labels: Labels,
   classes: number,
   clients: Iterable<number> = range(partition.clients),
 ): number[][] {
   return Array.from(clients, (client) => {
     const counts = Array<number>(classes).fill(0);
-    for (const index of partition.indices(client)) counts[labels[index]]++;
+    for (const index of partition.indices(client)) counts[labels.label(index)]++;
     return counts;
   });
 }

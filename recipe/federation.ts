@@ -8,6 +8,8 @@ import {
   holdOut,
   holdOutExamples,
   labelsOf,
+  measureSkew,
+  openExamples,
   openPartition,
   partitions,
   partitionSubset,
@@ -17,6 +19,7 @@ import {
   type Partition,
   type PartitionContext,
   type SharedPartition,
+  type Skew,
 } from '../data/index.js';
 import { buildModel, initialWeights, models, readWeights, type Model } from '../learning/index.js';
 import { range } from '../numerics/index.js';
@@ -44,6 +47,8 @@ export interface Federation {
   /** Who exchanges with whom and the mixing matrix of a round, where the algorithm is a gossip algorithm. */
   readonly network:
     { readonly topology: Topology; readonly mixing: (round: number) => MixingMatrix } | undefined;
+  /** How different the clients' data are; measured when it is first asked for. */
+  skew(): Skew;
   /** A client's training examples. */
   shard(client: number): Shard;
   /** The test set, or the validation part of the training set. */
@@ -73,7 +78,9 @@ export function buildFederation(recipe: Recipe): Federation {
 function divide({ seed, data }: Recipe, { train, classes, owners }: Dataset) {
   const context: PartitionContext = {
     seed,
-    labels: labelsOf(train),
+    get labels() {
+      return labelsOf(train);
+    },
     classes,
     ...(train.owner && { owner: train.owner }),
     ...(owners && { owners }),
@@ -113,8 +120,10 @@ function assemble(parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | '
       labels: labelsOf(train),
       classes,
     });
+  let skew: Skew | undefined;
   return {
     ...parts,
+    skew: () => (skew ??= measureSkew(partition, openExamples(train), classes)),
     model: buildModel(models.create(recipe.model, { input: train.input.shape, classes })),
     algorithm: algorithms.create(recipe.algorithm, {
       synchronous: recipe.schedule.kind === 'synchronous',

@@ -1,5 +1,5 @@
 /** What a run says before it trains: data, clients, measured skew, model; the topology and the memory of gossip. */
-import { labelsOf, measureSkew, type Skew } from '../data/index.js';
+import type { Skew } from '../data/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { RunDirectory } from '../runs/index.js';
 import { diagnose } from '../topologies/index.js';
@@ -7,10 +7,9 @@ import { gossipMemory } from './gossip/memory.js';
 
 export function describeStart(federation: Federation, directory?: RunDirectory): string {
   const { recipe, dataset, partition, model } = federation;
-  const skew = measureSkew(partition, labelsOf(dataset.train), dataset.classes);
   const lines = [
     `${recipe.name}: ${recipe.algorithm.kind} with ${recipe.model.kind} (${count(model.manifest.length)} weights) on ${dataset.name}`,
-    `  ${count(partition.clients)} clients, ${recipe.data.partition.kind}: ${describeSkew(skew, dataset.classes)}`,
+    `  ${count(partition.clients)} clients, ${recipe.data.partition.kind}: ${describeSkew(federation.skew(), dataset.classes)}`,
     ...describeGossip(federation),
     ...(directory ? [`  in ${directory.path}`] : []),
   ];

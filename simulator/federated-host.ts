@@ -119,8 +119,9 @@ async function runExchange(
     return { progress, whole: true };
   }
   const share = shareMessages();
-  const asked = plan.to.filter(({ client }) => !behaviour.dropsOut(client, number));
-  const missing = plan.to.filter((to) => !asked.includes(to)).map(({ client }) => client);
+  const dropped = new Set(plan.to.filter(({ client }) => behaviour.dropsOut(client, number)));
+  const asked = plan.to.filter((to) => !dropped.has(to));
+  const missing = Array.from(dropped, ({ client }) => client);
   const reducer = createReducer(algorithm);
   const changed = new Map<number, unknown>();
   const tasks = asked.map(({ client, message }) => ({

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { labelCounts, labelsOf, measureSkew } from '../data/index.js';
+import { labelCounts, openExamples } from '../data/index.js';
 import { wasmEngine, type WasmEngineOptions } from '../learning/index.js';
 import { buildFederation, recipeHash, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import { readEvents, RunDirectory, type RunEvent, type RunRecord } from '../runs/index.js';
@@ -160,7 +160,6 @@ function describeRun(
   } & Pick<RunRecord, 'rounds' | 'ended' | 'threads' | 'wallSeconds'>,
 ): RunRecord {
   const { recipe, partition, dataset } = federation;
-  const labels = labelsOf(dataset.train);
   const engine = wasmEngine();
   const last = events.findLast((event) => event.type === 'evaluation');
   return {
@@ -177,9 +176,9 @@ function describeRun(
     checksums: dataset.checksums,
     clients: partition.clients,
     parameters: outcome.weights.length,
-    skew: measureSkew(partition, labels, dataset.classes),
+    skew: federation.skew(),
     ...(partition.clients <= LISTED_CLIENTS && {
-      labelCounts: labelCounts(partition, labels, dataset.classes),
+      labelCounts: labelCounts(partition, openExamples(dataset.train), dataset.classes),
     }),
     ...drawnTopology(federation),
     threads,

@@ -6,7 +6,7 @@ import { openExamples } from '../examples.js';
 import type { SyntheticSettings } from '../synthetic.js';
 import { defineDataset } from './entry.js';
 
-/** Inputs of more bytes than this are not kept in memory. */
+/** Inputs of a set that take more bytes than this are not kept in memory. */
 const MOST_KEPT = 256 * 2 ** 20;
 
 export const synthetic = defineDataset({
@@ -42,8 +42,16 @@ export const synthetic = defineDataset({
       .positive()
       .default(1000)
       .describe('how many clients, evenly spread, lend their test examples to the test set'),
+    keep: z
+      .boolean()
+      .optional()
+      .describe(
+        'whether examples stay in memory or are drawn again whenever they are used, which changes no bit; left out, ' +
+          'they stay where they take 256 MiB at most',
+      ),
   },
-  create: (options, { seed }) => syntheticDataset({ ...options, seed }),
+  create: ({ keep, ...options }, { seed }) =>
+    syntheticDataset({ ...options, seed }, keep === undefined ? MOST_KEPT : keep ? Infinity : 0),
 });
 
 export interface SyntheticOptions extends SyntheticSettings {
@@ -54,7 +62,7 @@ export interface SyntheticOptions extends SyntheticSettings {
 }
 
 /**
- * The dataset. Where its inputs take more than `mostKept` bytes they are not kept: 100,000 clients of 60
+ * The dataset. Where the inputs of a set take more than `mostKept` bytes they are not kept: 100,000 clients of 60
  * examples would take 1.4 GB, and drawing a client's again takes half a millisecond. The examples are the same.
  */
 export function syntheticDataset(options: SyntheticOptions, mostKept = MOST_KEPT): Dataset {
@@ -66,12 +74,12 @@ export function syntheticDataset(options: SyntheticOptions, mostKept = MOST_KEPT
   const settings = { ...options, sizes };
   const train = part(settings, everybody(clients), (client) => [0, sizes[client] - testSizes[client]]);
   const test = part(settings, testClients, (client) => [sizes[client] - testSizes[client], sizes[client]]);
-  const kept = 4 * dimension * (train.count + test.count) <= mostKept;
+  const keep = (set: GeneratedExamples) => (4 * dimension * set.count <= mostKept ? store(set) : set);
   return {
     name: 'synthetic',
     classes,
-    train: kept ? store(train) : train,
-    test: kept ? store(test) : test,
+    train: keep(train),
+    test: keep(test),
     owners: everybody(clients).map((client) => `client ${client}`),
     checksums: {},
   };

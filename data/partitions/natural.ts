@@ -7,7 +7,7 @@ import { permutation, stream } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
 import type { Partition, PartitionContext } from '../partition.js';
 import { assignParts, evenCuts } from './cuts.js';
-import { assignedPartition, groupBy, row } from './lists.js';
+import { assignedPartition } from './lists.js';
 import { clientCount } from './options.js';
 import { PartitionError } from './partition-error.js';
 
@@ -26,12 +26,12 @@ export const natural = define({
         'this data set has no natural owners: choose another partition (iid, shards, dirichlet, …)',
       );
     }
-    const byOwner = groupBy(owner, Math.max(owners?.length ?? 0, largest(owner) + 1));
-    const sizes = Array.from({ length: byOwner.offsets.length - 1 }, (_, o) => row(byOwner, o).length);
+    const sizes = new Uint32Array(Math.max(owners?.length ?? 0, largest(owner) + 1));
+    for (const o of owner) if (o >= 0) sizes[o]++;
     const kept = [...sizes.keys()].filter((o) => sizes[o] >= minimum);
     if (kept.length === 0) {
       throw new PartitionError(
-        `no owner has ${minimum} examples; the largest has ${Math.max(...sizes)}: lower the minimum`,
+        `no owner has ${minimum} examples; the largest has ${largest(sizes)}: lower the minimum`,
       );
     }
     const count = clients ?? kept.length;
@@ -56,6 +56,10 @@ export const natural = define({
   },
 });
 
-const largest = (values: Int32Array) => values.reduce((most, value) => Math.max(most, value), -1);
+function largest(values: Iterable<number>): number {
+  let most = -1;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}
 
 const permuted = (items: readonly number[], order: Uint32Array) => Array.from(order, (place) => items[place]);

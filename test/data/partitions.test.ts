@@ -295,6 +295,18 @@ describe('natural', () => {
     owners: ['anna', 'bert', 'cleo', 'nobody', 'dora'],
   };
 
+  it('asks for no labels, which take long to draw where there are many', () => {
+    const unread = {
+      ...data,
+      get labels(): Int32Array {
+        throw new Error('labels were read');
+      },
+    };
+    expect(allIndices(make({ kind: 'natural' }, unread))).to.deep.equal(
+      allIndices(make({ kind: 'natural' }, data)),
+    );
+  });
+
   it('makes each owner with examples a client, in the owners’ order', () => {
     expect(allIndices(make({ kind: 'natural' }, data))).to.deep.equal([[1, 4], [3], [0, 2, 5], [6, 7]]);
   });
