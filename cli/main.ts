@@ -18,6 +18,12 @@ const program = new Command('murmur')
   .addCommand(schemaCommand())
   .addCommand(dataCommand());
 
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

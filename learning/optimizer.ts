@@ -43,7 +43,12 @@ const schedule = z.discriminatedUnion('kind', [
 export const optimizerSchema = optionsSchema({
   kind: z.literal('sgd').default('sgd').describe('stochastic gradient descent'),
   learningRate: z.number().positive().describe('η, the rate before any schedule'),
-  momentum: z.number().min(0).lt(1).default(0).describe('starts from zero in every round'),
+  momentum: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe('β; a federated client starts from zero in every round, a gossip node keeps it'),
   nesterov: z.boolean().default(false).describe("whether the momentum is Nesterov's"),
   weightDecay: z.number().min(0).default(0).describe('adds weightDecay · w to the gradient'),
   schedule: schedule.optional().describe('how the rate changes; left out, it does not'),

@@ -4,8 +4,16 @@ import type { Catalogue } from '../registry/index.js';
 import { registries } from './registries.js';
 import { recipeSchema } from './schema.js';
 
+/** The whole recipe's schema; what the registries offer stands once, under `$defs`. */
 export function recipeJsonSchema(): object {
-  return { title: 'Murmuration recipe', ...jsonSchema(recipeSchema) };
+  const definitions = Object.values(registries).map(
+    (registry) => [registry.name, choices(registry)] as const,
+  );
+  return {
+    title: 'Murmuration recipe',
+    ...jsonSchema(recipeSchema),
+    $defs: Object.fromEntries(definitions),
+  };
 }
 
 /** The JSON Schema of what may be written (defaults may be left out). */
@@ -15,25 +23,24 @@ export function jsonSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema: target }) => {
       const name = z.globalRegistry.get(zodSchema)?.registry;
-      const registry = Object.values(registries).find((candidate) => candidate.name === name);
-      if (registry) target.anyOf = branches(registry);
+      if (typeof name !== 'string') return;
+      delete target.registry;
+      target.$ref = `#/$defs/${encodeURIComponent(name)}`;
     },
   });
 }
 
-function branches({ entries }: Catalogue): z.core.JSONSchema.BaseSchema[] {
-  const kinds = { enum: entries.map(({ kind }) => kind) };
-  return [
-    kinds,
-    ...entries.map(({ kind, summary, options }) => {
-      const { properties, required = [], ...schema } = jsonSchema(options);
-      delete schema.$schema;
-      return {
-        ...schema,
-        description: summary,
-        properties: { kind: { const: kind }, ...properties },
-        required: ['kind', ...required],
-      };
-    }),
-  ];
+/** A kind alone, or an object of a kind and its options. */
+function choices({ entries }: Catalogue): z.core.JSONSchema.BaseSchema {
+  const branches = entries.map(({ kind, summary, options }) => {
+    const { properties, required = [], ...schema } = jsonSchema(options);
+    delete schema.$schema;
+    return {
+      ...schema,
+      description: summary,
+      properties: { kind: { const: kind }, ...properties },
+      required: ['kind', ...required],
+    };
+  });
+  return { anyOf: [{ enum: entries.map(({ kind }) => kind) }, ...branches] };
 }

@@ -27,7 +27,7 @@ describe('recipes', () => {
     const read = parseRecipe(recipe);
     expect(read.model).to.deep.equal({ kind: '2nn' });
     expect(read.algorithm).to.deep.include({ kind: 'fedavg', fraction: 0.1, epochs: 1, batchSize: 10 });
-    expect(read.evaluate).to.deep.equal({ every: 1, on: ['test'] });
+    expect(read.evaluate).to.deep.include({ every: 1, on: ['test'] });
     expect(parseRecipe(writeRecipe(read))).to.deep.equal(read);
   });
 
