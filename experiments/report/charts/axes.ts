@@ -15,7 +15,7 @@ export interface Axis {
 
 const fontSize = 12;
 const text = { color: colour('faint'), fontSize, fontFamily: 'inherit' };
-const line = { show: true, lineStyle: { color: colour('line') } };
+const line = { show: true, onZero: false, lineStyle: { color: colour('line') } };
 const below = { nameLocation: 'middle' as const, nameGap: 8 };
 
 /** Text of legends and marks. */
