@@ -63,14 +63,14 @@ interface Contender {
   turn(seed: number): Promise<void>;
 }
 
-function torchContender(python: string, job: Omit<TorchJob, 'seed'>): Contender {
+function torchContender(python: string, job: Omit<TorchJob<'fedavg_loop'>, 'seed'>): Contender {
   const [seconds, accuracies]: number[][] = [[], []];
   return {
     name: 'PyTorch, 1 thread',
     seconds,
     accuracies,
     async turn(seed) {
-      const measured = await runTorch(python, { ...job, seed });
+      const measured = await runTorch(python, 'fedavg_loop', { ...job, seed });
       seconds.push(...measured.seconds);
       accuracies.push(measured.accuracy);
     },

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { timeAssignment } from './assignment.js';
 import { timeSteps } from './engine-steps.js';
 import { fedavg } from './fedavg.js';
+import { gossip } from './gossip.js';
 import { measureMerging } from './merging.js';
 import { printTable, say, type Part } from './part.js';
 import { scale } from './scale.js';
@@ -46,7 +47,7 @@ const assignment: Part = {
   },
 };
 
-const parts: readonly Part[] = [fedavg, engine, scale, merging, assignment];
+const parts: readonly Part[] = [fedavg, gossip, engine, scale, merging, assignment];
 
 const names = parts.map(({ name }) => name);
 

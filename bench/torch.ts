@@ -1,4 +1,4 @@
-/** The PyTorch loop of bench/torch, on one thread. Where there is no PyTorch, the bench says so and goes on. */
+/** The PyTorch loops of bench/torch, on one thread. Where there is no PyTorch, the bench says so and goes on. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -6,8 +6,6 @@ import { z } from 'zod';
 import { defaultDataHome, locate, type CataloguedName } from '../data/index.js';
 
 const run = promisify(execFile);
-
-const loop = fileURLToPath(new URL('../../bench/torch/fedavg_loop.py', import.meta.url));
 
 const oneThread = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
 
@@ -19,12 +17,17 @@ const measured = z.object({
 });
 export type TorchRun = z.output<typeof measured>;
 
-export interface TorchJob {
+/** The loops in bench/torch, and the options of each besides rounds and seed. */
+interface Loops {
+  readonly fedavg_loop: { readonly split: 'iid' | 'shards' };
+  readonly gossip_loop: { readonly split: 'iid' | 'dirichlet'; readonly init: 'own' | 'same' };
+}
+
+export type TorchJob<Loop extends keyof Loops> = Loops[Loop] & {
   readonly dataset: CataloguedName;
-  readonly split: 'iid' | 'shards';
   readonly rounds: number;
   readonly seed: number;
-}
+};
 
 /** The first Python that has PyTorch: the user's own, or the system's, where Debian's python3-torch is. */
 export async function findTorch(): Promise<string | undefined> {
@@ -39,16 +42,18 @@ export async function findTorch(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Seconds of each round of the standard job F, and the accuracy after the last. */
-export async function runTorch(
+/** Seconds of each round of a standard job, and the accuracy after the last. */
+export async function runTorch<Loop extends keyof Loops>(
   python: string,
-  { dataset, split, rounds, seed }: TorchJob,
+  loop: Loop,
+  { dataset, ...job }: TorchJob<Loop>,
 ): Promise<TorchRun> {
+  const script = fileURLToPath(new URL(`../../bench/torch/${loop}.py`, import.meta.url));
   const files = locate(dataset, defaultDataHome()).map(({ path }) => path);
-  const options = ['--split', split, '--rounds', String(rounds), '--seed', String(seed)];
+  const options = Object.entries(job).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { stdout } = await run(
     python,
-    [loop, ...files.slice(0, 2), ...options, '--test', ...files.slice(2)],
+    [script, ...files.slice(0, 2), ...options, '--test', ...files.slice(2)],
     { env: oneThread },
   );
   return measured.parse(JSON.parse(stdout));

@@ -11,31 +11,17 @@ OMP_NUM_THREADS=OPENBLAS_NUM_THREADS=1 to measure one thread.
 """
 
 import argparse
-import gzip
 import json
 import statistics
 import time
 
-import numpy as np
 import torch
 from torch import nn
 
+from idx import read_examples
+
 CLIENTS, EXAMPLES = 100, 600
 SHARDS = 2 * CLIENTS
-
-
-def read_idx(path):
-    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
-        content = file.read()
-    header = 4 + 4 * content[3]
-    shape = np.frombuffer(content, dtype=">u4", count=content[3], offset=4)
-    return np.frombuffer(content, dtype=np.uint8, offset=header).reshape(shape)
-
-
-def read_examples(images, labels):
-    pixels = read_idx(images)
-    scaled = pixels.reshape(len(pixels), -1).astype(np.float32) / 255
-    return torch.from_numpy(scaled), torch.from_numpy(read_idx(labels).astype(np.int64))
 
 
 def divide(labels, split, generator):
