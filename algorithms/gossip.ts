@@ -7,7 +7,7 @@
 import type { Part } from '../merging/index.js';
 import type { Model, Optimizer } from '../learning/index.js';
 import type { Stream } from '../numerics/index.js';
-import type { MixingRow } from '../topologies/index.js';
+import type { MixingRow, Topology } from '../topologies/index.js';
 import type { Choice } from '../registry/index.js';
 
 /** The vector that every node has: its model. Algorithms may give nodes more, by name. */
@@ -21,6 +21,8 @@ export interface LocalTraining {
   readonly batchSize: number | 'all';
   readonly amount: { readonly epochs: number } | { readonly steps: number };
   readonly optimizer: Optimizer;
+  /** Clips the norm of each step's gradient. */
+  readonly clip?: number | undefined;
 }
 
 /** Where a number in a sum comes from: a vector of the node's own, or one of a message's. */
@@ -52,7 +54,10 @@ export type Effect =
       readonly into: string;
       readonly terms: readonly { readonly coefficient: number; readonly of: Source }[];
     }
-  /** Sends copies of vectors as they are now, or of a part of each, to another node. */
+  /**
+   * Sends copies of vectors as they are now, or of a part of each, to another node. What is sent before training
+   * is under way while the node trains.
+   */
   | {
       readonly kind: 'send';
       readonly to: number;
@@ -107,8 +112,11 @@ export interface View {
 
 /** When messages are handed over. */
 export type Expectation =
-  /** Once those of the node's round have come, or are known to be lost, from all of `from` (`in` by default). */
-  | { readonly kind: 'round'; from?(view: View): ArrayLike<number> }
+  /**
+   * Once those of the node's round have come, or are known to be lost, from all of `from` (`in` by default):
+   * `messages` of each, 1 by default; a sender sends all of them or none.
+   */
+  | { readonly kind: 'round'; readonly messages?: number; from?(view: View): ArrayLike<number> }
   /** Once so many have come. */
   | { readonly kind: 'count'; count(view: View): number }
   /** Each by itself. */
@@ -118,6 +126,8 @@ export type Expectation =
 export interface Step<Control> {
   readonly control: Control;
   readonly effects: readonly Effect[];
+  /** What happened that a run's metrics should tell; summed by name over the nodes in a round. */
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
 export interface GossipAlgorithm<Control = unknown> {
@@ -142,4 +152,5 @@ export interface Community {
   readonly synchronous: boolean;
   /** Links lose or delay messages, or nodes go offline. */
   readonly unreliable: boolean;
+  readonly topology: Topology;
 }

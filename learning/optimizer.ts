@@ -41,7 +41,12 @@ const schedule = z.discriminatedUnion('kind', [
 
 /** The local optimizer's options; a recipe's `optimizer`. */
 export const optimizerSchema = optionsSchema({
-  kind: z.literal('sgd').default('sgd').describe('stochastic gradient descent'),
+  kind: z
+    .literal('sgd', {
+      error: ({ input }) => `the engine has no optimizer '${String(input)}' yet; use kind: sgd`,
+    })
+    .default('sgd')
+    .describe('stochastic gradient descent'),
   learningRate: z.number().positive().describe('η, the rate before any schedule'),
   momentum: z
     .number()

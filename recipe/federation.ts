@@ -142,7 +142,7 @@ function assemble(parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | '
 }
 
 /** What the schema cannot see: settings that fit one by one but not together. */
-function refuse({ recipe, partition, model, algorithm, validation }: Federation): void {
+function refuse({ recipe, partition, model, algorithm, validation, network }: Federation): void {
   const { stop, evaluate } = recipe;
   const wantsValidation = stop?.on === 'validation' || evaluate.on.includes('validation');
   if (wantsValidation && !validation) {
@@ -154,7 +154,7 @@ function refuse({ recipe, partition, model, algorithm, validation }: Federation)
   const refusal =
     algorithm.family === 'federated'
       ? algorithm.refuse?.({ model, clients: partition.clients })
-      : refuseGossip(recipe, partition.clients, algorithm);
+      : refuseGossip(recipe, partition.clients, algorithm, network?.topology);
   if (refusal !== undefined) throw new RecipeError(refusal);
 }
 
@@ -162,8 +162,9 @@ function refuseGossip(
   recipe: Recipe,
   nodes: number,
   algorithm: Extract<Algorithm, { family: 'gossip' }>,
+  topology: Topology | undefined,
 ): string | undefined {
-  const { schedule, network, clients, topology } = recipe;
+  const { schedule, network, clients } = recipe;
   if (topology === undefined) {
     return `algorithm '${recipe.algorithm.kind}' needs a topology, e.g. topology: { kind: regular, degree: 8 }`;
   }
@@ -171,6 +172,7 @@ function refuseGossip(
     nodes,
     synchronous: schedule.kind === 'synchronous',
     unreliable: network.loss > 0 || clients.availability < 1,
+    topology,
   });
 }
 

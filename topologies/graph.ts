@@ -45,6 +45,12 @@ export function edgeCount(graph: Graph): number {
   return graph.directed ? graph.out.targets.length : graph.out.targets.length / 2;
 }
 
+/** Whether every node is next to every other. */
+export function isComplete(graph: Graph): boolean {
+  const { nodes, directed } = graph;
+  return edgeCount(graph) === (nodes * (nodes - 1)) / (directed ? 1 : 2);
+}
+
 export function hasEdge({ out }: Graph, from: number, to: number): boolean {
   let low = out.offsets[from];
   let high = out.offsets[from + 1];

@@ -4,6 +4,7 @@ export {
   forEachEdge,
   graphFromEdges,
   hasEdge,
+  isComplete,
   largestDegree,
   neighbours,
   type Adjacency,

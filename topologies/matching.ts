@@ -1,6 +1,6 @@
 /** Random maximal matchings: pairs of neighbours in which nobody is twice and nobody could be added. */
 import { permutation, shuffle, type Stream } from '../numerics/index.js';
-import { edgeCount, forEachEdge, type Graph } from './graph.js';
+import { forEachEdge, isComplete, type Graph } from './graph.js';
 
 /** Two nodes, the lower one first. */
 export type Pair = readonly [number, number];
@@ -11,7 +11,7 @@ export type Pair = readonly [number, number];
  */
 export function randomMaximalMatching(graph: Graph, draw: Stream): Pair[] {
   const { nodes } = graph;
-  if (edgeCount(graph) === (nodes * (nodes - 1)) / (graph.directed ? 1 : 2)) return randomPairs(nodes, draw);
+  if (isComplete(graph)) return randomPairs(nodes, draw);
   const edges: Pair[] = [];
   forEachEdge(graph, (a, b) => edges.push(a < b ? [a, b] : [b, a]));
   const taken = new Uint8Array(nodes);

@@ -19,7 +19,8 @@ export function mixingRow(view: View, messages: readonly Message[]): Row {
   return { self: [...missing.values()].reduce((sum, weight) => sum + weight, self), received };
 }
 
-interface Term {
+/** A coefficient and the vector it scales. */
+export interface Term {
   readonly coefficient: number;
   readonly of: Source;
 }

@@ -27,6 +27,7 @@ export const trainingOptions = {
   optimizer: optimizerSchema
     .prefault({ learningRate: 0.1 })
     .describe("the nodes' optimizer; its momentum stays with the node, through merges too"),
+  clip: z.number().positive().optional().describe("clips the norm of each step's gradient"),
 };
 
 export const mergeOption = mergeRules
@@ -42,11 +43,12 @@ export interface TrainingOptions {
   readonly batchSize: number | 'all';
   readonly amount: LocalTraining['amount'];
   readonly optimizer: Optimizer;
+  readonly clip?: number | undefined;
 }
 
 /** Training on the own examples; nothing for a node that has none. */
-export function train({ batchSize, amount, optimizer }: TrainingOptions, { samples }: View): Effect[] {
-  return samples === 0 ? [] : [{ kind: 'train', batchSize, amount, optimizer }];
+export function train({ batchSize, amount, optimizer, clip }: TrainingOptions, { samples }: View): Effect[] {
+  return samples === 0 ? [] : [{ kind: 'train', batchSize, amount, optimizer, ...(clip && { clip }) }];
 }
 
 /** How many updates that is: what a model's age grows by. */

@@ -4,6 +4,7 @@
  */
 import { sampleWithoutReplacement, type Stream } from '../../numerics/index.js';
 import type { View } from '../gossip.js';
+import { perRound } from './per-round.js';
 
 /** Who opens an exchange: the sender, the receiver, or one who does both. */
 export type Protocol = 'push' | 'pull' | 'push-pull';
@@ -66,18 +67,11 @@ export function foresee(protocol: Protocol, fanout: Fanout): Foresight {
   }
 }
 
-/** Rounds remembered at a time: nodes are hardly ever further apart than a round. */
-const ROUNDS = 4;
-
 /** Remembers what was chosen in the latest rounds of a run; else all neighbours of a node would work it out again. */
 function rememberRounds(choose: (view: View, node: number) => number[]) {
-  const runs = new WeakMap<View['streamOf'], Map<number, Map<number, number[]>>>();
+  const choicesOf = perRound(() => new Map<number, number[]>());
   return (view: View, node: number): number[] => {
-    const rounds = runs.get(view.streamOf) ?? new Map<number, Map<number, number[]>>();
-    runs.set(view.streamOf, rounds);
-    const choices = rounds.get(view.round) ?? new Map<number, number[]>();
-    rounds.set(view.round, choices);
-    if (rounds.size > ROUNDS) rounds.delete(Math.min(...rounds.keys()));
+    const choices = choicesOf(view);
     const choice = choices.get(node) ?? choose(view, node);
     choices.set(node, choice);
     return choice;

@@ -16,6 +16,9 @@ import type { Operation } from './program.js';
 import { RoundTotals } from './totals.js';
 import { viewer } from './views.js';
 
+/** In place of a message's number: word that its sender sends nothing in the round. */
+const NOTHING = -1;
+
 /** Programs that may be open at a time, for each thread: enough to keep it busy, few enough for the memory. */
 const OPEN_PER_THREAD = 16;
 
@@ -116,8 +119,7 @@ export class GossipHost {
         this.#wake(event.node);
         break;
       case 'deliver':
-        this.nodes[event.node].inbox.push(event.delivery);
-        this.#callIfDue(event.node);
+        this.#deliver(event.node, event.delivery);
         break;
       case 'receive':
         this.#receive(event.node);
@@ -135,8 +137,9 @@ export class GossipHost {
     const period = this.#synchronous ? round : Math.floor(this.time / this.#period);
     if (this.#isOnline(node, period)) {
       state.busyUntil = this.time + this.#draw('compute', node, round);
-      const { control, effects } = this.algorithm.wake(state.control, view);
+      const { control, effects, counts } = this.algorithm.wake(state.control, view);
       state.control = control;
+      this.totals.count(counts);
       const sentTo = this.#perform(node, round, effects, []);
       if (this.#synchronous) this.#tellTheOthers(node, round, view, sentTo);
       this.totals.woken++;
@@ -151,11 +154,19 @@ export class GossipHost {
     }
   }
 
+  /** Word that nothing comes from a neighbour may come when the round that it is of is over. */
+  #deliver(node: number, delivery: Delivery): void {
+    const state = this.nodes[node];
+    if (this.#synchronous && delivery.round < state.finished) return;
+    state.inbox.push(delivery);
+    this.#callIfDue(node);
+  }
+
   /** In synchronous rounds neighbours wait: those to whom nothing was sent are told so. */
   #tellTheOthers(node: number, round: number, view: View, sentTo: ReadonlySet<number>): void {
     for (const to of Array.from(view.out)) {
       if (sentTo.has(to)) continue;
-      const delivery: Delivery = { from: node, round, sequence: -1 };
+      const delivery: Delivery = { from: node, round, sequence: NOTHING };
       this.#queue.push({ kind: 'deliver', time: this.time, node: to, delivery });
     }
   }
@@ -184,9 +195,13 @@ export class GossipHost {
     if (round < 0 || state.finished > round) return undefined;
     const view = this.#view(node, round);
     const arrived = state.inbox.filter((delivery) => delivery.round === round);
-    const senders = new Set(arrived.map(({ from }) => from));
+    const { messages = 1 } = expects;
+    const came = new Map<number, number>();
+    for (const { from, sequence } of arrived) {
+      came.set(from, (came.get(from) ?? 0) + (sequence === NOTHING ? messages : 1));
+    }
     const from = Array.from(expects.from?.(view) ?? view.in);
-    return from.every((sender) => senders.has(sender)) ? arrived : undefined;
+    return from.every((sender) => (came.get(sender) ?? 0) >= messages) ? arrived : undefined;
   }
 
   #receive(node: number): void {
@@ -199,8 +214,13 @@ export class GossipHost {
     const contents = due.flatMap(({ content }) => content ?? []).sort(bySender);
     if (!this.#synchronous || this.#isOnline(node, round)) {
       const messages = contents.map(({ message }) => message);
-      const { control, effects } = this.algorithm.receive(state.control, messages, this.#view(node, round));
+      const { control, effects, counts } = this.algorithm.receive(
+        state.control,
+        messages,
+        this.#view(node, round),
+      );
       state.control = control;
+      this.totals.count(counts);
       this.#perform(node, round, effects, contents);
       this.totals.merges += contents.length > 0 ? 1 : 0;
     }
@@ -223,7 +243,8 @@ export class GossipHost {
     const sent: object[] = [];
     const sentTo = new Set<number>();
     const trained = state.trained;
-    for (const effect of effects) {
+    const training = effects.findIndex(({ kind }) => kind === 'train' || kind === 'gradient');
+    for (const [place, effect] of effects.entries()) {
       if (effect.kind !== 'send') {
         prepareFor(effect, state.vectors);
         operations.push(effect);
@@ -237,9 +258,10 @@ export class GossipHost {
         header: effect.header,
         ...(effect.part && { part: effect.part }),
       };
-      const content = this.#post(effect, message, state);
-      if (content === undefined) continue;
+      const leaves = place < training ? this.time : Math.max(this.time, state.busyUntil);
+      const content = this.#post(effect, message, leaves);
       sentTo.add(effect.to);
+      if (content === undefined) continue;
       sent.push(content);
       operations.push({ kind: 'copy', into: content.vectors, ...(effect.part && { part: effect.part }) });
     }
@@ -265,20 +287,27 @@ export class GossipHost {
     return sentTo;
   }
 
-  /** Puts a message on its way. @returns its content, or nothing where it is lost or its reader is away */
+  /**
+   * Puts a message on its way; in synchronous rounds, where it is lost, word of that.
+   * @returns its content, or nothing where it is lost or its reader is away
+   */
   #post(
     { to, vectors, part }: Extract<Effect, { kind: 'send' }>,
     message: Message,
-    state: GossipNode,
+    leaves: number,
   ): Content | undefined {
     const { from, round, sequence } = message;
     const length = part ? partLength(part) : this.federation.model.manifest.length;
     const bytes = 4 * length * vectors.length;
     this.bytesSent += bytes;
-    const leaves = Math.max(this.time, state.busyUntil);
     const time = leaves + this.#link.delay(from, to, sequence, bytes);
     const arrivesIn = this.#synchronous ? round : Math.floor(time / this.#period);
-    if (this.#link.lost(from, to, sequence) || !this.#isOnline(to, arrivesIn)) return undefined;
+    if (this.#link.lost(from, to, sequence) || !this.#isOnline(to, arrivesIn)) {
+      if (this.#synchronous) {
+        this.#queue.push({ kind: 'deliver', time, node: to, delivery: { from, round, sequence } });
+      }
+      return undefined;
+    }
     const content = {
       message,
       vectors: Object.fromEntries(vectors.map((name) => [name, this.#buffers.take(length)])),

@@ -79,7 +79,7 @@ export function programPerformer(
     let lossSum = 0;
     let seen = 0;
 
-    function train({ batchSize, amount, optimizer }: LocalTraining): void {
+    function train({ batchSize, amount, optimizer, clip }: LocalTraining): void {
       const before = steps;
       const { velocity } = own;
       const result = engine.train({
@@ -93,6 +93,7 @@ export function programPerformer(
         optimizer,
         rate: (step) => learningRate(optimizer, { round, step: before + step }),
         ...(optimizer.momentum > 0 && { velocity }),
+        ...(clip && { clip }),
       });
       own.weights.set(result.weights);
       if (result.velocity) velocity.set(result.velocity);

@@ -51,7 +51,7 @@ export function hostGossip(
         missing: totals.missing,
         bytesDown: 0,
         bytesUp: host.bytesSentThisRound,
-        report: { merges: totals.merges, clamped: totals.clamped },
+        report: { merges: totals.merges, clamped: totals.clamped, ...totals.counts },
       },
     ];
     if (!last && round % recipe.evaluate.every !== 0) return { events, reached: false };

@@ -8,6 +8,8 @@ export class RoundTotals {
   /** Nodes that were away when they should have woken. */
   readonly missing: number[] = [];
   clamped = 0;
+  /** What algorithms count. */
+  readonly counts: Record<string, number> = {};
   /** Set where a loss was not finite. */
   diverged = false;
   readonly #loss = new ExactScalarSum();
@@ -26,6 +28,10 @@ export class RoundTotals {
     this.#examples += examples;
     this.#corrections += factors.length;
     this.clamped += clamped;
+  }
+
+  count(counts: Readonly<Record<string, number>> = {}): void {
+    for (const [name, count] of Object.entries(counts)) this.counts[name] = (this.counts[name] ?? 0) + count;
   }
 
   /** Mean loss over the examples trained on. */

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import { algorithms } from '../../algorithms/index.js';
 import { readRecipe } from '../../recipe/index.js';
+import { topologies } from '../../topologies/index.js';
 
 const folder = new URL('../../../experiments/recipes/', import.meta.url);
 
@@ -13,7 +14,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
     const synchronous = recipe.schedule.kind === 'synchronous';
     const algorithm = algorithms.create(recipe.algorithm, { synchronous });
     if (algorithm.family !== 'gossip') return;
-    expect(recipe.topology).not.to.equal(undefined);
-    expect(algorithm.refuse?.({ nodes: 50, synchronous, unreliable: false })).to.equal(undefined);
+    if (recipe.topology === undefined) expect.fail('gossip needs a topology');
+    const nodes = Number(recipe.data.partition['clients']);
+    const topology = topologies.create(recipe.topology, { nodes, seed: recipe.seed });
+    expect(algorithm.refuse?.({ nodes, synchronous, unreliable: false, topology })).to.equal(undefined);
   });
 }

@@ -1,7 +1,7 @@
 /** The buffer protocol: when nodes merge, and that the merge is the variance-corrected one with β = ½. */
 import { expect } from 'chai';
 import { gossiper, hostOf } from './host.js';
-import { constants, halfway, pulledTo } from './points.js';
+import { constants, halfway, pulledTo, community } from './points.js';
 
 const buffered = (options: object = {}) =>
   gossiper({ kind: 'buffered-gossip', ...halfway, ...options }, false);
@@ -70,9 +70,7 @@ describe('buffered-gossip', () => {
   });
 
   it('refuses rounds', () => {
-    expect(buffered().refuse?.({ nodes: 3, synchronous: true, unreliable: false })).to.include(
-      'asynchronous',
-    );
+    expect(buffered().refuse?.(community())).to.include('asynchronous');
   });
 
   it('merges constants to their blend', () => {

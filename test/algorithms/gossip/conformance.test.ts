@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { algorithms, type GossipAlgorithm } from '../../../algorithms/index.js';
 import { buildModel, initialWeights, wasmEngine } from '../../../learning/index.js';
 import { drawInteger, stream } from '../../../numerics/index.js';
+import type { Topology } from '../../../topologies/index.js';
 import { asExamples, CLASSES, INPUTS, labelled } from '../clusters.js';
 import { gossiper, hostOf, type Host, type Setting } from './host.js';
 import { topologyOf, weightsOf } from './points.js';
@@ -17,8 +18,10 @@ const model = buildModel({
   ],
 });
 const shards = Array.from({ length: NODES }, (_, node) => asExamples(labelled(node, 5 + 4 * (node % 5))));
+const regular = topologyOf({ kind: 'regular', degree: 4 }, NODES);
+const complete = topologyOf({ kind: 'complete' }, NODES);
 const setting: Setting = {
-  topology: topologyOf({ kind: 'regular', degree: 4 }, NODES),
+  topology: regular,
   model,
   weights: initialWeights(model, 1),
   engine,
@@ -60,7 +63,13 @@ const isGossip = ({ kind }: { kind: string }) =>
 for (const { kind } of algorithms.entries.filter(isGossip)) {
   for (const synchronous of [true, false]) {
     const algorithm = gossiper({ kind }, synchronous);
-    const refusal = algorithm.refuse?.({ nodes: NODES, synchronous, unreliable: false });
+    const refusalOn = (topology: Topology) =>
+      algorithm.refuse?.({ nodes: NODES, synchronous, unreliable: false, topology });
+    // Some take means over all nodes.
+    const topology = refusalOn(regular) === undefined ? regular : complete;
+    const refusal = refusalOn(topology);
+    const runs = (given: GossipAlgorithm, periods: number, with_: Partial<Setting> = {}) =>
+      run(given, synchronous, periods, { topology, ...with_ });
     const mode = synchronous ? 'in synchronous rounds' : 'asynchronously';
 
     describe(`gossip algorithm ${kind}, ${mode}`, () => {
@@ -72,16 +81,16 @@ for (const { kind } of algorithms.entries.filter(isGossip)) {
       }
 
       it('changes nothing that it is given', () => {
-        run(watched(algorithm), synchronous, 4);
+        runs(watched(algorithm), 4);
       });
 
       it('ends in the same weights from the same seed', () => {
-        const weights = () => weightsOf(run(algorithm, synchronous, 5));
+        const weights = () => weightsOf(runs(algorithm, 5));
         expect(weights()).to.deep.equal(weights());
       });
 
       it('ends in others from another seed', () => {
-        const weights = (seed: number) => weightsOf(run(algorithm, synchronous, 5, { seed }));
+        const weights = (seed: number) => weightsOf(runs(algorithm, 5, { seed }));
         expect(weights(3)).not.to.deep.equal(weights(4));
       });
 
@@ -94,13 +103,11 @@ for (const { kind } of algorithms.entries.filter(isGossip)) {
           receive: (control, messages, view) =>
             gossiper({ kind }, synchronous).receive(JSON.parse(JSON.stringify(control)), messages, view),
         };
-        expect(weightsOf(run(fresh, synchronous, 5))).to.deep.equal(
-          weightsOf(run(algorithm, synchronous, 5)),
-        );
+        expect(weightsOf(runs(fresh, 5))).to.deep.equal(weightsOf(runs(algorithm, 5)));
       });
 
       it('sends to neighbours only, with headers that survive JSON', () => {
-        const host = run(algorithm, synchronous, 4);
+        const host = runs(algorithm, 4);
         for (const { from, to, header } of host.sent) {
           expect(JSON.parse(JSON.stringify(header))).to.deep.equal(header);
           expect(Array.from(host.view(from).out)).to.include(to);
@@ -109,7 +116,7 @@ for (const { kind } of algorithms.entries.filter(isGossip)) {
 
       it('bears nodes without examples', () => {
         const some = shards.map((shard, node) => (node < 2 ? asExamples(labelled(node, 0)) : shard));
-        for (const weights of weightsOf(run(algorithm, synchronous, 4, { shards: some }))) {
+        for (const weights of weightsOf(runs(algorithm, 4, { shards: some }))) {
           expect(weights.every(Number.isFinite)).to.equal(true);
         }
       });
@@ -120,8 +127,8 @@ for (const { kind } of algorithms.entries.filter(isGossip)) {
             (sum, shard, node) => sum + engine.evaluate(model, host.weights(node), shard).lossSum,
             0,
           );
-        const before = loss(hostOf(algorithm, setting));
-        expect(loss(run(algorithm, synchronous, 60))).to.be.lessThan(0.6 * before);
+        const before = loss(hostOf(algorithm, { ...setting, topology }));
+        expect(loss(runs(algorithm, 60))).to.be.lessThan(0.6 * before);
       });
     });
   }

@@ -1,7 +1,7 @@
 /** D-PSGD by hand, and against all-reduce SGD on the complete graph (algorithms.md D2.8). */
 import { expect } from 'chai';
 import { gossiper, hostOf } from './host.js';
-import { constants, halfway, pulledTo, weightsOf } from './points.js';
+import { constants, halfway, pulledTo, weightsOf, community } from './points.js';
 
 const ring = { kind: 'ring' };
 const complete = { kind: 'complete' };
@@ -99,11 +99,7 @@ describe('d-psgd', () => {
   });
 
   it('refuses to run without rounds', () => {
-    const refusal = gossiper({ kind: 'd-psgd' }).refuse?.({
-      nodes: 3,
-      synchronous: false,
-      unreliable: false,
-    });
+    const refusal = gossiper({ kind: 'd-psgd' }).refuse?.(community({ synchronous: false }));
     expect(refusal).to.include('synchronous schedule');
   });
 });

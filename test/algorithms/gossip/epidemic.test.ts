@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { points } from '../quadratic.js';
 import { gossiper, hostOf } from './host.js';
-import { constants, halfway, pulledTo, topologyOf } from './points.js';
+import { community, constants, halfway, pulledTo, topologyOf } from './points.js';
 
 const values = [0, 1, 2, 4, 8, 16, 32, 64];
 const mixing = (topology: object) => ({
@@ -51,11 +51,7 @@ describe('epidemic', () => {
   });
 
   it('refuses to run without rounds', () => {
-    const refusal = gossiper({ kind: 'epidemic' }, false).refuse?.({
-      nodes: 8,
-      synchronous: false,
-      unreliable: false,
-    });
+    const refusal = gossiper({ kind: 'epidemic' }, false).refuse?.(community({ synchronous: false }));
     expect(refusal).to.include('synchronous schedule');
   });
 });

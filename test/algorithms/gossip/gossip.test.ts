@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Topology } from '../../../topologies/index.js';
 import { points } from '../quadratic.js';
 import { gossiper, hostOf, type Setting } from './host.js';
-import { constants, halfway, pulledTo, topologyOf, weightsOf } from './points.js';
+import { community, constants, halfway, pulledTo, topologyOf, weightsOf } from './points.js';
 
 const gossip = (options: object, synchronous = true) =>
   gossiper({ kind: 'gossip', fanout: 'all', ...halfway, ...options }, synchronous);
@@ -181,7 +181,7 @@ describe('gossip: protocols without rounds', () => {
 
 describe('gossip: refusals', () => {
   const refusal = (options: object, synchronous: boolean) =>
-    gossip(options, synchronous).refuse?.({ nodes: 4, synchronous, unreliable: false });
+    gossip(options, synchronous).refuse?.(community({ synchronous }));
   const flow = { kind: 'generalized', capacity: 4, reactivity: 2 };
 
   it('say what token accounts need', () => {

@@ -1,7 +1,7 @@
 /** Gradient tracking: no bias where the nodes' optima differ, which D-PSGD has; y's mean is the mean gradient. */
 import { expect } from 'chai';
 import { gossiper, hostOf, type Host } from './host.js';
-import { pulledTo } from './points.js';
+import { community, pulledTo } from './points.js';
 
 const targets = [
   [12, 0],
@@ -58,7 +58,7 @@ describe('gradient-tracking', () => {
 
   it('refuses to run without rounds, or over links that lose messages', () => {
     const refuse = (synchronous: boolean, unreliable: boolean) =>
-      tracking.refuse?.({ nodes: 6, synchronous, unreliable });
+      tracking.refuse?.(community({ synchronous, unreliable }));
     expect(refuse(false, false)).to.include('synchronous');
     expect(refuse(true, true)).to.include('every message');
     expect(refuse(true, false)).to.equal(undefined);

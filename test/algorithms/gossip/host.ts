@@ -133,6 +133,7 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
       cursor: state.cursor,
       rate: (step) => learningRate(optimizer, { round: state.round, step }),
       ...(state.velocity && { velocity: state.velocity }),
+      ...(effect.clip && { clip: effect.clip }),
     });
     state.vectors.set(WEIGHTS, trained.weights);
     state.cursor = trained.cursor;
@@ -260,7 +261,8 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
           const due = Array.from(expects.from?.(view(node)) ?? view(node).in);
           const lost = due.filter((from) => setting.loses?.(from, node, nodes[node].round));
           const unexpected = inbox.filter(({ from }) => !due.includes(from));
-          const [came, wanted] = [inbox.length - unexpected.length, due.length - lost.length];
+          const came = inbox.length - unexpected.length;
+          const wanted = (due.length - lost.length) * (expects.messages ?? 1);
           if (unexpected.length > 0 || came !== wanted) {
             throw new Error(
               `node ${node} expects ${wanted} messages: ${came} came, and ${unexpected.length} more`,

@@ -1,4 +1,5 @@
 /** Nodes that are drawn to points: the setting of the hand-computed cases, with the quadratic engine. */
+import type { Community } from '../../../algorithms/index.js';
 import { topologies, type Topology } from '../../../topologies/index.js';
 import type { Choice } from '../../../registry/index.js';
 import { pointModel, points, quadraticEngine } from '../quadratic.js';
@@ -31,3 +32,12 @@ export const weightsOf = (host: Host): number[][] => host.nodes.map((_, node) =>
 /** Models of one weight more than needed, all of whose numbers are the node's. */
 export const constants = (...values: readonly number[]): Float32Array[] =>
   values.map((value) => Float32Array.of(value, value));
+
+/** Eight nodes on a ring, in reliable rounds, but for what is said otherwise. */
+export const community = (more: Partial<Community> = {}): Community => ({
+  nodes: 8,
+  synchronous: true,
+  unreliable: false,
+  ...more,
+  topology: more.topology ?? topologyOf({ kind: 'ring' }, more.nodes ?? 8),
+});
