@@ -17,6 +17,10 @@ import { gossip } from './gossip/gossip.js';
 import { gradientTracking } from './gossip/gradient-tracking.js';
 import { isolated } from './gossip/isolated.js';
 import { pushSum } from './gossip/push-sum.js';
+import { dataParallel } from './noloco/data-parallel.js';
+import { diloco } from './noloco/diloco.js';
+import { localAveraging } from './noloco/local-sgd.js';
+import { noloco } from './noloco/noloco.js';
 import { scaffold } from './scaffold.js';
 
 /** The algorithms that a recipe can name. */
@@ -39,6 +43,10 @@ export const algorithms = new Registry<AlgorithmContext, Algorithm>('algorithm',
   pushSum,
   epidemic,
   gradientTracking,
+  noloco,
+  diloco,
+  localAveraging,
+  dataParallel,
 ]);
 
 export type { Algorithm, AlgorithmContext } from './algorithm.js';

@@ -1,0 +1,32 @@
+/**
+ * Local SGD: every replica takes local steps, then all take the mean of their weights (Stich, "Local SGD Converges
+ * Fast and Communicates Little", ICLR 2019). A baseline of NoLoCo's: its outer step with α = 0 and β = 1 over all.
+ */
+import { define } from '../../registry/index.js';
+import type { Algorithm } from '../algorithm.js';
+import { WEIGHTS, type GossipAlgorithm } from '../gossip.js';
+import { combine } from '../gossip/mixing-row.js';
+import { train, trainingOptions } from '../gossip/options.js';
+import { meanOverAll, refuseIncomplete, sendToAll } from './all-to-all.js';
+
+export const localAveraging = define({
+  kind: 'local-sgd',
+  summary: 'Local SGD: replicas train, then all take the mean of their weights.',
+  options: { ...trainingOptions, amount: trainingOptions.amount.prefault({ steps: 50 }) },
+  create: (training): Algorithm => {
+    const algorithm: GossipAlgorithm<null> = {
+      expects: { kind: 'round' },
+      start: () => null,
+      wake: (control, view) => ({
+        control,
+        effects: [...train(training, view), ...sendToAll(view, WEIGHTS)],
+      }),
+      receive: (control, messages, view) => ({
+        control,
+        effects: [combine(WEIGHTS, [], meanOverAll(view, messages, WEIGHTS))],
+      }),
+      refuse: (community) => refuseIncomplete('local-sgd', community),
+    };
+    return { family: 'gossip', ...algorithm };
+  },
+});
