@@ -94,7 +94,9 @@ describe('measured skew', () => {
     const skew = measureSkew(partitions.create(choice, data), reading(data.labels), data.classes);
     expect(skew.sampled?.clients).to.equal(1000);
     expect(skew.sizes).to.deep.equal({ mean: 20, least: 20, most: 20 });
-    expect(measureSkew(partitions.create(choice, data), reading(data.labels), data.classes)).to.deep.equal(skew);
+    expect(measureSkew(partitions.create(choice, data), reading(data.labels), data.classes)).to.deep.equal(
+      skew,
+    );
   });
 });
 
