@@ -25,7 +25,7 @@ export type Curve = z.output<typeof curveSchema>;
 export const cellOf = (setting: GossipSetting | ReferenceSetting, seed: number) =>
   cell(nameOf(setting, seed), recipeOf(setting, seed));
 
-export const tracedCell = (setting: GossipSetting, seed: number) =>
+export const tracedCell = (setting: GossipSetting | ReferenceSetting, seed: number) =>
   cell(`first rounds/${nameOf(setting, seed)}`, tracedRecipe(setting, seed));
 
 const cell = (name: string, recipe: Written): Cell<Curve> => ({

@@ -1,7 +1,18 @@
 /** The abstract's claims, and what our runs say of each: sentences made of what is recorded. */
 import { firstLayer, predicted, type Network } from './figures.js';
 import { finalAccuracy, meanRoundsTo, type Recorded } from './recorded.js';
-import { contested, NODES, ROUNDS, traced, type GossipSetting, type Init, type Merge } from './settings.js';
+import {
+  contested,
+  NODES,
+  ROUNDS,
+  FIRST_ROUNDS,
+  isGossip,
+  traced,
+  tracedTopologies,
+  type GossipSetting,
+  type Init,
+  type Merge,
+} from './settings.js';
 
 /** The accuracies at which claims are judged: by the first of them, where it was reached. */
 const targets = [0.8, 0.9] as const;
@@ -25,20 +36,34 @@ export function claims(networks: readonly Network[], recorded: Recorded): string
       .map((network): GossipSetting => ({ ...network, init, merge }))
       .filter((setting) => recorded.curves(setting).length > 0)
       .map((setting) => say(setting, recorded));
+  const earlyFindings = (
+    init: Init,
+    merge: Merge,
+    say: (setting: GossipSetting, recorded: Recorded) => Finding[],
+  ) =>
+    traced.flatMap((setting) =>
+      isGossip(setting) && setting.init === init && setting.merge === merge ? say(setting, recorded) : [],
+    );
   return `## Which claims hold in our runs
 
 ${[
   claim('Averaging models that are not correlated shrinks the variance of their weights.', shrinks(recorded)),
-  claim('This delays learning (own initialisations).', findings('own', 'mean', delay)),
+  claim('This delays learning (own initialisations).', [
+    ...findings('own', 'mean', delay),
+    ...earlyFindings('own', 'mean', earlyDelay),
+  ]),
   claim('The corrected average keeps the variance, whatever the topology.', keeps(recorded)),
   claim(
     'With it gossip converges about as fast as federated learning, whatever the topology and the data ' +
       `(own initialisations; at most ${ABOUT_AS_FAST} times FedAvg's rounds).`,
-    findings('own', 'variance-corrected', besideFedavg),
+    [
+      ...findings('own', 'variance-corrected', besideFedavg),
+      ...earlyFindings('own', 'variance-corrected', earlyBesideFedavg),
+    ],
   ),
   claim(
     'Models that are correlated from the start are spared (one initialisation, plain averages; by the same measure).',
-    findings('same', 'mean', besideFedavg),
+    [...findings('same', 'mean', besideFedavg), ...earlyFindings('same', 'mean', earlyBesideFedavg)],
   ),
 ].join('\n')}`;
 }
@@ -62,9 +87,9 @@ function verdict(findings: readonly Finding[]): string {
 }
 
 function firstRounds(merge: Merge, recorded: Recorded) {
-  return traced.flatMap((setting) => {
-    const curve = setting.merge === merge ? recorded.first(setting) : undefined;
-    return curve ? [{ topology: setting.topology, ratios: firstLayer(curve) }] : [];
+  return tracedTopologies.flatMap((topology) => {
+    const curve = recorded.first({ model: '2NN', split: 'IID', topology, init: 'own', merge });
+    return curve ? [{ topology, ratios: firstLayer(curve) }] : [];
   });
 }
 
@@ -139,6 +164,26 @@ function besideFedavg(setting: GossipSetting, recorded: Recorded): Finding {
   });
   return finding(setting, judged);
 }
+
+/** Plain beside corrected after the first rounds. */
+function earlyDelay(setting: GossipSetting, recorded: Recorded): Finding[] {
+  const [plain, corrected] = contested.map((merge) => recorded.first({ ...setting, merge }));
+  if (plain === undefined || corrected === undefined) return [];
+  const [p, c] = [plain, corrected].map((curve) => finalAccuracy([curve]));
+  return [{ holds: c > p, text: `${early(setting)} ${percent(p)} plain, ${percent(c)} corrected.` }];
+}
+
+/** Beside FedAvg after the first rounds; accuracies alone do not say how many rounds lie between. */
+function earlyBesideFedavg(setting: GossipSetting, recorded: Recorded): Finding[] {
+  const gossip = recorded.first(setting);
+  const fedavg = recorded.first({ model: setting.model });
+  if (gossip === undefined || fedavg === undefined) return [];
+  const [g, f] = [gossip, fedavg].map((curve) => percent(finalAccuracy([curve])));
+  return [{ holds: undefined, text: `${early(setting)} ${g}, FedAvg ${f}.` }];
+}
+
+const early = ({ model, split, topology }: GossipSetting) =>
+  `${model}, ${split}, ${topology}, after the first ${FIRST_ROUNDS} rounds:`;
 
 const finding = ({ model, split, topology }: GossipSetting, judged: readonly Finding[]): Finding => ({
   holds: judged.find(({ holds }) => holds !== undefined)?.holds,

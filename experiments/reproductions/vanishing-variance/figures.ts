@@ -12,7 +12,6 @@ import {
   seeds,
   SHARE,
   topologyOf,
-  traced,
   type GossipSetting,
   type TopologyName,
 } from './settings.js';
@@ -74,12 +73,10 @@ function series(name: string, curves: readonly Curve[]): Series[] {
 
 /** The ratio of the first layer's variance to the initial one in the first rounds, beside the closed form. */
 export function varianceFigure(topology: TopologyName, recorded: Recorded): Drawing | undefined {
-  const measured = traced
-    .filter((setting) => setting.topology === topology)
-    .flatMap((setting) => {
-      const curve = recorded.first(setting);
-      return curve ? [{ name: labels[setting.merge], points: fromOne(firstLayer(curve)) }] : [];
-    });
+  const measured = contested.flatMap((merge) => {
+    const curve = recorded.first({ model: '2NN', split: 'IID', topology, init: 'own', merge });
+    return curve ? [{ name: labels[merge], points: fromOne(firstLayer(curve)) }] : [];
+  });
   if (measured.length === 0) return undefined;
   const rounds = Math.max(...measured.map(({ points }) => points.length)) - 1;
   const title = `Variance of the first layer over its initial variance: ${topology}`;

@@ -4,7 +4,7 @@ import { cellOf, tracedCell } from './cells.js';
 import { accuracyFigure, varianceFigure } from './figures.js';
 import { networks, page } from './page.js';
 import { recordedIn } from './recorded.js';
-import { seeds, settings, traced } from './settings.js';
+import { seeds, settings, traced, tracedTopologies } from './settings.js';
 
 export const vanishingVariance: Reproduction = {
   name: 'vanishing-variance',
@@ -15,9 +15,7 @@ export const vanishingVariance: Reproduction = {
   files(results) {
     const recorded = recordedIn(results);
     const accuracy = networks.flatMap((network) => accuracyFigure(network, recorded) ?? []);
-    const variance = traced
-      .filter(({ merge }) => merge === 'mean')
-      .flatMap(({ topology }) => varianceFigure(topology, recorded) ?? []);
+    const variance = tracedTopologies.flatMap((topology) => varianceFigure(topology, recorded) ?? []);
     return {
       'docs/vanishing-variance.md': page(recorded, { accuracy, variance }),
       ...Object.fromEntries([...accuracy, ...variance].map(({ path, svg }) => [`docs/${path}`, svg])),

@@ -12,9 +12,12 @@ import {
   seeds,
   SHARE,
   topologyNames,
+  FIRST_ROUNDS,
+  isGossip,
   traced,
   weighted,
   type GossipSetting,
+  type Merge,
 } from './settings.js';
 
 export interface Drawings {
@@ -72,6 +75,12 @@ ${claims(networks, recorded)}
 
 ${[0.8, 0.9, 0.95].map((target) => comparison(target, recorded)).join('\n\n')}
 
+### After ${FIRST_ROUNDS} rounds
+
+Mean accuracy of all nodes on the whole test set, in runs that end then (the runs of the variances below).
+
+${afterFirstRounds(recorded)}
+
 ### Weighted merges
 
 8-regular, 2NN, Dirichlet 0.5, where nodes hold more or fewer examples. Rounds to 80 % and to 90 %.
@@ -121,6 +130,30 @@ function comparison(target: number, recorded: Recorded): string {
   return `### ${100 * target} %\n\n${table(['model', 'data', 'topology', ...head, 'FedAvg'], 3, rows)}`;
 }
 
+function afterFirstRounds(recorded: Recorded): string {
+  const columns = inits.flatMap((init) => contested.map((merge) => ({ init, merge })));
+  const ran = traced.filter(isGossip);
+  const rows = networks
+    .filter((network) =>
+      ran.some(
+        ({ model, split, topology }) =>
+          model === network.model && split === network.split && topology === network.topology,
+      ),
+    )
+    .map((network) => [
+      network.model,
+      network.split,
+      network.topology,
+      ...columns.map((column) => accuracy(recorded.first({ ...network, ...column }))),
+      accuracy(recorded.first({ model: network.model })),
+    ]);
+  const head = columns.map(({ init, merge }) => `${init}, ${labels[merge]}`);
+  return table(['model', 'data', 'topology', ...head, 'FedAvg'], 3, rows);
+}
+
+const accuracy = (curve: Curve | undefined) =>
+  curve === undefined ? '' : `${(100 * finalAccuracy([curve])).toFixed(1)} %`;
+
 /** E.g. "123", "123 (2 seeds)", "> 250 (71.0 %)". */
 function rounds(target: number, curves: readonly Curve[]): string {
   if (curves.length === 0) return '';
@@ -153,26 +186,21 @@ function weightedMerges(recorded: Recorded): string {
 const degrees = { ring: 2, '8-regular': 8, complete: NODES - 1 } as const;
 
 function firstMerges(recorded: Recorded): string {
-  const regular = traced.filter(
-    (setting): setting is GossipSetting & { topology: keyof typeof degrees } => setting.topology in degrees,
-  );
-  const rows = regular
-    .filter(({ merge }) => merge === 'mean')
-    .map((setting) => {
-      const plain = recorded.first(setting);
-      const corrected = recorded.first({ ...setting, merge: 'variance-corrected' });
-      const count = degrees[setting.topology];
-      const left = afterOneMerge(SHARE, count);
-      return [
-        setting.topology,
-        String(count),
-        left.toFixed(4),
-        ...tensors.map((name) => figure(plain?.varianceRatio[name]?.[0], 4)),
-        (1 / Math.sqrt(left)).toFixed(3),
-        figure(corrected?.correction[0], 3),
-        ...tensors.map((name) => figure(corrected?.varianceRatio[name]?.[0], 4)),
-      ];
-    });
+  const rows = (['8-regular', 'ring', 'complete'] as const).map((topology) => {
+    const of = (merge: Merge) => recorded.first({ model: '2NN', split: 'IID', topology, init: 'own', merge });
+    const [plain, corrected] = [of('mean'), of('variance-corrected')];
+    const count = degrees[topology];
+    const left = afterOneMerge(SHARE, count);
+    return [
+      topology,
+      String(count),
+      left.toFixed(4),
+      ...tensors.map((name) => figure(plain?.varianceRatio[name]?.[0], 4)),
+      (1 / Math.sqrt(left)).toFixed(3),
+      figure(corrected?.correction[0], 3),
+      ...tensors.map((name) => figure(corrected?.varianceRatio[name]?.[0], 4)),
+    ];
+  });
   const layers = (merge: string) => tensors.map((_, i) => `${merge}, layer ${i + 1}`);
   return table(
     [

@@ -1,6 +1,7 @@
 /** The recipes of the runs. */
 import type { Recipe } from '../../../recipe/index.js';
 import {
+  FIRST_ROUNDS,
   isGossip,
   modelOf,
   NODES,
@@ -74,8 +75,8 @@ const referenceRecipe = ({ model }: ReferenceSetting, seed: number) => ({
 });
 
 /** The beginning of a run, measured after every round. */
-export const tracedRecipe = (setting: GossipSetting, seed: number): Written => ({
-  ...gossipRecipe(setting, seed),
-  rounds: 20,
+export const tracedRecipe = (setting: GossipSetting | ReferenceSetting, seed: number): Written => ({
+  ...recipeOf(setting, seed),
+  rounds: FIRST_ROUNDS,
   evaluate: { every: 1, nodes: 1, examples: 100, on: [] },
 });

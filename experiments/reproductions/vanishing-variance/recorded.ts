@@ -8,7 +8,7 @@ export interface Recorded {
   /** A curve for each seed that has run. */
   curves(setting: GossipSetting | ReferenceSetting): readonly Curve[];
   /** The first rounds, of the first seed. */
-  first(setting: GossipSetting): Curve | undefined;
+  first(setting: GossipSetting | ReferenceSetting): Curve | undefined;
 }
 
 export const recordedIn = (results: Results): Recorded => ({

@@ -103,10 +103,21 @@ export const settings: readonly (GossipSetting | ReferenceSetting)[] = [
   ...(['ring', 'complete'] as const).flatMap((topology) => pair({ model: deep, topology, init: 'same' })),
 ];
 
-/** The runs whose variance is followed round by round. */
-export const traced: readonly GossipSetting[] = (['8-regular', 'ring', 'complete', 'star'] as const).flatMap(
-  (topology) => pair({ topology }),
-);
+/** The topologies on which the variance is followed round by round. */
+export const tracedTopologies = ['8-regular', 'ring', 'complete', 'star'] as const;
+
+/** The runs whose first rounds are recorded by themselves: the variance of each round, the accuracy at the end. */
+export const traced: readonly (GossipSetting | ReferenceSetting)[] = [
+  ...tracedTopologies.flatMap((topology) => pair({ topology })),
+  { model: usual.model },
+  ...pair({ model: deep }),
+  { model: deep },
+  ...pair({ init: 'same' }),
+  ...pair({ split: 'shards' }),
+];
+
+/** How many rounds these are. */
+export const FIRST_ROUNDS = 20;
 
 export const isGossip = (setting: GossipSetting | ReferenceSetting): setting is GossipSetting =>
   'merge' in setting;
