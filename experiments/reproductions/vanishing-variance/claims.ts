@@ -17,6 +17,9 @@ import {
 /** The accuracies at which claims are judged: by the first of them, where it was reached. */
 const targets = [0.8, 0.9] as const;
 
+/** Twice the accuracy of guessing: the plateau at chance is over. */
+const OFF_THE_PLATEAU = 0.2;
+
 /** What counts as "about as fast": up to so many times FedAvg's rounds. */
 const ABOUT_AS_FAST = 1.5;
 
@@ -133,7 +136,7 @@ function reaching(target: number, setting: GossipSetting, recorded: Recorded) {
 
 /** Plain beside corrected: how much later the plain one is. */
 function delay(setting: GossipSetting, recorded: Recorded): Finding {
-  const judged = targets.map((target) => {
+  const judged = [OFF_THE_PLATEAU, ...targets].map((target) => {
     const [plain, corrected] = contested.map((merge) => reaching(target, { ...setting, merge }, recorded));
     const words = `${percent(target)} ${plain?.words ?? ''} plain, ${corrected?.words ?? 'not run'} corrected`;
     if (plain?.rounds !== undefined && corrected?.rounds !== undefined) {
