@@ -1,0 +1,86 @@
+/** The two Monte-Carlo tables of algorithms.md A4.5, and closed forms where there are any. */
+import { expect } from 'chai';
+import {
+  allReduceRatio,
+  blockingTimes,
+  messageTimes,
+  pairTime,
+  treeAllReduceTime,
+} from '../../experiments/latency-model.js';
+
+describe('the latency model', () => {
+  it('takes 2 log₂ N message times for a tree and 2 for a pair where all messages take the same', () => {
+    const message = messageTimes(0, 1);
+    for (const [nodes, levels] of [
+      [2, 1],
+      [16, 4],
+      [1024, 10],
+    ]) {
+      expect(treeAllReduceTime(nodes, message)).to.be.closeTo(2 * levels, 1e-9);
+    }
+    expect(pairTime(message)).to.be.closeTo(2, 1e-9);
+    expect(() => treeAllReduceTime(6, message)).to.throw('power of two');
+  });
+
+  it('has messages of mean 1, and pairs that wait as the paper says: (1 + erf(σ/2)) exp(μ + σ²/2)', () => {
+    const message = messageTimes(1, 2);
+    const count = 200_000;
+    let [single, pair] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      single += message();
+      pair += pairTime(message);
+    }
+    expect(single / count).to.be.closeTo(1, 0.01);
+    // σ² = ln 2, erf(σ/2) = erf(0.41628) = 0.44394
+    expect(pair / count).to.be.closeTo(2 * 1.44394, 0.03);
+  });
+
+  const table: Record<number, readonly (readonly [nodes: number, ratio: number])[]> = {
+    0: [
+      [4, 2],
+      [16, 4],
+      [64, 6],
+      [256, 8],
+    ],
+    0.5: [
+      [4, 2.1],
+      [16, 4.5],
+      [64, 7.1],
+      [256, 9.8],
+    ],
+    1: [
+      [4, 2.3],
+      [16, 5.1],
+      [64, 8.7],
+      [256, 12.6],
+    ],
+    1.5: [
+      [16, 5.7],
+      [64, 10.3],
+      [256, 16.3],
+    ],
+  };
+  for (const [spread, row] of Object.entries(table)) {
+    it(`has the ratio of tree all-reduce and pair, for a spread of ${spread}`, () => {
+      for (const [nodes, ratio] of row) {
+        const ours = allReduceRatio(nodes, Number(spread), Math.ceil(20_000 / nodes), 1);
+        expect(ours / ratio).to.be.closeTo(1, 0.05);
+      }
+    });
+  }
+
+  const blocking = [
+    { replicas: 4, innerSteps: 10, ratio: 1.06 },
+    { replicas: 16, innerSteps: 50, ratio: 1.1 },
+    { replicas: 64, innerSteps: 25, ratio: 1.24 },
+    { replicas: 256, innerSteps: 10, ratio: 1.54 },
+    { replicas: 64, innerSteps: 100, ratio: 1.11 },
+  ];
+  for (const { replicas, innerSteps, ratio } of blocking) {
+    it(`has the ratio of waiting for all and for a partner: ${replicas} replicas, ${innerSteps} steps`, () => {
+      const times = blockingTimes({ replicas, innerSteps, outerSteps: 100, seed: 1 });
+      expect(times.all / times.pairs / ratio).to.be.closeTo(1, 0.05);
+      expect(times.idlePairs).to.be.greaterThan(0).and.lessThan(times.idleAll);
+    });
+  }
+});
