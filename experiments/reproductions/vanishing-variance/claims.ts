@@ -80,7 +80,7 @@ function claim(text: string, findings: readonly Finding[]): string {
 function verdict(findings: readonly Finding[]): string {
   const known = findings.filter(({ holds }) => holds !== undefined);
   const held = known.filter(({ holds }) => holds === true).length;
-  if (known.length === 0) return 'Nothing has run yet that would show it.';
+  if (known.length === 0) return 'Not judged yet: no run to a target has finished.';
   if (held === known.length)
     return known.length === 1 ? 'Holds in the one case run.' : `Holds in all ${held} cases run.`;
   if (held > 0) return `Holds in ${held} of ${known.length} cases run.`;
