@@ -3,7 +3,7 @@ export const exitCode = {
   ok: 0,
   /** Something that should not happen did. */
   failure: 1,
-  /** A recipe, an option or a file that cannot be used as it is. */
+  /** A command line, a recipe or a file that cannot be used as it is. */
   badInput: 2,
   /** Training diverged. */
   diverged: 3,

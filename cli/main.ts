@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { version } from '../simulator/index.js';
 import { dataCommand } from './data.js';
 import { evaluateCommand } from './evaluate.js';
+import { exitCode } from './exit-codes.js';
 import { reportFailure } from './failure.js';
 import { listCommand } from './list.js';
 import { schemaCommand } from './schema.js';
@@ -18,14 +19,20 @@ const program = new Command('murmur')
   .addCommand(schemaCommand())
   .addCommand(dataCommand());
 
-// A reader that has seen enough, such as `head`, is no failure.
+/** Makes a command and those below it throw instead of ending the process, so that all exit codes are ours. */
+function throwing(command: Command): Command {
+  command.exitOverride();
+  command.commands.forEach(throwing);
+  return command;
+}
+
+// A reader that has seen enough (`murmur list algorithms | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
+  process.exit(error.code === 'EPIPE' ? exitCode.ok : exitCode.inputOutput);
 });
 
 try {
-  await program.parseAsync();
+  await throwing(program).parseAsync();
 } catch (error) {
   process.exitCode = reportFailure(error);
 }

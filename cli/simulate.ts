@@ -2,13 +2,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadPlugins, parseOverride, readRecipe, type Recipe } from '../recipe/index.js';
 import type { RunRecord } from '../runs/index.js';
-import {
-  describeStart,
-  DivergedError,
-  estimateRun,
-  simulate,
-  type SimulateResult,
-} from '../simulator/index.js';
+import { describeStart, estimateRun, simulate, type SimulateResult } from '../simulator/index.js';
+import { withAdvice } from './advice.js';
 import { showProgress } from './progress.js';
 
 interface Options {
@@ -88,6 +83,7 @@ async function simulateWithProgress(recipe: Recipe, options: Options): Promise<S
     controller.abort();
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  let directory: string | undefined;
   try {
     return await simulate(recipe, {
       out: options.out ?? true,
@@ -95,8 +91,9 @@ async function simulateWithProgress(recipe: Recipe, options: Options): Promise<S
       signal: controller.signal,
       ...(options.resume && { resume: true }),
       ...(options.threads !== undefined && { threads: options.threads }),
-      onStart: (federation, directory) => {
-        if (!options.json) process.stderr.write(describeStart(federation, directory));
+      onStart: (federation, runDirectory) => {
+        directory = runDirectory?.path;
+        if (!options.json) process.stderr.write(describeStart(federation, runDirectory));
       },
       onEvent: (event) => {
         if (options.json) process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -104,18 +101,11 @@ async function simulateWithProgress(recipe: Recipe, options: Options): Promise<S
       },
     });
   } catch (error) {
-    if (error instanceof DivergedError) error.message += `\n${advice()}`;
-    throw error;
+    throw withAdvice(error, directory);
   } finally {
     progress?.end();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
-}
-
-/** What to do about divergence, with the command that shows it again. */
-function advice(): string {
-  const words = process.argv.slice(2).filter((word) => word !== '--resume');
-  return `Try a lower algorithm.optimizer.learningRate. To see it again: murmur ${words.join(' ')}`;
 }
 
 const endings = {

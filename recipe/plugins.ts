@@ -21,13 +21,24 @@ export async function loadPlugins(files: readonly string[]): Promise<void> {
     } catch (error) {
       throw new RecipeError(`--plugin ${file}: ${error instanceof Error ? error.message : String(error)}`);
     }
-    const known = Object.entries(registries).filter(([name]) => name in module);
+    const offered = Object.entries(registries).map(([name, registry]) => ({
+      name: camelCase(name),
+      registry,
+    }));
+    const known = offered.filter(({ name }) => name in module);
     if (known.length === 0) {
       throw new RecipeError(
-        `--plugin ${file}: it exports none of ${Object.keys(registries).join(', ')}; export lists of entries by these names`,
+        `--plugin ${file}: it exports none of ${offered.map(({ name }) => name).join(', ')}; export lists of entries by these names`,
       );
     }
-    for (const [name, registry] of known) registry.addPlugin(module[name]);
+    try {
+      for (const { name, registry } of known) registry.addPlugin(module[name]);
+    } catch (error) {
+      throw new RecipeError(`--plugin ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    }
     loaded.add(path);
   }
 }
+
+/** merge-rules → mergeRules, a name that a module can export. */
+const camelCase = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

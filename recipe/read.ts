@@ -1,5 +1,5 @@
 /** Reads recipes: YAML text and command-line overrides to a checked recipe with every default filled in. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { LineCounter, parse, parseDocument, stringify } from 'yaml';
 import { canonicalJson, sha256 } from '../numerics/index.js';
 import { describeIssues, RecipeError } from './errors.js';
@@ -17,13 +17,8 @@ export function parseOverride(assignment: string): [string, unknown] {
 
 /** @throws RecipeError with a sentence for everything that is wrong */
 export function readRecipe(file: string, overrides: Overrides = {}): Recipe {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new RecipeError(`cannot read the recipe ${file}: ${error instanceof Error ? error.message : ''}`);
-  }
-  return parseRecipe(text, overrides, file);
+  if (!existsSync(file)) throw new RecipeError(`there is no recipe ${file}`);
+  return parseRecipe(readFileSync(file, 'utf8'), overrides, file);
 }
 
 /** @throws RecipeError with a sentence for everything that is wrong */

@@ -15,7 +15,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { isDeepStrictEqual } from 'node:util';
 import { encodeSafetensors, type Weights } from '../learning/index.js';
@@ -165,7 +165,18 @@ function emptyFolder(path: string): Chosen {
       `${path} exists already: go on with it by --resume, or name another folder with --out`,
     );
   }
-  return { chosen: path, made: mkdirSync(path, { recursive: true }) };
+  return { chosen: path, made: makeFolder(path) };
+}
+
+/**
+ * Makes a folder and those above it. (mkdirSync's own `recursive` tries for ever in a place like /proc.)
+ * @returns the first folder that was made
+ */
+function makeFolder(path: string): string | undefined {
+  if (existsSync(path)) return undefined;
+  const first = makeFolder(dirname(path));
+  mkdirSync(path);
+  return first ?? path;
 }
 
 /** Making the folder claims its number: runs that start at the same time get different ones. */

@@ -67,6 +67,8 @@ function threadPool(
   const sent = new Map<number, Waiting>();
   let head = 0;
   let count = 0;
+  /** Why a thread died, e.g. of a plugin that cannot be loaded: the others could not do its work in its place. */
+  let death: { readonly cause: unknown } | undefined;
 
   const workers = Array.from({ length: threads }, () => {
     const thread = { worker: new Worker(new URL('./worker.js', import.meta.url), { workerData }), held: 0 };
@@ -79,6 +81,7 @@ function threadPool(
       else waiting?.resolve(reply.result);
     });
     thread.worker.on('error', (error) => {
+      death ??= { cause: error };
       for (const waiting of [...sent.values(), ...queue.slice(head)]) waiting.reject(error);
     });
     return thread;
@@ -101,6 +104,10 @@ function threadPool(
     threads,
     perform: <Kind extends keyof Performer>(kind: Kind, task: Parameters<Performer[Kind]>[0]) =>
       new Promise<ReturnType<Performer[Kind]>>((resolve, reject) => {
+        if (death) {
+          reject(toError(death.cause));
+          return;
+        }
         queue.push({
           kind,
           task,
@@ -123,6 +130,8 @@ export interface ExecutorOptions {
   readonly plugins?: readonly string[] | undefined;
   readonly engine?: WasmEngineOptions | undefined;
 }
+
+const toError = (cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause)));
 
 export function createExecutor(federation: Federation, options: ExecutorOptions): Executor {
   return options.threads === 1 ? inlineExecutor(federation, options.engine) : threadPool(federation, options);

@@ -5,8 +5,9 @@ import { sha256, stream } from '../numerics/index.js';
 import { startingWeights, type Federation } from '../recipe/index.js';
 import type { RunEvent, RunRecord } from '../runs/index.js';
 import { createEvaluator } from './evaluate.js';
+import { vectorSharer, type Executor } from './executor.js';
+import { DivergedError, UpdateFailedError } from './failures.js';
 import type { HostedRun } from './host.js';
-import { performAll, vectorSharer, type Executor } from './executor.js';
 import { ClientDivergedError, createReducer, vectorBytes } from './reduce.js';
 
 /** What a run of a federated algorithm is between two exchanges; a checkpoint holds it. */
@@ -19,30 +20,6 @@ export interface FederatedProgress {
   readonly current: { readonly model: Model; readonly weights: Float32Array };
   /** Where the run is over, why. */
   readonly ended?: RunRecord['ended'];
-}
-
-/** Training diverged in an exchange; the run stops. */
-export class DivergedError extends Error {
-  override name = 'DivergedError';
-  constructor(
-    readonly exchange: number,
-    readonly client: number,
-    readonly learningRates: readonly string[],
-    cause: ClientDivergedError,
-  ) {
-    const rates = learningRates.length > 0 ? ` with ${learningRates.join(', ')}` : '';
-    super(`training diverged in round ${exchange}, client ${client}${rates}: ${cause.reason}`, { cause });
-  }
-}
-
-/** "algorithm.optimizer.learningRate 0.1" for every learning rate that the algorithm's options have. */
-function learningRates(options: unknown, field = 'algorithm'): string[] {
-  if (typeof options !== 'object' || options === null) return [];
-  return Object.entries(options).flatMap(([key, value]: [string, unknown]) =>
-    typeof value === 'number' && /learningRate$/i.test(key)
-      ? [`${field}.${key} ${value}`]
-      : learningRates(value, `${field}.${key}`),
-  );
 }
 
 function startFederated(federation: Federation, algorithm: FederatedAlgorithm): FederatedProgress {
@@ -124,21 +101,27 @@ async function runExchange(
   const missing = Array.from(dropped, ({ client }) => client);
   const reducer = createReducer(algorithm);
   const changed = new Map<number, unknown>();
-  const tasks = asked.map(({ client, message }) => ({
-    client,
-    message: share(message),
-    clientState: clientStates.get(client),
-  }));
-  await performAll(executor, 'update', tasks, ({ client, answer, clientState }) => {
-    reducer.add(client, answer);
-    if (clientState !== undefined) changed.set(client, clientState);
-  });
+  const update = async (client: number, message: Payload) => {
+    const task = { client, message, clientState: clientStates.get(client) };
+    try {
+      return await executor.perform('update', task);
+    } catch (error) {
+      throw new UpdateFailedError(number, client, error);
+    }
+  };
+  await Promise.all(
+    asked.map(async ({ client, message }) => {
+      const { answer, clientState } = await update(client, share(message));
+      reducer.add(client, answer);
+      if (clientState !== undefined) changed.set(client, clientState);
+    }),
+  );
   let next: unknown;
   try {
     next = reducer.finish(state, missing);
   } catch (error) {
     if (!(error instanceof ClientDivergedError)) throw error;
-    throw new DivergedError(number, error.client, learningRates(recipe.algorithm), error);
+    throw new DivergedError(number, error.client, recipe.algorithm, error.reason);
   }
   const { answered, bytes, loss } = reducer.totals();
   const whole = algorithm.model(next);

@@ -1,7 +1,7 @@
 export { describeSkew, describeStart } from './describe.js';
 export { estimateRun } from './estimate.js';
 export { evaluateWeights } from './evaluate-weights.js';
-export { DivergedError } from './federated-host.js';
+export { DivergedError, UpdateFailedError } from './failures.js';
 export {
   InterruptedError,
   simulate,

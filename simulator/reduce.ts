@@ -11,10 +11,11 @@ import { ExactScalarSum, ExactSum, SumOverflowError } from '../numerics/index.js
 export class ClientDivergedError extends Error {
   override name = 'ClientDivergedError';
   constructor(
-    readonly client: number,
+    /** Left out where the answers overflow only together. */
+    readonly client: number | undefined,
     readonly reason: string,
   ) {
-    super(`client ${client}: ${reason}`);
+    super(reason);
   }
 }
 
@@ -34,18 +35,32 @@ export function createReducer(algorithm: FederatedAlgorithm): Reducer {
   return algorithm.answers === 'sum' ? summing(algorithm) : collecting(algorithm);
 }
 
-/** The reported client does not depend on the order of arrival: it is the first in client order. */
+/** What is reported does not depend on the order of arrival: the first client, in client order, at fault by itself. */
 class Divergence {
-  #first: ClientDivergedError | undefined;
+  #together = false;
+  #first: { readonly client: number; readonly reason: string } | undefined;
 
-  note(client: number, reason: string): void {
-    if (this.#first === undefined || client < this.#first.client) {
-      this.#first = new ClientDivergedError(client, reason);
-    }
+  note(client: number, reason: string | undefined): void {
+    this.#together = true;
+    if (reason === undefined || (this.#first && this.#first.client < client)) return;
+    this.#first = { client, reason };
   }
 
   check(): void {
-    if (this.#first) throw this.#first;
+    if (this.#first) throw new ClientDivergedError(this.#first.client, this.#first.reason);
+    if (this.#together) throw new ClientDivergedError(undefined, "the sum of the clients' answers overflows");
+  }
+}
+
+/** Why an answer cannot be summed even by itself. */
+function ownOverflow(answer: Answer, share: number): string | undefined {
+  try {
+    for (const vector of Object.values(answer.vectors)) new ExactSum(vector.length).add(vector, share);
+    for (const value of Object.values(answer.scalars)) new ExactScalarSum().add(value, share);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SumOverflowError) return error.message;
+    throw error;
   }
 }
 
@@ -78,7 +93,7 @@ function summing(algorithm: SummingAlgorithm): Reducer {
         }
       } catch (error) {
         if (!(error instanceof SumOverflowError)) throw error;
-        divergence.note(client, error.message);
+        divergence.note(client, ownOverflow(answer, share));
       }
     },
     totals: () => ({ answered, bytes, loss: scalars.get('loss')?.mean() ?? NaN }),

@@ -5,6 +5,7 @@ import type { Federation } from '../../recipe/index.js';
 import type { RunEvent } from '../../runs/index.js';
 import { createEvaluator } from '../evaluate.js';
 import type { Executor } from '../executor.js';
+import { DivergedError } from '../failures.js';
 import type { HostedRun } from '../host.js';
 import { GossipHost, type GossipCheckpoint } from './host.js';
 import { gossipMemory, refuseTooMuchMemory } from './memory.js';
@@ -12,11 +13,6 @@ import { meanWeights, measurePopulation } from './population.js';
 
 /** Checkpoints above this size are not made: they would take longer than what they save. */
 const LARGEST_CHECKPOINT = 2 ** 30;
-
-/** Nodes no longer train towards anything: some loss is not finite. */
-export class GossipDivergedError extends Error {
-  override name = 'GossipDivergedError';
-}
 
 export function hostGossip(
   federation: Federation,
@@ -40,7 +36,7 @@ export function hostGossip(
   async function afterRound(last: boolean): Promise<{ events: RunEvent[]; reached: boolean }> {
     const { round, totals } = host;
     if (totals.diverged) {
-      throw new GossipDivergedError(`training diverged in round ${round}: a node's loss is not finite`);
+      throw new DivergedError(round, undefined, recipe.algorithm, "a node's loss is not finite");
     }
     const events: RunEvent[] = [
       {

@@ -24,6 +24,12 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
+/** What a test that failed left running ends with the tests. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export function startMurmur(args: readonly string[], options: MurmurOptions = {}): Running {
   return startProgram(options.node ?? process.execPath, [mainFile, ...args], options);
 }
@@ -38,12 +44,14 @@ export function startProgram(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
   const finished = new Promise<Finished>((resolve, reject) => {
     const said = { stdout: '', stderr: '' };
     child.stdout.on('data', (part: Buffer) => (said.stdout += part.toString()));
     child.stderr.on('data', (part: Buffer) => (said.stderr += part.toString()));
     child.on('error', reject);
     child.on('close', (code, signal) => {
+      running.delete(child);
       resolve({ code, signal, ...said });
     });
   });

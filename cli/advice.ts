@@ -1,0 +1,22 @@
+/** What to do about a run that failed: the command that shows it again, or that goes on with it. */
+import { DivergedError } from '../simulator/index.js';
+import { isSystemError, SystemError, systemSentence } from './system-errors.js';
+
+/** The error with what to do about it. */
+export function withAdvice(error: unknown, directory: string | undefined): unknown {
+  if (error instanceof DivergedError) {
+    error.message += `\nTry a lower learning rate. To see it again: ${againCommand(process.argv.slice(2))}`;
+  } else if (isSystemError(error) && directory !== undefined) {
+    return new SystemError(`${systemSentence(error)}; go on with --resume --out ${directory}`, error);
+  }
+  return error;
+}
+
+/** The command line that runs the same recipe again, in a new directory. */
+function againCommand(words: readonly string[]): string {
+  const kept = words.filter((word, i) => !/^--(resume$|out(=|$))/.test(word) && words[i - 1] !== '--out');
+  return ['murmur', ...kept.map(quoted)].join(' ');
+}
+
+/** A word as a shell takes it. */
+const quoted = (word: string) => (/^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -1,0 +1,40 @@
+/** How a run can fail at a client, with what is needed to see it again. */
+
+/** Training diverged: a client's answer is not finite, or the sum of the answers overflows. */
+export class DivergedError extends Error {
+  override name = 'DivergedError';
+  constructor(
+    readonly round: number,
+    /** Left out where it cannot be told whose. */
+    readonly client: number | undefined,
+    algorithm: unknown,
+    reason: string,
+  ) {
+    const rates = learningRates(algorithm);
+    const whose = client === undefined ? '' : `, client ${client}`;
+    const by = rates.length > 0 ? ` with ${rates.join(', ')}` : '';
+    super(`training diverged in round ${round}${whose}${by}: ${reason}`);
+  }
+}
+
+/** "algorithm.optimizer.learningRate 0.1" for every learning rate that the algorithm's options have. */
+function learningRates(options: unknown, field = 'algorithm'): string[] {
+  if (typeof options !== 'object' || options === null) return [];
+  return Object.entries(options).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === 'number' && /learningRate$/i.test(key)
+      ? [`${field}.${key} ${value}`]
+      : learningRates(value, `${field}.${key}`),
+  );
+}
+
+/** A client's update threw something; `cause` is what it threw. */
+export class UpdateFailedError extends Error {
+  override name = 'UpdateFailedError';
+  constructor(
+    readonly round: number,
+    readonly client: number,
+    override readonly cause: unknown,
+  ) {
+    super(`round ${round}, client ${client}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}

@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import { exitCode } from '../../cli/exit-codes.js';
+import { temporaryFolder } from '../support/folder.js';
+import { refused } from '../support/refused.js';
+import { smallRecipe } from '../support/small-recipe.js';
+
+describe('a bad recipe', () => {
+  const folder = temporaryFolder();
+  const recipe = folder.write('small.yaml', smallRecipe());
+  const cwd = folder.path();
+  const refusedHere = (code: number, args: readonly string[]) => refused(code, args, { cwd });
+  const simulate = (...more: string[]) => ['simulate', recipe, '--threads', '1', ...more];
+
+  it('no such file', async () => {
+    expect(await refusedHere(2, ['simulate', 'none.yaml'])).to.match(/there is no recipe none\.yaml/);
+  });
+
+  it('unknown fields: file, line, field, the nearest name', async () => {
+    const file = folder.write('unknown.yaml', smallRecipe({ round: 3 }));
+    expect(await refusedHere(2, ['simulate', file])).to.match(
+      /unknown\.yaml:\d+: round: unknown field 'round'; did you mean 'rounds'\?/,
+    );
+    expect(await refusedHere(2, simulate('--set', 'algorithm.epoch=3'))).to.match(
+      /--set algorithm\.epoch: unknown field 'epoch'; did you mean 'epochs'\?/,
+    );
+  });
+
+  it('more shards than examples', async () => {
+    const message = await refusedHere(2, simulate('--set', 'data.partition.clients=600'));
+    expect(message)
+      .to.match(/1200 shards/)
+      .and.match(/1000 examples/);
+  });
+
+  it('a size that no client can be given', async () => {
+    const message = await refusedHere(
+      2,
+      simulate('--set', 'data.partition={ kind: dirichlet, clients: 10, minimum: 200 }'),
+    );
+    expect(message)
+      .to.match(/10 clients/)
+      .and.match(/1000/);
+  });
+
+  it('a feature skew that the data do not have room for', async () => {
+    const data = { dataset: 'synthetic', partition: 'natural', features: { kind: 'rotation' } };
+    const file = folder.write('features.yaml', smallRecipe({ data }));
+    expect(await refusedHere(2, ['simulate', file])).to.match(/images/);
+  });
+
+  it('divergence: round, client, learning rate, and the command that shows it again', async () => {
+    const args = simulate('--set', 'algorithm.optimizer.learningRate=1e6', '--out', 'diverging run');
+    const message = await refusedHere(exitCode.diverged, args);
+    expect(message).to.match(
+      /training diverged in round \d, client \d with algorithm\.optimizer\.learningRate 1000000: /,
+    );
+    expect(message).to.include(
+      `To see it again: murmur simulate ${recipe} --threads 1 --set algorithm.optimizer.learningRate=1e6\n`,
+    );
+    // The same client, whatever the threads.
+    const again = await refusedHere(exitCode.diverged, [
+      ...args.slice(0, 3),
+      '2',
+      ...args.slice(4, -1),
+      'again',
+    ]);
+    expect(again.split('\n').find((line) => line.includes('training diverged'))).to.equal(
+      message.split('\n').find((line) => line.includes('training diverged')),
+    );
+  });
+});

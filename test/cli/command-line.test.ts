@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { temporaryFolder } from '../support/folder.js';
+import { mainFile, murmur, run } from '../support/murmur.js';
+import { refused } from '../support/refused.js';
+import { smallRecipe } from '../support/small-recipe.js';
+
+describe('the command line', () => {
+  const folder = temporaryFolder();
+  const recipe = folder.write('small.yaml', smallRecipe());
+  const simulate = (...more: string[]) => ['simulate', recipe, '--threads', '1', ...more];
+
+  it('unknown commands and options, and values that cannot be', async () => {
+    expect(await refused(2, ['simulat']))
+      .to.include("unknown command 'simulat'")
+      .and.include('simulate');
+    expect(await refused(2, simulate('--thread', '2')))
+      .to.include("unknown option '--thread'")
+      .and.include('--threads');
+    expect(await refused(2, simulate('--threads', '0'))).to.include('At least 1.');
+    expect(await refused(2, simulate('--seed', '1.5'))).to.include('not a whole number');
+    expect(await refused(2, ['list', 'flowers'])).to.include('algorithms, models, datasets');
+    expect(await refused(2, simulate('--resume'))).to.include('--out DIR');
+  });
+
+  it('a help that was asked for is no failure', async () => {
+    for (const args of [['--help'], ['simulate', '--help'], ['--version']]) {
+      expect((await murmur(args)).code).to.equal(0);
+    }
+  });
+
+  it('a reader that stops reading early is no failure', async () => {
+    const { code, stdout, stderr } = await run('sh', [
+      '-c',
+      `{ ${process.execPath} ${mainFile} list algorithms; echo "exit $?" >&2; } | head -n 1`,
+    ]);
+    expect([code, stdout]).to.deep.equal([0, 'fedsgd\n']);
+    expect(stderr).to.equal('exit 0\n');
+  });
+});
