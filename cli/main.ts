@@ -9,6 +9,7 @@ import { reportFailure } from './failure.js';
 import { listCommand } from './list.js';
 import { schemaCommand } from './schema.js';
 import { simulateCommand } from './simulate.js';
+import { topologyCommand } from './topology.js';
 
 const program = new Command('murmur')
   .description('Federated and gossip learning, reproducible to the bit.')
@@ -17,7 +18,8 @@ const program = new Command('murmur')
   .addCommand(evaluateCommand())
   .addCommand(listCommand())
   .addCommand(schemaCommand())
-  .addCommand(dataCommand());
+  .addCommand(dataCommand())
+  .addCommand(topologyCommand());
 
 /** Makes a command and those below it throw instead of ending the process, so that all exit codes are ours. */
 function throwing(command: Command): Command {

@@ -1,0 +1,51 @@
+/** `murmur topology KIND`: what a graph is like, before anything trains on it, and a drawing. */
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { optionsSchema, type Choice } from '../registry/index.js';
+import { parseOverride } from '../recipe/index.js';
+import { writeAtomically } from '../runs/index.js';
+import { describeTopology, diagnose, drawTopology, layout, mixing, topologies } from '../topologies/index.js';
+import { wholeNumber } from './simulate.js';
+
+interface Options {
+  readonly nodes: number;
+  readonly seed: number;
+  readonly set: readonly [string, unknown][];
+  readonly mixing?: string;
+  readonly out?: string;
+}
+
+export function topologyCommand(): Command {
+  return new Command('topology')
+    .description('Describe a topology: degrees, diameter, spectral gap, rounds to consensus; and draw it.')
+    .argument('<kind>', 'a kind that `murmur list topologies` names')
+    .requiredOption('--nodes <n>', 'how many nodes', wholeNumber)
+    .addOption(
+      new Option('--set <option=value>', "set one of the kind's options, e.g. --set degree=8")
+        .argParser((text, list: readonly [string, unknown][]) => [...list, parseOverride(text)])
+        .default([], 'none'),
+    )
+    .option('--mixing <kind>', 'a mixing matrix that `murmur list mixing` names')
+    .option('--seed <n>', 'the seed of random graphs', wholeNumber, 1)
+    .option('--out <file.svg>', 'draw the graph')
+    .action(run);
+}
+
+function run(kind: string, { nodes, seed, set, mixing: matrix, out }: Options): void {
+  const field = optionsSchema({ topology: topologies.field(), mixing: mixing.field().optional() });
+  const parsed = field.safeParse({
+    topology: { kind, ...Object.fromEntries(set) },
+    ...(matrix !== undefined && { mixing: matrix }),
+  });
+  if (!parsed.success) throw new Error(parsed.error.issues.map(({ message }) => message).join('\n'));
+  const choice: Choice = parsed.data.topology;
+  const topology = topologies.create(choice, { seed, nodes, readFile: (path) => readFileSync(path, 'utf8') });
+  const diagnosis = diagnose(topology, parsed.data.mixing ? { mixing: parsed.data.mixing } : {});
+  process.stdout.write(`${describeTopology(choice, diagnosis).join('\n')}\n`);
+  if (out === undefined) return;
+  writeAtomically(
+    out,
+    drawTopology(topology.at(0), layout(topology, seed), { title: `${kind}, ${nodes} nodes` }),
+  );
+  process.stdout.write(`drawn in ${out}\n`);
+}

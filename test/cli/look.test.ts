@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { temporaryFolder } from '../support/folder.js';
+import { murmur } from '../support/murmur.js';
+import { smallRecipe } from '../support/small-recipe.js';
+
+describe('looking before a run', () => {
+  const folder = temporaryFolder();
+
+  it('murmur topology describes a graph and draws it', async () => {
+    const drawing = folder.path('ring.svg');
+    const { code, stdout } = await murmur(['topology', 'ring', '--nodes', '12', '--out', drawing]);
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.match(/edges +12/)
+      .and.match(/diameter +6/);
+    // (2/3)(1 − cos(2π/12)), the closed form of a ring with weights 1/3.
+    expect(stdout).to.match(/spectral gap +0\.08932/);
+    expect(readFileSync(drawing, 'utf8')).to.match(/^<svg[\s\S]*<\/svg>\s*$/);
+  });
+
+  it('murmur topology refuses a graph that cannot exist and says what would work', async () => {
+    const { code, stderr } = await murmur(['topology', 'regular', '--nodes', '5', '--set', 'degree=3']);
+    expect(code).to.equal(2);
+    expect(stderr).to.contain('use degree 2 or 4');
+    const unknown = await murmur(['topology', 'rign', '--nodes', '5']);
+    expect(unknown.stderr).to.contain("did you mean 'ring'");
+  });
+
+  it('murmur data partition measures the skew and draws it', async () => {
+    const recipe = folder.write('recipe.yaml', smallRecipe());
+    const drawing = folder.path('partition.svg');
+    const { code, stdout } = await murmur(['data', 'partition', recipe, '--plot', drawing]);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/^10 clients: 100 examples each, \d\.\d of 10 classes in effect/);
+    expect(readFileSync(drawing, 'utf8')).to.contain('Labels by client');
+  });
+});
