@@ -1,0 +1,65 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect } from 'chai';
+import { readRecord } from '../runs/index.js';
+import { version } from '../simulator/index.js';
+import { temporaryFolder } from './support/folder.js';
+import { run, type Finished } from './support/murmur.js';
+import { smallRecipe } from './support/small-recipe.js';
+
+describe('the package, installed from its tarball in another folder', () => {
+  const folder = temporaryFolder();
+  const cwd = folder.path();
+  const inFolder = async (program: string, ...args: string[]): Promise<Finished> => {
+    const finished = await run(program, args, { cwd });
+    expect(finished.code, finished.stderr + finished.stdout).to.equal(0);
+    return finished;
+  };
+  const murmur = (...args: string[]) => inFolder(folder.path('node_modules/.bin/murmur'), ...args);
+
+  before(async function () {
+    this.timeout(180_000);
+    // Without scripts: what is tested was built just now, and is not to be built anew under the tests.
+    const pack = ['pack', '--ignore-scripts', '--pack-destination', cwd];
+    const { code, stdout, stderr } = await run('npm', pack);
+    expect(code, stderr).to.equal(0);
+    await inFolder('npm', 'init', '--yes');
+    const quiet = ['--prefer-offline', '--no-audit', '--no-fund'];
+    await inFolder('npm', 'install', ...quiet, folder.path(stdout.trim()));
+  });
+
+  it('has neither tests nor benchmarks nor sources', () => {
+    const files = readdirSync(folder.path('node_modules/murmuration-fl'), { recursive: true }).map(String);
+    expect(files).to.include.members(['README.md', 'LICENSE', 'docs', 'dist/cli/main.js', 'dist/index.d.ts']);
+    expect(files.filter((file) => /^dist\/(test|bench)|\.test\.|\.map$/.test(file))).to.deep.equal([]);
+    expect(files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).to.deep.equal([]);
+  });
+
+  it('has a command that works', async () => {
+    expect((await murmur('--version')).stdout).to.equal(`${version()}\n`);
+    expect((await murmur('list', 'algorithms')).stdout).to.match(/^fedavg$/m);
+    const recipe = folder.write('small.yaml', smallRecipe());
+    await murmur('simulate', recipe, '--threads', '2', '--out', 'run');
+    expect(readRecord(folder.path('run')).rounds).to.equal(4);
+    expect(readdirSync(folder.path('run'))).to.include('report.html');
+  });
+
+  it('is a library with types', async () => {
+    folder.write(
+      'program.mts',
+      `import { parseRecipe, simulate, type RunEvent } from 'murmuration-fl';
+      const seen: RunEvent['type'][] = [];
+      const { record } = await simulate(parseRecipe(${JSON.stringify(smallRecipe())}), {
+        threads: 1,
+        onEvent: ({ type }) => seen.push(type),
+      });
+      const rounds: number = record.rounds;
+      console.log(rounds, seen.length);\n`,
+    );
+    // Node's types are not the package's to bring.
+    const types = ['--typeRoots', resolve('node_modules/@types'), '--types', 'node', '--skipLibCheck'];
+    const strict = ['--strict', '--module', 'nodenext', '--target', 'es2023', ...types];
+    await inFolder(process.execPath, resolve('node_modules/typescript/bin/tsc'), ...strict, 'program.mts');
+    expect((await inFolder(process.execPath, 'program.mjs')).stdout).to.equal('4 8\n');
+  });
+});
