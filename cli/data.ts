@@ -11,7 +11,7 @@ import {
 import { buildFederation, readRecipe, type Federation } from '../recipe/index.js';
 import { writeAtomically } from '../runs/index.js';
 import { describeSkew } from '../simulator/index.js';
-import { overrides, setOption } from './simulate.js';
+import { overrides, setOption, type Assignments } from './options.js';
 
 export function dataCommand(): Command {
   return new Command('data')
@@ -64,7 +64,7 @@ function partitionCommand(): Command {
     .argument('<recipe>')
     .addOption(setOption())
     .option('--plot <file.svg>', 'draw clients × labels')
-    .action(async (file: string, { set, plot }: { set: readonly [string, unknown][]; plot?: string }) => {
+    .action(async (file: string, { set, plot }: { set: Assignments; plot?: string }) => {
       const federation = buildFederation(readRecipe(file, overrides({ set })));
       const { dataset, partition } = federation;
       process.stdout.write(

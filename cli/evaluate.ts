@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { loadPlugins, readRecipe, RecipeError } from '../recipe/index.js';
 import { evaluateWeights } from '../simulator/index.js';
-import { overrides, pluginOption, setOption } from './simulate.js';
+import { overrides, pluginOption, setOption, type Assignments } from './options.js';
 
 interface Options {
   readonly recipe?: string;
   readonly on: 'test' | 'validation';
-  readonly set: readonly [string, unknown][];
+  readonly set: Assignments;
   readonly plugin: readonly string[];
 }
 

@@ -1,7 +1,10 @@
 /** `murmur list WHAT`: what a recipe can name, with its options. */
 import { Argument, Command } from 'commander';
-import { jsonSchema, loadPlugins, registries } from '../recipe/index.js';
-import { pluginOption } from './simulate.js';
+import { fieldsOf, jsonSchema, loadPlugins, registries, type Field } from '../recipe/index.js';
+import { pluginOption } from './options.js';
+
+/** Options within options within options are left to `murmur reference`. */
+const LEVELS = 2;
 
 export function listCommand(): Command {
   return new Command('list')
@@ -12,16 +15,15 @@ export function listCommand(): Command {
       await loadPlugins(plugin);
       for (const { kind, summary, options } of registries[what].entries) {
         process.stdout.write(`${kind}\n    ${summary}\n`);
-        const { properties = {} } = jsonSchema(options);
-        for (const [name, property] of Object.entries(properties)) {
-          process.stdout.write(`    ${describe(name, property)}\n`);
-        }
+        const fields = fieldsOf(jsonSchema(options)).filter(({ name }) => name.split('.').length <= LEVELS);
+        for (const field of fields) process.stdout.write(`      ${line(field)}\n`);
       }
     });
 }
 
-function describe(name: string, property: unknown): string {
-  const { description, default: preset } = property as { description?: string; default?: unknown };
-  const assumed = preset === undefined ? '' : ` (default ${JSON.stringify(preset)})`;
-  return `  ${name}${assumed}${description === undefined ? '' : `: ${description}`}`;
+/** "epochs (whole number ≥ 1, default 1): E, how often …" */
+function line({ name, allowed, required, preset, description }: Field): string {
+  const assumed = preset === undefined ? '' : `, default ${JSON.stringify(preset)}`;
+  const said = description === undefined ? '' : `: ${description}`;
+  return `${name} (${allowed}${required ? ', required' : assumed})${said}`;
 }

@@ -7,6 +7,7 @@ import { evaluateCommand } from './evaluate.js';
 import { exitCode } from './exit-codes.js';
 import { reportFailure } from './failure.js';
 import { listCommand } from './list.js';
+import { referenceCommand } from './reference.js';
 import { schemaCommand } from './schema.js';
 import { simulateCommand } from './simulate.js';
 import { topologyCommand } from './topology.js';
@@ -18,6 +19,7 @@ const program = new Command('murmur')
   .addCommand(evaluateCommand())
   .addCommand(listCommand())
   .addCommand(schemaCommand())
+  .addCommand(referenceCommand())
   .addCommand(dataCommand())
   .addCommand(topologyCommand());
 

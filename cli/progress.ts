@@ -1,68 +1,54 @@
-/** Shows how a run goes on: one line that renews itself on a terminal, a line now and then elsewhere. */
+/** Says how a run goes on: round, loss, accuracy, rate, time left. */
 import { performance } from 'node:perf_hooks';
-import { clearLine, cursorTo } from 'node:readline';
 import type { RunEvent } from '../runs/index.js';
+import { statusLine, type StatusLine } from './status-line.js';
 
 export interface Progress {
   update(event: RunEvent): void;
-  /** Clears the line. */
   end(): void;
 }
 
-/** Away from a terminal, at most one line in so many milliseconds. */
-const PLAIN_INTERVAL = 2000;
-
-export function showProgress(rounds: number, output: NodeJS.WriteStream = process.stderr): Progress {
-  const startedAt = performance.now();
+/** @param now a clock in milliseconds */
+export function showProgress(
+  rounds: number,
+  line: StatusLine = statusLine(),
+  now: () => number = () => performance.now(),
+): Progress {
   const known = { round: 0, loss: NaN, accuracy: NaN };
-  let first: number | undefined;
-  let shownAt = -Infinity;
+  // The rate counts from the end of the first round: what comes before it is starting, not training.
+  let first: { readonly round: number; readonly at: number } | undefined;
 
-  function line(): string {
-    const done = known.round - (first ?? known.round);
-    const rate = done / ((performance.now() - startedAt) / 1000);
+  function text(): string {
     const parts = [`round ${known.round}/${rounds}`];
     if (!Number.isNaN(known.loss)) parts.push(`loss ${known.loss.toFixed(4)}`);
     if (!Number.isNaN(known.accuracy)) parts.push(`accuracy ${(100 * known.accuracy).toFixed(2)} %`);
-    if (done > 0) {
-      parts.push(
-        `${rate.toPrecision(3)} rounds/s`,
-        `at most ${duration((rounds - known.round) / rate)} left`,
-      );
+    if (first && known.round > first.round) {
+      const rate = (known.round - first.round) / ((now() - first.at) / 1000);
+      const left = duration((rounds - known.round) / rate);
+      parts.push(`${rate.toPrecision(3)} rounds/s`, `at most ${left} left`);
     }
     return parts.join('  ');
-  }
-
-  function erase() {
-    clearLine(output, 0);
-    cursorTo(output, 0);
   }
 
   return {
     update(event) {
       if (event.type === 'exchange') {
-        first ??= event.round - 1;
         known.round = event.round;
         known.loss = event.loss;
+        first ??= { round: event.round, at: now() };
       } else if (event.type === 'evaluation') known.accuracy = event.accuracy;
       else if (event.type === 'population') known.accuracy = event.nodes.mean;
-      if (output.isTTY) {
-        erase();
-        output.write(line().slice(0, output.columns - 1));
-      } else if (performance.now() - shownAt >= PLAIN_INTERVAL) {
-        shownAt = performance.now();
-        output.write(`${line()}\n`);
-      }
+      line.show(text());
     },
-    end() {
-      if (output.isTTY) erase();
+    end: () => {
+      line.end();
     },
   };
 }
 
 /** "1 h 20 min", "3 min 5 s", "12 s". */
 export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
+  const whole = Math.ceil(seconds);
   if (whole >= 3600) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
   if (whole >= 60) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${whole} s`;

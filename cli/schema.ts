@@ -1,7 +1,7 @@
 /** `murmur schema`: the JSON Schema of a recipe, for editors. */
 import { Command } from 'commander';
 import { loadPlugins, recipeJsonSchema } from '../recipe/index.js';
-import { pluginOption } from './simulate.js';
+import { pluginOption } from './options.js';
 
 export function schemaCommand(): Command {
   return new Command('schema')

@@ -1,13 +1,21 @@
 /** `murmur simulate RECIPE`: runs a recipe in one process. */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadPlugins, parseOverride, readRecipe, type Recipe } from '../recipe/index.js';
+import { Command } from 'commander';
+import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
 import type { RunRecord } from '../runs/index.js';
 import { describeStart, estimateRun, simulate, type SimulateResult } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
+import {
+  overrides,
+  pluginOption,
+  positiveNumber,
+  setOption,
+  wholeNumber,
+  type Assignments,
+} from './options.js';
 import { showProgress } from './progress.js';
 
 interface Options {
-  readonly set: readonly [string, unknown][];
+  readonly set: Assignments;
   readonly seed?: number;
   readonly threads?: number;
   readonly out?: string;
@@ -32,29 +40,6 @@ export function simulateCommand(): Command {
     .action(run);
 }
 
-export function setOption(): Option {
-  return new Option('--set <field=value>', 'change a field of the recipe, e.g. data.partition.alpha=0.1')
-    .argParser((text, list: readonly [string, unknown][]) => [...list, parseOverride(text)])
-    .default([], 'none');
-}
-
-export function pluginOption(): Option {
-  return new Option('--plugin <file>', 'load a module with an algorithm, partition, … of your own')
-    .argParser((file, files: readonly string[]) => [...files, file])
-    .default([], 'none');
-}
-
-export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It is not a whole number.');
-  return value;
-}
-
-function positiveNumber(text: string): number {
-  if (wholeNumber(text) === 0) throw new InvalidArgumentError('At least 1.');
-  return Number(text);
-}
-
 async function run(file: string, options: Options): Promise<void> {
   await loadPlugins(options.plugin);
   const recipe = readRecipe(file, overrides(options));
@@ -70,11 +55,6 @@ async function run(file: string, options: Options): Promise<void> {
   if (options.json) process.stdout.write(`${JSON.stringify({ type: 'finished', ...result.record })}\n`);
   else process.stdout.write(summary(result.record, report));
 }
-
-export const overrides = ({ set, seed }: Pick<Options, 'set' | 'seed'>) => ({
-  ...Object.fromEntries(set),
-  ...(seed !== undefined && { seed }),
-});
 
 async function simulateWithProgress(recipe: Recipe, options: Options): Promise<SimulateResult> {
   const progress = options.json ? undefined : showProgress(recipe.rounds);

@@ -5,12 +5,12 @@ import { optionsSchema, type Choice } from '../registry/index.js';
 import { parseOverride } from '../recipe/index.js';
 import { writeAtomically } from '../runs/index.js';
 import { describeTopology, diagnose, drawTopology, layout, mixing, topologies } from '../topologies/index.js';
-import { wholeNumber } from './simulate.js';
+import { wholeNumber, type Assignments } from './options.js';
 
 interface Options {
   readonly nodes: number;
   readonly seed: number;
-  readonly set: readonly [string, unknown][];
+  readonly set: Assignments;
   readonly mixing?: string;
   readonly out?: string;
 }
@@ -22,7 +22,7 @@ export function topologyCommand(): Command {
     .requiredOption('--nodes <n>', 'how many nodes', wholeNumber)
     .addOption(
       new Option('--set <option=value>', "set one of the kind's options, e.g. --set degree=8")
-        .argParser((text, list: readonly [string, unknown][]) => [...list, parseOverride(text)])
+        .argParser((text, list: Assignments) => [...list, parseOverride(text)])
         .default([], 'none'),
     )
     .option('--mixing <kind>', 'a mixing matrix that `murmur list mixing` names')

@@ -14,10 +14,9 @@ const described = z.discriminatedUnion('kind', [
 ]);
 
 /** A number alone is a constant. */
-export const distributionSchema = z.preprocess(
-  (value) => (typeof value === 'number' ? { kind: 'constant', value } : value),
-  described,
-);
+export const distributionSchema = z
+  .preprocess((value) => (typeof value === 'number' ? { kind: 'constant', value } : value), described)
+  .meta({ orNumber: true });
 
 export type Distribution = z.output<typeof described>;
 

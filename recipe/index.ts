@@ -9,6 +9,7 @@ export {
   type Federation,
   type SharedFederation,
 } from './federation.js';
+export { fieldsOf, type Field } from './fields.js';
 export { jsonSchema, recipeJsonSchema } from './json-schema.js';
 export { loadPlugins } from './plugins.js';
 export { decisiveFields, parseOverride, parseRecipe, readRecipe, recipeHash, writeRecipe } from './read.js';

@@ -22,7 +22,12 @@ export function jsonSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema: target }) => {
-      const name = z.globalRegistry.get(zodSchema)?.registry;
+      const { registry: name, orNumber } = z.globalRegistry.get(zodSchema) ?? {};
+      if (orNumber === true) {
+        delete target.orNumber;
+        target.anyOf = [{ type: 'number' }, ...(target.oneOf ?? [])];
+        delete target.oneOf;
+      }
       if (typeof name !== 'string') return;
       delete target.registry;
       target.$ref = `#/$defs/${encodeURIComponent(name)}`;

@@ -26,4 +26,10 @@ describe("the recipe's JSON Schema", () => {
     expect(schema.required).to.include.members(['data', 'model', 'algorithm', 'rounds']);
     expect(schema.required).not.to.include.members(['seed', 'topology', 'evaluate']);
   });
+
+  it('takes a number alone where a distribution is asked for', () => {
+    const text = JSON.stringify(recipeJsonSchema());
+    expect(text).to.match(/"latency":\{[^{}]*"anyOf":\[\{"type":"number"\},\{/);
+    expect(text).not.to.include('orNumber');
+  });
 });

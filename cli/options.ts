@@ -1,0 +1,32 @@
+/** Options that several commands have, and how numbers are read. */
+import { InvalidArgumentError, Option } from 'commander';
+import { parseOverride } from '../recipe/index.js';
+
+export type Assignments = readonly [field: string, value: unknown][];
+
+export const setOption = () =>
+  new Option('--set <field=value>', 'change a field of the recipe, e.g. data.partition.alpha=0.1')
+    .argParser((text, list: Assignments) => [...list, parseOverride(text)])
+    .default([], 'none');
+
+export const pluginOption = () =>
+  new Option('--plugin <file>', 'load a module with an algorithm, partition, … of your own')
+    .argParser((file, files: readonly string[]) => [...files, file])
+    .default([], 'none');
+
+/** What `--set` and `--seed` change in a recipe. */
+export const overrides = ({ set, seed }: { readonly set: Assignments; readonly seed?: number }) => ({
+  ...Object.fromEntries(set),
+  ...(seed !== undefined && { seed }),
+});
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It is not a whole number.');
+  return value;
+}
+
+export function positiveNumber(text: string): number {
+  if (wholeNumber(text) === 0) throw new InvalidArgumentError('At least 1.');
+  return Number(text);
+}
