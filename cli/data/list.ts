@@ -1,0 +1,27 @@
+/** `murmur data list`: the data sets, their licences, and where they are or how to get them. */
+import { Command } from 'commander';
+import {
+  catalogued,
+  datasets,
+  defaultDataHome,
+  isCatalogued,
+  whereIs,
+  type CataloguedName,
+} from '../../data/index.js';
+
+export const listCommand = () =>
+  new Command('list').description('List the data sets, and where they are.').action(() => {
+    const home = defaultDataHome();
+    for (const { kind, summary } of datasets.entries) {
+      process.stdout.write(`${kind}\n    ${summary}\n`);
+      if (!isCatalogued(kind)) continue;
+      for (const line of about(kind, home)) process.stdout.write(`    ${line}\n`);
+    }
+  });
+
+function about(name: CataloguedName, home: string): string[] {
+  const { licence, source, downloads, howTo } = catalogued(name);
+  const place = whereIs(name, home);
+  const get = downloads ? `get it with \`murmur data get ${name}\`` : (howTo ?? '');
+  return [`licence: ${licence}; ${source}`, place === undefined ? `not here: ${get}` : `in ${place}`];
+}
