@@ -1,4 +1,5 @@
 /** `murmur simulate RECIPE`: runs a recipe in one process. */
+import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
 import type { RunRecord } from '../runs/index.js';
@@ -44,7 +45,7 @@ async function run(file: string, options: Options): Promise<void> {
   await loadPlugins(options.plugin);
   const recipe = readRecipe(file, overrides(options));
   if (options.dryRun) {
-    process.stdout.write(estimateRun(recipe, options.threads));
+    process.stdout.write(estimateRun(recipe, options.threads ?? availableParallelism()));
     return;
   }
   const result = await simulateWithProgress(recipe, options);
