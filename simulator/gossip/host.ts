@@ -4,20 +4,18 @@
  */
 import type { Effect, GossipAlgorithm, Message, View } from '../../algorithms/index.js';
 import { partLength } from '../../merging/index.js';
-import { stream } from '../../numerics/index.js';
-import { drawFrom, meanOf, type Federation } from '../../recipe/index.js';
+import type { Federation } from '../../recipe/index.js';
 import type { Executor } from '../executor.js';
 import { BufferPool } from './buffers.js';
+import { clockOf, type Clock } from './clock.js';
 import { Dataflow } from './dataflow.js';
 import { EventQueue, type GossipEvent } from './event-queue.js';
+import { dueDeliveries, NOTHING } from './inbox.js';
 import { links, type Delivery, type Link } from './links.js';
 import { prepareFor, startNodes, shareVectors, type GossipNode } from './nodes.js';
 import type { Operation } from './program.js';
 import { RoundTotals } from './totals.js';
 import { viewer } from './views.js';
-
-/** In place of a message's number: word that its sender sends nothing in the round. */
-const NOTHING = -1;
 
 /** Programs that may be open at a time, for each thread: enough to keep it busy, few enough for the memory. */
 const OPEN_PER_THREAD = 16;
@@ -45,7 +43,7 @@ export class GossipHost {
   readonly #ready = new WeakMap<object, Promise<void>>();
   readonly #view: (node: number, round: number) => View;
   readonly #link: Link;
-  readonly #period: number;
+  readonly #clock: Clock;
   /** Nodes that have not finished the round under way (synchronous). */
   #behind = 0;
 
@@ -55,11 +53,10 @@ export class GossipHost {
     readonly executor: Executor,
     checkpoint: GossipCheckpoint | undefined,
   ) {
-    const { recipe } = federation;
     this.#flow = new Dataflow(OPEN_PER_THREAD * executor.threads);
     this.#view = viewer(federation);
-    this.#link = links(recipe);
-    this.#period = recipe.schedule.kind === 'asynchronous' ? meanOf(recipe.schedule.period) : 1;
+    this.#link = links(federation.recipe);
+    this.#clock = clockOf(federation);
     if (checkpoint) {
       this.nodes = checkpoint.nodes.map((node) => ({
         ...node,
@@ -74,7 +71,7 @@ export class GossipHost {
       this.nodes = startNodes(federation, algorithm);
       for (const [node, state] of this.nodes.entries()) {
         state.control = algorithm.start(this.#view(node, 0));
-        this.#queue.push({ kind: 'wake', time: this.#firstWaking(node), node });
+        this.#queue.push({ kind: 'wake', time: this.#clock.firstWaking(node), node });
       }
     }
   }
@@ -101,16 +98,16 @@ export class GossipHost {
     await this.#flow.drain();
     this.round = target;
     this.bytesSentThisRound = this.bytesSent - sentBefore;
-    if (!this.#synchronous) this.time = target * this.#period;
+    if (!this.#synchronous) this.time = target * this.#clock.period;
   }
 
   get #synchronous(): boolean {
-    return this.federation.recipe.schedule.kind === 'synchronous';
+    return this.#clock.synchronous;
   }
 
   #isOver(round: number): boolean {
     if (this.#synchronous) return this.#behind === 0;
-    return (this.#queue.peek()?.time ?? Infinity) >= round * this.#period;
+    return (this.#queue.peek()?.time ?? Infinity) >= round * this.#clock.period;
   }
 
   #happen(event: GossipEvent): void {
@@ -134,9 +131,8 @@ export class GossipHost {
     }
     const round = state.wakes++;
     const view = this.#view(node, round);
-    const period = this.#synchronous ? round : Math.floor(this.time / this.#period);
-    if (this.#isOnline(node, period)) {
-      state.busyUntil = this.time + this.#draw('compute', node, round);
+    if (this.#clock.isOnline(node, round, this.time)) {
+      state.busyUntil = this.time + this.#clock.compute(node, round);
       const { control, effects, counts } = this.algorithm.wake(state.control, view);
       state.control = control;
       this.totals.count(counts);
@@ -150,7 +146,7 @@ export class GossipHost {
     if (this.#synchronous) this.#callIfDue(node);
     else {
       state.finished++;
-      this.#queue.push({ kind: 'wake', time: this.time + this.#draw('period', node, round), node });
+      this.#queue.push({ kind: 'wake', time: this.time + this.#clock.untilNext(node, round), node });
     }
   }
 
@@ -181,27 +177,7 @@ export class GossipHost {
 
   /** The deliveries to hand over now, or nothing yet. */
   #due(node: number): Delivery[] | undefined {
-    const state = this.nodes[node];
-    const { expects } = this.algorithm;
-    const round = state.wakes - 1;
-    if (expects.kind === 'each') {
-      const first = state.inbox.find(({ content }) => content !== undefined);
-      return first && [first];
-    }
-    if (expects.kind === 'count') {
-      const count = expects.count(this.#view(node, Math.max(round, 0)));
-      return state.inbox.length >= count ? state.inbox.slice(0, count) : undefined;
-    }
-    if (round < 0 || state.finished > round) return undefined;
-    const view = this.#view(node, round);
-    const arrived = state.inbox.filter((delivery) => delivery.round === round);
-    const { messages = 1 } = expects;
-    const came = new Map<number, number>();
-    for (const { from, sequence } of arrived) {
-      came.set(from, (came.get(from) ?? 0) + (sequence === NOTHING ? messages : 1));
-    }
-    const from = Array.from(expects.from?.(view) ?? view.in);
-    return from.every((sender) => (came.get(sender) ?? 0) >= messages) ? arrived : undefined;
+    return dueDeliveries(this.algorithm.expects, this.nodes[node], (round) => this.#view(node, round));
   }
 
   #receive(node: number): void {
@@ -212,7 +188,7 @@ export class GossipHost {
     const taken = new Set(due);
     state.inbox = state.inbox.filter((delivery) => !taken.has(delivery));
     const contents = due.flatMap(({ content }) => content ?? []).sort(bySender);
-    if (!this.#synchronous || this.#isOnline(node, round)) {
+    if (!this.#synchronous || this.#clock.isOnline(node, round, this.time)) {
       const messages = contents.map(({ message }) => message);
       const { control, effects, counts } = this.algorithm.receive(
         state.control,
@@ -301,8 +277,7 @@ export class GossipHost {
     const bytes = 4 * length * vectors.length;
     this.bytesSent += bytes;
     const time = leaves + this.#link.delay(from, to, sequence, bytes);
-    const arrivesIn = this.#synchronous ? round : Math.floor(time / this.#period);
-    if (this.#link.lost(from, to, sequence) || !this.#isOnline(to, arrivesIn)) {
+    if (this.#link.lost(from, to, sequence) || !this.#clock.isOnline(to, round, time)) {
       if (this.#synchronous) {
         this.#queue.push({ kind: 'deliver', time, node: to, delivery: { from, round, sequence } });
       }
@@ -314,33 +289,6 @@ export class GossipHost {
     };
     this.#queue.push({ kind: 'deliver', time, node: to, delivery: { from, round, sequence, content } });
     return content;
-  }
-
-  readonly #online = new Map<number, Set<number>>();
-
-  #isOnline(node: number, period: number): boolean {
-    if (this.federation.recipe.clients.availability === 1) return true;
-    let online = this.#online.get(period);
-    if (online === undefined) {
-      if (this.#online.size > 64) this.#online.clear();
-      online = new Set(this.federation.behaviour.available(period));
-      this.#online.set(period, online);
-    }
-    return online.has(node);
-  }
-
-  #draw(what: 'compute' | 'period', node: number, round: number): number {
-    const { seed, schedule } = this.federation.recipe;
-    const distribution =
-      what === 'compute' || schedule.kind === 'synchronous' ? schedule.compute : schedule.period;
-    if (distribution.kind === 'constant') return distribution.value;
-    return drawFrom(distribution, stream(seed, 'node', node, 'round', round, what));
-  }
-
-  #firstWaking(node: number): number {
-    const { seed, schedule } = this.federation.recipe;
-    if (schedule.kind === 'synchronous' || schedule.phase === 'same') return 0;
-    return this.#period * stream(seed, 'node', node, 'phase')();
   }
 }
 
