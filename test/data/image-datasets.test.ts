@@ -7,6 +7,7 @@ import { datasets, labelsOf } from '../../data/index.js';
 import { sha256 } from '../../numerics/index.js';
 import { cifarRecord, idxFile } from './image-files.js';
 import { input, temporaryFolder } from './stored.js';
+import { need } from '../support/requirements.js';
 
 describe('image datasets', () => {
   const home = temporaryFolder();
@@ -109,7 +110,7 @@ describe('image datasets', () => {
     const debian = '/usr/share/datasets/fashion-mnist';
 
     it('is read where it is installed', function () {
-      if (!existsSync(debian)) this.skip();
+      need(this, 'Debian’s dataset-fashion-mnist', existsSync(debian));
       const dataset = make('fashion-mnist');
       expect([dataset.train.count, dataset.test.count]).to.deep.equal([60000, 10000]);
       const first = [...labelsOf(dataset.train).subarray(0, 10)].map((label) => dataset.classNames?.[label]);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { assign, type ScoreMatrix } from '../../matching/assignment.js';
 import { stream } from '../../numerics/index.js';
+import { need } from '../support/requirements.js';
 
 const matrix = (rows: readonly (readonly number[])[]): ScoreMatrix => ({
   rows: rows.length,
@@ -136,7 +137,7 @@ describe('assignment', () => {
   it('agrees with SciPy', function () {
     const python = (script: string, input = '') =>
       spawnSync('/usr/bin/python3', ['-c', script], { input, encoding: 'utf8' });
-    if (python('import scipy.optimize').status !== 0) this.skip();
+    need(this, 'SciPy', python('import scipy.optimize').status === 0);
     const draw = stream(5, 'scores');
     const cases = [
       [40, 40, () => draw()],
