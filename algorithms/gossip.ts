@@ -144,6 +144,8 @@ export interface GossipAlgorithm<Control = unknown> {
   receive(control: Control, messages: readonly Message[], view: View): Step<Control>;
   /** A refusal, before anything runs, of a setting that cannot work; a sentence. */
   refuse?(context: Community): string | undefined;
+  /** What a user should know of a setting that is allowed all the same; a sentence. */
+  warn?(community: Community): string | undefined;
 }
 
 /** What a gossip algorithm may refuse to run on. */

@@ -1,6 +1,6 @@
 /** From a recipe to its objects: the data and who holds it, the model, the algorithm, the clients' behaviour. */
 import { readFileSync } from 'node:fs';
-import { algorithms, type Algorithm } from '../algorithms/index.js';
+import { algorithms, type Algorithm, type Community } from '../algorithms/index.js';
 import {
   datasets,
   defaultDataHome,
@@ -46,7 +46,12 @@ export interface Federation {
   readonly behaviour: Behaviour;
   /** Who exchanges with whom and the mixing matrix of a round, where the algorithm is a gossip algorithm. */
   readonly network:
-    { readonly topology: Topology; readonly mixing: (round: number) => MixingMatrix } | undefined;
+    | {
+        readonly topology: Topology;
+        readonly mixing: (round: number) => MixingMatrix;
+        readonly community: Community;
+      }
+    | undefined;
   /** How different the clients' data are; measured when it is first asked for. */
   skew(): Skew;
   /** A client's training examples. */
@@ -154,34 +159,37 @@ function refuse({ recipe, partition, model, algorithm, validation, network }: Fe
   const refusal =
     algorithm.family === 'federated'
       ? algorithm.refuse?.({ model, clients: partition.clients })
-      : refuseGossip(recipe, partition.clients, algorithm, network?.topology);
+      : refuseGossip(recipe, algorithm, network?.community);
   if (refusal !== undefined) throw new RecipeError(refusal);
 }
 
 function refuseGossip(
   recipe: Recipe,
-  nodes: number,
   algorithm: Extract<Algorithm, { family: 'gossip' }>,
-  topology: Topology | undefined,
+  community: Community | undefined,
 ): string | undefined {
-  const { schedule, network, clients } = recipe;
-  if (topology === undefined) {
+  if (community === undefined) {
     return `algorithm '${recipe.algorithm.kind}' needs a topology, e.g. topology: { kind: regular, degree: 8 }`;
   }
-  return algorithm.refuse?.({
-    nodes,
-    synchronous: schedule.kind === 'synchronous',
-    unreliable: network.loss > 0 || clients.availability < 1,
-    topology,
-  });
+  return algorithm.refuse?.(community);
 }
 
-function networkOf({ topology, mixing, seed }: Recipe, nodes: number): Federation['network'] {
+function networkOf(recipe: Recipe, nodes: number): Federation['network'] {
+  const { topology, mixing, seed, schedule, network, clients } = recipe;
   if (topology === undefined) return undefined;
   const made = topologies.create(topology, { seed, nodes, readFile: (path) => readFileSync(path, 'utf8') });
   const apart = refuseDisconnected(made, 'gossip');
   if (apart !== undefined) throw new RecipeError(apart);
-  return { topology: made, mixing: mixingRounds(made, mixing) };
+  return {
+    topology: made,
+    mixing: mixingRounds(made, mixing),
+    community: {
+      nodes,
+      synchronous: schedule.kind === 'synchronous',
+      unreliable: network.loss > 0 || clients.availability < 1,
+      topology: made,
+    },
+  };
 }
 
 /**

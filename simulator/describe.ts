@@ -23,10 +23,17 @@ function describeGossip(federation: Federation): string[] {
   const { algorithm, network, recipe, partition } = federation;
   if (algorithm.family !== 'gossip' || network === undefined) return [];
   const kind = recipe.topology?.kind ?? '';
-  const { account } = gossipMemory(federation, algorithm);
-  if (partition.clients > DIAGNOSED) return [`  topology ${kind}`, `  memory: ${account}`];
-  const { spectralGap } = diagnose(network.topology);
-  return [`  topology ${kind}, spectral gap ${spectralGap.toPrecision(3)}`, `  memory: ${account}`];
+  const { account, isCheckpointed } = gossipMemory(federation, algorithm);
+  const gap =
+    partition.clients > DIAGNOSED
+      ? ''
+      : `, spectral gap ${diagnose(network.topology).spectralGap.toPrecision(3)}`;
+  const warning = algorithm.warn?.(network.community);
+  return [
+    `  topology ${kind}${gap}`,
+    `  memory: ${account}${isCheckpointed ? '' : ', too large to be checkpointed'}`,
+    ...(warning === undefined ? [] : [`  warning: ${warning}`]),
+  ];
 }
 
 /** The measured skew in a line. */

@@ -12,7 +12,7 @@ import { train, trainingOptions } from '../gossip/options.js';
 import { refuseAsynchronous } from '../gossip/refusals.js';
 import { groups } from './groups.js';
 import { combined, overlapped, step } from './outer-step.js';
-import { refuseUnstable } from './stability.js';
+import { doubtfulGamma } from './stability.js';
 
 const options = {
   ...trainingOptions,
@@ -59,6 +59,7 @@ export const noloco = define({
         return { control, effects: [effect, step], counts };
       },
       refuse: (community) => refuse(values, community),
+      warn: (community) => warn(values, community),
     };
     return { family: 'gossip', ...algorithm };
   },
@@ -77,5 +78,12 @@ function refuse({ group, alpha, gamma, allowUnstable }: Options, community: Comm
   if (group > 2 && nodes % group !== 0) {
     return `noloco: ${nodes} replicas cannot be divided into groups of ${group}; use a group size that divides ${nodes}, or group: 2`;
   }
-  return allowUnstable || group === nodes ? undefined : refuseUnstable(alpha, gamma, group);
+  if (allowUnstable || group === nodes) return undefined;
+  const doubt = doubtfulGamma(alpha, gamma, group);
+  return doubt?.isUnstable
+    ? `${doubt.sentence}; choose one inside, or allowUnstable: true to see them drift apart`
+    : undefined;
 }
+
+const warn = ({ group, alpha, gamma }: Options, { nodes }: Community): string | undefined =>
+  group === nodes ? undefined : doubtfulGamma(alpha, gamma, group)?.sentence;

@@ -1,5 +1,5 @@
 /**
- * For which γ replicas that exchange with random groups come together (algorithms.md A4.2): the interval of the
+ * For which γ replicas that exchange with random groups come together: the interval of the
  * NoLoCo paper, arXiv 2506.10911, equations 69–74, and the exact one of the mean square of the distance to consensus
  * under fresh random groups of many replicas, without the gradient.
  */
@@ -22,16 +22,24 @@ export function publishedInterval(alpha: number, groupSize: number): Interval {
   return { from: factor * alpha, to: factor * Math.sqrt(2 + alpha * alpha) };
 }
 
-/** A sentence where γ lets the replicas drift apart. */
-export function refuseUnstable(alpha: number, gamma: number, groupSize: number): string | undefined {
+/** What is known of γ where it lies outside one of the intervals; undefined where it lies in both. */
+export function doubtfulGamma(
+  alpha: number,
+  gamma: number,
+  groupSize: number,
+): { readonly isUnstable: boolean; readonly sentence: string } | undefined {
   const stable = stableInterval(alpha, groupSize);
-  if (gamma > stable.from && gamma < stable.to) return undefined;
-  return (
+  const published = publishedInterval(alpha, groupSize);
+  const isUnstable = !includes(stable, gamma);
+  if (!isUnstable && includes(published, gamma)) return undefined;
+  const sentence =
     `noloco: with alpha ${alpha} and groups of ${groupSize}, replicas come together for gamma in ` +
-    `${written(stable)} only (the paper's interval, its equation 74, is ${written(publishedInterval(alpha, groupSize))}), ` +
-    `and gamma is ${gamma}; choose one inside, or allowUnstable: true to see them drift apart`
-  );
+    `${written(stable)} only (the paper's interval, its equation 74, is ${written(published)}), ` +
+    `and gamma is ${gamma}`;
+  return { isUnstable, sentence };
 }
+
+const includes = ({ from, to }: Interval, x: number) => x > from && x < to;
 
 const written = ({ from, to }: Interval) => `(${rounded(from)}, ${rounded(to)})`;
 const rounded = (x: number) => String(Number(x.toFixed(3)));

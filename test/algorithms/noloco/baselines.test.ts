@@ -44,7 +44,7 @@ describe('diloco', () => {
     near(path({ kind: 'diloco', ...halfway, ...heavy }, 2), [first, first + v]);
   });
 
-  it('steps by .9975 or .525 for Δ̄ = .75 (A4.3)', () => {
+  it('steps by .9975 or .525 for Δ̄ = .75', () => {
     const single = pulledTo([[1.5], [1.5]], complete);
     const first = (outer: object) =>
       hostOf(gossiper({ kind: 'diloco', ...halfway, ...outer }), single)

@@ -1,6 +1,6 @@
 /**
- * Replicas that do not train: how fast they come together. Two oracles: the table of spectral radii in algorithms.md
- * A4.2, and the recursion of second moments it comes from, which many replicas of the algorithm itself must follow.
+ * Replicas that do not train: how fast they come together. Two oracles: the table of spectral radii,
+ * computed apart, and the recursion of second moments it comes from, which many replicas of the algorithm itself must follow.
  */
 import { distributions, stream } from '../../../numerics/index.js';
 import { expect } from 'chai';

@@ -1,4 +1,4 @@
-/** NoLoCo's outer step by hand: the golden vector of algorithms.md A4.7, its identities, and partners that are lost. */
+/** NoLoCo's outer step by hand: a golden vector computed apart, its identities, and partners that are lost. */
 import { expect } from 'chai';
 import { gossiper, hostOf, type Host, type Setting } from '../gossip/host.js';
 import { constants, halfway, pulledTo, weightsOf } from '../gossip/points.js';

@@ -13,7 +13,7 @@ function refusal(algorithm: Choice, nodes = 8, topology: Choice = { kind: 'compl
 const noloco = (options: object = {}) => ({ kind: 'noloco', ...options });
 
 describe("noloco's stability", () => {
-  it('has the intervals of A4.2', () => {
+  it('has the published interval and the exact one', () => {
     const table = [
       [0, 2, 0, 1.414],
       [0.3, 1.82, 0.3, 1.446],
@@ -48,6 +48,19 @@ describe("noloco's stability", () => {
     expect(refusal(noloco({ gamma: 2, group: 8 }))).to.equal(undefined);
     expect(refusal(noloco({ gamma: 2 }), 2)).to.equal(undefined);
     expect(refusal(noloco({ gamma: 2, group: 4 }))).to.include('allowUnstable');
+  });
+
+  it('is warned of where it is allowed, or outside the published interval alone', () => {
+    const warning = (options: object) =>
+      gossiper(noloco(options)).warn?.(
+        community({ nodes: 8, topology: topologyOf({ kind: 'complete' }, 8) }),
+      );
+    expect(warning({ gamma: 0.7 })).to.equal(undefined);
+    expect(warning({ gamma: 2, allowUnstable: true }))
+      .to.include('(0, 1.5) only')
+      .and.include('gamma is 2');
+    expect(warning({ gamma: 0.2 })).to.include('(0.5, 1.5))');
+    expect(warning({ gamma: 2, group: 8 })).to.equal(undefined);
   });
 });
 
