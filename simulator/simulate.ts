@@ -119,6 +119,7 @@ async function run(
     if (content !== undefined) directory?.checkpoint(content);
     savedAt = performance.now();
     cost = savedAt - before;
+    return content !== undefined;
   };
   for await (const step of hosted.advance()) {
     for (const event of step.events) {
@@ -128,8 +129,8 @@ async function run(
     }
     if (step.ended) return { events, ended: step.ended };
     if (signal?.aborted) {
-      save();
-      throw new InterruptedError(interruption(hosted.rounds, directory));
+      const isKept = save();
+      throw new InterruptedError(interruption(hosted.rounds, directory, isKept));
     }
     const wait = Math.max(recipe.checkpoint.seconds * 1000, cost / CHECKPOINT_SHARE);
     if (performance.now() - savedAt >= wait) save();
@@ -137,10 +138,12 @@ async function run(
   return { events, ended: 'done' };
 }
 
-const interruption = (rounds: number, directory: RunDirectory | undefined) =>
-  directory
-    ? `stopped after round ${rounds}; go on with --resume --out ${directory.path}`
-    : `stopped after round ${rounds}; the run had no directory, so it cannot be resumed`;
+function interruption(rounds: number, directory: RunDirectory | undefined, isKept: boolean): string {
+  const stopped = `stopped after round ${rounds}`;
+  if (!directory) return `${stopped}; the run had no directory, so it cannot be resumed`;
+  if (!isKept) return `${stopped}; its models are too large to be checkpointed, so --resume starts it again`;
+  return `${stopped}; go on with --resume --out ${directory.path}`;
+}
 
 /** Up to so many clients run.json lists every client's label counts. */
 const LISTED_CLIENTS = 1000;

@@ -8,9 +8,12 @@ export interface GossipMemory {
   readonly bytes: number;
   /** "50 nodes × (2 vectors + 8 waiting messages) of 0.8 MB: 0.4 GiB" */
   readonly account: string;
+  readonly isCheckpointed: boolean;
 }
 
 const GIB = 2 ** 30;
+/** Larger populations are not checkpointed: writing them would take longer than what it saves. */
+const LARGEST_CHECKPOINT = GIB;
 
 /**
  * nodes × 4d × (1 + the algorithm's vectors + momentum + messages that wait at a node), in bytes. Messages on
@@ -22,12 +25,15 @@ export function gossipMemory(federation: Federation, algorithm: GossipAlgorithm)
   const waiting = waitingMessages(federation, algorithm);
   const size = 4 * model.manifest.length;
   const bytes = partition.clients * size * (vectors + waiting);
-  const parts = `${vectors} vector${vectors === 1 ? '' : 's'}${waiting > 0 ? ` + ${waiting} waiting messages` : ''}`;
+  const parts = [counted(vectors, 'vector'), ...(waiting > 0 ? [counted(waiting, 'waiting message')] : [])];
   return {
     bytes,
-    account: `${partition.clients.toLocaleString('en')} nodes × (${parts}) of ${(size / 1e6).toPrecision(2)} MB: ${(bytes / GIB).toPrecision(2)} GiB`,
+    isCheckpointed: bytes <= LARGEST_CHECKPOINT,
+    account: `${partition.clients.toLocaleString('en')} nodes × (${parts.join(' + ')}) of ${(size / 1e6).toPrecision(2)} MB: ${(bytes / GIB).toPrecision(2)} GiB`,
   };
 }
+
+const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** @throws RecipeError where the machine has not that much memory */
 export function refuseTooMuchMemory({ bytes, account }: GossipMemory): void {
@@ -42,7 +48,9 @@ export function refuseTooMuchMemory({ bytes, account }: GossipMemory): void {
 function waitingMessages(federation: Federation, { expects }: GossipAlgorithm): number {
   if (expects.kind === 'each') return 0;
   const view = viewer(federation)(0, 0);
-  return expects.kind === 'count' ? expects.count(view) : (expects.from?.(view) ?? view.in).length;
+  return expects.kind === 'count'
+    ? expects.count(view)
+    : (expects.messages ?? 1) * (expects.from?.(view) ?? view.in).length;
 }
 
 const hasMomentum = (algorithm: unknown): boolean =>

@@ -11,9 +11,6 @@ import { GossipHost, type GossipCheckpoint } from './host.js';
 import { gossipMemory, refuseTooMuchMemory } from './memory.js';
 import { meanWeights, measurePopulation } from './population.js';
 
-/** Checkpoints above this size are not made: they would take longer than what they save. */
-const LARGEST_CHECKPOINT = 2 ** 30;
-
 export function hostGossip(
   federation: Federation,
   algorithm: GossipAlgorithm,
@@ -21,7 +18,8 @@ export function hostGossip(
   start: GossipCheckpoint | undefined,
 ): HostedRun {
   const { recipe, model, partition } = federation;
-  refuseTooMuchMemory(gossipMemory(federation, algorithm));
+  const memory = gossipMemory(federation, algorithm);
+  refuseTooMuchMemory(memory);
   const host = new GossipHost(federation, algorithm, executor, start);
   const evaluate = createEvaluator(federation, executor);
   const allWeights = () => host.nodes.map(({ vectors }) => vectors[WEIGHTS]);
@@ -80,10 +78,7 @@ export function hostGossip(
         if (last || reached) return;
       }
     },
-    checkpoint() {
-      const vectors = host.nodes.length * model.manifest.length * 4;
-      return vectors > LARGEST_CHECKPOINT ? undefined : host.checkpoint();
-    },
+    checkpoint: () => (memory.isCheckpointed ? host.checkpoint() : undefined),
     outcome: () => ({
       model,
       weights: meanWeights(allWeights()),
