@@ -23,7 +23,7 @@ interface Merging {
 
 /**
  * All messages of one part are merged at once, with that part's age of the own model; the result has the greatest
- * age among them (Hegedűs et al. 2021; in algorithms.md A3.7: once a merge, not once a message).
+ * age among them (Hegedűs et al. 2021; once a merge, not once a message).
  * @param places which of the messages to merge, by their place in the list
  */
 export function mergeMessages(

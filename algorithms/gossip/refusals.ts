@@ -12,5 +12,5 @@ export const refuseUnreliable = (
   { unreliable }: Community,
 ): string | undefined =>
   unreliable
-    ? `${kind} keeps ${what} only if every message comes; use links without latency or loss and nodes that stay`
+    ? `${kind} keeps ${what} only if every message comes; use links without loss and nodes that stay`
     : undefined;

@@ -1,6 +1,6 @@
 /**
  * Grey images by class: half of the classes, chosen at random, have 95 % of their training images in grey, the
- * others 5 % (the skewed domains of FedMA's CIFAR-10 experiment, Wang et al. 2020; algorithms.md A2.7). All
+ * others 5 % (the skewed domains of FedMA's CIFAR-10 experiment, Wang et al. 2020). All
  * clients see an example alike; clients come to differ where their labels do.
  */
 import { z } from 'zod';

@@ -1,6 +1,6 @@
 /**
  * Each client draws its own label distribution from Dir(α·1) and then examples with replacement from the whole
- * set, as the nodes of Gossip learning with variance correction do (algorithms.md A3.3). Lists are drawn when
+ * set, as the nodes of Gossip learning with variance correction do. Lists are drawn when
  * they are asked for, each from a stream of its own, so 100,000 clients cost nothing until they are met.
  */
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** The two Monte-Carlo tables of algorithms.md A4.5, and closed forms where there are any. */
+/** The two Monte-Carlo tables of NoLoCo's network model (its section 5.3), and closed forms where there are any. */
 import { expect } from 'chai';
 import {
   allReduceRatio,

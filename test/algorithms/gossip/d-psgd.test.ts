@@ -1,4 +1,4 @@
-/** D-PSGD by hand, and against all-reduce SGD on the complete graph (algorithms.md D2.8). */
+/** D-PSGD by hand, and against all-reduce SGD on the complete graph. */
 import { expect } from 'chai';
 import { gossiper, hostOf } from './host.js';
 import { constants, halfway, pulledTo, weightsOf, community } from './points.js';

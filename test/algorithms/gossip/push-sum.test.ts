@@ -1,4 +1,4 @@
-/** Push-sum: on directed graphs every z goes to the mean of all x, and the masses sum to N (algorithms.md D2.9). */
+/** Push-sum: on directed graphs every z goes to the mean of all x, and the masses sum to N. */
 import { expect } from 'chai';
 import type { Topology } from '../../../topologies/index.js';
 import { EdgeList, staticTopology } from '../../../topologies/index.js';

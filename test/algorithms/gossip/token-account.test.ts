@@ -1,4 +1,4 @@
-/** Token accounts: the table of algorithms.md A3.5 by hand, and what nodes do with their balance. */
+/** Token accounts: the table of strategies by hand, and what nodes do with their balance. */
 import { expect } from 'chai';
 import { roundRandomly, tokenAccount, type FlowOption } from '../../../algorithms/gossip/token-account.js';
 import { stream } from '../../../numerics/index.js';
