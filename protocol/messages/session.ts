@@ -1,0 +1,36 @@
+/** What keeps a connection alive and ends it, and what a worker uploads besides its work. */
+import { z } from 'zod';
+import { closeCodes, type CloseReason } from '../codes.js';
+import { count, exchange, sentence } from './fields.js';
+
+export const progress = z.strictObject({
+  exchange,
+  waiting: count.describe('Tasks that wait.'),
+  training: count.describe('Tasks under way.'),
+  done: count.describe('Tasks done since the start.'),
+});
+
+export const ping = z.strictObject({
+  id: count.describe('Comes back in the pong.'),
+  progress: progress.optional().describe('From workers.'),
+});
+export const pong = z.strictObject({ id: count, progress: progress.optional() });
+
+export const goodbye = z.strictObject({
+  reason: z
+    .enum(Object.keys(closeCodes) as [CloseReason, ...CloseReason[]])
+    .describe('The name of the close code that follows.'),
+  sentence,
+  retryAfterMs: z.int().nonnegative().optional(),
+});
+
+/** A piece of a log that the worker kept, e.g. of the events of its nodes, in the tensor `piece`. */
+export const log = z.strictObject({
+  name: z.enum(['trace', 'log']),
+  offset: count.describe('Where in the whole the piece begins, in bytes.'),
+  last: z.boolean(),
+});
+export const logged = z.strictObject({
+  name: z.enum(['trace', 'log']),
+  upTo: count.describe('So many bytes are stored.'),
+});

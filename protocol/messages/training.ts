@@ -1,0 +1,95 @@
+/** An update's life in a federation: task, update, accepted or refused, committed. And evaluation. */
+import { z } from 'zod';
+import { refusals } from '../codes.js';
+import {
+  client,
+  clients,
+  commits,
+  count,
+  exchange,
+  sentence,
+  sha256,
+  tensorName,
+  text,
+  vectors,
+} from './fields.js';
+
+/** An update is known by these three: however often it arrives, it counts once. */
+const identity = {
+  exchange,
+  client,
+  attempt: count.describe('How often the client was asked before in this exchange.'),
+};
+
+const heldTensors = z
+  .record(tensorName, sha256)
+  .default({})
+  .describe(
+    'SHA-256 of the bytes of each tensor that the message names. Those that the worker holds are not sent again.',
+  );
+
+export const task = z.strictObject({
+  exchange,
+  version: exchange
+    .optional()
+    .describe('Buffered schedule: how many times the model had been renewed when the task was given.'),
+  to: z
+    .array(
+      z.strictObject({
+        client,
+        attempt: identity.attempt,
+        header: z.unknown().optional().describe("The algorithm's own small data, any JSON."),
+        vectors: vectors.describe('Names of vectors → names of tensors; clients may share one.'),
+      }),
+    )
+    .min(1)
+    .max(100_000),
+  sha256: heldTensors,
+  deadlineMs: z.int().positive().optional().describe('How long from now an update can count.'),
+});
+
+export const update = z.strictObject({
+  ...identity,
+  samples: count.describe('How many examples stand behind it.'),
+  header: z.unknown().optional(),
+  scalars: z
+    .record(text(200), z.number())
+    .describe('Reduced like vectors; `loss` is the mean training loss.'),
+  vectors,
+});
+
+export const failed = z.strictObject({ ...identity, sentence: sentence.describe('Why there is no update.') });
+
+export const cancel = z.strictObject({ exchange, clients });
+
+export const accepted = z.strictObject(identity);
+
+export const refused = z.strictObject({
+  ...identity,
+  reason: z.enum(Object.keys(refusals) as [keyof typeof refusals, ...(keyof typeof refusals)[]]),
+  sentence,
+  next: exchange.describe('The next exchange that the client may submit to.'),
+});
+
+export const committed = z.strictObject({
+  exchange: exchange.describe('The last exchange that is over.'),
+  commits,
+});
+
+const evaluation = z.strictObject({
+  client,
+  count: count.describe('How many examples it was evaluated on.'),
+  correct: count,
+  lossSum: z.number(),
+});
+
+export const evaluate = z.strictObject({
+  id: count,
+  exchange,
+  clients: clients.describe('On whose own examples.'),
+  model: z.unknown().optional().describe("The model's spec, where it is not the recipe's any more."),
+  vectors: vectors.describe('`weights`; left out where gossip nodes are to test their own.'),
+  sha256: heldTensors,
+});
+
+export const evaluated = z.strictObject({ id: count, results: z.array(evaluation).max(1_000_000) });
