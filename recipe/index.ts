@@ -1,4 +1,5 @@
 export { behaviour, type Behaviour } from './behaviour.js';
+export { composeRecipe, type Setting, type Written } from './compose.js';
 export { distributionSchema, drawFrom, meanOf, type Distribution } from './distribution.js';
 export { RecipeError } from './errors.js';
 export {
@@ -12,6 +13,16 @@ export {
 export { fieldsOf, type Field } from './fields.js';
 export { jsonSchema, recipeJsonSchema } from './json-schema.js';
 export { loadPlugins } from './plugins.js';
-export { decisiveFields, parseOverride, parseRecipe, readRecipe, recipeHash, writeRecipe } from './read.js';
+export {
+  decisiveFields,
+  parseOverride,
+  parseRecipe,
+  readRecipe,
+  recipeHash,
+  settingsOf,
+  writeRecipe,
+  type Overrides,
+} from './read.js';
 export { registries } from './registries.js';
 export { recipeSchema, type Recipe } from './schema.js';
+export { YamlSource, type Path } from './source.js';

@@ -1,9 +1,11 @@
 /** Reads recipes: YAML text and command-line overrides to a checked recipe with every default filled in. */
 import { existsSync, readFileSync } from 'node:fs';
-import { LineCounter, parse, parseDocument, stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { canonicalJson, sha256 } from '../numerics/index.js';
-import { describeIssues, RecipeError } from './errors.js';
-import { recipeSchema, type Recipe } from './schema.js';
+import { composeRecipe, type Setting } from './compose.js';
+import { RecipeError } from './errors.js';
+import type { Recipe } from './schema.js';
+import { YamlSource } from './source.js';
 
 /** Dotted fields and their values, as given with `--set data.partition.alpha=0.1`. */
 export type Overrides = Readonly<Record<string, unknown>>;
@@ -23,35 +25,17 @@ export function readRecipe(file: string, overrides: Overrides = {}): Recipe {
 
 /** @throws RecipeError with a sentence for everything that is wrong */
 export function parseRecipe(text: string, overrides: Overrides = {}, file = 'recipe'): Recipe {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    throw new RecipeError(document.errors.map((error) => `${file}: ${error.message}`).join('\n'));
-  }
-  const value: unknown = document.toJS();
-  for (const [field, setting] of Object.entries(overrides)) assign(value, field, setting);
-  const result = recipeSchema.safeParse(value);
-  if (result.success) return result.data;
-  const source = { file, document, lines, overridden: new Set(Object.keys(overrides)) };
-  throw new RecipeError(describeIssues(result.error.issues, source));
+  const source = new YamlSource(text, file);
+  return composeRecipe({ value: source.value(), place: (path) => source.place(path) }, settingsOf(overrides));
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Sets a dotted field. A choice written as its kind alone, such as `model: 2nn`, gains options this way. */
-function assign(recipe: unknown, field: string, setting: unknown): void {
-  const path = field.split('.');
-  let place = recipe;
-  for (const [depth, key] of path.entries()) {
-    if (!isRecord(place)) {
-      throw new RecipeError(`--set ${field}: '${path.slice(0, depth).join('.')}' has no fields of its own`);
-    }
-    if (depth === path.length - 1) place[key] = setting;
-    else if (typeof place[key] === 'string') place = place[key] = { kind: place[key] };
-    else place = place[key] ??= {};
-  }
-}
+/** Overrides as settings: complaints name the command line. */
+export const settingsOf = (overrides: Overrides): Setting[] =>
+  Object.entries(overrides).map(([field, value]) => ({
+    field,
+    value,
+    place: (path) => `--set ${path.map(String).join('.')}: `,
+  }));
 
 /** The recipe as YAML, with all its defaults. */
 export const writeRecipe = (recipe: Recipe) => stringify(recipe);
