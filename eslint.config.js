@@ -2,6 +2,8 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** The rooms of the house and what each may import: arrows go up this table, never down. */
+const learned = ['registry', 'numerics', 'learning', 'data', 'topologies', 'matching', 'merging'];
+const recipes = [...learned, 'algorithms', 'recipe'];
 const rooms = {
   registry: [],
   numerics: [],
@@ -10,62 +12,15 @@ const rooms = {
   topologies: ['registry', 'numerics'],
   matching: ['registry', 'numerics', 'learning'],
   merging: ['registry', 'numerics', 'learning', 'matching'],
-  algorithms: ['registry', 'numerics', 'learning', 'data', 'topologies', 'matching', 'merging'],
-  recipe: ['registry', 'numerics', 'learning', 'data', 'topologies', 'matching', 'merging', 'algorithms'],
+  algorithms: learned,
+  recipe: [...learned, 'algorithms'],
   runs: ['registry', 'numerics', 'learning', 'data', 'recipe'],
+  hosting: [...recipes, 'runs'],
   protocol: ['registry', 'numerics', 'learning'],
-  server: [
-    'numerics',
-    'learning',
-    'data',
-    'topologies',
-    'algorithms',
-    'merging',
-    'recipe',
-    'runs',
-    'protocol',
-  ],
-  client: [
-    'numerics',
-    'learning',
-    'data',
-    'topologies',
-    'algorithms',
-    'merging',
-    'recipe',
-    'runs',
-    'protocol',
-  ],
-  simulator: [
-    ...[
-      'registry',
-      'numerics',
-      'learning',
-      'data',
-      'topologies',
-      'matching',
-      'merging',
-      'algorithms',
-      'recipe',
-      'runs',
-    ],
-    ...['protocol', 'server', 'client'],
-  ],
-  experiments: [
-    ...[
-      'registry',
-      'numerics',
-      'learning',
-      'data',
-      'topologies',
-      'matching',
-      'merging',
-      'algorithms',
-      'recipe',
-      'runs',
-    ],
-    'simulator',
-  ],
+  server: [...recipes, 'runs', 'hosting', 'protocol'],
+  client: [...recipes, 'runs', 'hosting', 'protocol'],
+  simulator: [...recipes, 'runs', 'hosting', 'protocol', 'server', 'client'],
+  experiments: [...recipes, 'runs', 'hosting', 'simulator'],
 };
 const names = Object.keys(rooms);
 

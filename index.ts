@@ -16,13 +16,8 @@ export {
   type Federation,
   type Recipe,
 } from './recipe/index.js';
-export {
-  DivergedError,
-  InterruptedError,
-  simulate,
-  type SimulateOptions,
-  type SimulateResult,
-} from './simulator/index.js';
+export { DivergedError } from './hosting/index.js';
+export { InterruptedError, simulate, type SimulateOptions, type SimulateResult } from './simulator/index.js';
 export { readEvents, readRecord, RunDirectoryError, type RunEvent, type RunRecord } from './runs/index.js';
 
 // What entries are made with. Schemas must come from this copy of zod.

@@ -1,5 +1,5 @@
 /** What to do about a run that failed: the command that shows it again, or that goes on with it. */
-import { DivergedError } from '../simulator/index.js';
+import { DivergedError } from '../hosting/index.js';
 import { isSystemError, SystemError, systemSentence } from './system-errors.js';
 
 /** The error with what to do about it. */

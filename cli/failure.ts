@@ -1,9 +1,10 @@
 /** Turns an error into a sentence on the standard error output and an exit code. */
 import { CommanderError } from 'commander';
 import { DownloadInterruptedError, FeatureError, PartitionError } from '../data/index.js';
+import { DivergedError, UpdateFailedError } from '../hosting/index.js';
 import { RecipeError } from '../recipe/index.js';
 import { RunDirectoryError } from '../runs/index.js';
-import { DivergedError, InterruptedError, UpdateFailedError } from '../simulator/index.js';
+import { InterruptedError } from '../simulator/index.js';
 import { exitCode } from './exit-codes.js';
 import { isSystemError, SystemError, systemSentence } from './system-errors.js';
 

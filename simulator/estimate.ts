@@ -2,13 +2,14 @@
 import { performance } from 'node:perf_hooks';
 import type { FederatedAlgorithm, GossipAlgorithm } from '../algorithms/index.js';
 import { stream } from '../numerics/index.js';
-import { wasmEngine } from '../learning/index.js';
+import { evaluatePart, update } from '../hosting/index.js';
+import { wasmEngine, type Engine } from '../learning/index.js';
 import { buildFederation, startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import { describeStart } from './describe.js';
 import { gossipMemory, refuseTooMuchMemory } from './gossip/memory.js';
 import { prepareFor, startNodes } from './gossip/nodes.js';
+import { program } from './gossip/program.js';
 import { viewer } from './gossip/views.js';
-import { createPerformer, type Performer } from './performer.js';
 
 /** Seconds and bytes; the bytes are those beyond what the process has taken already. */
 interface Cost {
@@ -25,23 +26,25 @@ const THREAD_BYTES = 60 * MIB;
 export function estimateRun(recipe: Recipe, threads = 1): string {
   const federation = buildFederation(recipe);
   const { dataset, model, algorithm } = federation;
-  const performer = createPerformer(federation, wasmEngine());
-  const { clientsARound, update, bytes } =
+  const engine = wasmEngine();
+  const evaluate = evaluatePart.prepare(federation, engine);
+  const cost =
     algorithm.family === 'federated'
-      ? federatedCost(federation, algorithm, performer)
-      : gossipCost(federation, algorithm, performer);
+      ? federatedCost(federation, algorithm, engine)
+      : gossipCost(federation, algorithm, engine);
   const part = Math.min(1000, dataset.test.count);
   const weights = startingWeights(federation);
   const evaluation =
     (dataset.test.count / part) *
-    median(() => performer.evaluate({ spec: model.spec, weights, on: 'test', from: 0, to: part }));
-  const seconds = (recipe.rounds * (update * clientsARound + evaluation / recipe.evaluate.every)) / threads;
-  const memory = process.resourceUsage().maxRSS / 1024 + (threads * THREAD_BYTES + bytes) / MIB;
-  const figures = `${clientsARound} clients a round, ${(1000 * update).toFixed(1)} ms each; evaluation ${(1000 * evaluation).toFixed(0)} ms`;
+    median(() => evaluate({ spec: model.spec, weights, on: 'test', from: 0, to: part }));
+  const seconds =
+    (recipe.rounds * (cost.update * cost.clientsARound + evaluation / recipe.evaluate.every)) / threads;
+  const memory = process.resourceUsage().maxRSS / 1024 + (threads * THREAD_BYTES + cost.bytes) / MIB;
+  const figures = `${cost.clientsARound} clients a round, ${(1000 * cost.update).toFixed(1)} ms each; evaluation ${(1000 * evaluation).toFixed(0)} ms`;
   return `${describeStart(federation)}  expected: at most ${Math.ceil(seconds)} s on ${threads} thread${threads === 1 ? '' : 's'} (${figures}), about ${Math.round(memory)} MiB\n`;
 }
 
-function federatedCost(federation: Federation, algorithm: FederatedAlgorithm, performer: Performer): Cost {
+function federatedCost(federation: Federation, algorithm: FederatedAlgorithm, engine: Engine): Cost {
   const { recipe, model, partition, behaviour } = federation;
   const state = algorithm.init({ model, weights: startingWeights(federation), clients: partition.clients });
   const plan = algorithm.plan(state, {
@@ -53,13 +56,13 @@ function federatedCost(federation: Federation, algorithm: FederatedAlgorithm, pe
     stream: (...name) => stream(recipe.seed, 'exchange', 1, ...name),
   });
   const cohort = plan === 'done' ? [] : plan.to;
-  const update =
-    cohort.length === 0 ? 0 : median(() => performer.update({ ...cohort[0], clientState: undefined }));
-  return { clientsARound: cohort.length, update, bytes: cohort.length * 4 * model.manifest.length };
+  const perform = update.prepare(federation, engine);
+  const seconds = cohort.length === 0 ? 0 : median(() => perform({ ...cohort[0], clientState: undefined }));
+  return { clientsARound: cohort.length, update: seconds, bytes: cohort.length * 4 * model.manifest.length };
 }
 
 /** A node's waking and its merge, without messages. */
-function gossipCost(federation: Federation, algorithm: GossipAlgorithm, performer: Performer): Cost {
+function gossipCost(federation: Federation, algorithm: GossipAlgorithm, engine: Engine): Cost {
   const memory = gossipMemory(federation, algorithm);
   refuseTooMuchMemory(memory);
   const view = viewer(federation)(0, 0);
@@ -68,8 +71,9 @@ function gossipCost(federation: Federation, algorithm: GossipAlgorithm, performe
   const operations = [...woken.effects, ...merged.effects].filter((effect) => effect.kind !== 'send');
   const [{ vectors }] = startNodes(federation, algorithm, 1);
   for (const effect of operations) prepareFor(effect, vectors);
+  const perform = program.prepare(federation, engine);
   const update = median(() =>
-    performer.program({ node: 0, round: 0, own: vectors, received: [], operations, trained: 0 }),
+    perform({ node: 0, round: 0, own: vectors, received: [], operations, trained: 0 }),
   );
   return { clientsARound: federation.partition.clients, update, bytes: memory.bytes };
 }

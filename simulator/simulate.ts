@@ -1,17 +1,13 @@
 /** Runs a recipe in one process: the simulator's door. */
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { labelCounts, openExamples } from '../data/index.js';
-import { wasmEngine, type WasmEngineOptions } from '../learning/index.js';
-import { buildFederation, recipeHash, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
+import { createExecutor, describeRun, type Executor, type HostedRun } from '../hosting/index.js';
+import type { WasmEngineOptions } from '../learning/index.js';
+import { buildFederation, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import { readEvents, RunDirectory, type RunEvent, type RunRecord } from '../runs/index.js';
-import { diagnose, forEachEdge, layout } from '../topologies/index.js';
-import { createExecutor, type Executor } from './executor.js';
-import { hostFederated, type FederatedProgress } from './federated-host.js';
+import { hostFederated, type FederatedCheckpoint } from './federated-host.js';
 import type { GossipCheckpoint } from './gossip/host.js';
 import { hostGossip } from './gossip/run.js';
-import type { HostedRun, Outcome } from './host.js';
 
 export interface SimulateOptions {
   /** Worker threads; they never change a result. Default: the machine's cores, as far as there is work. */
@@ -100,7 +96,7 @@ const CHECKPOINT_SHARE = 0.05;
 function host(federation: Federation, executor: Executor, checkpoint: unknown): HostedRun {
   const { algorithm } = federation;
   return algorithm.family === 'federated'
-    ? hostFederated(federation, algorithm, executor, checkpoint as FederatedProgress | undefined)
+    ? hostFederated(federation, algorithm, executor, checkpoint as FederatedCheckpoint | undefined)
     : hostGossip(federation, algorithm, executor, checkpoint as GossipCheckpoint | undefined);
 }
 
@@ -143,79 +139,4 @@ function interruption(rounds: number, directory: RunDirectory | undefined, isKep
   if (!directory) return `${stopped}; the run had no directory, so it cannot be resumed`;
   if (!isKept) return `${stopped}; its models are too large to be checkpointed, so --resume starts it again`;
   return `${stopped}; go on with --resume --out ${directory.path}`;
-}
-
-/** Up to so many clients run.json lists every client's label counts. */
-const LISTED_CLIENTS = 1000;
-
-function describeRun(
-  federation: Federation,
-  {
-    outcome,
-    rounds,
-    ended,
-    events,
-    threads,
-    wallSeconds,
-  }: {
-    readonly outcome: Outcome;
-    readonly events: readonly RunEvent[];
-  } & Pick<RunRecord, 'rounds' | 'ended' | 'threads' | 'wallSeconds'>,
-): RunRecord {
-  const { recipe, partition, dataset } = federation;
-  const engine = wasmEngine();
-  const last = events.findLast((event) => event.type === 'evaluation');
-  return {
-    accuracy: last?.accuracy ?? NaN,
-    loss: last?.loss ?? NaN,
-    rounds,
-    weightsSha256: outcome.weightsSha256,
-    name: recipe.name,
-    seed: recipe.seed,
-    recipeHash: recipeHash(recipe),
-    ended,
-    versions: { murmur: version(), node: process.version },
-    engine: { kind: engine.kind, kernelHash: engine.kernelHash },
-    checksums: dataset.checksums,
-    clients: partition.clients,
-    parameters: outcome.weights.length,
-    skew: federation.skew(),
-    ...(partition.clients <= LISTED_CLIENTS && {
-      labelCounts: labelCounts(partition, openExamples(dataset.train), dataset.classes),
-    }),
-    ...drawnTopology(federation),
-    threads,
-    wallSeconds,
-    peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
-  };
-}
-
-/** Up to so many nodes a report draws the graph. */
-const DRAWN_NODES = 1000;
-
-function drawnTopology({ network, recipe, partition }: Federation): Pick<RunRecord, 'topology'> {
-  if (network === undefined || partition.clients > DRAWN_NODES) return {};
-  const { topology } = network;
-  const places = layout(topology, recipe.seed);
-  const edges: [number, number][] = [];
-  forEachEdge(topology.at(0), (from, to) => edges.push([from, to]));
-  return {
-    topology: {
-      kind: recipe.topology?.kind ?? '',
-      spectralGap: diagnose(topology).spectralGap,
-      positions: Array.from({ length: topology.nodes }, (_, node) => [
-        places[2 * node],
-        places[2 * node + 1],
-      ]),
-      edges,
-    },
-  };
-}
-
-/** The package's version. */
-export function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { readRecord } from '../runs/index.js';
-import { version } from '../simulator/index.js';
+import { version } from '../hosting/index.js';
 import { temporaryFolder } from './support/folder.js';
 import { run, type Finished } from './support/murmur.js';
 import { smallRecipe } from './support/small-recipe.js';

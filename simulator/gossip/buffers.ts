@@ -1,5 +1,5 @@
 /** Shared memory for messages' vectors, used again as soon as a message is read. */
-import { sharedVector } from '../executor.js';
+import { sharedVector } from '../../hosting/index.js';
 
 export class BufferPool {
   readonly #free = new Map<number, Float32Array[]>();

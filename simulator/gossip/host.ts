@@ -3,9 +3,9 @@
  * decide, and hands what is to be done with vectors to threads, which may lag behind the clock.
  */
 import type { Effect, GossipAlgorithm, Message, View } from '../../algorithms/index.js';
+import type { Executor } from '../../hosting/index.js';
 import { partLength } from '../../merging/index.js';
 import type { Federation } from '../../recipe/index.js';
-import type { Executor } from '../executor.js';
 import { BufferPool } from './buffers.js';
 import { clockOf, type Clock } from './clock.js';
 import { Dataflow } from './dataflow.js';
@@ -13,7 +13,7 @@ import { EventQueue, type GossipEvent } from './event-queue.js';
 import { dueDeliveries, NOTHING } from './inbox.js';
 import { links, type Delivery, type Link } from './links.js';
 import { prepareFor, startNodes, shareVectors, type GossipNode } from './nodes.js';
-import type { Operation } from './program.js';
+import { program, type Operation } from './program.js';
 import { RoundTotals } from './totals.js';
 import { viewer } from './views.js';
 
@@ -244,7 +244,7 @@ export class GossipHost {
     if (operations.length > 0) {
       const needs = received.flatMap((content) => this.#ready.get(content) ?? []);
       const done = this.#flow.submit(node, needs, async () => {
-        const result = await this.executor.perform('program', {
+        const result = await this.executor.perform(program, {
           node,
           round,
           own: state.vectors,

@@ -1,8 +1,8 @@
 /** The nodes of a gossip run: their control, and their vectors in shared memory. */
 import { VELOCITY, WEIGHTS, type Effect, type GossipAlgorithm } from '../../algorithms/index.js';
+import { sharedVector } from '../../hosting/index.js';
 import { initialWeights } from '../../learning/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
-import { sharedVector } from '../executor.js';
 import type { Delivery } from './links.js';
 
 /** What the host knows of a node between two events; plain data, so that checkpoints can hold it. */

@@ -1,9 +1,10 @@
 /** What is measured of a population of models: how far apart they are, their variances, how good each is. */
+import { evaluatePart, performAll, vectorSharer, type Executor } from '../../hosting/index.js';
 import { deviation, ExactSum, mean } from '../../numerics/index.js';
 import { tensorVariances } from '../../merging/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
 import type { PopulationEvent } from '../../runs/index.js';
-import { performAll, vectorSharer, type Executor } from '../executor.js';
+import { measure } from './program.js';
 
 /** The mean of models, each with the same weight, from an exact sum. */
 export function meanWeights(models: readonly Float32Array[]): Float32Array<ArrayBuffer> {
@@ -41,7 +42,7 @@ export async function measurePopulation(
   const variances = new Array<readonly number[]>(measured.length);
   await performAll(
     executor,
-    'measure',
+    measure,
     measured.map((weights) => ({ weights, mean: centre })),
     (result, index) => {
       distances[index] = result.squaredDistance;
@@ -86,7 +87,7 @@ async function testNodes(
   const to = last && models.length <= FULLY_TESTED ? count : Math.min(recipe.evaluate.examples, count);
   const accuracies = new Array<number>(models.length);
   const tasks = models.map((weights) => ({ spec: model.spec, weights, on: 'test' as const, from: 0, to }));
-  await performAll(executor, 'evaluate', tasks, ({ correct }, index) => {
+  await performAll(executor, evaluatePart, tasks, ({ correct }, index) => {
     accuracies[index] = correct / to;
   });
   return accuracies;

@@ -1,5 +1,6 @@
 /** What a thread does for a node: a list of effects on the node's vectors, with the vectors of messages. */
 import type { Effect, LocalTraining } from '../../algorithms/index.js';
+import type { Work } from '../../hosting/index.js';
 import { learningRate, type Cursor, type Engine, type Examples } from '../../learning/index.js';
 import { mergeRules, takePart, tensorVariances, type MergeRule, type Part } from '../../merging/index.js';
 import { permutation, stream } from '../../numerics/index.js';
@@ -38,11 +39,14 @@ export interface ProgramResult {
 /** How many orders of epochs a thread remembers. */
 const REMEMBERED = 4096;
 
-/** Makes the function that performs programs; it remembers only what it could compute again. */
-export function programPerformer(
-  federation: Federation,
-  engine: Engine,
-): (task: ProgramTask) => ProgramResult {
+/** A node's work. A thread remembers only what it could compute again. */
+export const program: Work<ProgramTask, ProgramResult> = {
+  module: import.meta.url,
+  name: 'program',
+  prepare: programPerformer,
+};
+
+function programPerformer(federation: Federation, engine: Engine): (task: ProgramTask) => ProgramResult {
   const { recipe, model } = federation;
   const rules = new Map<string, MergeRule>();
   const orders = new Map<number, { epoch: number; order: Uint32Array }>();
@@ -219,13 +223,17 @@ export interface Measurement {
   readonly variances: readonly number[];
 }
 
-export function measurePerformer({ model: { manifest } }: Federation): (task: MeasureTask) => Measurement {
-  return ({ weights, mean }) => {
-    let squaredDistance = 0;
-    for (let i = 0; i < weights.length; i++) {
-      const difference = weights[i] - mean[i];
-      squaredDistance += difference * difference;
-    }
-    return { squaredDistance, variances: Array.from(tensorVariances({ values: weights, manifest })) };
-  };
-}
+export const measure: Work<MeasureTask, Measurement> = {
+  module: import.meta.url,
+  name: 'measure',
+  prepare:
+    ({ model: { manifest } }) =>
+    ({ weights, mean }) => {
+      let squaredDistance = 0;
+      for (let i = 0; i < weights.length; i++) {
+        const difference = weights[i] - mean[i];
+        squaredDistance += difference * difference;
+      }
+      return { squaredDistance, variances: Array.from(tensorVariances({ values: weights, manifest })) };
+    },
+};

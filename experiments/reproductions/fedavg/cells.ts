@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Recipe } from '../../../recipe/index.js';
 import type { RunEvent } from '../../../runs/index.js';
-import { DivergedError, simulate, type SimulateOptions } from '../../../simulator/index.js';
+import { DivergedError } from '../../../hosting/index.js';
+import { simulate, type SimulateOptions } from '../../../simulator/index.js';
 import type { Cell } from '../reproduction.js';
 import { target, type Setting } from './settings.js';
 

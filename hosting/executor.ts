@@ -3,44 +3,46 @@ import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { wasmEngine, type WasmEngineOptions } from '../learning/index.js';
 import { shareFederation, type Federation } from '../recipe/index.js';
-import { createPerformer, type Performer } from './performer.js';
-import type { Reply, Request, WorkerData } from './worker.js';
+import type { Reply, Request, ThreadData } from './thread.js';
+import type { Work } from './work.js';
 
 export interface Executor {
   readonly threads: number;
   /** Performs a task as soon as a thread is free; tasks start in the order of calls. */
-  perform<Kind extends keyof Performer>(
-    kind: Kind,
-    task: Parameters<Performer[Kind]>[0],
-  ): Promise<ReturnType<Performer[Kind]>>;
+  perform<Task, Result>(work: Work<Task, Result>, task: Task): Promise<Result>;
   close(): Promise<void>;
 }
 
 /** Performs every task and calls `done` as each ends, in whatever order. @throws the first error of a task */
-export async function performAll<Kind extends keyof Performer>(
+export async function performAll<Task, Result>(
   executor: Executor,
-  kind: Kind,
-  tasks: readonly Parameters<Performer[Kind]>[0][],
-  done: (result: ReturnType<Performer[Kind]>, index: number) => void,
+  work: Work<Task, Result>,
+  tasks: readonly Task[],
+  done: (result: Result, index: number) => void,
 ): Promise<void> {
   await Promise.all(
     tasks.map(async (task, index) => {
-      done(await executor.perform(kind, task), index);
+      done(await executor.perform(work, task), index);
     }),
   );
 }
 
 /** One thread: this one. Before each task it lets signals and timers in. */
-function inlineExecutor(federation: Federation, engine?: WasmEngineOptions): Executor {
-  const performer = createPerformer(federation, wasmEngine(engine));
+function inlineExecutor(federation: Federation, options?: WasmEngineOptions): Executor {
+  const engine = wasmEngine(options);
+  const prepared = new Map<unknown, unknown>();
   let last: Promise<unknown> = Promise.resolve();
+
+  function prepare<Task, Result>(work: Work<Task, Result>): (task: Task) => Result {
+    const perform = prepared.get(work) ?? work.prepare(federation, engine);
+    prepared.set(work, perform);
+    return perform as (task: Task) => Result;
+  }
+
   return {
     threads: 1,
-    perform<Kind extends keyof Performer>(kind: Kind, task: Parameters<Performer[Kind]>[0]) {
-      const perform = performer[kind] as (
-        task: Parameters<Performer[Kind]>[0],
-      ) => ReturnType<Performer[Kind]>;
-      const result = last.then(() => setImmediate()).then(() => perform(task));
+    perform(work, task) {
+      const result = last.then(() => setImmediate()).then(() => prepare(work)(task));
       last = result.catch(() => undefined);
       return result;
     },
@@ -52,7 +54,7 @@ function inlineExecutor(federation: Federation, engine?: WasmEngineOptions): Exe
 const IN_FLIGHT = 2;
 
 interface Waiting {
-  readonly kind: keyof Performer;
+  readonly work: Pick<Work<unknown, unknown>, 'module' | 'name'>;
   readonly task: unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -62,7 +64,7 @@ function threadPool(
   federation: Federation,
   { threads, plugins = [], engine = {} }: ExecutorOptions,
 ): Executor {
-  const workerData: WorkerData = { shared: shareFederation(federation), plugins, engine };
+  const workerData: ThreadData = { shared: shareFederation(federation), plugins, engine };
   const queue: Waiting[] = [];
   const sent = new Map<number, Waiting>();
   let head = 0;
@@ -71,7 +73,7 @@ function threadPool(
   let death: { readonly cause: unknown } | undefined;
 
   const workers = Array.from({ length: threads }, () => {
-    const thread = { worker: new Worker(new URL('./worker.js', import.meta.url), { workerData }), held: 0 };
+    const thread = { worker: new Worker(new URL('./thread.js', import.meta.url), { workerData }), held: 0 };
     thread.worker.on('message', (reply: Reply) => {
       thread.held--;
       dispatch();
@@ -92,7 +94,8 @@ function threadPool(
       const thread = workers.reduce((least, other) => (other.held < least.held ? other : least));
       if (thread.held >= IN_FLIGHT) return;
       const waiting = queue[head++];
-      const request: Request = { kind: waiting.kind, task: waiting.task, index: count++ };
+      const { module, name } = waiting.work;
+      const request: Request = { module, name, task: waiting.task, index: count++ };
       sent.set(request.index, waiting);
       thread.held++;
       thread.worker.postMessage(request);
@@ -102,17 +105,17 @@ function threadPool(
 
   return {
     threads,
-    perform: <Kind extends keyof Performer>(kind: Kind, task: Parameters<Performer[Kind]>[0]) =>
-      new Promise<ReturnType<Performer[Kind]>>((resolve, reject) => {
+    perform: <Task, Result>(work: Work<Task, Result>, task: Task) =>
+      new Promise<Result>((resolve, reject) => {
         if (death) {
           reject(toError(death.cause));
           return;
         }
         queue.push({
-          kind,
+          work,
           task,
           resolve: (result) => {
-            resolve(result as ReturnType<Performer[Kind]>);
+            resolve(result as Result);
           },
           reject,
         });

@@ -4,7 +4,7 @@ import { deviation, mean } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { ClientsEvent, EvaluationEvent, RunEvent } from '../runs/index.js';
 import { performAll, vectorSharer, type Executor } from './executor.js';
-import type { EvaluateTask, EvaluationSet } from './performer.js';
+import { evaluatePart, type EvaluateTask, type EvaluationSet } from './evaluate-part.js';
 
 /** Examples in a part. Fixed, so that sums do not depend on the number of threads. */
 const PART = 1000;
@@ -64,7 +64,7 @@ export function createEvaluator(federation: Federation, executor: Executor): Eva
 
 async function evaluations(executor: Executor, tasks: readonly EvaluateTask[]): Promise<Evaluation[]> {
   const results = new Array<Evaluation>(tasks.length);
-  await performAll(executor, 'evaluate', tasks, (result, index) => {
+  await performAll(executor, evaluatePart, tasks, (result, index) => {
     results[index] = result;
   });
   return results;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { algorithms, type Answer, type FederatedAlgorithm } from '../../algorithms/index.js';
-import { ClientDivergedError, createReducer } from '../../simulator/reduce.js';
+import { ClientDivergedError, createReducer } from '../../hosting/reduce.js';
 
 function fedavg(): FederatedAlgorithm {
   const algorithm = algorithms.create({ kind: 'fedavg' }, { synchronous: true });

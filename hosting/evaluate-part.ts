@@ -1,0 +1,25 @@
+/** The evaluation of a model on a part of some examples, as work for a thread. */
+import { buildModel, type Evaluation, type ModelSpec } from '../learning/index.js';
+import type { Work } from './work.js';
+
+/** Whose examples a model is evaluated on: a held-out set, or one client's. */
+export type EvaluationSet = 'test' | 'validation' | { readonly client: number };
+
+export interface EvaluateTask {
+  readonly spec: ModelSpec;
+  readonly weights: Float32Array;
+  readonly on: EvaluationSet;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export const evaluatePart: Work<EvaluateTask, Evaluation> = {
+  module: import.meta.url,
+  name: 'evaluatePart',
+  prepare:
+    (federation, engine) =>
+    ({ spec, weights, on, from, to }) => {
+      const examples = typeof on === 'string' ? federation.heldOut(on) : federation.shard(on.client);
+      return engine.evaluate(buildModel(spec), weights, examples, from, to);
+    },
+};

@@ -1,0 +1,76 @@
+/** The record of a finished run, `run.json`: what came out, and of what. */
+import { labelCounts, openExamples } from '../data/index.js';
+import { wasmEngine } from '../learning/index.js';
+import { recipeHash, type Federation } from '../recipe/index.js';
+import type { RunEvent, RunRecord } from '../runs/index.js';
+import { diagnose, forEachEdge, layout } from '../topologies/index.js';
+import type { Outcome } from './hosted-run.js';
+import { version } from './version.js';
+
+/** Up to so many clients run.json lists every client's label counts. */
+const LISTED_CLIENTS = 1000;
+
+/** What run.json says of a run that is over. */
+export function describeRun(
+  federation: Federation,
+  {
+    outcome,
+    rounds,
+    ended,
+    events,
+    threads,
+    wallSeconds,
+  }: {
+    readonly outcome: Outcome;
+    readonly events: readonly RunEvent[];
+  } & Pick<RunRecord, 'rounds' | 'ended' | 'threads' | 'wallSeconds'>,
+): RunRecord {
+  const { recipe, partition, dataset } = federation;
+  const engine = wasmEngine();
+  const last = events.findLast((event) => event.type === 'evaluation');
+  return {
+    accuracy: last?.accuracy ?? NaN,
+    loss: last?.loss ?? NaN,
+    rounds,
+    weightsSha256: outcome.weightsSha256,
+    name: recipe.name,
+    seed: recipe.seed,
+    recipeHash: recipeHash(recipe),
+    ended,
+    versions: { murmur: version(), node: process.version },
+    engine: { kind: engine.kind, kernelHash: engine.kernelHash },
+    checksums: dataset.checksums,
+    clients: partition.clients,
+    parameters: outcome.weights.length,
+    skew: federation.skew(),
+    ...(partition.clients <= LISTED_CLIENTS && {
+      labelCounts: labelCounts(partition, openExamples(dataset.train), dataset.classes),
+    }),
+    ...drawnTopology(federation),
+    threads,
+    wallSeconds,
+    peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+/** Up to so many nodes a report draws the graph. */
+const DRAWN_NODES = 1000;
+
+function drawnTopology({ network, recipe, partition }: Federation): Pick<RunRecord, 'topology'> {
+  if (network === undefined || partition.clients > DRAWN_NODES) return {};
+  const { topology } = network;
+  const places = layout(topology, recipe.seed);
+  const edges: [number, number][] = [];
+  forEachEdge(topology.at(0), (from, to) => edges.push([from, to]));
+  return {
+    topology: {
+      kind: recipe.topology?.kind ?? '',
+      spectralGap: diagnose(topology).spectralGap,
+      positions: Array.from({ length: topology.nodes }, (_, node) => [
+        places[2 * node],
+        places[2 * node + 1],
+      ]),
+      edges,
+    },
+  };
+}

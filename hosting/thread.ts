@@ -1,0 +1,62 @@
+/** A worker thread: opens the shared federation and does what it is sent, one task after another. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { wasmEngine, type WasmEngineOptions } from '../learning/index.js';
+import { loadPlugins, openFederation, type SharedFederation } from '../recipe/index.js';
+import type { Work } from './work.js';
+
+export interface ThreadData {
+  readonly shared: SharedFederation;
+  readonly plugins: readonly string[];
+  readonly engine: WasmEngineOptions;
+}
+
+export interface Request {
+  /** Which work: the module that exports it, and its name there. */
+  readonly module: string;
+  readonly name: string;
+  readonly task: unknown;
+  readonly index: number;
+}
+
+export type Reply<Result = unknown> =
+  { readonly index: number; readonly result: Result } | { readonly index: number; readonly error: unknown };
+
+/** The buffers of all float vectors in a result: moved to the other thread instead of copied. */
+function movable(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) movable(part, found);
+  }
+  return found;
+}
+
+const port = parentPort;
+if (port) {
+  const { shared, plugins, engine: options } = workerData as ThreadData;
+  await loadPlugins(plugins);
+  const federation = openFederation(shared);
+  const engine = wasmEngine(options);
+  const prepared = new Map<string, Promise<(task: unknown) => unknown>>();
+
+  async function prepare(module: string, name: string): Promise<(task: unknown) => unknown> {
+    const exported = (await import(module)) as Record<string, Work<unknown, unknown>>;
+    return exported[name].prepare(federation, engine);
+  }
+
+  async function reply({ module, name, task, index }: Request, to: NonNullable<typeof port>): Promise<void> {
+    try {
+      const key = `${module}#${name}`;
+      const perform = prepared.get(key) ?? prepare(module, name);
+      prepared.set(key, perform);
+      const result = (await perform)(task);
+      to.postMessage({ index, result } satisfies Reply, [...movable(result)]);
+    } catch (error) {
+      to.postMessage({ index, error } satisfies Reply);
+    }
+  }
+
+  port.on('message', (request: Request) => {
+    void reply(request, port);
+  });
+}
