@@ -1,3 +1,4 @@
+export { codecs, type Codec } from './codecs/index.js';
 export {
   closeCodes,
   ProtocolError,
@@ -20,3 +21,8 @@ export {
   type Way,
 } from './messages.js';
 export { encodings, numbersOf, tensorOf, type Encoding, type Tensor, type Tensors } from './tensor.js';
+export { encode, encodeFrame } from './encode.js';
+export { decodeFrame } from './decode.js';
+export { FrameReader } from './reader.js';
+export { HANDSHAKE_LIMITS, type FrameLimits } from './layout.js';
+export { decodeVector, encodeAnswer, encodeMessageVector, type Residuals } from './payloads.js';

@@ -9,7 +9,7 @@ export const encodings = {
   /** Blocks of 8-bit integers, each block with a float16 scale. */
   int8: 3,
   /** The largest entries of a vector: their places (uint32) and their values (float32). */
-  topk: 4,
+  'top-k': 4,
   uint32: 5,
   int64: 6,
   bytes: 7,
@@ -27,6 +27,25 @@ export interface Tensor {
 
 /** By name, in the order in which they are sent. */
 export type Tensors = ReadonlyMap<string, Tensor>;
+
+/** Bytes of each number, where they are laid down one after another. */
+const widths: Readonly<Partial<Record<Encoding, number>>> = {
+  float32: 4,
+  float16: 2,
+  uint32: 4,
+  int64: 8,
+  bytes: 1,
+};
+
+/** @throws ProtocolError where the bytes cannot be those of so many numbers */
+export function checkTensorBytes(name: string, { encoding, length, bytes }: Tensor): void {
+  const width = widths[encoding];
+  if (width === undefined || bytes.length === width * length) return;
+  throw new ProtocolError(
+    'malformed',
+    `the tensor '${name}' of ${length} × ${encoding} has ${bytes.length} bytes; it must have ${width * length}`,
+  );
+}
 
 const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 if (!LITTLE_ENDIAN) throw new Error('this machine is big-endian; the protocol is only spoken on others');

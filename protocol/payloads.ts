@@ -1,0 +1,67 @@
+/**
+ * Vectors of messages and answers ↔ tensors. Simulator and network both send vectors through these, so that a lossy
+ * codec changes both in the same way, to the bit.
+ */
+import type { Codec } from './codecs/index.js';
+import { exactly } from './codecs/float32.js';
+import { decodeFloat16 } from './codecs/float16.js';
+import { decodeInt8 } from './codecs/int8.js';
+import { decodeTopK } from './codecs/top-k.js';
+import { ProtocolError } from './codes.js';
+import type { Tensor } from './tensor.js';
+
+type Vectors = Readonly<Record<string, Float32Array>>;
+
+/** What a client's answers have lost so far, by the names of their vectors; part of its state. */
+export type Residuals = Readonly<Record<string, Float32Array>>;
+
+/** A vector of a message to a client, or between nodes. */
+export const encodeMessageVector = (codec: Codec, vector: Float32Array): Tensor =>
+  (codec.everywhere ? codec : exactly).encode(vector);
+
+/**
+ * A client's answer. With error feedback, e being what was lost before: Q(Δ + e) is sent and e ← Δ + e − Q(Δ + e).
+ * A vector whose length changed (the model has grown) begins with e = 0 again.
+ * @returns the tensors, and the client's next residuals, which count once the exchange does
+ */
+export function encodeAnswer(
+  codec: Codec,
+  vectors: Vectors,
+  residuals: Residuals = {},
+): { readonly tensors: Readonly<Record<string, Tensor>>; readonly residuals: Residuals } {
+  const tensors: Record<string, Tensor> = {};
+  const lost: Record<string, Float32Array> = {};
+  for (const [name, vector] of Object.entries(vectors)) {
+    const before = codec.feedback && Object.hasOwn(residuals, name) ? residuals[name] : undefined;
+    const whole = before?.length === vector.length ? vector.map((value, i) => value + before[i]) : vector;
+    const tensor = codec.encode(whole);
+    tensors[name] = tensor;
+    if (!codec.feedback) continue;
+    const sent = decodeVector(tensor, vector.length);
+    lost[name] = whole.map((value, i) => value - sent[i]);
+  }
+  return { tensors, residuals: lost };
+}
+
+/**
+ * The vector that a tensor stands for: a view where it is float32.
+ * @param length how many numbers it must have; no memory is taken for another length
+ * @throws ProtocolError where the bytes are not right, or the tensor is of whole numbers
+ */
+export function decodeVector(tensor: Tensor, length: number): Float32Array {
+  if (tensor.length !== length) {
+    throw new ProtocolError('malformed', `a vector of ${tensor.length} numbers came; it must have ${length}`);
+  }
+  switch (tensor.encoding) {
+    case 'float32':
+      return new Float32Array(tensor.bytes.buffer, tensor.bytes.byteOffset, length);
+    case 'float16':
+      return decodeFloat16(tensor);
+    case 'int8':
+      return decodeInt8(tensor);
+    case 'top-k':
+      return decodeTopK(tensor);
+    default:
+      throw new ProtocolError('malformed', `a tensor of ${tensor.encoding} is not a vector of floats`);
+  }
+}

@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  decodeFrame,
+  encode,
+  encodeFrame,
+  FrameReader,
+  messages,
+  tensorOf,
+  numbersOf,
+  type FrameLimits,
+  type Message,
+  type Way,
+} from '../../protocol/index.js';
+import { arbitraryMessage, messageKinds } from '../support/arbitrary-messages.js';
+
+const limits: FrameLimits = { frameBytes: 2 ** 24, headerBytes: 2 ** 20, tensors: 16 };
+
+const wayOf = ({ kind }: Message): Way => messages[kind].ways[0];
+
+/** What comes out at the other end, by chunks of a size. */
+function across(message: Message, chunkBytes: number): Message {
+  const reader = new FrameReader(wayOf(message), limits);
+  const pieces = [...encode(message, chunkBytes)];
+  const read = pieces.map((piece) => reader.read(piece));
+  expect(read.slice(0, -1).every((none) => none === undefined)).to.equal(true);
+  const last = read.at(-1);
+  if (last === undefined) throw new Error('the message never came');
+  expect(reader.held).to.equal(0);
+  return last;
+}
+
+describe('frames', () => {
+  for (const kind of messageKinds) {
+    it(`bring every ${kind} across, whole and in chunks`, () => {
+      fc.assert(
+        fc.property(arbitraryMessage(kind), fc.integer({ min: 64, max: 300 }), (message, chunkBytes) => {
+          expect(across(message, Infinity)).to.deep.equal(message);
+          expect(across(message, chunkBytes)).to.deep.equal(message);
+        }),
+        { numRuns: 50, seed: 1 },
+      );
+    });
+  }
+
+  it('have a tag of its own for every message', () => {
+    const tags = messageKinds.map((kind) => messages[kind].tag);
+    expect(new Set(tags).size).to.equal(tags.length);
+    expect(Math.max(...tags)).to.be.below(256);
+  });
+
+  it('give tensors as views, not copies', () => {
+    const weights = Float32Array.of(1, 2, 3);
+    const frame = encodeFrame({
+      kind: 'update',
+      ...{ exchange: 1, client: 0, attempt: 0, samples: 3, scalars: { loss: 1 } },
+      vectors: { delta: 'd' },
+      tensors: new Map([['d', tensorOf(weights)]]),
+    });
+    const read = decodeFrame(frame, 'toCoordinator', limits);
+    if (read.kind !== 'update') throw new Error(read.kind);
+    const view = numbersOf(read.tensors, 'd', 'float32');
+    expect(view).to.deep.equal(weights);
+    expect(view.buffer).to.equal(frame.buffer);
+    // From memory that is not aligned they are copied once, and right.
+    const shifted = new Uint8Array(frame.length + 1);
+    shifted.set(frame, 1);
+    const again = decodeFrame(shifted.subarray(1), 'toCoordinator', limits);
+    if (again.kind !== 'update') throw new Error(again.kind);
+    expect(numbersOf(again.tensors, 'd', 'float32')).to.deep.equal(weights);
+  });
+});
