@@ -1,17 +1,9 @@
 /** Model specifications: a list of layers over an input shape, and the manifest that follows from it. */
 import { stream, type StreamName } from '../numerics/index.js';
+import { shapeLayer, type Layer } from './layers/index.js';
+import { fillInitially, type Initial, type NewTensor } from './layers/kind.js';
+import { array, type Shape } from './layers/shape.js';
 import { layOut, view, type Manifest } from './manifest.js';
-
-export type Activation = 'relu' | 'none';
-
-/** A fully connected layer; its kernel is stored [inputs, units], row-major. The input is flattened. */
-export interface DenseLayer {
-  readonly kind: 'dense';
-  readonly units: number;
-  readonly activation: Activation;
-}
-
-export type Layer = DenseLayer;
 
 /** A network for classification: the last layer gives one logit a class, the loss is softmax cross-entropy. */
 export interface ModelSpec {
@@ -20,46 +12,62 @@ export interface ModelSpec {
   readonly layers: readonly Layer[];
 }
 
+/** A layer at its place in a model. */
+export interface PlacedLayer<Kind = Layer> {
+  readonly layer: Kind;
+  /** What its tensors' names begin with: `dense1`. */
+  readonly name: string;
+  readonly input: Shape;
+  readonly output: Shape;
+}
+
+/** Plain data. */
 export interface Model {
   readonly spec: ModelSpec;
   readonly manifest: Manifest;
+  readonly layers: readonly PlacedLayer[];
+  /** How each tensor of the manifest begins. */
+  readonly initials: readonly Initial[];
 }
 
 /**
  * The model of a specification.
- * @throws RangeError where a layer has no units
+ * @throws RangeError that names the layer that cannot take what comes in
  */
 export function buildModel(spec: ModelSpec): Model {
-  let inputs = spec.input.reduce((product, extent) => product * extent, 1);
-  const tensors = spec.layers.flatMap((layer, index) => {
-    if (!(Number.isInteger(layer.units) && layer.units > 0)) {
-      throw new RangeError(`layer ${index + 1} (dense) needs at least one unit, it has ${layer.units}`);
+  const tensors: NewTensor[] = [];
+  const layers: PlacedLayer[] = [];
+  let input = array(...spec.input);
+  for (const [index, layer] of spec.layers.entries()) {
+    const name = `${layer.kind}${index + 1}`;
+    try {
+      const { output, tensors: own } = shapeLayer(layer, input);
+      tensors.push(...own.map((tensor) => ({ ...tensor, name: `${name}/${tensor.name}` })));
+      layers.push({ layer, name, input, output });
+      input = output;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new RangeError(`layer ${index + 1} (${layer.kind}): ${error.message}`, { cause: error });
     }
-    const name = `dense${index + 1}`;
-    const shape = [inputs, layer.units];
-    inputs = layer.units;
-    return [
-      { name: `${name}/kernel`, shape, role: 'weight' as const },
-      { name: `${name}/bias`, shape: [layer.units], role: 'bias' as const },
-    ];
-  });
-  return { spec, manifest: layOut(tensors) };
+  }
+  return {
+    spec,
+    layers,
+    manifest: layOut(tensors.map(({ name, shape, role }) => ({ name, shape, role }))),
+    initials: tensors.map(({ initial }) => initial),
+  };
 }
 
 /**
- * Initial weights: Glorot's uniform distribution, U(−a, a) with a = √(6 / (inputs + units)), and zero biases
- * (Glorot & Bengio 2010, eq. 16). Each tensor draws from a stream of its own, so layers do not depend on
- * each other, and `name` gives every node its own weights where it is wanted.
+ * Initial weights: Glorot's uniform distribution for what multiplies, zero biases; see each kind of layer. Each
+ * tensor draws from a stream of its own, so layers do not depend on each other, and `name` gives every node its
+ * own weights where it is wanted.
  */
 export function initialWeights(model: Model, seed: number, name: StreamName = []): Float32Array<ArrayBuffer> {
   const values = new Float32Array(model.manifest.length);
-  for (const tensor of model.manifest.tensors) {
-    if (tensor.role !== 'weight') continue;
-    const [inputs, units] = tensor.shape;
-    const bound = Math.sqrt(6 / (inputs + units));
+  for (const [index, tensor] of model.manifest.tensors.entries()) {
     const draw = stream(seed, 'init', ...name, tensor.name);
-    const kernel = view(values, tensor);
-    for (let i = 0; i < kernel.length; i++) kernel[i] = (2 * draw() - 1) * bound;
+    fillInitially(view(values, tensor), model.initials[index], draw);
   }
   return values;
 }

@@ -1,7 +1,9 @@
 /** The named models that a recipe can ask for. */
 import { z } from 'zod';
 import { define, Registry } from '../registry/index.js';
-import type { Activation, Layer, ModelSpec } from './model.js';
+import type { Activation } from './layers/activation.js';
+import type { Layer } from './layers/index.js';
+import type { ModelSpec } from './model.js';
 
 /** What a model must fit: the shape of one input and the number of classes. */
 export interface ModelContext {

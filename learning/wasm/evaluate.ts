@@ -68,14 +68,13 @@ export function predict(
   const forward = forwardPass(net);
   const { count } = examples;
   net.feed.follow(undefined, count);
-  const { classes, layers } = net.plan;
-  const { output, width } = layers[layers.length - 1];
+  const { values, channels: classes, stride } = net.plan.logits;
   const logits = new Float32Array(count * classes);
   for (let at = 0; at < count; at += PASS_ROWS) {
     const end = Math.min(at + PASS_ROWS, count);
     forward(at, end);
     for (let row = 0; row < end - at; row++) {
-      const start = output / 4 + row * width;
+      const start = values / 4 + row * stride;
       logits.set(floats.subarray(start, start + classes), (at + row) * classes);
     }
   }

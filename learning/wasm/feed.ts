@@ -2,12 +2,13 @@
 import type { Examples } from '../engine.js';
 import { emitZeros } from './kernels/lists.js';
 import type { Kernel, Memory } from './memory.js';
+import type { Brought, Kernels } from './operator.js';
 import type { Plan } from './plan.js';
 
 /** Inputs with fewer numbers that are not zero are treated as sparse; about where both ways take equal time. */
 const SPARSE_DENSITY = 0.55;
 
-export class Feed {
+export class Feed implements Brought {
   /** Whether few of the inputs in memory are other than zero. */
   sparse = false;
   /** Where the inputs and labels that were asked for last lie in memory. */
@@ -26,13 +27,15 @@ export class Feed {
   /** @param mayBeSparse whether it is worth while to look */
   constructor(
     memory: Memory,
+    kernels: Kernels,
     readonly plan: Plan,
     readonly examples: Examples,
     readonly mayBeSparse: boolean,
   ) {
+    const { at, labels, rows } = plan.stored;
     this.#bytes = memory.views.bytes;
-    this.#labels = memory.views.integers.subarray(plan.labels / 4, plan.labels / 4 + plan.windowRows);
-    [this.#zeros] = memory.kernels(`${plan.key} zeros`, () => [emitZeros(plan)]);
+    this.#labels = memory.views.integers.subarray(labels / 4, labels / 4 + rows);
+    [this.#zeros] = kernels('zeros', () => [emitZeros(at)]);
   }
 
   /**
@@ -51,14 +54,16 @@ export class Feed {
    */
   bring(from: number, to: number): void {
     if (from < this.#from || to > this.#to)
-      this.#fill(from, Math.min(this.#end, from + this.plan.windowRows));
+      this.#fill(from, Math.min(this.#end, from + this.plan.stored.rows));
     const row = from - this.#from;
-    this.stored = this.plan.stored + row * this.plan.storedBytes;
-    this.labels = this.plan.labels + 4 * row;
+    const { at, bytes, labels } = this.plan.stored;
+    this.stored = at + row * bytes;
+    this.labels = labels + 4 * row;
   }
 
   #fill(from: number, to: number): void {
     const { plan, examples } = this;
+    const { at, bytes } = plan.stored;
     for (let position = from; position < to; position++) {
       const index = this.#order === undefined ? position : this.#order[position];
       const row = position - from;
@@ -69,13 +74,13 @@ export class Feed {
         );
       }
       this.#labels[row] = label;
-      examples.copyInput(index, this.#bytes, plan.stored + row * plan.storedBytes);
+      examples.copyInput(index, this.#bytes, at + row * bytes);
     }
     this.#from = from;
     this.#to = to;
     if (this.mayBeSparse) {
-      const bytes = Math.floor(((to - from) * plan.storedBytes) / 16) * 16;
-      this.sparse = bytes > 0 && this.#zeros(bytes) > (1 - SPARSE_DENSITY) * bytes;
+      const looked = Math.floor(((to - from) * bytes) / 16) * 16;
+      this.sparse = looked > 0 && this.#zeros(looked) > (1 - SPARSE_DENSITY) * looked;
     }
   }
 }

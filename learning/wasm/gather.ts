@@ -1,11 +1,11 @@
 /** Gradients of more examples than one pass takes. */
 import type { Network, Pass } from './network.js';
-import { MOST_ROWS } from './plan.js';
+import { MOST_ROWS, trainedFrom } from './plan.js';
 
 /** gather(from, to): the mean gradient over those positions in the gradient's panels, in several passes. */
 export function gatherer({ memory, plan, set }: Network, pass: Pass, frozen: number): Pass {
   const { bytes } = memory.views;
-  const start = (plan.layers.at(frozen)?.panels ?? plan.panelsEnd) + plan.distance.gradient;
+  const start = trainedFrom(plan, frozen) + plan.distance.gradient;
   const end = plan.panelsEnd + plan.distance.gradient;
   return (from, to) => {
     bytes.fill(0, start, end);

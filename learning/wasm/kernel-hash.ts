@@ -1,20 +1,29 @@
 /** The name of this engine's arithmetic: it changes whenever a kernel's code does. */
 import { sha256, wasm } from '../../numerics/index.js';
+import type { Layer } from '../layers/index.js';
 import { buildModel } from '../model.js';
-import { emitForward } from './kernels/forward.js';
-import { emitGradient } from './kernels/gradient.js';
-import { emitConvert } from './kernels/input.js';
-import { emitInputDelta } from './kernels/input-delta.js';
-import { emitColumnLists, emitRowLists, emitZeros } from './kernels/lists.js';
+import { emitZeros } from './kernels/lists.js';
 import { emitLoss } from './kernels/loss.js';
-import { emitSparseForward, emitSparseGradient } from './kernels/sparse.js';
 import { emitSquares, emitSweep } from './kernels/sweep.js';
 import { emitPack, emitUnpack } from './kernels/transfer.js';
 import type { UpdateRule } from './kernels/update.js';
+import type { Kernels } from './operator.js';
 import { planFor } from './plan.js';
 
 /** Raised by hand where bits change but the kernels' code does not, such as the order in which they are called. */
 const VERSION = 'wasm 1';
+
+/** Small models that together have every kernel. */
+const references: readonly { readonly input: readonly number[]; readonly layers: readonly Layer[] }[] = [
+  {
+    input: [10],
+    layers: [
+      { kind: 'dense', units: 13, activation: 'relu' },
+      { kind: 'dense', units: 11, activation: 'relu' },
+      { kind: 'dense', units: 3, activation: 'none' },
+    ],
+  },
+];
 
 let known: string | undefined;
 
@@ -25,34 +34,37 @@ export function kernelHash(): string {
 }
 
 function referenceModules(): Uint8Array[] {
-  const layers = [
-    { kind: 'dense', units: 13, activation: 'relu' },
-    { kind: 'dense', units: 3, activation: 'none' },
-  ] as const;
-  const model = buildModel({ input: [10], layers });
   const rule: UpdateRule = { momentum: 'nesterov', weightDecay: true, proximal: true, linear: true };
-  return (['uint8', 'float32'] as const).map((type) => {
-    const plan = planFor(model, { shape: [10], type, scale: 1, shift: 0 });
-    const [below, layer] = plan.layers;
-    const { distance } = plan;
-    return wasm.assemble(
-      [
-        ...emitLoss(layer, 'delta'),
-        ...emitLoss(layer, 'hits'),
-        emitConvert(plan),
-        ...[emitZeros(plan), emitRowLists(plan), emitColumnLists(plan), emitSparseForward(plan)],
-        emitSparseGradient(plan, 'accumulate'),
-        emitPack(plan),
-        emitUnpack(plan),
-        emitSweep(plan, rule),
-        emitSquares(layer, distance),
-        ...[7, 33].flatMap((rows) => [
-          emitForward(below, rows),
-          emitInputDelta(layer, below.outputDelta, rows, plan.transposed, true),
-          emitGradient(below, distance, rows, rule),
-          emitGradient(layer, distance, rows, 'accumulate'),
-        ]),
-      ].map((kernel, index) => ({ ...kernel, name: String(index) })),
-    );
-  });
+  const modules: Uint8Array[] = [];
+  /** Keeps the code of the kernels that are asked for, which then do nothing. */
+  const collect: Kernels = (_, emit) => {
+    const functions = emit().map((kernel, index) => ({ ...kernel, name: String(index) }));
+    modules.push(wasm.assemble(functions));
+    return functions.map(() => () => 0);
+  };
+  const types = ['uint8', 'float32'] as const;
+  for (const { input, layers, type } of references.flatMap((spec) =>
+    types.map((type) => ({ ...spec, type })),
+  )) {
+    const plan = planFor(buildModel({ input, layers }), { shape: input, type, scale: 1, shift: 0 });
+    const { distance, logits, panels } = plan;
+    collect('', () => emitLoss(logits, 'delta'));
+    collect('', () => emitLoss(logits, 'hits'));
+    collect('', () => [emitZeros(plan.stored.at), emitPack(plan), emitUnpack(plan)]);
+    collect('', () => [emitSweep(distance, rule), emitSquares(panels[0], distance)]);
+    for (const sparse of [true, false]) {
+      const feed = { sparse, stored: plan.stored.at, labels: plan.stored.labels };
+      for (const sink of [rule, 'accumulate'] as const) {
+        for (const [index, { operator }] of plan.operators.entries()) {
+          const forward = operator.forward(collect, { sink, frozen: false });
+          const backward = operator.backward(collect, sink, index > 0);
+          for (const rows of [7, 33]) {
+            forward(rows, feed);
+            backward(rows, feed);
+          }
+        }
+      }
+    }
+  }
+  return modules;
 }

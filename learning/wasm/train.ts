@@ -6,7 +6,7 @@ import { emitSquares, emitSweep } from './kernels/sweep.js';
 import type { UpdateRule } from './kernels/update.js';
 import type { Memory } from './memory.js';
 import { network, trainingPass, type Network, type Pass } from './network.js';
-import { MOST_ROWS } from './plan.js';
+import { MOST_ROWS, panelsFrom, trainedFrom } from './plan.js';
 
 /** @throws RangeError where the request does not fit the model */
 export function train(memory: Memory, request: TrainRequest, sparse: boolean): TrainResult {
@@ -72,8 +72,8 @@ function load({ memory, plan, set, load: loadPanels }: Network, request: TrainRe
   if (linear) loadPanels(linear, distance.linear);
   if (velocity) loadPanels(velocity, distance.velocity);
   else if (rule.momentum !== 'none') {
-    const start = plan.layers[0].panels;
-    memory.views.bytes.fill(0, start + distance.velocity, plan.panelsEnd + distance.velocity);
+    const { panelsStart, panelsEnd } = plan;
+    memory.views.bytes.fill(0, panelsStart + distance.velocity, panelsEnd + distance.velocity);
   }
   return rule;
 }
@@ -84,7 +84,7 @@ function load({ memory, plan, set, load: loadPanels }: Network, request: TrainRe
  * with the same sums.
  */
 function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSize: number): Pass {
-  const { memory, plan } = net;
+  const { kernels, plan } = net;
   const { clip = Infinity, frozenLayers: frozen = 0 } = request;
   const direct = batchSize <= MOST_ROWS && clip === Infinity;
   const pass = trainingPass(net, direct ? rule : 'accumulate', frozen);
@@ -95,17 +95,17 @@ function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSiz
     };
   }
   const gather = gatherer(net, pass, frozen);
-  const trained = plan.layers.slice(frozen);
-  const [sweep] = memory.kernels(`${plan.key} sweep ${JSON.stringify(rule)}`, () => [emitSweep(plan, rule)]);
-  const squares = memory.kernels(`${plan.key} squares`, () =>
-    plan.layers.map((layer) => emitSquares(layer, plan.distance)),
+  const trained = trainedFrom(plan, frozen);
+  const [sweep] = kernels(`sweep ${JSON.stringify(rule)}`, () => [emitSweep(plan.distance, rule)]);
+  const squares = kernels(`squares ${frozen}`, () =>
+    panelsFrom(plan, frozen).map((panels) => emitSquares(panels, plan.distance)),
   );
   return (from, to) => {
     gather(from, to);
     let sum = 0;
-    if (clip < Infinity) for (let l = frozen; l < squares.length; l++) sum = squares[l](sum);
+    if (clip < Infinity) for (const add of squares) sum = add(sum);
     const norm = Math.sqrt(sum);
     net.set('clipScale', norm > clip ? clip / norm : 1);
-    if (trained.length > 0) sweep(trained[0].panels);
+    if (trained < plan.panelsEnd) sweep(trained, plan.panelsEnd);
   };
 }

@@ -27,7 +27,7 @@ describe('models', () => {
   it('refuses a layer without units and names it', () => {
     expect(() =>
       buildModel({ input: [4], layers: [{ kind: 'dense', units: 0, activation: 'none' }] }),
-    ).to.throw('layer 1 (dense) needs at least one unit');
+    ).to.throw('layer 1 (dense): it needs at least one unit, it has 0');
   });
 
   it("initialises with Glorot's bound, spread evenly, and zero biases", () => {

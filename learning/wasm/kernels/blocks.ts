@@ -3,7 +3,7 @@
  * factor comes as single numbers (one a row) and the other as rows of 8.
  */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL, PANEL_ROW } from '../plan.js';
+import { PANEL, PANEL_ROW } from '../panels.js';
 import { addProduct, advance, setFrom, until } from './pointers.js';
 const { control, f32x4, i32, v128 } = wasm;
 

@@ -1,7 +1,8 @@
 /** output = activation(bias + input × weights): the forward pass of one dense layer. */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL, PANEL_ROW, type DensePlan } from '../plan.js';
+import { PANEL, PANEL_ROW } from '../panels.js';
 import { addProducts, newBlock, pointRows, rowBlocks, withoutNegativeZero } from './blocks.js';
+import type { DensePlan } from './dense-plan.js';
 import { advance, set, setFrom, until } from './pointers.js';
 const { f32x4, v128 } = wasm;
 

@@ -3,8 +3,10 @@
  * it sits in registers: an update of the weights, or an addition to the gradient's panels.
  */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL_ROW, settings, type DensePlan, type Plan } from '../plan.js';
+import { PANEL_ROW } from '../panels.js';
+import { settings, type Distance } from '../plan.js';
 import { addTerm, newBlock, pointRows, rowBlocks } from './blocks.js';
+import type { DensePlan } from './dense-plan.js';
 import { advance, set, setFrom, settingVector, until } from './pointers.js';
 import { emitUpdate, type UpdateRule } from './update.js';
 const { control, f32x4, v128 } = wasm;
@@ -18,7 +20,7 @@ const TURN = 5;
 /** gradient(): sums over the examples in ascending order, in float32. */
 export function emitGradient(
   layer: DensePlan,
-  distance: Plan['distance'],
+  distance: Distance,
   rows: number,
   sink: Sink,
 ): wasm.WasmFunction {
@@ -97,7 +99,7 @@ interface Cell {
 /** The beginning and the end of sums whose weights lie at offsets from `weights`. */
 export function emitSink(
   sink: Sink,
-  distance: Plan['distance'],
+  distance: Distance,
   weights: wasm.Local,
   [first, second, third]: readonly [wasm.Local, wasm.Local, wasm.Local],
 ) {

@@ -1,7 +1,8 @@
 /** inputDelta = (outputDelta × weightsᵀ) where the input was positive: one dense layer's step down. */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL, PANEL_ROW, type DensePlan } from '../plan.js';
+import { PANEL, PANEL_ROW } from '../panels.js';
 import { addProducts, newBlock, pointRows, rowBlocks, zero } from './blocks.js';
+import type { DensePlan } from './dense-plan.js';
 import { advance, set, until } from './pointers.js';
 const { f32x4, v128 } = wasm;
 

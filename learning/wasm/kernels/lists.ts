@@ -4,19 +4,36 @@
  * a sum that starts at +0 is never −0, and weights are finite.
  */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL, PANEL_ROW, settings, type Plan } from '../plan.js';
+import { PANEL, PANEL_ROW } from '../panels.js';
+import { settings } from '../plan.js';
+import type { DensePlan } from './dense-plan.js';
 import { advance, set, setFrom, until, whileTrue } from './pointers.js';
 const { control, f32, i32, i64, i8x16, v128 } = wasm;
+
+/** Where the lists of a dense layer's inputs lie. */
+export interface ListPlan {
+  readonly layer: DensePlan;
+  /** How many numbers an example's input has. */
+  readonly inputs: number;
+  readonly rowLists: number;
+  /** From one example's list to the next one's. */
+  readonly rowListBytes: number;
+  readonly rowEnds: number;
+  readonly columns: number;
+  readonly columnsEnd: number;
+  readonly columnLists: number;
+  readonly cursors: number;
+}
 
 /** Bytes of a list's entry: where its factor lies (an offset in bytes), and the number itself. */
 export const ENTRY = 8;
 
 /** zeros(bytes) → how many stored bytes are zero, of the first `bytes`, which is a multiple of 16. */
-export const emitZeros = (plan: Plan): wasm.WasmFunction =>
+export const emitZeros = (from: number): wasm.WasmFunction =>
   wasm.defineFunction('zeros', { parameters: ['i32'], results: ['i32'] }, ([bytes], fresh) => {
     const [stored, end, zeros] = [fresh('i32'), fresh('i32'), fresh('i32')];
     return [
-      [set(stored, plan.stored), setFrom(end, bytes, plan.stored)],
+      [set(stored, from), setFrom(end, bytes, from)],
       until(
         stored,
         end,
@@ -32,9 +49,9 @@ export const emitZeros = (plan: Plan): wasm.WasmFunction =>
  * rowLists(stored, rows): for each example the inputs that are not zero, in ascending order, as entries (offset of
  * the input's row in a panel, stored · scale). `rowEnds` gets where each list ends.
  */
-export const emitRowLists = (plan: Plan): wasm.WasmFunction =>
+export const emitRowLists = (plan: ListPlan): wasm.WasmFunction =>
   wasm.defineFunction('rowLists', { parameters: ['i32', 'i32'] }, ([stored, rows], fresh) => {
-    const { inputs } = plan.layers[0];
+    const { inputs } = plan;
     const [entry, list, ends, offset, rowEnd, byte] = Array.from({ length: 6 }, () => fresh('i32'));
     const scale = fresh('f32');
     const rest = inputs % 8;
@@ -47,7 +64,7 @@ export const emitRowLists = (plan: Plan): wasm.WasmFunction =>
       ]);
     return [
       [i32.const(0), f32.load(settings.inputScale), scale.set],
-      [set(list, plan.sparse.rowLists), set(ends, plan.sparse.rowEnds)],
+      [set(list, plan.rowLists), set(ends, plan.rowEnds)],
       control.loop(
         [list.get, entry.set, set(offset, PANEL_ROW)],
         setFrom(rowEnd, stored, inputs - rest),
@@ -63,7 +80,7 @@ export const emitRowLists = (plan: Plan): wasm.WasmFunction =>
             ),
         rest === 0 ? [] : [several(rest), advance(stored, rest)],
         [ends.get, entry.get, i32.store(0)],
-        [advance(ends, 4), advance(list, plan.sparse.rowListBytes)],
+        [advance(ends, 4), advance(list, plan.rowListBytes)],
         [rows.get, i32.const(1), i32.sub, rows.tee],
         control.brIf(0),
       ),
@@ -76,13 +93,13 @@ export const emitRowLists = (plan: Plan): wasm.WasmFunction =>
  * the lists lie one after another, their entries (offset of the example's row of deltas, number) in the order of
  * the examples. The first list stands for the bias: all examples, each with 1.
  */
-export const emitColumnLists = (plan: Plan): wasm.WasmFunction =>
+export const emitColumnLists = (plan: ListPlan): wasm.WasmFunction =>
   wasm.defineFunction('columnLists', { parameters: ['i32'] }, ([rows], fresh) => {
-    const [first] = plan.layers;
-    const { rowLists, rowListBytes, rowEnds, columns, columnsEnd, columnLists, cursors } = plan.sparse;
+    const { layer, inputs, rowLists, rowListBytes, rowEnds } = plan;
+    const { columns, columnsEnd, columnLists, cursors } = plan;
     const [cursor, column, entry, list, end, endsEnd] = Array.from({ length: 6 }, () => fresh('i32'));
     const [target, bytes, offset, delta] = Array.from({ length: 4 }, () => fresh('i32'));
-    const deltaRow = 4 * first.width;
+    const deltaRow = 4 * layer.width;
     // an input's cursor is found from the offset of its row in a panel
     const toCursor = [i32.const(Math.log2(PANEL_ROW / 4)), i32.shrU, i32.const(cursors), i32.add, cursor.set];
     /** Runs `body` for each entry of each example's list. */
@@ -105,7 +122,7 @@ export const emitColumnLists = (plan: Plan): wasm.WasmFunction =>
       set(cursor, cursors),
       until(
         cursor,
-        cursors + 4 * (first.depth + PANEL),
+        cursors + 4 * (layer.depth + PANEL),
         [cursor.get, v128.zero, v128.store(0)],
         advance(cursor, 16),
       ),
@@ -117,7 +134,7 @@ export const emitColumnLists = (plan: Plan): wasm.WasmFunction =>
       [set(cursor, cursors), set(column, columns), set(target, columnLists), set(offset, 0)],
       until(
         cursor,
-        cursors + 4 * (first.inputs + 1),
+        cursors + 4 * (inputs + 1),
         [cursor.get, i32.load(0), bytes.set],
         [cursor.get, target.get, i32.store(0)],
         [target.get, bytes.get, i32.add, target.set],

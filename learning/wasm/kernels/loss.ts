@@ -1,6 +1,6 @@
 /** Softmax cross-entropy: the loss of each example, and what follows from it (a derivative, or a hit). */
 import { expOfNonPositive, logOfPositive, wasm } from '../../../numerics/index.js';
-import { settings, sums, type DensePlan } from '../plan.js';
+import { settings, sums, type Plan } from '../plan.js';
 import { advance, set, until } from './pointers.js';
 const { control, f32, f64, i32 } = wasm;
 
@@ -11,11 +11,14 @@ const { control, f32, f64, i32 } = wasm;
  *
  * Functions 0 and 1 of the module are exp and log.
  */
-export function emitLoss(layer: DensePlan, want: 'delta' | 'hits'): wasm.WasmFunction[] {
+export function emitLoss(
+  { values, deltas, channels, stride }: Plan['logits'],
+  want: 'delta' | 'hits',
+): wasm.WasmFunction[] {
   const [exp, log] = [control.call(0), control.call(1)];
-  const row = 4 * layer.width;
-  const classes = 4 * layer.units;
-  const toDelta = layer.outputDelta - layer.output;
+  const row = 4 * stride;
+  const classes = 4 * channels;
+  const toDelta = deltas - values;
 
   const loss = wasm.defineFunction('loss', { parameters: ['i32', 'i32'] }, ([rows, label], fresh) => {
     const [logit, end, best, ofLabelAt] = Array.from({ length: 4 }, () => fresh('i32'));
@@ -63,7 +66,7 @@ export function emitLoss(layer: DensePlan, want: 'delta' | 'hits'): wasm.WasmFun
       ]),
     ];
     return [
-      set(end, layer.output + classes),
+      set(end, values + classes),
       control.loop(
         findLargest,
         addExponentials,

@@ -1,9 +1,10 @@
 /** The first layer's forward pass and gradient over lists of its inputs that are not zero. */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL, PANEL_ROW, type Plan } from '../plan.js';
+import { PANEL, PANEL_ROW } from '../panels.js';
+import type { Distance } from '../plan.js';
 import { evenBlocks, withoutNegativeZero } from './blocks.js';
 import { emitSink, type Sink } from './gradient.js';
-import { ENTRY } from './lists.js';
+import { ENTRY, type ListPlan } from './lists.js';
 import { addProduct, advance, set, until, whileTrue } from './pointers.js';
 const { control, f32x4, i32, v128 } = wasm;
 
@@ -41,10 +42,9 @@ const addNumber = (
   ]);
 
 /** forward(rows): as the dense one, from the row lists. */
-export const emitSparseForward = (plan: Plan): wasm.WasmFunction =>
+export const emitSparseForward = (plan: ListPlan): wasm.WasmFunction =>
   wasm.defineFunction('sparseForward', { parameters: ['i32'] }, ([rows], fresh) => {
-    const [layer] = plan.layers;
-    const { rowLists, rowListBytes, rowEnds } = plan.sparse;
+    const { layer, rowLists, rowListBytes, rowEnds } = plan;
     const [panel, column, output, list, entry, weights, end, endsEnd] = Array.from({ length: 8 }, () =>
       fresh('i32'),
     );
@@ -93,16 +93,15 @@ export const emitSparseForward = (plan: Plan): wasm.WasmFunction =>
  * gradient(): as the dense one, from the column lists. Weights of inputs that no example has are left alone: their
  * gradient is +0. So an updating sink must be one that then changes nothing, plain SGD.
  */
-export const emitSparseGradient = (plan: Plan, sink: Sink): wasm.WasmFunction =>
+export const emitSparseGradient = (plan: ListPlan, distance: Distance, sink: Sink): wasm.WasmFunction =>
   wasm.defineFunction('sparseGradient', {}, (_, fresh) => {
-    const [layer] = plan.layers;
-    const { columns, columnsEnd, columnLists } = plan.sparse;
+    const { layer, columns, columnsEnd, columnLists } = plan;
     const [column, list, listEnd, entry, weights, delta, deltas, end] = Array.from({ length: 8 }, () =>
       fresh('i32'),
     );
     const [number, vector] = [fresh('v128'), fresh('v128')];
     const cells = newCells(GRADIENT_PANELS, fresh);
-    const { start, finish } = emitSink(sink, plan.distance, weights, [number, vector, fresh('v128')]);
+    const { start, finish } = emitSink(sink, distance, weights, [number, vector, fresh('v128')]);
     let panelsDone = 0;
     const groups = evenBlocks(layer.width / PANEL, GRADIENT_PANELS).map(({ size, count }) => {
       const group = cells.slice(0, 2 * size);

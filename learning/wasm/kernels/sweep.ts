@@ -1,22 +1,23 @@
 /** Passes over all of a model's weights, where a gradient has been gathered in its panels first. */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL, PANEL_ROW, settings, type DensePlan, type Plan } from '../plan.js';
+import { endOf, PANEL_ROW, type Panels } from '../panels.js';
+import { settings, type Distance } from '../plan.js';
 import { advance, set, setFrom, settingVector, until } from './pointers.js';
 import { emitUpdate, type UpdateRule } from './update.js';
 const { f32x4, f64, f64x2, v128 } = wasm;
 
-/** sweep(weights): one step on the weights from that address to the last, with the gradient times `clipScale`. */
-export const emitSweep = (plan: Plan, rule: UpdateRule): wasm.WasmFunction =>
-  wasm.defineFunction('sweep', { parameters: ['i32'] }, ([pointer], fresh) => {
+/** sweep(from, to): one step on the weights from one address to another, with the gradient times `clipScale`. */
+export const emitSweep = (distance: Distance, rule: UpdateRule): wasm.WasmFunction =>
+  wasm.defineFunction('sweep', { parameters: ['i32', 'i32'] }, ([pointer, end], fresh) => {
     const [gradient, weights, velocity] = [fresh('v128'), fresh('v128'), fresh('v128')];
     const [scale, rate] = [fresh('v128'), fresh('v128')];
     return [
       [settingVector(settings.clipScale), scale.set, settingVector(settings.rate), rate.set],
       until(
         pointer,
-        plan.panelsEnd,
-        [pointer.get, v128.load(plan.distance.gradient), scale.get, f32x4.mul, gradient.set],
-        emitUpdate(rule, plan.distance, { weights, velocity, rate }, gradient, pointer, 0),
+        end,
+        [pointer.get, v128.load(distance.gradient), scale.get, f32x4.mul, gradient.set],
+        emitUpdate(rule, distance, { weights, velocity, rate }, gradient, pointer, 0),
         advance(pointer, 16),
       ),
     ];
@@ -26,7 +27,7 @@ export const emitSweep = (plan: Plan, rule: UpdateRule): wasm.WasmFunction =>
  * squares(sum) → sum + the squares of a layer's gradient, in float64: first within each column (bias, then
  * weights in ascending order of the input), then over the columns in ascending order.
  */
-export const emitSquares = (layer: DensePlan, distance: Plan['distance']): wasm.WasmFunction =>
+export const emitSquares = (layer: Panels, distance: Distance): wasm.WasmFunction =>
   wasm.defineFunction('squares', { parameters: ['f64'], results: ['f64'] }, ([sum], fresh) => {
     const [pointer, end, numbers] = [fresh('i32'), fresh('i32'), fresh('v128')];
     const columns = Array.from({ length: 4 }, () => fresh('v128'));
@@ -35,7 +36,7 @@ export const emitSquares = (layer: DensePlan, distance: Plan['distance']): wasm.
       set(pointer, layer.panels),
       until(
         pointer,
-        layer.panels + (layer.width / PANEL) * layer.panelBytes,
+        endOf(layer),
         columns.map((column) => [v128.zero, column.set]),
         setFrom(end, pointer, layer.panelBytes),
         until(

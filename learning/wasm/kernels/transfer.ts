@@ -1,8 +1,11 @@
 /** Between the flat row-major vector of the world outside and the panels inside. */
 import { wasm } from '../../../numerics/index.js';
-import { PANEL, PANEL_ROW, type DensePlan, type Plan } from '../plan.js';
+import { PANEL, PANEL_ROW, type Panels } from '../panels.js';
+import type { Plan } from '../plan.js';
 import { advance, canonical, set, setFrom, until } from './pointers.js';
 const { f32, f32x4, v128 } = wasm;
+
+type Flat = Pick<Plan, 'panels' | 'flat'>;
 
 /** All bits set in the first `count` lanes of a pair of vectors. */
 const firstLanes = (count: number) =>
@@ -19,85 +22,106 @@ const allFinite = (finite: wasm.Local): wasm.Code => [
   [f32.add, f32.add, f32.add],
 ];
 
+/** `body` so many times, while `pointer` moves on by itself. */
+const times = (count: number, pointer: wasm.Local, bytes: number, end: wasm.Local, body: wasm.Code) => {
+  if (count === 0) return [];
+  return count === 1 ? body : [setFrom(end, pointer, count * bytes), until(pointer, end, body)];
+};
+
+/** The panels of eight columns and then a narrower last one: the code that `each` gives for them. */
+const eachPanel = (
+  { units, panelBytes }: Panels,
+  panel: wasm.Local,
+  last: wasm.Local,
+  each: (columns: number) => wasm.Code,
+) => [
+  times(Math.floor(units / PANEL), panel, panelBytes, last, each(PANEL)),
+  units % PANEL > 0 ? each(units % PANEL) : [],
+];
+
 /**
  * pack(distance) → 0 where all numbers are finite, else NaN: flat → panels at that distance from the weights'; what
  * is padding becomes zero.
  */
-export const emitPack = (plan: Plan): wasm.WasmFunction =>
+export const emitPack = (plan: Flat): wasm.WasmFunction =>
   wasm.defineFunction('pack', { parameters: ['i32'], results: ['f32'] }, ([distance], fresh) => {
-    const [flat, panel, end, last] = Array.from({ length: 4 }, () => fresh('i32'));
+    const [flat, panel, end, runsEnd, last] = Array.from({ length: 5 }, () => fresh('i32'));
     const [bias, kernel] = [fresh('i32'), fresh('i32')];
     const [vector, finite] = [fresh('v128'), fresh('v128')];
-    const copyRow = (columns: number) =>
+    const copyRow = (columns: number) => [
       firstLanes(columns).map((mask, h) => [
         [flat.get, v128.load(16 * h), columns < PANEL ? [mask, v128.and] : [], vector.set],
         noteFinite(finite, vector),
         [panel.get, vector.get, v128.store(16 * h)],
-      ]);
-    const clearRow = [0, 16].map((offset) => [panel.get, v128.zero, v128.store(offset)]);
-    const copyPanel = (layer: DensePlan, columns: number) => [
-      [bias.get, flat.set, copyRow(columns), advance(panel, PANEL_ROW)],
-      [kernel.get, flat.set, setFrom(end, panel, layer.inputs * PANEL_ROW)],
-      until(panel, end, copyRow(columns), advance(flat, 4 * layer.units), advance(panel, PANEL_ROW)),
-      setFrom(end, panel, (layer.depth - layer.inputs) * PANEL_ROW),
-      layer.depth > layer.inputs ? until(panel, end, clearRow, advance(panel, PANEL_ROW)) : [],
-      [advance(bias, PANEL_ROW), advance(kernel, PANEL_ROW)],
+      ]),
+      advance(panel, PANEL_ROW),
     ];
-    const copyLayer = (layer: DensePlan) => {
-      const { whole, rest } = panelsOf(layer);
+    const clearRow = [
+      [0, 16].map((offset) => [panel.get, v128.zero, v128.store(offset)]),
+      advance(panel, PANEL_ROW),
+    ];
+    const copyBlock = (block: Panels) => {
+      const { runs, run, paddedRun, rowFloats = block.units } = block;
+      const copyRuns = (columns: number) => [
+        times(run, panel, PANEL_ROW, end, [copyRow(columns), advance(flat, 4 * rowFloats)]),
+        times(paddedRun - run, panel, PANEL_ROW, end, clearRow),
+      ];
       return [
-        setFrom(panel, distance, layer.panels),
-        set(bias, plan.flat + 4 * layer.biasOffset),
-        set(kernel, plan.flat + 4 * layer.kernelOffset),
-        setFrom(last, panel, whole * layer.panelBytes),
-        whole > 0 ? until(panel, last, copyPanel(layer, PANEL)) : [],
-        rest > 0 ? copyPanel(layer, rest) : [],
+        setFrom(panel, distance, block.panels),
+        set(bias, plan.flat + 4 * (block.biasOffset ?? 0)),
+        set(kernel, plan.flat + 4 * (block.kernelOffset ?? 0)),
+        eachPanel(block, panel, last, (columns) => [
+          block.biasOffset === undefined ? [] : [bias.get, flat.set, copyRow(columns)],
+          [kernel.get, flat.set],
+          times(runs, panel, paddedRun * PANEL_ROW, runsEnd, copyRuns(columns)),
+          [advance(bias, PANEL_ROW), advance(kernel, PANEL_ROW)],
+        ]),
       ];
     };
-    return [plan.layers.map(copyLayer), allFinite(finite)];
+    return [plan.panels.map(copyBlock), allFinite(finite)];
   });
 
-/**
- * unpack(distance) → 0 where all numbers are finite, else NaN: panels → flat, with one kind of NaN. Rows of a
- * last, narrow panel are written whole, so the order matters: what they spill over is written after them.
- */
-export const emitUnpack = (plan: Plan): wasm.WasmFunction =>
+/** unpack(distance) → 0 where all numbers are finite, else NaN: panels → flat, with one kind of NaN. */
+export const emitUnpack = (plan: Flat): wasm.WasmFunction =>
   wasm.defineFunction('unpack', { parameters: ['i32'], results: ['f32'] }, ([distance], fresh) => {
-    const [flat, panel, end, last, column] = Array.from({ length: 5 }, () => fresh('i32'));
+    const [flat, panel, end, runsEnd, last] = Array.from({ length: 5 }, () => fresh('i32'));
+    const [bias, kernel] = [fresh('i32'), fresh('i32')];
     const [vector, finite] = [fresh('v128'), fresh('v128')];
-    const copyRow = [0, 16].map((offset) => [
-      [panel.get, v128.load(offset), vector.set],
-      noteFinite(finite, vector),
-      [flat.get, canonical(vector), v128.store(offset)],
-    ]);
-    /** The weights of the panel that starts at `panel`, whose bias has been passed over. */
-    const copyKernel = (layer: DensePlan) => [
-      setFrom(end, panel, layer.inputs * PANEL_ROW),
-      until(panel, end, copyRow, advance(flat, 4 * layer.units), advance(panel, PANEL_ROW)),
+    /** A narrow row's numbers one by one: what stands beside them is not its own. */
+    const store = (offset: number, count: number) =>
+      count >= 4
+        ? [flat.get, canonical(vector), v128.store(offset)]
+        : [
+            [canonical(vector), vector.set],
+            Array.from({ length: Math.max(0, count) }, (_, lane) => [
+              [flat.get, vector.get, f32x4.extractLane(lane), f32.store(offset + 4 * lane)],
+            ]),
+          ];
+    const copyRow = (columns: number) => [
+      [0, 16].map((offset) => [
+        [panel.get, v128.load(offset), vector.set],
+        noteFinite(finite, vector),
+        store(offset, columns - offset / 4),
+      ]),
+      advance(panel, PANEL_ROW),
     ];
-    const copyLayer = (layer: DensePlan) => {
-      const { whole, rest } = panelsOf(layer);
-      const { panelBytes, panels } = layer;
-      const kernel = plan.flat + 4 * layer.kernelOffset;
+    const copyBlock = (block: Panels) => {
+      const { runs, run, paddedRun, rowFloats = block.units } = block;
+      const copyRuns = (columns: number) => [
+        times(run, panel, PANEL_ROW, end, [copyRow(columns), advance(flat, 4 * rowFloats)]),
+        advance(panel, (paddedRun - run) * PANEL_ROW),
+      ];
       return [
-        setFrom(last, distance, panels + whole * panelBytes + PANEL_ROW),
-        rest > 0 ? [last.get, panel.set, set(flat, kernel + whole * PANEL_ROW), copyKernel(layer)] : [],
-        [setFrom(panel, distance, panels + PANEL_ROW), set(column, kernel)],
-        whole > 0
-          ? until(
-              panel,
-              last,
-              [column.get, flat.set, copyKernel(layer)],
-              [advance(panel, panelBytes - layer.inputs * PANEL_ROW), advance(column, PANEL_ROW)],
-            )
-          : [],
-        [setFrom(panel, distance, panels), set(flat, plan.flat + 4 * layer.biasOffset)],
-        setFrom(last, panel, (whole + (rest > 0 ? 1 : 0)) * panelBytes),
-        until(panel, last, copyRow, advance(panel, panelBytes), advance(flat, PANEL_ROW)),
+        setFrom(panel, distance, block.panels),
+        set(bias, plan.flat + 4 * (block.biasOffset ?? 0)),
+        set(kernel, plan.flat + 4 * (block.kernelOffset ?? 0)),
+        eachPanel(block, panel, last, (columns) => [
+          block.biasOffset === undefined ? [] : [bias.get, flat.set, copyRow(columns)],
+          [kernel.get, flat.set],
+          times(runs, panel, paddedRun * PANEL_ROW, runsEnd, copyRuns(columns)),
+          [advance(bias, PANEL_ROW), advance(kernel, PANEL_ROW)],
+        ]),
       ];
     };
-    return [plan.layers.map(copyLayer), allFinite(finite)];
+    return [plan.panels.map(copyBlock), allFinite(finite)];
   });
-
-/** How many of a layer's panels have eight columns, and how many columns a last one has besides. */
-const panelsOf = ({ units }: DensePlan) => ({ whole: Math.floor(units / PANEL), rest: units % PANEL });

@@ -3,7 +3,7 @@
  * momentum. Used where a gradient leaves the registers, and in sweeps over all weights.
  */
 import { wasm } from '../../../numerics/index.js';
-import { settings, type Plan } from '../plan.js';
+import { settings, type Distance } from '../plan.js';
 import { settingVector } from './pointers.js';
 const { f32x4, v128 } = wasm;
 
@@ -32,7 +32,7 @@ export interface UpdateRegisters {
  */
 export function emitUpdate(
   rule: UpdateRule,
-  distance: Plan['distance'],
+  distance: Distance,
   { weights, velocity, rate }: UpdateRegisters,
   gradient: wasm.Local,
   pointer: wasm.Local,

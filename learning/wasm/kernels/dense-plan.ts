@@ -1,0 +1,10 @@
+/** What the kernels of a dense layer know of it; addresses are in bytes. */
+import type { Panels } from '../panels.js';
+
+export interface DensePlan extends Panels {
+  readonly relu: boolean;
+  /** Row-major [rows, depth] and [rows, width], and the loss's derivatives by the outputs (before the ReLU). */
+  readonly input: number;
+  readonly output: number;
+  readonly outputDelta: number;
+}

@@ -1,0 +1,18 @@
+/** The planners of all kinds of layers. */
+import type { Layer, LayerOf } from '../../layers/index.js';
+import type { Tensor } from '../../manifest.js';
+import type { PlacedLayer } from '../../model.js';
+import type { Draft, Planner } from '../operator.js';
+import type { Layout } from '../slots.js';
+import { planDense } from './dense.js';
+
+const planners: { readonly [Kind in Layer['kind']]: Planner<LayerOf<Kind>> } = {
+  dense: planDense,
+};
+
+/** The operators that do a layer's work, first to last. */
+export const planLayer = <Kind extends Layer['kind']>(
+  placed: PlacedLayer<LayerOf<Kind>>,
+  input: Layout,
+  tensor: (name: string) => Tensor,
+): readonly Draft[] => planners[placed.layer.kind](placed, input, tensor);

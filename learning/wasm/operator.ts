@@ -1,0 +1,91 @@
+/** What a layer becomes in an engine's memory: kernels, and calls of them for a pass of some examples. */
+import type { wasm } from '../../numerics/index.js';
+import type { PlacedLayer } from '../model.js';
+import type { Tensor } from '../manifest.js';
+import type { Sink } from './kernels/gradient.js';
+import type { Kernel } from './memory.js';
+import type { Panels, PanelShape } from './panels.js';
+import type { Distance } from './plan.js';
+import type { Layout, Slot } from './slots.js';
+
+/** Compiled kernels by name; `emit` runs only where the name is new. */
+export type Kernels = (name: string, emit: () => readonly wasm.WasmFunction[]) => readonly Kernel[];
+
+/** The examples of a pass as the feed brought them: where their stored inputs and labels lie. */
+export interface Brought {
+  /** Whether few of the inputs are other than zero. */
+  readonly sparse: boolean;
+  readonly stored: number;
+  readonly labels: number;
+}
+
+/** Does its part for the first `rows` examples that the feed brought. */
+export type Step = (rows: number, feed: Brought) => void;
+
+/** What a pass is for. */
+export interface Purpose {
+  /** What becomes of gradients; nothing where the pass only goes forward. */
+  readonly sink?: Sink;
+  /** Whether this layer's weights stay as they are. */
+  readonly frozen: boolean;
+}
+
+export interface Operator {
+  forward(kernels: Kernels, purpose: Purpose): Step;
+  /**
+   * From the derivatives by its output: those by its input, where `below` says that they are needed, and the
+   * gradient of its weights.
+   */
+  backward(kernels: Kernels, sink: Sink, below: boolean): Step;
+}
+
+/** Where an operator stands. */
+export interface Site {
+  /** Its weights, in the order of the draft's shapes. */
+  readonly panels: readonly Panels[];
+  readonly input: Slot;
+  readonly output: Slot & { readonly deltas: number };
+  readonly distance: Distance;
+  /** The most examples of one pass. */
+  readonly rows: number;
+  /** Whether its input is the model's, as the feed brings it; the first operator turns it into numbers itself. */
+  readonly first: boolean;
+  readonly stored: StoredInput;
+  readonly reserve: (bytes: number) => number;
+}
+
+/** How examples' inputs are stored. */
+export interface StoredInput {
+  readonly type: 'uint8' | 'float32';
+  /** How many numbers one has. */
+  readonly inputs: number;
+}
+
+/** An operator before it has addresses. */
+export interface Draft {
+  readonly weights: readonly PanelShape[];
+  readonly output: Layout;
+  /** Whether it can make use of inputs that are mostly zero. */
+  readonly takesLists?: boolean;
+  readonly place: (site: Site) => Operator;
+}
+
+/** The operators of one layer, from its input's layout; a layer that only looks at its input otherwise has none. */
+export type Planner<Layer> = (
+  placed: PlacedLayer<Layer>,
+  input: Layout,
+  tensor: (name: string) => Tensor,
+) => readonly Draft[];
+
+/** Remembers kernels by number of rows, so that a step looks up no names. */
+export function byRows(kernels: (rows: number) => readonly Kernel[]): (rows: number) => readonly Kernel[] {
+  const known = new Map<number, readonly Kernel[]>();
+  return (rows) => {
+    let found = known.get(rows);
+    if (found === undefined) {
+      found = kernels(rows);
+      known.set(rows, found);
+    }
+    return found;
+  };
+}
