@@ -1,0 +1,168 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  codecs,
+  decodeVector,
+  encodeAnswer,
+  encodeMessageVector,
+  ProtocolError,
+} from '../../protocol/index.js';
+import { fromHalfBits, halfBits } from '../../protocol/codecs/half.js';
+import { stream } from '../../numerics/index.js';
+
+const codec = (kind: string, options = {}) => codecs.create({ kind, ...options }, undefined);
+
+/** Numbers of many sizes, both signs. */
+function numbers(count: number, name = 'a'): Float32Array {
+  const draw = stream(1, 'codecs', name);
+  return Float32Array.from({ length: count }, () => (draw() - 0.5) * 10 ** Math.floor(draw() * 6 - 3));
+}
+
+const through = (kind: string, vector: Float32Array, options = {}) =>
+  decodeVector(codec(kind, options).encode(vector), vector.length);
+
+describe('half precision', () => {
+  it('knows each of the 65,536 halves', () => {
+    for (let bits = 0; bits < 65536; bits++) {
+      const value = fromHalfBits(bits);
+      expect(Math.fround(value)).to.deep.equal(value);
+      if (!Number.isNaN(value)) expect(halfBits(value)).to.equal(bits);
+    }
+    expect(halfBits(NaN)).to.equal(0x7e00);
+  });
+
+  it('rounds to the nearest half, ties to the even one', () => {
+    for (let bits = 0; bits < 0x7bff; bits++) {
+      const [low, high] = [fromHalfBits(bits), fromHalfBits(bits + 1)];
+      const middle = (low + high) / 2;
+      const step = Math.max(middle * 2 ** -23, 2 ** -149);
+      expect(halfBits(middle)).to.equal(bits % 2 === 0 ? bits : bits + 1);
+      expect(halfBits(middle - step)).to.equal(bits);
+      expect(halfBits(-middle - step)).to.equal(0x8000 + bits + 1);
+    }
+    expect(halfBits(65519.99)).to.equal(0x7bff);
+    expect(halfBits(65520)).to.equal(0x7c00);
+  });
+});
+
+describe('codecs', () => {
+  it('float32 changes nothing and copies nothing', () => {
+    const vector = numbers(1000);
+    expect(through('float32', vector)).to.deep.equal(vector);
+    expect(through('float32', vector).buffer).to.equal(vector.buffer);
+  });
+
+  it('float16 and int8 err by no more than half a step', () => {
+    const vector = numbers(5000);
+    const halves = through('float16', vector);
+    const bytes = through('int8', vector, { block: 128 });
+    for (const [i, value] of vector.entries()) {
+      expect(Math.abs(halves[i] - value)).to.be.at.most(Math.max(Math.abs(value) * 2 ** -11, 2 ** -25));
+      const block = vector.subarray(i - (i % 128), i - (i % 128) + 128);
+      const largest = Math.max(...block.map(Math.abs));
+      // The scale itself is rounded to a half: the largest number may be cut off by 2⁻¹¹ of itself.
+      expect(Math.abs(bytes[i] - value)).to.be.at.most(
+        (largest / 127) * 0.5 * 1.001 + largest * 2 ** -11 + 2e-7,
+      );
+    }
+  });
+
+  it('say what they encode to in bytes', () => {
+    const vector = numbers(1000);
+    const bytes = (kind: string, options = {}) => codec(kind, options).encode(vector).bytes.length;
+    expect(bytes('float32')).to.equal(4000);
+    expect(bytes('float16')).to.equal(2000);
+    expect(bytes('int8', { block: 256 })).to.equal(4 + 4 * 2 + 1000);
+    expect(bytes('top-k', { share: 0.02 })).to.equal(20 * 8);
+  });
+
+  it('int8, by hand', () => {
+    const { bytes } = codec('int8', { block: 3 }).encode(Float32Array.of(127, -63.5, 1.5, 0, 0, 0, 254));
+    const view = new DataView(bytes.buffer);
+    expect(view.getUint32(0, true)).to.equal(3);
+    expect([4, 6, 8].map((at) => fromHalfBits(view.getUint16(at, true)))).to.deep.equal([1, 0, 2]);
+    // −63.5 and 1.5 lie in the middle: to the even −64 and 2.
+    expect([...new Int8Array(bytes.buffer, 10)]).to.deep.equal([127, -64, 2, 0, 0, 0, 127]);
+  });
+
+  it('top-k keeps the largest, the first of equal ones', () => {
+    expect([...through('top-k', Float32Array.of(1, -3, 2, -2, 2, 0), { share: 0.5 })]).to.deep.equal([
+      ...[0, -3, 2, -2, 0, 0],
+    ]);
+    fc.assert(
+      fc.property(
+        fc.float32Array({ noNaN: true, minLength: 1, maxLength: 60 }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (vector, share) => {
+          const sent = through('top-k', vector, { share });
+          const k = Math.min(vector.length, Math.max(1, Math.round(share * vector.length)));
+          const order = [...vector.keys()].sort((a, b) => Math.abs(vector[b]) - Math.abs(vector[a]) || a - b);
+          const kept = new Set(order.slice(0, k));
+          expect(sent).to.deep.equal(vector.map((value, i) => (kept.has(i) ? value : 0)));
+        },
+      ),
+      { seed: 1 },
+    );
+  });
+
+  it('do not hide what is not finite', () => {
+    for (const kind of ['float32', 'float16', 'int8', 'top-k']) {
+      for (const bad of [NaN, Infinity, -Infinity]) {
+        const vector = numbers(600);
+        vector[400] = bad;
+        expect(through(kind, vector).every(Number.isFinite), `${kind} ${bad}`).to.equal(false);
+      }
+    }
+  });
+
+  it('with error feedback lose nothing for ever: what was sent and what is kept are what was meant', () => {
+    for (const [kind, options] of [
+      ['top-k', { share: 0.1 }],
+      ['int8', { feedback: true }],
+    ] as const) {
+      let residuals = {};
+      const meant = new Float64Array(300);
+      const sent = new Float64Array(300);
+      for (let round = 0; round < 40; round++) {
+        const delta = numbers(300, `round${round}`);
+        const answer = encodeAnswer(codec(kind, options), { delta }, residuals);
+        const received = decodeVector(answer.tensors['delta'], 300);
+        ({ residuals } = answer);
+        delta.forEach((value, i) => (meant[i] += value));
+        received.forEach((value, i) => (sent[i] += value));
+      }
+      const kept = (residuals as { delta: Float32Array }).delta;
+      for (let i = 0; i < 300; i++) expect(sent[i] + kept[i]).to.be.closeTo(meant[i], 1e-3);
+    }
+  });
+
+  it('begin without a residual where the length of a vector has changed', () => {
+    const first = encodeAnswer(codec('top-k', { share: 0.1 }), { delta: numbers(50) });
+    const grown = numbers(60);
+    const second = encodeAnswer(codec('top-k', { share: 1 }), { delta: grown }, first.residuals);
+    expect(decodeVector(second.tensors['delta'], 60)).to.deep.equal(grown);
+  });
+
+  it('send messages to clients as they are under top-k, and coded under the others', () => {
+    expect(encodeMessageVector(codec('top-k'), numbers(50)).encoding).to.equal('float32');
+    expect(encodeMessageVector(codec('int8'), numbers(50)).encoding).to.equal('int8');
+  });
+
+  it('refuse bytes that are not theirs with a sentence', () => {
+    const tensor = (encoding: 'int8' | 'top-k' | 'float16', length: number, content: number[]) => ({
+      ...{ encoding, length },
+      bytes: Uint8Array.from(content),
+    });
+    const wrong = [
+      tensor('int8', 2, [0, 0, 0, 0, 1, 1]),
+      tensor('int8', 2, [1, 0]),
+      tensor('int8', 4_000_000_000, [1, 0, 0, 0, 0, 0]),
+      tensor('top-k', 2, [2, 0, 0, 0, 0, 0, 0, 0]),
+      tensor('top-k', 1, new Array<number>(16).fill(0)),
+      tensor('top-k', 3, new Array<number>(16).fill(0)),
+      tensor('top-k', 3, [1, 2, 3]),
+    ];
+    for (const bad of wrong) expect(() => decodeVector(bad, bad.length)).to.throw(ProtocolError);
+    expect(() => decodeVector(tensor('float16', 2, [0, 0, 0, 0]), 3)).to.throw(/it must have 3/);
+  });
+});
