@@ -5,7 +5,7 @@
  * common length τ_eff: w ← w + τ_eff Σ p_i Δ_i / ‖a_i‖₁, with p_i = n_i / Σ n and τ_eff = Σ p_i ‖a_i‖₁.
  */
 import { z } from 'zod';
-import type { SgdSettings } from '../learning/index.js';
+import { sgdSchema, type SgdOptimizer, type SgdSettings } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { deltaAveraging, type ClientRule, type ServerRule } from './delta-averaging.js';
 import { serverMomentum, serverMomentumOptions } from './fedavgm.js';
@@ -39,7 +39,10 @@ export function coefficientSum(
 }
 
 /** Sends Δ_i / ‖a_i‖₁, and both candidates for the terms of τ_eff. */
-function normalizingClient(options: LocalOptions, mu: number): ClientRule<unknown> {
+function normalizingClient(
+  options: LocalOptions & { readonly optimizer: SgdOptimizer },
+  mu: number,
+): ClientRule<unknown> {
   const { learningRate: eta, momentum, nesterov } = options.optimizer;
   return (message, examples, tools) => {
     const terms = mu > 0 ? { proximal: { mu, anchor: message.vectors.weights } } : {};
@@ -72,6 +75,7 @@ export const fednova = define({
   options: {
     ...selectionOptions,
     ...localOptions,
+    optimizer: sgdSchema.prefault({ learningRate: 0.1 }).describe("the clients' optimizer"),
     mu: z.number().min(0).default(0).describe('μ of a proximal term in the local objective, as in FedProx'),
     effectiveSteps: z
       .enum(['coefficients', 'steps'])

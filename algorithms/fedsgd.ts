@@ -3,7 +3,7 @@
  * step along the mean gradient of all its examples, so that w ← w − η Σ n_k ∇F_k(w) / Σ n_k, and with C = 1
  * this is gradient descent on the whole.
  */
-import { optimizerSchema } from '../learning/index.js';
+import { sgdSchema } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { deltaAveraging } from './delta-averaging.js';
 import { addMean, plainClient } from './fedavg.js';
@@ -14,9 +14,7 @@ export const fedsgd = define({
   summary: 'Federated SGD: each client sends one full-batch gradient step, the server takes their mean.',
   options: {
     ...selectionOptions,
-    optimizer: optimizerSchema
-      .prefault({ learningRate: 0.1 })
-      .describe("the clients' optimizer, without momentum"),
+    optimizer: sgdSchema.prefault({ learningRate: 0.1 }).describe("the clients' optimizer, without momentum"),
   },
   create: ({ optimizer, ...selection }) => ({
     ...deltaAveraging(selection, plainClient({ epochs: 1, batchSize: 'all', optimizer }), addMean),

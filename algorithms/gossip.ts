@@ -13,9 +13,6 @@ import type { Choice } from '../registry/index.js';
 /** The vector that every node has: its model. Algorithms may give nodes more, by name. */
 export const WEIGHTS = 'weights';
 
-/** The momentum of local training, kept across merges; a node has it from its first training with momentum on. */
-export const VELOCITY = 'velocity';
-
 /** How much to train: batches or whole epochs of the node's own examples, from where it stopped. */
 export interface LocalTraining {
   readonly batchSize: number | 'all';
@@ -28,6 +25,12 @@ export interface LocalTraining {
 /** Where a number in a sum comes from: a vector of the node's own, or one of a message's. */
 export type Source = { readonly own: string } | { readonly message: number; readonly vector: string };
 
+/** A term of a sum of vectors. */
+export interface Term {
+  readonly coefficient: number;
+  readonly of: Source;
+}
+
 /** What stands behind a model that is merged. */
 export interface Standing {
   readonly samples: number;
@@ -36,8 +39,15 @@ export interface Standing {
 
 /** What a node does with its vectors; a list of effects is done in its order. */
 export type Effect =
-  /** weights ← trained weights; momentum, where the optimizer has it, stays with the node. */
+  /** weights ← trained weights; the optimizer's moments and count of steps stay with the node. */
   | ({ readonly kind: 'train' } & LocalTraining)
+  /** weights ← weights after one step of the node's optimizer along Σ coefficient · source. */
+  | {
+      readonly kind: 'step';
+      readonly along: readonly Term[];
+      readonly optimizer: Optimizer;
+      readonly clip?: number | undefined;
+    }
   /** into ← the mean gradient at the weights of the node's next batch. */
   | { readonly kind: 'gradient'; readonly batchSize: number | 'all'; readonly into: string }
   /** weights ← what the rule makes of the own weights and those of messages (by their place in the list). */
@@ -52,7 +62,7 @@ export type Effect =
   | {
       readonly kind: 'combine';
       readonly into: string;
-      readonly terms: readonly { readonly coefficient: number; readonly of: Source }[];
+      readonly terms: readonly Term[];
     }
   /**
    * Sends copies of vectors as they are now, or of a part of each, to another node. What is sent before training

@@ -70,7 +70,6 @@ export type {
   SummingAlgorithm,
 } from './federated.js';
 export {
-  VELOCITY,
   WEIGHTS,
   type Community,
   type Effect,
@@ -82,6 +81,7 @@ export {
   type Source,
   type Standing,
   type Step,
+  type Term,
   type View,
 } from './gossip.js';
 export type { Answer, Payload } from './payload.js';

@@ -1,4 +1,4 @@
-/** A client's local training: SGD from the weights it was sent, for the epochs that it manages. */
+/** A client's local training: an optimizer's steps from the weights it was sent, for the epochs that it manages. */
 import { z } from 'zod';
 import {
   learningRate,
@@ -21,7 +21,9 @@ export const localOptions = {
     .union([z.int().positive(), z.literal('all')])
     .default(10)
     .describe("B, examples a step; 'all' is one step an epoch"),
-  optimizer: optimizerSchema.prefault({ learningRate: 0.1 }).describe("the clients' optimizer"),
+  optimizer: optimizerSchema
+    .prefault({ learningRate: 0.1 })
+    .describe("the clients' optimizer, which starts afresh in every round"),
 };
 
 export interface LocalOptions {

@@ -5,7 +5,7 @@
  * of the round, each of the same weight.
  */
 import { z } from 'zod';
-import type { Engine, Examples, Model, Optimizer } from '../learning/index.js';
+import { sgdSchema, type Engine, type Examples, type Model, type SgdOptimizer } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import type { SummingAlgorithm } from './federated.js';
 import { localOptions, localSgd, type LocalOptions, type LocalWork } from './local-sgd.js';
@@ -14,6 +14,7 @@ import { selectClients, selectionOptions, type Selection } from './selection.js'
 import { addScaled, combine, difference } from './vectors.js';
 
 interface Options extends Selection, LocalOptions {
+  readonly optimizer: SgdOptimizer;
   readonly option: 'I' | 'II';
   readonly serverLearningRate: number;
 }
@@ -41,7 +42,7 @@ function gradientAt(
   model: Model,
   weights: Float32Array,
   examples: Examples,
-  { weightDecay }: Optimizer,
+  { weightDecay }: SgdOptimizer,
 ): Float32Array {
   return addScaled(engine.gradient(model, weights, examples).gradient, weightDecay, weights);
 }
@@ -112,6 +113,7 @@ export const scaffold = define({
   options: {
     ...selectionOptions,
     ...localOptions,
+    optimizer: sgdSchema.prefault({ learningRate: 0.1 }).describe("the clients' optimizer, without momentum"),
     option: z
       .enum(['I', 'II'])
       .default('II')

@@ -37,7 +37,7 @@ export function timeSteps(batchSizes: readonly number[] = [10, 32, 64], updates 
     order: (epoch) => permutation(stream(1, 'order', client, epoch), 600),
     batchSize,
     amount: { epochs: 1 },
-    optimizer: { momentum: 0, nesterov: false, weightDecay: 0 },
+    optimizer: { kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
     rate: () => 0.1,
   });
   const kinds = batchSizes.flatMap((batchSize) =>

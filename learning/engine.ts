@@ -29,11 +29,38 @@ export interface Cursor {
   readonly position: number;
 }
 
-/** One local optimizer's settings: SGD with momentum (Nesterov's or not) and weight decay. */
+/** SGD with momentum (Nesterov's or not) and weight decay. */
 export interface SgdSettings {
+  readonly kind: 'sgd';
   readonly momentum: number;
   readonly nesterov: boolean;
   readonly weightDecay: number;
+}
+
+/** Adam, whose decay is a part of the gradient, and AdamW, whose decay is not. */
+export interface AdamSettings {
+  readonly kind: 'adam' | 'adamw';
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+}
+
+/** One local optimizer's settings. */
+export type OptimizerSettings = SgdSettings | AdamSettings;
+
+/** What an optimizer remembers from step to step. */
+export interface OptimizerState {
+  /** Steps taken so far. */
+  readonly steps: number;
+  /** Vectors of the weights' shape, by the names that `momentNames` gives. */
+  readonly moments: Readonly<Record<string, Float32Array>>;
+}
+
+/** The vectors that an optimizer keeps: SGD's velocity where it has momentum, Adam's moments m and v. */
+export function momentNames(optimizer: OptimizerSettings): readonly string[] {
+  if (optimizer.kind !== 'sgd') return ['firstMoment', 'secondMoment'];
+  return optimizer.momentum === 0 ? [] : ['velocity'];
 }
 
 export interface TrainRequest {
@@ -48,11 +75,11 @@ export interface TrainRequest {
   /** How much to train: whole epochs (from the cursor's epoch on) or steps. */
   readonly amount: { readonly epochs: number } | { readonly steps: number };
   readonly cursor?: Cursor;
-  readonly optimizer: SgdSettings;
+  readonly optimizer: OptimizerSettings;
   /** The learning rate of a step, counted from 0 in this call. */
   readonly rate: (step: number) => number;
-  /** Momentum carried over from an earlier call; zeros where it is left out. */
-  readonly velocity?: Float32Array;
+  /** What the optimizer remembers of earlier calls; left out, it starts afresh. */
+  readonly optimizerState?: OptimizerState;
   /** Adds mu · (w − anchor) to the gradient (FedProx, FedDyn). */
   readonly proximal?: { readonly mu: number; readonly anchor: Float32Array };
   /** A vector added to every gradient (SCAFFOLD's c − cᵢ, FedDyn's −gₖ). */
@@ -65,8 +92,8 @@ export interface TrainRequest {
 
 export interface TrainResult {
   readonly weights: Float32Array<ArrayBuffer>;
-  /** Given where the optimizer has momentum. */
-  readonly velocity?: Float32Array<ArrayBuffer>;
+  /** Given where the optimizer keeps moments. */
+  readonly optimizerState?: OptimizerState;
   readonly cursor: Cursor;
   readonly steps: number;
   /** Mean loss over the examples trained on, each measured just before its own step. */

@@ -4,15 +4,28 @@ export { buildModel, initialWeights, type Model, type ModelSpec, type PlacedLaye
 export { models, type ModelContext } from './models.js';
 export { readWeights } from './read-weights.js';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.js';
-export type {
-  Cursor,
-  Engine,
-  Evaluation,
-  Examples,
-  InputFormat,
-  SgdSettings,
-  TrainRequest,
-  TrainResult,
+export {
+  momentNames,
+  type AdamSettings,
+  type Cursor,
+  type Engine,
+  type Evaluation,
+  type Examples,
+  type InputFormat,
+  type OptimizerSettings,
+  type OptimizerState,
+  type SgdSettings,
+  type TrainRequest,
+  type TrainResult,
 } from './engine.js';
-export { learningRate, optimizerSchema, type Optimizer, type Schedule, type Time } from './optimizer.js';
+export {
+  learningRate,
+  optimizerSchema,
+  sgdSchema,
+  type Optimizer,
+  type Schedule,
+  type SgdOptimizer,
+  type Time,
+} from './optimizer.js';
+export { takeStep, type TakenStep } from './take-step.js';
 export { wasmEngine, type WasmEngineOptions } from './wasm/engine.js';

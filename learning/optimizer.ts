@@ -4,13 +4,15 @@
  */
 import { z } from 'zod';
 import { cosinePi, integerPower } from '../numerics/index.js';
-import { optionsSchema } from '../registry/index.js';
+import { optionsSchema, unknownName } from '../registry/index.js';
 
 const pace = {
   per: z
     .enum(['round', 'step'])
     .default('round')
-    .describe('what the schedule counts: rounds, or the steps of one client in one round'),
+    .describe(
+      'what the schedule counts: rounds, or steps: those of one client in one round, or all of a gossip node',
+    ),
   warmup: z
     .int()
     .min(0)
@@ -39,15 +41,15 @@ const schedule = z.discriminatedUnion('kind', [
   optionsSchema({ kind: z.literal('cosine'), ...span, ...pace }),
 ]);
 
-/** The local optimizer's options; a recipe's `optimizer`. */
-export const optimizerSchema = optionsSchema({
-  kind: z
-    .literal('sgd', {
-      error: ({ input }) => `the engine has no optimizer '${String(input)}' yet; use kind: sgd`,
-    })
-    .default('sgd')
-    .describe('stochastic gradient descent'),
-  learningRate: z.number().positive().describe('η, the rate before any schedule'),
+const weightDecay = z.number().min(0).default(0);
+const common = {
+  schedule: schedule.optional().describe('how the rate changes; left out, it does not'),
+};
+const rate = z.number().positive();
+
+const sgd = optionsSchema({
+  kind: z.literal('sgd').default('sgd').describe('stochastic gradient descent'),
+  learningRate: rate.describe('η, the rate before any schedule'),
   momentum: z
     .number()
     .min(0)
@@ -55,11 +57,75 @@ export const optimizerSchema = optionsSchema({
     .default(0)
     .describe('β; a federated client starts from zero in every round, a gossip node keeps it'),
   nesterov: z.boolean().default(false).describe("whether the momentum is Nesterov's"),
-  weightDecay: z.number().min(0).default(0).describe('adds weightDecay · w to the gradient'),
-  schedule: schedule.optional().describe('how the rate changes; left out, it does not'),
+  weightDecay: weightDecay.describe('adds weightDecay · w to the gradient'),
+  ...common,
 });
 
+const moments = {
+  learningRate: rate.default(0.001).describe('η, the rate before any schedule'),
+  beta1: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.9)
+    .describe('β₁; a federated client starts from zero in every round, a gossip node keeps its moments'),
+  beta2: z.number().min(0).lt(1).default(0.999).describe('β₂'),
+  epsilon: z.number().min(1e-20).default(1e-8).describe('ε, added to √v̂'),
+};
+
+const adam = optionsSchema({
+  kind: z.literal('adam').describe('Adam (Kingma & Ba 2015), with bias correction'),
+  ...moments,
+  weightDecay: weightDecay.describe('adds weightDecay · w to the gradient'),
+  ...common,
+});
+
+const adamw = optionsSchema({
+  kind: z.literal('adamw').describe('AdamW (Loshchilov & Hutter 2019): decay beside the gradient'),
+  ...moments,
+  weightDecay: weightDecay
+    .default(0.01)
+    .describe('takes rate · weightDecay · w from w in each step, as PyTorch does'),
+  ...common,
+});
+
+const kinds = ['sgd', 'adam', 'adamw'] as const;
+
+/** A kind alone, or options; SGD where no kind is named. */
+function withKind(value: unknown): unknown {
+  if (typeof value === 'string') return { kind: value };
+  return typeof value === 'object' && value !== null && !('kind' in value)
+    ? { kind: 'sgd', ...value }
+    : value;
+}
+
+/** The local optimizer's options; a recipe's `optimizer`. */
+export const optimizerSchema = z.preprocess(
+  withKind,
+  z.discriminatedUnion('kind', [sgd, adam, adamw], {
+    error: ({ input }) =>
+      typeof input === 'object' && input !== null && 'kind' in input
+        ? unknownName('optimizer', String(input.kind), kinds)
+        : `name an optimizer: one of ${kinds.join(', ')}`,
+  }),
+);
+
+/** The options where an algorithm's derivation holds for SGD's steps only. */
+export const sgdSchema = z.preprocess(
+  withKind,
+  sgd.extend({
+    kind: z
+      .literal('sgd', {
+        error: ({ input }) =>
+          `this algorithm reckons with SGD's steps and cannot use '${String(input)}'; use kind: sgd`,
+      })
+      .default('sgd')
+      .describe('stochastic gradient descent'),
+  }),
+);
+
 export type Optimizer = z.output<typeof optimizerSchema>;
+export type SgdOptimizer = z.output<typeof sgdSchema>;
 export type Schedule = z.output<typeof schedule>;
 
 /** Where a rate is asked for: the round, and the client's step within the round, both counted from 0. */

@@ -69,11 +69,12 @@ function gossipCost(federation: Federation, algorithm: GossipAlgorithm, engine: 
   const woken = algorithm.wake(algorithm.start(view), view);
   const merged = algorithm.receive(woken.control, [], view);
   const operations = [...woken.effects, ...merged.effects].filter((effect) => effect.kind !== 'send');
-  const [{ vectors }] = startNodes(federation, algorithm, 1);
-  for (const effect of operations) prepareFor(effect, vectors);
+  const [node] = startNodes(federation, algorithm, 1);
+  for (const effect of operations) prepareFor(effect, node);
+  const { vectors: own, optimizer } = node;
   const perform = program.prepare(federation, engine);
   const update = median(() =>
-    perform({ node: 0, round: 0, own: vectors, received: [], operations, trained: 0 }),
+    perform({ node: 0, round: 0, own, optimizer, received: [], operations, trained: 0 }),
   );
   return { clientsARound: federation.partition.clients, update, bytes: memory.bytes };
 }

@@ -1,5 +1,5 @@
 /** Rows of a mixing matrix as effects: W_ii of a vector of the node's own and W_ij of what its neighbours sent. */
-import type { Effect, Message, Source, View } from '../gossip.js';
+import type { Effect, Message, Term, View } from '../gossip.js';
 
 export interface Row {
   /** W_ii, and the weights of neighbours from whom nothing came: so what all agree on stays as it is. */
@@ -17,12 +17,6 @@ export function mixingRow(view: View, messages: readonly Message[]): Row {
     return weight;
   });
   return { self: [...missing.values()].reduce((sum, weight) => sum + weight, self), received };
-}
-
-/** A coefficient and the vector it scales. */
-export interface Term {
-  readonly coefficient: number;
-  readonly of: Source;
 }
 
 /** A coefficient and a vector of the node's own. */

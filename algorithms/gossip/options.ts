@@ -26,7 +26,7 @@ export const trainingOptions = {
     .describe('how much a node trains at a time: so many epochs, or so many steps'),
   optimizer: optimizerSchema
     .prefault({ learningRate: 0.1 })
-    .describe("the nodes' optimizer; its momentum stays with the node, through merges too"),
+    .describe("the nodes' optimizer; what it remembers stays with the node, through merges too"),
   clip: z.number().positive().optional().describe("clips the norm of each step's gradient"),
 };
 

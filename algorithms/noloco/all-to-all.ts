@@ -1,7 +1,6 @@
 /** All-reduce on the seam of gossip, for baselines: each replica sends to every other and takes the mean itself. */
 import { isComplete } from '../../topologies/index.js';
-import type { Community, Effect, Message, View } from '../gossip.js';
-import type { Term } from '../gossip/mixing-row.js';
+import type { Community, Effect, Message, Term, View } from '../gossip.js';
 import { refuseAsynchronous, refuseUnreliable } from '../gossip/refusals.js';
 
 export const sendToAll = (view: View, vector: string): Effect[] =>

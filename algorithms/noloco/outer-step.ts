@@ -2,8 +2,8 @@
  * NoLoCo's outer step as effects: the modified Nesterov step with momentum of arXiv 2506.10911, equations 2 and 3.
  * Equation 2 prints −β/n ΣΔ with Δ = θ − φ; the paper's proof (equation 32) and the authors' code add, and so do we.
  */
-import { WEIGHTS, type Effect, type Message } from '../gossip.js';
-import { combine, type Term } from '../gossip/mixing-row.js';
+import { WEIGHTS, type Effect, type Message, type Term } from '../gossip.js';
+import { combine } from '../gossip/mixing-row.js';
 
 /** φ, δ and Δ = θ − φ of the replica's own; θ and, after the outer step, the new φ are its weights. */
 export const SLOW = 'slow';

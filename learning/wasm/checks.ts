@@ -1,5 +1,5 @@
 /** What an engine is asked for must fit the model: each complaint is one sentence. */
-import type { Examples, TrainRequest } from '../engine.js';
+import { momentNames, type Examples, type TrainRequest } from '../engine.js';
 import type { Model } from '../model.js';
 
 /** @throws RangeError */
@@ -22,7 +22,7 @@ export function checkTrainRequest(request: TrainRequest): void {
   const { model, examples, batchSize, amount, clip, frozenLayers = 0, cursor } = request;
   checkWeights(model, request.weights);
   checkNotEmpty(examples);
-  if (request.velocity) checkWeights(model, request.velocity, 'velocity');
+  checkOptimizerState(request);
   if (request.proximal) checkWeights(model, request.proximal.anchor, 'proximal.anchor');
   if (request.linear) checkWeights(model, request.linear, 'linear');
   if (batchSize !== 'all' && !isWhole(batchSize, 1)) {
@@ -43,6 +43,19 @@ export function checkTrainRequest(request: TrainRequest): void {
     throw new RangeError(
       `the cursor (epoch ${cursor.epoch}, position ${cursor.position}) is not a place in epochs of ${examples.count} examples`,
     );
+  }
+}
+
+function checkOptimizerState({ model, optimizer, optimizerState: state }: TrainRequest): void {
+  if (state === undefined) return;
+  if (!isWhole(state.steps, 0)) {
+    throw new RangeError(`optimizerState.steps must be a whole number from 0 on, not ${state.steps}`);
+  }
+  for (const name of momentNames(optimizer)) {
+    if (!(name in state.moments)) {
+      throw new RangeError(`the optimizer '${optimizer.kind}' keeps ${name}, which optimizerState lacks`);
+    }
+    checkWeights(model, state.moments[name], name);
   }
 }
 

@@ -34,7 +34,9 @@ export function kernelHash(): string {
 }
 
 function referenceModules(): Uint8Array[] {
-  const rule: UpdateRule = { momentum: 'nesterov', weightDecay: true, proximal: true, linear: true };
+  const terms = { proximal: true, linear: true } as const;
+  const rule: UpdateRule = { moments: 'nesterov', weightDecay: 'coupled', ...terms };
+  const adamw: UpdateRule = { moments: 'adam', weightDecay: 'decoupled', ...terms };
   const modules: Uint8Array[] = [];
   /** Keeps the code of the kernels that are asked for, which then do nothing. */
   const collect: Kernels = (_, emit) => {
@@ -51,7 +53,11 @@ function referenceModules(): Uint8Array[] {
     collect('', () => emitLoss(logits, 'delta'));
     collect('', () => emitLoss(logits, 'hits'));
     collect('', () => [emitZeros(plan.stored.at), emitPack(plan), emitUnpack(plan)]);
-    collect('', () => [emitSweep(distance, rule), emitSquares(panels[0], distance)]);
+    collect('', () => [
+      emitSweep(distance, rule),
+      emitSweep(distance, adamw),
+      emitSquares(panels[0], distance),
+    ]);
     for (const sparse of [true, false]) {
       const feed = { sparse, stored: plan.stored.at, labels: plan.stored.labels };
       for (const sink of [rule, 'accumulate'] as const) {

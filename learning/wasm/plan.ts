@@ -17,7 +17,7 @@ export const MOST_ROWS = 64;
 const WINDOW_ROWS = 1024;
 const WINDOW_BYTES = 2 ** 23;
 
-/** Addresses of the numbers (float32) that kernels read. */
+/** Addresses of the numbers (float32) that kernels read; with Adam `momentum` is β₁. */
 export const settings = {
   rate: 0,
   momentum: 4,
@@ -27,6 +27,11 @@ export const settings = {
   inputScale: 20,
   inputShift: 24,
   batchSize: 28,
+  oneMinusBeta1: 44,
+  beta2: 48,
+  oneMinusBeta2: 52,
+  secondScale: 56,
+  epsilon: 60,
 } as const;
 export type Setting = keyof typeof settings;
 
@@ -35,7 +40,9 @@ export const sums = { loss: 32, hits: 40 } as const;
 
 /** From the weights' panels to those of other vectors of the same shape. */
 export interface Distance {
-  readonly velocity: number;
+  /** The optimizer's vectors: velocity, or Adam's m; and Adam's v. */
+  readonly firstMoment: number;
+  readonly secondMoment: number;
   readonly anchor: number;
   readonly linear: number;
   readonly gradient: number;
@@ -99,10 +106,10 @@ export function planFor(model: Model, format: InputFormat): Plan {
   );
   const all = panels.flat();
   const [panelsStart, panelsEnd] = [64, arena.end];
-  const [velocity, anchor, linear, gradient] = [1, 2, 3, 4].map(
+  const [firstMoment, secondMoment, anchor, linear, gradient] = [1, 2, 3, 4, 5].map(
     () => reserve(panelsEnd - panelsStart) - panelsStart,
   );
-  const distance = { velocity, anchor, linear, gradient };
+  const distance = { firstMoment, secondMoment, anchor, linear, gradient };
   const flat = reserve(4 * (manifest.length + PANEL));
 
   const bytes = inputs * (format.type === 'uint8' ? 1 : 4);

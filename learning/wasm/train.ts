@@ -6,6 +6,7 @@ import { emitSquares, emitSweep } from './kernels/sweep.js';
 import type { UpdateRule } from './kernels/update.js';
 import type { Memory } from './memory.js';
 import { network, trainingPass, type Network, type Pass } from './network.js';
+import { optimizerInMemory, optimizerTerms } from './optimizer.js';
 import { MOST_ROWS, panelsFrom, trainedFrom } from './plan.js';
 
 /** @throws RangeError where the request does not fit the model */
@@ -16,6 +17,7 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
   const batchSize = request.batchSize === 'all' ? count : Math.min(request.batchSize, count);
   const net = network(memory, model, request.weights, examples, sparse);
   const rule = load(net, request);
+  const optimizer = optimizerInMemory(net, request);
   const step = stepper(net, request, rule, batchSize);
 
   let { epoch, position } = cursor;
@@ -36,7 +38,7 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
     net.feed.follow(order, end);
     while (position < end) {
       const next = Math.min(position + batchSize, count);
-      net.set('rate', request.rate(steps));
+      optimizer.prepare(request.rate(steps), steps);
       step(position, next);
       seen += next - position;
       position = next;
@@ -48,7 +50,7 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
   if (!finite && net.feed.mayBeSparse) return train(memory, request, false);
   return {
     weights,
-    ...(rule.momentum === 'none' ? {} : { velocity: net.take(net.plan.distance.velocity).values }),
+    ...optimizer.state(steps),
     cursor: { epoch, position },
     steps,
     loss: seen === 0 ? 0 : net.lossSum() / seen,
@@ -56,26 +58,17 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
 }
 
 /** Brings a request's vectors and settings into memory, and says which terms its steps have. */
-function load({ memory, plan, set, load: loadPanels }: Network, request: TrainRequest): UpdateRule {
-  const { optimizer, proximal, linear, velocity } = request;
+function load({ plan, set, load: loadPanels }: Network, request: TrainRequest): UpdateRule {
+  const { optimizer, proximal, linear } = request;
   const { distance } = plan;
-  set('momentum', optimizer.momentum);
-  set('weightDecay', optimizer.weightDecay);
   set('mu', proximal?.mu ?? 0);
-  const rule: UpdateRule = {
-    momentum: optimizer.momentum === 0 ? 'none' : optimizer.nesterov ? 'nesterov' : 'heavy',
-    weightDecay: optimizer.weightDecay !== 0,
+  if (proximal) loadPanels(proximal.anchor, distance.anchor);
+  if (linear) loadPanels(linear, distance.linear);
+  return {
+    ...optimizerTerms(optimizer),
     proximal: proximal !== undefined && proximal.mu !== 0,
     linear: linear !== undefined,
   };
-  if (proximal) loadPanels(proximal.anchor, distance.anchor);
-  if (linear) loadPanels(linear, distance.linear);
-  if (velocity) loadPanels(velocity, distance.velocity);
-  else if (rule.momentum !== 'none') {
-    const { panelsStart, panelsEnd } = plan;
-    memory.views.bytes.fill(0, panelsStart + distance.velocity, panelsEnd + distance.velocity);
-  }
-  return rule;
 }
 
 /**

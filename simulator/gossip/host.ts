@@ -62,6 +62,7 @@ export class GossipHost {
         ...node,
         inbox: node.inbox.map(reshare),
         vectors: shareVectors(node.vectors),
+        optimizer: { ...node.optimizer, moments: shareVectors(node.optimizer.moments) },
       }));
       for (const event of checkpoint.events) {
         this.#queue.push(event.kind === 'deliver' ? { ...event, delivery: reshare(event.delivery) } : event);
@@ -218,13 +219,16 @@ export class GossipHost {
     const operations: Operation[] = [];
     const sent: object[] = [];
     const sentTo = new Set<number>();
-    const trained = state.trained;
+    const { trained } = state;
+    const optimizer = { ...state.optimizer };
     const training = effects.findIndex(({ kind }) => kind === 'train' || kind === 'gradient');
     for (const [place, effect] of effects.entries()) {
       if (effect.kind !== 'send') {
-        prepareFor(effect, state.vectors);
+        prepareFor(effect, state);
         operations.push(effect);
-        state.trained += stepsOf(effect, this.federation.partition.size(node));
+        const { batches, steps } = workOf(effect, this.federation.partition.size(node));
+        state.trained += batches;
+        state.optimizer.steps += steps;
         continue;
       }
       const message: Message = {
@@ -248,6 +252,7 @@ export class GossipHost {
           node,
           round,
           own: state.vectors,
+          optimizer,
           received: received.map(({ vectors }) => vectors),
           operations,
           trained,
@@ -303,11 +308,12 @@ function reshare(delivery: Delivery): Delivery {
   return { ...delivery, content: { message, vectors: shareVectors(vectors) } };
 }
 
-/** How many steps of training an effect takes. */
-function stepsOf(effect: Effect, examples: number): number {
-  if (effect.kind === 'gradient') return 1;
-  if (effect.kind !== 'train') return 0;
-  if ('steps' in effect.amount) return effect.amount.steps;
+/** How many batches an effect uses up, and how many steps of the optimizer it takes. */
+function workOf(effect: Effect, examples: number): { readonly batches: number; readonly steps: number } {
+  if (effect.kind === 'gradient') return { batches: 1, steps: 0 };
+  if (effect.kind === 'step') return { batches: 0, steps: 1 };
+  if (effect.kind !== 'train') return { batches: 0, steps: 0 };
   const perEpoch = effect.batchSize === 'all' ? 1 : Math.ceil(examples / effect.batchSize);
-  return effect.amount.epochs * perEpoch;
+  const steps = 'steps' in effect.amount ? effect.amount.steps : effect.amount.epochs * perEpoch;
+  return { batches: steps, steps };
 }

@@ -1,6 +1,8 @@
 /** The memory that a population of models takes, told before a run and refused where it is more than there is. */
 import { totalmem } from 'node:os';
 import type { GossipAlgorithm } from '../../algorithms/index.js';
+import { momentNames, optimizerSchema } from '../../learning/index.js';
+import type { Choice } from '../../registry/index.js';
 import { RecipeError, type Federation } from '../../recipe/index.js';
 import { viewer } from './views.js';
 
@@ -16,12 +18,12 @@ const GIB = 2 ** 30;
 const LARGEST_CHECKPOINT = GIB;
 
 /**
- * nodes × 4d × (1 + the algorithm's vectors + momentum + messages that wait at a node), in bytes. Messages on
+ * nodes × 4d × (1 + the algorithm's vectors + the optimizer's moments + messages that wait at a node), in bytes. Messages on
  * their way through slow links come on top.
  */
 export function gossipMemory(federation: Federation, algorithm: GossipAlgorithm): GossipMemory {
   const { model, partition, recipe } = federation;
-  const vectors = 1 + (algorithm.vectors?.length ?? 0) + (hasMomentum(recipe.algorithm) ? 1 : 0);
+  const vectors = 1 + (algorithm.vectors?.length ?? 0) + moments(recipe.algorithm);
   const waiting = waitingMessages(federation, algorithm);
   const size = 4 * model.manifest.length;
   const bytes = partition.clients * size * (vectors + waiting);
@@ -53,9 +55,8 @@ function waitingMessages(federation: Federation, { expects }: GossipAlgorithm): 
     : (expects.messages ?? 1) * (expects.from?.(view) ?? view.in).length;
 }
 
-const hasMomentum = (algorithm: unknown): boolean =>
-  typeof algorithm === 'object' &&
-  algorithm !== null &&
-  Object.entries(algorithm).some(([key, value]) =>
-    key === 'momentum' ? Number(value) > 0 : hasMomentum(value),
-  );
+/** The vectors that the algorithm's optimizer keeps at every node. */
+function moments({ optimizer }: Choice): number {
+  const parsed = optimizerSchema.safeParse(optimizer);
+  return parsed.success ? momentNames(parsed.data).length : 0;
+}

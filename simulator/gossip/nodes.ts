@@ -1,7 +1,7 @@
 /** The nodes of a gossip run: their control, and their vectors in shared memory. */
-import { VELOCITY, WEIGHTS, type Effect, type GossipAlgorithm } from '../../algorithms/index.js';
+import { WEIGHTS, type Effect, type GossipAlgorithm } from '../../algorithms/index.js';
 import { sharedVector } from '../../hosting/index.js';
-import { initialWeights } from '../../learning/index.js';
+import { initialWeights, momentNames } from '../../learning/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
 import type { Delivery } from './links.js';
 
@@ -14,12 +14,14 @@ export interface GossipNode {
   finished: number;
   /** Until when it trains, in virtual time. */
   busyUntil: number;
-  /** Steps of training decided so far. */
+  /** Batches of its examples that are used up by what was decided so far. */
   trained: number;
   /** Messages sent so far. */
   sequence: number;
   inbox: Delivery[];
   readonly vectors: Record<string, Float32Array>;
+  /** What its optimizer remembers, through merges too: steps decided so far, and moments, which never travel. */
+  readonly optimizer: { steps: number; readonly moments: Record<string, Float32Array> };
 }
 
 /** The nodes at the start: all with the same weights, or each with its own where the recipe says so. */
@@ -47,14 +49,17 @@ export function startNodes(
       sequence: 0,
       inbox: [],
       vectors,
+      optimizer: { steps: 0, moments: {} },
     };
   });
 }
 
-/** Gives a node the momentum that an effect needs, zero at first. */
-export function prepareFor(effect: Effect, vectors: Record<string, Float32Array>): void {
-  if (effect.kind !== 'train' || effect.optimizer.momentum === 0 || VELOCITY in vectors) return;
-  vectors[VELOCITY] = sharedVector(vectors[WEIGHTS].length);
+/** Gives a node the moments that an effect needs, zero at first. */
+export function prepareFor(effect: Effect, { optimizer, vectors }: GossipNode): void {
+  if (effect.kind !== 'train' && effect.kind !== 'step') return;
+  for (const name of momentNames(effect.optimizer)) {
+    optimizer.moments[name] ??= sharedVector(vectors[WEIGHTS].length);
+  }
 }
 
 /** Vectors out of a checkpoint, in shared memory again. */

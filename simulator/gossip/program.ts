@@ -1,7 +1,14 @@
 /** What a thread does for a node: a list of effects on the node's vectors, with the vectors of messages. */
-import type { Effect, LocalTraining } from '../../algorithms/index.js';
+import type { Effect, LocalTraining, Term } from '../../algorithms/index.js';
 import type { Work } from '../../hosting/index.js';
-import { learningRate, type Cursor, type Engine, type Examples } from '../../learning/index.js';
+import {
+  learningRate,
+  takeStep,
+  type Cursor,
+  type Engine,
+  type Examples,
+  type OptimizerState,
+} from '../../learning/index.js';
 import { mergeRules, takePart, tensorVariances, type MergeRule, type Part } from '../../merging/index.js';
 import { permutation, stream } from '../../numerics/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
@@ -18,12 +25,14 @@ export type Operation =
 export interface ProgramTask {
   readonly node: number;
   readonly round: number;
-  /** The node's vectors in shared memory, changed in place; `velocity` among them where there is momentum. */
+  /** The node's vectors in shared memory, changed in place. */
   readonly own: Readonly<Record<string, Float32Array>>;
+  /** What its optimizer remembers: the steps taken before, and moments in shared memory, changed in place. */
+  readonly optimizer: OptimizerState;
   /** The vectors of the messages that the operations name by their place. */
   readonly received: readonly Readonly<Record<string, Float32Array>>[];
   readonly operations: readonly Operation[];
-  /** Steps of training that the node has done before. */
+  /** Batches that the node has used up before. */
   readonly trained: number;
 }
 
@@ -74,18 +83,18 @@ function programPerformer(federation: Federation, engine: Engine): (task: Progra
     };
   }
 
-  return ({ node, round, own, received, operations, trained }) => {
+  return ({ node, round, own, optimizer: kept, received, operations, trained }) => {
     const examples = federation.shard(node);
     const order = orderOf(node, examples.count);
     const factors: number[] = [];
     let clamped = 0;
     let steps = trained;
+    let optimizerSteps = kept.steps;
     let lossSum = 0;
     let seen = 0;
 
     function train({ batchSize, amount, optimizer, clip }: LocalTraining): void {
       const before = steps;
-      const { velocity } = own;
       const result = engine.train({
         model,
         weights: own.weights,
@@ -96,15 +105,45 @@ function programPerformer(federation: Federation, engine: Engine): (task: Progra
         cursor: cursorAfter(before, batchSize, examples.count),
         optimizer,
         rate: (step) => learningRate(optimizer, { round, step: before + step }),
-        ...(optimizer.momentum > 0 && { velocity }),
+        optimizerState: { steps: optimizerSteps, moments: kept.moments },
         ...(clip && { clip }),
       });
       own.weights.set(result.weights);
-      if (result.velocity) velocity.set(result.velocity);
+      for (const [name, moment] of Object.entries(result.optimizerState?.moments ?? {})) {
+        kept.moments[name].set(moment);
+      }
       const count = examplesIn(before, result.steps, batchSize, examples.count);
       lossSum += result.loss * count;
       seen += count;
       steps += result.steps;
+      optimizerSteps += result.steps;
+    }
+
+    function step({ along, optimizer, clip }: Extract<Operation, { kind: 'step' }>): void {
+      takeStep({
+        weights: own.weights,
+        gradient: sumOf(along, new Float64Array(own.weights.length)),
+        optimizer,
+        rate: learningRate(optimizer, { round, step: optimizerSteps }),
+        steps: optimizerSteps,
+        moments: kept.moments,
+        clip,
+      });
+      optimizerSteps++;
+    }
+
+    /** into ← Σ coefficient · source, in float64 in the order of the terms, rounded to what `into` holds. */
+    function sumOf<Vector extends Float32Array | Float64Array>(terms: readonly Term[], into: Vector): Vector {
+      const sources = terms.map(({ coefficient, of }) => ({
+        coefficient,
+        values: 'own' in of ? own[of.own] : received[of.message][of.vector],
+      }));
+      for (let i = 0; i < into.length; i++) {
+        let sum = 0;
+        for (const { coefficient, values } of sources) sum += coefficient * values[i];
+        into[i] = sum;
+      }
+      return into;
     }
 
     for (const operation of operations) {
@@ -144,13 +183,10 @@ function programPerformer(federation: Federation, engine: Engine): (task: Progra
           break;
         }
         case 'combine':
-          combine(
-            own[operation.into],
-            operation.terms.map(({ coefficient, of }) => ({
-              coefficient,
-              values: 'own' in of ? own[of.own] : received[of.message][of.vector],
-            })),
-          );
+          sumOf(operation.terms, own[operation.into]);
+          break;
+        case 'step':
+          step(operation);
           break;
         case 'copy':
           for (const [name, target] of Object.entries(operation.into)) {
@@ -198,18 +234,6 @@ function batchAt(
     },
     label: (index) => examples.label(chosen[index]),
   };
-}
-
-/** into ← Σ coefficient · values, in float64 in the order of the terms, rounded once. */
-function combine(
-  into: Float32Array,
-  terms: readonly { readonly coefficient: number; readonly values: Float32Array }[],
-): void {
-  for (let i = 0; i < into.length; i++) {
-    let sum = 0;
-    for (const { coefficient, values } of terms) sum += coefficient * values[i];
-    into[i] = sum;
-  }
 }
 
 /** The variance of each tensor and the squared distance to the mean of all nodes. */

@@ -98,8 +98,10 @@ describe('FedMA', () => {
     expect(requests.map(({ amount }) => amount)).to.deep.equal([{ epochs: 2 }, { epochs: 2 }, { epochs: 6 }]);
     expect(requests.map(({ rate }) => rate(0))).to.deep.equal([0.2, 0.2, 0.2 * 0.1]);
     expect(requests.map(({ optimizer }) => optimizer.weightDecay)).to.deep.equal([0, 0, 1e-4]);
-    expect(requests.every(({ optimizer }) => optimizer.momentum === 0.9)).to.equal(true);
-    expect(requests.every(({ velocity }) => velocity === undefined)).to.equal(true);
+    expect(
+      requests.every(({ optimizer }) => optimizer.kind === 'sgd' && optimizer.momentum === 0.9),
+    ).to.equal(true);
+    expect(requests.every(({ optimizerState }) => optimizerState === undefined)).to.equal(true);
     // The client goes on from its own network, with the global layers in it.
     for (const [exchange, { model: own, weights }] of requests.slice(1).entries()) {
       const sent = trace[exchange + 1].asked[0].message.vectors.weights;

@@ -65,6 +65,7 @@ function train({
   linear,
   clip,
 }: TrainRequest) {
+  if (optimizer.kind !== 'sgd') throw new Error('the quadratic engine knows SGD only');
   if (!('epochs' in amount)) throw new Error('the quadratic engine trains whole epochs');
   const w = Float64Array.from(weights);
   const velocity = new Float64Array(w.length);

@@ -1,6 +1,6 @@
 /** Learning-rate schedules by hand. */
 import { expect } from 'chai';
-import { learningRate, optimizerSchema } from '../../learning/index.js';
+import { learningRate, optimizerSchema, sgdSchema } from '../../learning/index.js';
 
 /** The rates of the first periods, counted in rounds or in steps. */
 function rates(schedule: object | undefined, count: number, full = 1): number[] {
@@ -42,6 +42,19 @@ describe('learning rate', () => {
   it('warms up in equal parts and then starts the schedule', () => {
     const schedule = { kind: 'exponential', decay: 0.5, warmup: 3 };
     expect(rates(schedule, 6)).to.deep.equal([0.25, 0.5, 0.75, 1, 0.5, 0.25]);
+  });
+
+  it('is of the optimizer that is named, SGD where none is', () => {
+    expect(optimizerSchema.parse({ learningRate: 0.1 })).to.include({ kind: 'sgd', momentum: 0 });
+    const adam = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+    expect(optimizerSchema.parse('adam')).to.deep.equal({ kind: 'adam', ...adam, weightDecay: 0 });
+    expect(optimizerSchema.parse('adamw')).to.deep.equal({ kind: 'adamw', ...adam, weightDecay: 0.01 });
+    expect(() => optimizerSchema.parse({ kind: 'adan' })).to.throw(
+      "unknown optimizer 'adan'; did you mean 'adam'?",
+    );
+    expect(() => optimizerSchema.parse(3)).to.throw('one of sgd, adam, adamw');
+    expect(() => optimizerSchema.parse({ kind: 'adam', momentum: 0.9 })).to.throw("unknown field 'momentum'");
+    expect(() => sgdSchema.parse('adam')).to.throw("cannot use 'adam'; use kind: sgd");
   });
 
   it('says which field is wrong', () => {

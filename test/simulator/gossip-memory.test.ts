@@ -40,6 +40,12 @@ describe('the memory of a population of models', () => {
     expect(account).to.match(/\+ 2 waiting messages\)/);
   });
 
+  it('counts Adam’s two moments beside φ, δ and Δ', () => {
+    const { bytes, account } = memory(16, { kind: 'noloco', optimizer: 'adam' }, 'synchronous');
+    expect(bytes).to.equal(16 * MODEL * (1 + 3 + 2 + 2));
+    expect(account).to.contain('(6 vectors + 2 waiting messages)');
+  });
+
   it('says where a population is too large to be checkpointed', () => {
     expect(memory(1400, { kind: 'gossip' }).isCheckpointed).to.equal(false);
   });

@@ -37,6 +37,13 @@ const algorithms: Record<string, object> = {
   'noloco, combined': { kind: 'noloco', ...inner, exchange: 'combined' },
   diloco: { kind: 'diloco', ...inner },
   'local-sgd': { kind: 'local-sgd', ...inner },
+  'noloco, Adam inside': {
+    kind: 'noloco',
+    ...inner,
+    clip: 1,
+    optimizer: { kind: 'adam', schedule: { kind: 'cosine', per: 'step', over: 20, warmup: 3 } },
+  },
+  'data-parallel AdamW': { kind: 'data-parallel', batchSize: 20, clip: 1, optimizer: 'adamw' },
   'data-parallel': { kind: 'data-parallel', ...training },
 };
 

@@ -17,4 +17,15 @@ export const algorithmCases: Readonly<Record<string, string>> = {
     algorithm: trained({ kind: 'fedma', fraction: 0.4, passes: 2 }),
     rounds: 6,
   }),
+  'noloco, whose replicas keep an outer momentum and the moments of Adam': smallRecipe({
+    data: { dataset: { kind: 'mnist', limit: 1000 }, partition: { kind: 'iid', clients: 5 } },
+    topology: 'complete',
+    algorithm: {
+      kind: 'noloco',
+      amount: { steps: 5 },
+      clip: 1,
+      optimizer: { kind: 'adam', schedule: { kind: 'cosine', per: 'step', over: 30, warmup: 5, floor: 0.1 } },
+    },
+    rounds: 6,
+  }),
 };

@@ -79,7 +79,7 @@ function trainAlone(federation: Federation, client: number): Float32Array {
     order: (epoch) => permutation(stream(recipe.seed, 'client', client, 'epoch', epoch), shard.count),
     batchSize,
     amount: { epochs },
-    optimizer: { momentum: 0, nesterov: false, weightDecay: 0 },
+    optimizer: { kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
     rate: () => optimizer.learningRate,
   }).weights;
 }

@@ -112,7 +112,7 @@ export function emitSink(
         cells.map(({ sum, offset }) => [weights.get, sum.get, v128.store(at + offset)]),
     };
   }
-  const registers = { weights: first, velocity: second, rate: third };
+  const registers = { weights: first, moment: second, rate: third };
   return {
     start: (cells: readonly Cell[]): wasm.Code => cells.map(({ sum }) => [v128.zero, sum.set]),
     finish: (cells: readonly Cell[]): wasm.Code => [

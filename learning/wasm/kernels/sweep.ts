@@ -9,7 +9,7 @@ const { f32x4, f64, f64x2, v128 } = wasm;
 /** sweep(from, to): one step on the weights from one address to another, with the gradient times `clipScale`. */
 export const emitSweep = (distance: Distance, rule: UpdateRule): wasm.WasmFunction =>
   wasm.defineFunction('sweep', { parameters: ['i32', 'i32'] }, ([pointer, end], fresh) => {
-    const [gradient, weights, velocity] = [fresh('v128'), fresh('v128'), fresh('v128')];
+    const [gradient, weights, moment] = [fresh('v128'), fresh('v128'), fresh('v128')];
     const [scale, rate] = [fresh('v128'), fresh('v128')];
     return [
       [settingVector(settings.clipScale), scale.set, settingVector(settings.rate), rate.set],
@@ -17,7 +17,7 @@ export const emitSweep = (distance: Distance, rule: UpdateRule): wasm.WasmFuncti
         pointer,
         end,
         [pointer.get, v128.load(distance.gradient), scale.get, f32x4.mul, gradient.set],
-        emitUpdate(rule, distance, { weights, velocity, rate }, gradient, pointer, 0),
+        emitUpdate(rule, distance, { weights, moment, rate }, gradient, pointer, 0),
         advance(pointer, 16),
       ),
     ];

@@ -3,8 +3,23 @@
  * wake-ups in a virtual order of periods. Messages are delivered at once; nothing is shared between nodes.
  */
 import { algorithms, WEIGHTS } from '../../../algorithms/index.js';
-import type { AlgorithmContext, Effect, GossipAlgorithm, Message, View } from '../../../algorithms/index.js';
-import { learningRate, type Engine, type Examples, type Model } from '../../../learning/index.js';
+import type {
+  AlgorithmContext,
+  Effect,
+  GossipAlgorithm,
+  Message,
+  Term,
+  View,
+} from '../../../algorithms/index.js';
+import {
+  learningRate,
+  momentNames,
+  takeStep,
+  type Engine,
+  type Examples,
+  type Model,
+  type OptimizerState,
+} from '../../../learning/index.js';
 import { mergeRules, takePart, tensorVariances } from '../../../merging/index.js';
 import { permutation, stream } from '../../../numerics/index.js';
 import type { Choice } from '../../../registry/index.js';
@@ -36,7 +51,7 @@ export interface Node {
   readonly vectors: Map<string, Float32Array>;
   round: number;
   /** For training: whatever the node's optimizer and place in its examples are. */
-  velocity?: Float32Array<ArrayBuffer>;
+  optimizerState?: OptimizerState;
   cursor: { epoch: number; position: number };
   sequence: number;
   inbox: Delivered[];
@@ -131,13 +146,14 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
       amount,
       optimizer,
       cursor: state.cursor,
-      rate: (step) => learningRate(optimizer, { round: state.round, step }),
-      ...(state.velocity && { velocity: state.velocity }),
+      rate: (step) =>
+        learningRate(optimizer, { round: state.round, step: (state.optimizerState?.steps ?? 0) + step }),
+      ...(state.optimizerState && { optimizerState: state.optimizerState }),
       ...(effect.clip && { clip: effect.clip }),
     });
     state.vectors.set(WEIGHTS, trained.weights);
     state.cursor = trained.cursor;
-    if (trained.velocity !== undefined) state.velocity = trained.velocity;
+    if (trained.optimizerState !== undefined) state.optimizerState = trained.optimizerState;
   }
 
   function gradient(node: number, { batchSize, into }: Effect & { kind: 'gradient' }): void {
@@ -173,14 +189,35 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
     nodes[node].vectors.set(WEIGHTS, merged.weights);
   }
 
-  function combine(node: number, effect: Effect & { kind: 'combine' }, messages: readonly Delivered[]): void {
+  function sumOf(node: number, terms: readonly Term[], messages: readonly Delivered[]): Float64Array {
     const sum = new Float64Array(manifest.length);
-    for (const { coefficient, of } of effect.terms) {
+    for (const { coefficient, of } of terms) {
       const values = 'own' in of ? vector(node, of.own) : received(messages[of.message], of.vector);
       values.forEach((value, i) => (sum[i] += coefficient * value));
     }
+    return sum;
+  }
+
+  function combine(node: number, effect: Effect & { kind: 'combine' }, messages: readonly Delivered[]): void {
     vector(node, effect.into);
-    nodes[node].vectors.set(effect.into, Float32Array.from(sum));
+    nodes[node].vectors.set(effect.into, Float32Array.from(sumOf(node, effect.terms, messages)));
+  }
+
+  function step(
+    node: number,
+    { along, optimizer, clip }: Effect & { kind: 'step' },
+    messages: readonly Delivered[],
+  ): void {
+    const state = nodes[node];
+    const zeros = () => new Float32Array(manifest.length);
+    const { steps, moments } = state.optimizerState ?? {
+      steps: 0,
+      moments: Object.fromEntries(momentNames(optimizer).map((name) => [name, zeros()])),
+    };
+    const rate = learningRate(optimizer, { round: state.round, step: steps });
+    const gradient = sumOf(node, along, messages);
+    takeStep({ weights: vector(node, WEIGHTS), gradient, optimizer, rate, steps, moments, clip });
+    state.optimizerState = { steps: steps + 1, moments };
   }
 
   function send(node: number, { to, header, vectors, part }: Effect & { kind: 'send' }): void {
@@ -213,6 +250,9 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
           break;
         case 'combine':
           combine(node, effect, messages);
+          break;
+        case 'step':
+          step(node, effect, messages);
           break;
         case 'send':
           send(node, effect);

@@ -1,8 +1,10 @@
 /** DiLoCo, local SGD and data-parallel SGD by hand. */
 import { expect } from 'chai';
 import type { Choice } from '../../../registry/index.js';
+import { wasmEngine } from '../../../learning/index.js';
+import { perceptron, randomExamples, randomWeights } from '../../learning/wasm/cases.js';
 import { gossiper, hostOf } from '../gossip/host.js';
-import { halfway, pulledTo, weightsOf } from '../gossip/points.js';
+import { halfway, pulledTo, topologyOf, weightsOf } from '../gossip/points.js';
 
 const complete = { kind: 'complete' };
 const targets = [
@@ -59,6 +61,33 @@ describe('local-sgd', () => {
   it('takes the mean of what replicas trained', () => {
     near(path({ kind: 'local-sgd', ...halfway }, 3), [-1.5, -2.25, -2.625]);
   });
+});
+
+describe('data-parallel, where all replicas hold the same examples', () => {
+  const model = perceptron(6, 5, 3);
+  const examples = randomExamples(20, 6, 3, 1);
+  const weights = randomWeights(model, 2);
+  const schedule = { kind: 'cosine', per: 'step', over: 12, warmup: 3, floor: 0.1 };
+
+  for (const optimizer of [
+    { kind: 'adam', learningRate: 0.01, schedule },
+    { kind: 'adamw', learningRate: 0.01, weightDecay: 0.1 },
+    { kind: 'sgd', learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 },
+  ]) {
+    it(`takes the steps that one takes alone: ${optimizer.kind}`, () => {
+      const settings = { batchSize: 'all', optimizer, clip: 0.5 };
+      const after = (kind: string, more: object) => {
+        const shards = [examples, examples];
+        const topology = topologyOf(complete, 2);
+        const algorithm = gossiper({ kind, ...settings, ...more });
+        return hostOf(algorithm, { topology, model, weights, shards, engine: wasmEngine() })
+          .rounds(10)
+          .weights(0);
+      };
+      const alone = after('local-sgd', { amount: { epochs: 1 } });
+      after('data-parallel', {}).forEach((w, i) => expect(w).to.be.closeTo(alone[i], 2e-6));
+    });
+  }
 });
 
 describe('data-parallel', () => {

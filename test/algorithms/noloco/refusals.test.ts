@@ -1,7 +1,6 @@
 /** What NoLoCo and its baselines refuse before anything starts, in sentences. */
 import { expect } from 'chai';
 import { publishedInterval, stableInterval } from '../../../algorithms/noloco/stability.js';
-import { parseRecipe } from '../../../recipe/index.js';
 import type { Choice } from '../../../registry/index.js';
 import { gossiper } from '../gossip/host.js';
 import { community, topologyOf } from '../gossip/points.js';
@@ -81,17 +80,5 @@ describe('noloco and its baselines', () => {
         .and.include('topology: complete');
       expect(refusal({ kind }, 8, { kind: 'complete' }, { unreliable: true })).to.include(kind);
     }
-  });
-
-  it('know no Adam yet', () => {
-    const optimizer = { kind: 'adam', learningRate: 0.001 };
-    const recipe = {
-      data: { dataset: 'mnist', partition: { kind: 'iid', clients: 4 } },
-      model: '2nn',
-      algorithm: noloco({ optimizer }),
-      topology: 'complete',
-      rounds: 1,
-    };
-    expect(() => parseRecipe(JSON.stringify(recipe))).to.throw("no optimizer 'adam' yet; use kind: sgd");
   });
 });

@@ -68,7 +68,7 @@ export function request(model: Model, examples: Examples, changes: Partial<Train
     order: (epoch) => permutation(stream(5, 'order', epoch), examples.count),
     batchSize: 10,
     amount: { epochs: 1 },
-    optimizer: { momentum: 0, nesterov: false, weightDecay: 0 },
+    optimizer: { kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
     rate: (step) => 0.1 / (1 + step),
     ...changes,
   };

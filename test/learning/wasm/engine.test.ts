@@ -17,7 +17,7 @@ describe('the wasm engine', () => {
     const model = perceptron(50, 30, 20, 10);
     const digests = [0.1, 1].map((density) => {
       const examples = randomExamples(200, 50, 10, 1, { type: 'uint8', density });
-      const optimizer = { momentum: 0.9, nesterov: true, weightDecay: 0.001 };
+      const optimizer = { kind: 'sgd' as const, momentum: 0.9, nesterov: true, weightDecay: 0.001 };
       const { weights, loss } = wasmEngine().train(
         request(model, examples, { amount: { epochs: 5 }, optimizer, clip: 1 }),
       );

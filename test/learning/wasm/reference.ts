@@ -2,8 +2,9 @@
  * Training written once more, with plain loops over plain arrays: in float64 to compare within a tolerance, in
  * float32 (each operation rounded) to compare bit by bit. Shares nothing with the engine but the sums' order.
  */
-import type { TrainRequest } from '../../../learning/engine.js';
+import { momentNames, type OptimizerSettings, type TrainRequest } from '../../../learning/engine.js';
 import type { Model } from '../../../learning/model.js';
+import { integerPower } from '../../../numerics/index.js';
 
 export interface Arithmetic {
   readonly round: (x: number) => number;
@@ -141,9 +142,13 @@ export function referenceTrain(request: TrainRequest, arithmetic: Arithmetic) {
   const { round } = arithmetic;
   const { model, examples, amount, optimizer, proximal, linear, clip, frozenLayers = 0 } = request;
   const batchSize = request.batchSize === 'all' ? examples.count : request.batchSize;
-  const [beta, decay, mu] = [optimizer.momentum, optimizer.weightDecay, proximal?.mu ?? 0].map(round);
+  const mu = round(proximal?.mu ?? 0);
+  const coupled = optimizer.kind === 'adamw' ? 0 : round(optimizer.weightDecay);
   const weights = Float64Array.from(request.weights);
-  const velocity = Float64Array.from(request.velocity ?? new Float32Array(weights.length));
+  const { steps: earlier, moments: kept } = request.optimizerState ?? { steps: 0, moments: {} };
+  const moments = Object.fromEntries(
+    momentNames(optimizer).map((name) => [name, Float64Array.from(kept[name] ?? weights.map(() => 0))]),
+  );
   const trainedFrom = model.manifest.tensors.at(2 * frozenLayers)?.offset ?? weights.length;
   const done = (epoch: number, steps: number) =>
     'epochs' in amount ? epoch >= amount.epochs : steps >= amount.steps;
@@ -157,24 +162,50 @@ export function referenceTrain(request: TrainRequest, arithmetic: Arithmetic) {
       const { gradient, losses } = referenceBackward(model, weights, request, batch, arithmetic);
       for (const loss of losses) lossSum += loss;
       seen += batch.length;
-      const rate = round(request.rate(steps));
+      const rate = request.rate(steps);
       const norm = Math.sqrt(squaresByColumn(model, gradient, trainedFrom));
       const scale = clip !== undefined && norm > clip ? round(clip / norm) : 1;
       for (let i = trainedFrom; i < weights.length; i++) {
         let g = round(gradient[i] * scale);
-        g = round(g + round(decay * weights[i]));
+        g = round(g + round(coupled * weights[i]));
         if (proximal) g = round(g + round(mu * round(weights[i] - proximal.anchor[i])));
         if (linear) g = round(g + linear[i]);
-        if (beta !== 0) {
-          velocity[i] = round(round(beta * velocity[i]) + g);
-          g = optimizer.nesterov ? round(g + round(beta * velocity[i])) : velocity[i];
-        }
-        weights[i] = round(weights[i] - round(rate * g));
+        const t = earlier + steps + 1;
+        weights[i] = round(weights[i] - change(optimizer, moments, i, g, weights[i], rate, t, round));
       }
       steps++;
     }
   }
-  return { weights, velocity, steps, loss: lossSum / seen };
+  return { weights, moments, steps, loss: lossSum / seen };
+}
+
+/** What step t takes from weight i, whose moments it brings up to date. */
+function change(
+  optimizer: OptimizerSettings,
+  moments: Record<string, Float64Array>,
+  i: number,
+  g: number,
+  w: number,
+  rate: number,
+  t: number,
+  round: Arithmetic['round'],
+): number {
+  if (optimizer.kind === 'sgd') {
+    const beta = round(optimizer.momentum);
+    if (beta === 0) return round(round(rate) * g);
+    const { velocity } = moments;
+    velocity[i] = round(round(beta * velocity[i]) + g);
+    return round(round(rate) * (optimizer.nesterov ? round(g + round(beta * velocity[i])) : velocity[i]));
+  }
+  const { beta1, beta2, epsilon } = optimizer;
+  const { firstMoment: m, secondMoment: v } = moments;
+  m[i] = round(round(round(beta1) * m[i]) + round(g * round(1 - beta1)));
+  v[i] = round(round(round(beta2) * v[i]) + round(round(g * round(1 - beta2)) * g));
+  const scale = round(1 / Math.sqrt(1 - integerPower(beta2, t)));
+  const root = round(round(round(Math.sqrt(v[i])) * scale) + round(epsilon));
+  const step = round(round(m[i] / root) * round(rate / (1 - integerPower(beta1, t))));
+  if (optimizer.kind === 'adam' || optimizer.weightDecay === 0) return step;
+  return round(step + round(w * round(rate * optimizer.weightDecay)));
 }
 
 /** The sum of squares from `first` on, each column (bias, then weights) by itself first. */

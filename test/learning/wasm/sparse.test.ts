@@ -5,7 +5,7 @@ import { perceptron, randomExamples, randomVector, randomWeights, request } from
 import { float32, referenceTrain } from './reference.js';
 
 const [automatic, dense] = [wasmEngine(), wasmEngine({ sparse: false })];
-const sgd = { momentum: 0, nesterov: false, weightDecay: 0 };
+const sgd = { kind: 'sgd' as const, momentum: 0, nesterov: false, weightDecay: 0 };
 const shapes = [
   [5, 3],
   [16, 8, 4],

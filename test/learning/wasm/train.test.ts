@@ -7,10 +7,16 @@ import { float32, float64, referenceTrain } from './reference.js';
 const engine = wasmEngine();
 const model = perceptron(13, 11, 9, 3);
 const examples = randomExamples(47, 13, 3, 3);
-const sgd = { momentum: 0, nesterov: false, weightDecay: 0 };
+const sgd = { kind: 'sgd' as const, momentum: 0, nesterov: false, weightDecay: 0 };
 const anchor = randomVector(model.manifest.length, 7);
 const linear = randomVector(model.manifest.length, 8, 0.1);
 const velocity = randomVector(model.manifest.length, 9, 0.1);
+const carriedOver = { steps: 3, moments: { velocity } };
+const adam = { kind: 'adam' as const, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+const adamState = {
+  steps: 7,
+  moments: { firstMoment: velocity, secondMoment: velocity.map((x) => x * x) },
+};
 
 /** What a request changes of plain SGD with batches of 10, the last of 7. */
 const variants: Record<string, Partial<TrainRequest>> = {
@@ -20,7 +26,7 @@ const variants: Record<string, Partial<TrainRequest>> = {
   'all examples a step, three epochs': { batchSize: 'all', amount: { epochs: 3 } },
   'a number of steps': { amount: { steps: 8 } },
   momentum: { optimizer: { ...sgd, momentum: 0.9 } },
-  'momentum carried over': { optimizer: { ...sgd, momentum: 0.9 }, velocity },
+  'momentum carried over': { optimizer: { ...sgd, momentum: 0.9 }, optimizerState: carriedOver },
   "Nesterov's momentum": { optimizer: { ...sgd, momentum: 0.9, nesterov: true } },
   'weight decay': { optimizer: { ...sgd, weightDecay: 0.01 } },
   'a proximal term': { proximal: { mu: 0.1, anchor } },
@@ -30,9 +36,23 @@ const variants: Record<string, Partial<TrainRequest>> = {
   'one frozen layer': { frozenLayers: 1 },
   'two frozen layers and clip': { frozenLayers: 2, clip: 0.1, optimizer: { ...sgd, momentum: 0.5 } },
   'nothing but frozen layers': { frozenLayers: 3, clip: 0.1 },
+  Adam: { optimizer: adam, rate: () => 0.01, amount: { epochs: 2 } },
+  'Adam carried over, with decay': {
+    optimizer: { ...adam, weightDecay: 0.01 },
+    optimizerState: adamState,
+    batchSize: 'all',
+  },
+  AdamW: { optimizer: { ...adam, kind: 'adamw', weightDecay: 0.1 }, optimizerState: adamState },
+  'AdamW, clipped, with all terms and a frozen layer': {
+    optimizer: { kind: 'adamw', beta1: 0.8, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1 },
+    proximal: { mu: 0.1, anchor },
+    linear,
+    clip: 0.1,
+    frozenLayers: 1,
+  },
   everything: {
-    optimizer: { momentum: 0.9, nesterov: true, weightDecay: 0.01 },
-    velocity,
+    optimizer: { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 },
+    optimizerState: carriedOver,
     proximal: { mu: 0.1, anchor },
     linear,
     clip: 0.2,
@@ -50,7 +70,10 @@ describe('training in WebAssembly', () => {
       expect(result.steps).to.equal(reference.steps);
       expect(result.loss).to.be.closeTo(reference.loss, 1e-5);
       result.weights.forEach((w, i) => expect(w).to.be.closeTo(reference.weights[i], 2e-5));
-      result.velocity?.forEach((v, i) => expect(v).to.be.closeTo(reference.velocity[i], 2e-5));
+      for (const [moment, values] of Object.entries(reference.moments)) {
+        const own = result.optimizerState?.moments[moment];
+        values.forEach((v, i) => expect(own?.[i]).to.be.closeTo(v, 2e-5));
+      }
     });
 
     it(`equals a scalar loop in float32 in every bit: ${name}`, () => {
@@ -58,47 +81,44 @@ describe('training in WebAssembly', () => {
       const reference = referenceTrain(wanted, float32);
       expect(result.loss).to.equal(reference.loss);
       expect(result.weights).to.deep.equal(Float32Array.from(reference.weights));
-      if (result.velocity) expect(result.velocity).to.deep.equal(Float32Array.from(reference.velocity));
+      for (const [moment, values] of Object.entries(reference.moments)) {
+        expect(result.optimizerState?.moments[moment]).to.deep.equal(Float32Array.from(values));
+      }
     });
   }
 });
 
 describe('a training request', () => {
   it('leaves what it was given as it was', () => {
-    const wanted = request(model, examples, { velocity, optimizer: { ...sgd, momentum: 0.9 } });
+    const wanted = request(model, examples, {
+      optimizerState: carriedOver,
+      optimizer: { ...sgd, momentum: 0.9 },
+    });
     const [weights, carried] = [wanted.weights.slice(), velocity.slice()];
     engine.train(wanted);
     expect(wanted.weights).to.deep.equal(weights);
     expect(velocity).to.deep.equal(carried);
   });
 
-  it('continued from its cursor gives the same bits as in one go', () => {
-    const momentum = { ...sgd, momentum: 0.9 };
-    const whole = engine.train(
-      request(model, examples, { optimizer: momentum, amount: { epochs: 3 }, rate: () => 0.1 }),
-    );
-    let part = engine.train(
-      request(model, examples, { optimizer: momentum, amount: { steps: 4 }, rate: () => 0.1 }),
-    );
-    expect(part.cursor).to.deep.equal({ epoch: 0, position: 40 });
-    for (const amount of [{ steps: 1 }, { epochs: 1 }, { steps: 3 }, { epochs: 1 }]) {
-      const { weights, velocity: carried, cursor } = part;
-      if (carried === undefined) throw new Error('momentum without velocity');
-      part = engine.train(
-        request(model, examples, {
-          weights,
-          velocity: carried,
-          cursor,
-          optimizer: momentum,
-          amount,
-          rate: () => 0.1,
-        }),
-      );
-    }
-    expect(part.cursor).to.deep.equal({ epoch: 3, position: 0 });
-    expect(part.weights).to.deep.equal(whole.weights);
-    expect(part.velocity).to.deep.equal(whole.velocity);
-  });
+  for (const optimizer of [{ ...sgd, momentum: 0.9 }, adam]) {
+    it(`continued from its cursor gives the same bits as in one go: ${optimizer.kind}`, () => {
+      const settings = { optimizer, rate: () => 0.1 };
+      const whole = engine.train(request(model, examples, { ...settings, amount: { epochs: 3 } }));
+      let part = engine.train(request(model, examples, { ...settings, amount: { steps: 4 } }));
+      expect(part.cursor).to.deep.equal({ epoch: 0, position: 40 });
+      for (const amount of [{ steps: 1 }, { epochs: 1 }, { steps: 3 }, { epochs: 1 }]) {
+        const { weights, optimizerState, cursor } = part;
+        if (optimizerState === undefined) throw new Error('momentum without a state');
+        part = engine.train(
+          request(model, examples, { ...settings, weights, optimizerState, cursor, amount }),
+        );
+      }
+      expect(part.cursor).to.deep.equal({ epoch: 3, position: 0 });
+      expect(part.optimizerState?.steps).to.equal(15);
+      expect(part.weights).to.deep.equal(whole.weights);
+      expect(part.optimizerState).to.deep.equal(whole.optimizerState);
+    });
+  }
 
   it('has the same result from a used engine as from a new one', () => {
     const wanted = request(model, examples, { optimizer: { ...sgd, momentum: 0.9 }, clip: 0.1 });
@@ -135,7 +155,21 @@ describe('a training request', () => {
 
   const complaints: [string, Partial<TrainRequest>][] = [
     ['the model has 292 weights, but weights has 3 numbers', { weights: new Float32Array(3) }],
-    ['but velocity has 3 numbers', { velocity: new Float32Array(3) }],
+    [
+      'but velocity has 3 numbers',
+      {
+        optimizer: { ...sgd, momentum: 0.9 },
+        optimizerState: { steps: 1, moments: { velocity: new Float32Array(3) } },
+      },
+    ],
+    [
+      "'adam' keeps firstMoment, which optimizerState lacks",
+      { optimizer: adam, optimizerState: carriedOver },
+    ],
+    [
+      'optimizerState.steps must be a whole number from 0 on, not -1',
+      { optimizerState: { steps: -1, moments: {} } },
+    ],
     ['but proximal.anchor has 3 numbers', { proximal: { mu: 1, anchor: new Float32Array(3) } }],
     ['but linear has 3 numbers', { linear: new Float32Array(3) }],
     ['there are no examples', { examples: { ...examples, count: 0 } }],

@@ -1,0 +1,73 @@
+/**
+ * One step of an optimizer along a gradient that did not come from an engine's training, such as a mean over
+ * replicas; the terms and their order are those of engines' steps, in float64, each vector rounded once.
+ */
+import { integerPower } from '../numerics/index.js';
+import { momentNames, type AdamSettings, type OptimizerSettings, type SgdSettings } from './engine.js';
+
+export interface TakenStep {
+  /** Changed in place, as are the moments. */
+  readonly weights: Float32Array;
+  readonly gradient: ArrayLike<number>;
+  readonly optimizer: OptimizerSettings;
+  readonly rate: number;
+  /** The steps before this one, and what is remembered of them by the names of `momentNames`. */
+  readonly steps: number;
+  readonly moments: Readonly<Record<string, Float32Array>>;
+  /** Clips the gradient's norm, before decay. */
+  readonly clip?: number | undefined;
+}
+
+export function takeStep(step: TakenStep): void {
+  const { optimizer } = step;
+  const shrink = clipScale(step.gradient, step.clip);
+  const moments = momentNames(optimizer).map((name) => step.moments[name]);
+  if (optimizer.kind === 'sgd') takeSgdStep(step, optimizer, shrink, moments[0]);
+  else takeAdamStep(step, optimizer, shrink, moments);
+}
+
+function clipScale(gradient: ArrayLike<number>, clip = Infinity): number {
+  if (clip === Infinity) return 1;
+  let squares = 0;
+  for (let i = 0; i < gradient.length; i++) squares += gradient[i] * gradient[i];
+  const norm = Math.sqrt(squares);
+  return norm > clip ? clip / norm : 1;
+}
+
+/** v ← μv + d with d = g + λw, then w ← w − ηv, or with Nesterov's momentum w − η(d + μv). */
+function takeSgdStep(
+  { weights, gradient, rate }: TakenStep,
+  { momentum, nesterov, weightDecay }: SgdSettings,
+  shrink: number,
+  velocity: Float32Array | undefined,
+): void {
+  for (let i = 0; i < weights.length; i++) {
+    const d = Math.fround(weightDecay * weights[i] + shrink * gradient[i]);
+    if (velocity === undefined) {
+      weights[i] -= rate * d;
+      continue;
+    }
+    velocity[i] = momentum * velocity[i] + d;
+    weights[i] = nesterov
+      ? weights[i] - rate * d - rate * momentum * velocity[i]
+      : weights[i] - rate * velocity[i];
+  }
+}
+
+/** Adam and AdamW: Kingma & Ba 2015, algorithm 1; Loshchilov & Hutter 2019, algorithm 2, with decay η λ w. */
+function takeAdamStep(
+  { weights, gradient, rate, steps }: TakenStep,
+  { kind, beta1, beta2, epsilon, weightDecay }: AdamSettings,
+  shrink: number,
+  [first, second]: readonly Float32Array[],
+): void {
+  const [coupled, decoupled] = kind === 'adam' ? [weightDecay, 0] : [0, rate * weightDecay];
+  const corrected = rate / (1 - integerPower(beta1, steps + 1));
+  const scale = 1 / Math.sqrt(1 - integerPower(beta2, steps + 1));
+  for (let i = 0; i < weights.length; i++) {
+    const g = coupled * weights[i] + shrink * gradient[i];
+    first[i] = beta1 * first[i] + (1 - beta1) * g;
+    second[i] = beta2 * second[i] + (1 - beta2) * g * g;
+    weights[i] -= corrected * (first[i] / (Math.sqrt(second[i]) * scale + epsilon)) + decoupled * weights[i];
+  }
+}
