@@ -5,10 +5,11 @@
 import type { Answer, FederatedAlgorithm, Payload, Plan } from '../algorithms/index.js';
 import type { Model } from '../learning/index.js';
 import { stream } from '../numerics/index.js';
+import { messageCodec, transmitted, type Codec } from '../protocol/index.js';
 import { startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import type { ExchangeEvent, RunRecord } from '../runs/index.js';
 import { DivergedError } from './failures.js';
-import { ClientDivergedError, createReducer, vectorBytes } from './reduce.js';
+import { ClientDivergedError, createReducer } from './reduce.js';
 
 /** What a run of a federated algorithm is between two exchanges, but for what clients keep; plain data. */
 export interface FederatedProgress {
@@ -24,7 +25,7 @@ export interface FederatedProgress {
 export interface Exchange {
   /** Counted from 1. */
   readonly number: number;
-  /** Whose answers are awaited, and what each is sent. */
+  /** Whose answers are awaited, and what each is sent: the vectors as they come out at the client's end. */
   readonly asked: Plan<Payload>['to'];
   /** Takes an answer of somebody who was asked, in whatever order answers come; each client's once. */
   accept(client: number, answer: Answer): void;
@@ -51,7 +52,7 @@ export function startFederated(federation: Federation, algorithm: FederatedAlgor
 
 /** The next exchange, or 'done' where the algorithm ends the run. */
 export function beginExchange(
-  { recipe, partition, behaviour }: Federation,
+  { recipe, partition, behaviour, codec }: Federation,
   algorithm: FederatedAlgorithm,
   { exchanges, state, current }: FederatedProgress,
 ): Exchange | 'done' {
@@ -65,20 +66,26 @@ export function beginExchange(
     stream: (...name) => stream(recipe.seed, 'exchange', number, ...name),
   });
   if (plan === 'done') return 'done';
-  const asked = plan.to.filter(({ client }) => !behaviour.dropsOut(client, number));
+  const down = messageCodec(codec);
+  const receive = receiver(down);
+  const asked = plan.to
+    .filter(({ client }) => !behaviour.dropsOut(client, number))
+    .map(({ client, message }) => ({ client, message: receive(message) }));
   const reducer = createReducer(algorithm);
   const accepted = new Set<number>();
+  let bytesUp = 0;
   return {
     number,
     asked,
     accept(client, answer) {
       reducer.add(client, answer);
       accepted.add(client);
+      bytesUp += vectorBytes(codec, answer.vectors);
     },
     finish() {
       const missing = plan.to.map(({ client }) => client).filter((client) => !accepted.has(client));
       const next = finishWith(() => reducer.finish(state, missing), number, recipe);
-      const { answered, bytes, loss } = reducer.totals();
+      const { answered, loss } = reducer.totals();
       const whole = algorithm.model(next);
       const report = algorithm.report?.(next);
       const isLast = number >= recipe.rounds;
@@ -89,8 +96,8 @@ export function beginExchange(
           loss,
           answered,
           missing,
-          bytesDown: plan.to.reduce((sum, { message }) => sum + vectorBytes(message.vectors), 0),
-          bytesUp: bytes,
+          bytesDown: plan.to.reduce((sum, { message }) => sum + vectorBytes(down, message.vectors), 0),
+          bytesUp,
           ...(report && { report }),
         },
         progress: { exchanges: number, state: next, current: whole ?? current },
@@ -98,6 +105,23 @@ export function beginExchange(
       };
     },
   };
+}
+
+const vectorBytes = (codec: Codec, vectors: Payload['vectors']) =>
+  Object.values(vectors).reduce((sum, { length }) => sum + codec.bytes(length), 0);
+
+/** Messages as clients receive them; a vector that many are sent goes through the codec once. */
+function receiver(codec: Codec): (message: Payload) => Payload {
+  const known = new Map<Float32Array, Float32Array>();
+  const receive = (vector: Float32Array) => {
+    const received = known.get(vector) ?? transmitted(codec, vector);
+    known.set(vector, received);
+    return received;
+  };
+  return ({ header, vectors }) => ({
+    header,
+    vectors: Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [name, receive(vector)])),
+  });
 }
 
 function finishWith(finish: () => unknown, round: number, { algorithm }: Recipe): unknown {

@@ -22,14 +22,11 @@ export class ClientDivergedError extends Error {
 export interface Reducer {
   /** Takes a client's answer, in whatever order answers arrive. */
   add(client: number, answer: Answer): void;
-  /** How many answers came, how many bytes of vectors they had, and their mean training loss. */
-  totals(): { readonly answered: number; readonly bytes: number; readonly loss: number };
+  /** How many answers came, and their mean training loss. */
+  totals(): { readonly answered: number; readonly loss: number };
   /** @throws ClientDivergedError for the first client, in client order, whose answer is not finite */
   finish(state: unknown, missing: readonly number[]): unknown;
 }
-
-export const vectorBytes = (vectors: Readonly<Record<string, Float32Array>>) =>
-  Object.values(vectors).reduce((sum, vector) => sum + vector.byteLength, 0);
 
 export function createReducer(algorithm: FederatedAlgorithm): Reducer {
   return algorithm.answers === 'sum' ? summing(algorithm) : collecting(algorithm);
@@ -69,7 +66,6 @@ function summing(algorithm: SummingAlgorithm): Reducer {
   const scalars = new Map<string, ExactScalarSum>();
   const divergence = new Divergence();
   let answered = 0;
-  let bytes = 0;
   let weight = 0;
 
   const entry = <Value>(map: Map<string, Value>, key: string, make: () => Value): Value => {
@@ -81,7 +77,6 @@ function summing(algorithm: SummingAlgorithm): Reducer {
   return {
     add(client, answer) {
       answered++;
-      bytes += vectorBytes(answer.vectors);
       const share = algorithm.weigh(answer, 0);
       weight += share;
       try {
@@ -96,7 +91,7 @@ function summing(algorithm: SummingAlgorithm): Reducer {
         divergence.note(client, ownOverflow(answer, share));
       }
     },
-    totals: () => ({ answered, bytes, loss: scalars.get('loss')?.mean() ?? NaN }),
+    totals: () => ({ answered, loss: scalars.get('loss')?.mean() ?? NaN }),
     finish(state, missing) {
       divergence.check();
       if (answered === 0) return algorithm.finish(state, undefined, missing);
@@ -123,8 +118,7 @@ function collecting(algorithm: CollectingAlgorithm): Reducer {
     totals() {
       const losses = new ExactScalarSum();
       for (const { answer } of answers) losses.add(answer.scalars.loss, answer.samples);
-      const bytes = answers.reduce((sum, { answer }) => sum + vectorBytes(answer.vectors), 0);
-      return { answered: answers.length, bytes, loss: losses.mean() };
+      return { answered: answers.length, loss: losses.mean() };
     },
     finish(state, missing) {
       divergence.check();

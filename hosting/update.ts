@@ -1,6 +1,7 @@
 /** A client's local update, as work for a thread. */
 import type { Answer, LocalTools, Payload } from '../algorithms/index.js';
 import { permutation, stream } from '../numerics/index.js';
+import { decodeVector, encodeAnswer, type Residuals, type Tensor } from '../protocol/index.js';
 import type { Work } from './work.js';
 
 export interface UpdateTask {
@@ -11,15 +12,24 @@ export interface UpdateTask {
 
 export interface UpdateResult {
   readonly client: number;
+  /** As it comes out at the other end. */
   readonly answer: Answer;
+  /** The answer's vectors as they go over the network. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
   readonly clientState: unknown;
+}
+
+/** What a client keeps where a codec's error feedback adds to what the algorithm keeps there. */
+interface Kept {
+  readonly own?: unknown;
+  readonly residuals?: Residuals;
 }
 
 export const update: Work<UpdateTask, UpdateResult> = {
   module: import.meta.url,
   name: 'update',
   prepare(federation, engine) {
-    const { recipe, model, algorithm, behaviour } = federation;
+    const { recipe, model, algorithm, behaviour, codec } = federation;
     if (algorithm.family !== 'federated') throw new TypeError('only federated algorithms update clients');
 
     function tools(client: number, examples: number): LocalTools {
@@ -35,13 +45,25 @@ export const update: Work<UpdateTask, UpdateResult> = {
 
     return ({ client, message, clientState }) => {
       const shard = federation.shard(client);
-      const { answer, clientState: after } = algorithm.localUpdate(
+      const before: Kept = codec.feedback ? ((clientState ?? {})) : { own: clientState };
+      const { answer, clientState: own } = algorithm.localUpdate(
         message,
         shard,
-        clientState,
+        before.own,
         tools(client, shard.count),
       );
-      return { client, answer, clientState: after };
+      const { tensors, residuals } = encodeAnswer(codec, answer.vectors, before.residuals);
+      return {
+        client,
+        answer: { ...answer, vectors: decoded(tensors) },
+        tensors,
+        clientState: codec.feedback ? ({ own, residuals } satisfies Kept) : own,
+      };
     };
   },
 };
+
+const decoded = (tensors: UpdateResult['tensors']): Answer['vectors'] =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [name, decodeVector(tensor, tensor.length)]),
+  );

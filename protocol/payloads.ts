@@ -15,9 +15,12 @@ type Vectors = Readonly<Record<string, Float32Array>>;
 /** What a client's answers have lost so far, by the names of their vectors; part of its state. */
 export type Residuals = Readonly<Record<string, Float32Array>>;
 
-/** A vector of a message to a client, or between nodes. */
-export const encodeMessageVector = (codec: Codec, vector: Float32Array): Tensor =>
-  (codec.everywhere ? codec : exactly).encode(vector);
+/** The codec of messages to clients and between nodes. */
+export const messageCodec = (codec: Codec): Codec => (codec.everywhere ? codec : exactly);
+
+/** The vector as it comes out at the other end: itself where nothing changes. Encoded again it gives the same bytes. */
+export const transmitted = (codec: Codec, vector: Float32Array): Float32Array =>
+  codec === exactly ? vector : decodeVector(codec.encode(vector), vector.length);
 
 /**
  * A client's answer. With error feedback, e being what was lost before: Q(Δ + e) is sent and e ← Δ + e − Q(Δ + e).

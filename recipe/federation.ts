@@ -23,6 +23,7 @@ import {
 } from '../data/index.js';
 import { buildModel, initialWeights, models, readWeights, type Model } from '../learning/index.js';
 import { range } from '../numerics/index.js';
+import { codecs, type Codec } from '../protocol/index.js';
 import {
   mixingRounds,
   refuseDisconnected,
@@ -44,6 +45,8 @@ export interface Federation {
   readonly model: Model;
   readonly algorithm: Algorithm;
   readonly behaviour: Behaviour;
+  /** How vectors are laid down on the way between coordinator, clients and nodes. */
+  readonly codec: Codec;
   /** Who exchanges with whom and the mixing matrix of a round, where the algorithm is a gossip algorithm. */
   readonly network:
     | {
@@ -134,6 +137,7 @@ function assemble(parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | '
       synchronous: recipe.schedule.kind === 'synchronous',
     }),
     behaviour: behaviour(recipe, partition.clients),
+    codec: codecs.create(recipe.network.codec ?? { kind: 'float32' }, undefined),
     network: networkOf(recipe, partition.clients),
     shard: (client) => new Shard(train, partition.indices(client), transformOf?.(client)),
     heldOut(on) {
@@ -147,7 +151,7 @@ function assemble(parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | '
 }
 
 /** What the schema cannot see: settings that fit one by one but not together. */
-function refuse({ recipe, partition, model, algorithm, validation, network }: Federation): void {
+function refuse({ recipe, partition, model, algorithm, validation, network, codec }: Federation): void {
   const { stop, evaluate } = recipe;
   const wantsValidation = stop?.on === 'validation' || evaluate.on.includes('validation');
   if (wantsValidation && !validation) {
@@ -157,10 +161,25 @@ function refuse({ recipe, partition, model, algorithm, validation, network }: Fe
     throw new RecipeError(`stop.on is '${stop.on}', which evaluate.on does not list`);
   }
   const refusal =
-    algorithm.family === 'federated'
+    refuseCodec(recipe, algorithm, codec) ??
+    (algorithm.family === 'federated'
       ? algorithm.refuse?.({ model, clients: partition.clients })
-      : refuseGossip(recipe, algorithm, network?.community);
+      : refuseGossip(recipe, algorithm, network?.community));
   if (refusal !== undefined) throw new RecipeError(refusal);
+}
+
+/** A codec for differences only would leave of whole models what is largest, and zeros. */
+function refuseCodec(
+  { network }: Recipe,
+  { family, ...algorithm }: Algorithm,
+  codec: Codec,
+): string | undefined {
+  if (codec.everywhere || ('answers' in algorithm && algorithm.answers === 'sum')) return undefined;
+  const why =
+    family === 'gossip'
+      ? 'in gossip nodes send each other models'
+      : "this algorithm's clients answer with models";
+  return `network.codec '${network.codec?.kind}' is for differences of models, but ${why}; use int8 or float16`;
 }
 
 function refuseGossip(

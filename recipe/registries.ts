@@ -3,6 +3,7 @@ import { algorithms } from '../algorithms/index.js';
 import { datasets, features, partitions } from '../data/index.js';
 import { models } from '../learning/index.js';
 import { mergeRules } from '../merging/index.js';
+import { codecs } from '../protocol/index.js';
 import type { Catalogue } from '../registry/index.js';
 import { mixing, topologies } from '../topologies/index.js';
 
@@ -15,4 +16,5 @@ export const registries: Readonly<Record<string, Catalogue>> = {
   topologies,
   mixing,
   'merge-rules': mergeRules,
+  codecs,
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { algorithms } from '../algorithms/index.js';
 import { datasets, features, partitions } from '../data/index.js';
 import { models } from '../learning/index.js';
+import { codecs } from '../protocol/index.js';
 import { optionsSchema } from '../registry/index.js';
 import { mixing, topologies } from '../topologies/index.js';
 import { distributionSchema } from './distribution.js';
@@ -88,13 +89,19 @@ const schedule = z.discriminatedUnion('kind', [
 ]);
 
 const network = optionsSchema({
-  latency: distributionSchema.prefault(0).describe('Virtual time that a message is under way.'),
+  codec: codecs
+    .field()
+    .optional()
+    .describe(
+      'How vectors are laid down on the way; left out, as float32. A lossy one is part of the result.',
+    ),
+  latency: distributionSchema.prefault(0).describe('Gossip: virtual time that a message is under way.'),
   bandwidth: z
     .number()
     .positive()
     .optional()
-    .describe('Bytes that a link carries in a unit of virtual time.'),
-  loss: share.default(0).describe('Probability that a message is lost.'),
+    .describe('Gossip: bytes that a link carries in a unit of virtual time.'),
+  loss: share.default(0).describe('Gossip: probability that a message is lost.'),
 });
 
 const stop = optionsSchema({
@@ -121,7 +128,7 @@ export const recipeSchema = optionsSchema({
   topology: topologies.field().optional().describe('Gossip: who exchanges models with whom.'),
   mixing: mixing.field().optional().describe('Gossip: the weights of the mixing matrix.'),
   schedule: schedule.prefault({ kind: 'synchronous' }).describe('Gossip: when nodes wake.'),
-  network: network.prefault({}).describe('Gossip: how messages travel.'),
+  network: network.prefault({}).describe('How messages travel.'),
   clients: clients.prefault({}),
   rounds: z.int().positive().describe('How many rounds (exchanges) at most.'),
   stop: stop.optional(),

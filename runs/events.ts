@@ -15,7 +15,7 @@ export interface ExchangeEvent {
   /** How many clients' answers counted, and who was asked but did not answer. */
   readonly answered: number;
   readonly missing: readonly number[];
-  /** Bytes of weights and other vectors, server to clients and back (float32, before any codec). */
+  /** Bytes of weights and other vectors, server to clients and back, as the recipe's codec lays them down. */
   readonly bytesDown: number;
   readonly bytesUp: number;
   /** Figures of the algorithm's own. */

@@ -8,4 +8,6 @@ export interface Codec {
   readonly feedback: boolean;
   /** The vector as bytes. A view of it where nothing changes. */
   encode(vector: Float32Array): Tensor;
+  /** How many bytes that takes, by the vector's length. */
+  bytes(length: number): number;
 }

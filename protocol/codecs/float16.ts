@@ -8,7 +8,7 @@ export const float16 = define({
   kind: 'float16',
   summary: 'Half precision, 2 bytes a number, in every direction.',
   options: {},
-  create: (): Codec => ({ everywhere: true, feedback: false, encode }),
+  create: (): Codec => ({ everywhere: true, feedback: false, encode, bytes: (length) => 2 * length }),
 });
 
 function encode(vector: Float32Array): Tensor {

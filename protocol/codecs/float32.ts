@@ -2,7 +2,12 @@ import { define } from '../../registry/index.js';
 import { tensorOf } from '../tensor.js';
 import type { Codec } from './codec.js';
 
-export const exactly: Codec = { everywhere: true, feedback: false, encode: tensorOf };
+export const exactly: Codec = {
+  everywhere: true,
+  feedback: false,
+  encode: tensorOf,
+  bytes: (length) => 4 * length,
+};
 
 export const float32 = define({
   kind: 'float32',

@@ -24,6 +24,7 @@ export const int8 = define({
     everywhere: true,
     feedback,
     encode: (vector) => encode(vector, block),
+    bytes: (length) => 4 + 2 * Math.ceil(length / block) + length,
   }),
 });
 

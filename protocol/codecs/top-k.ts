@@ -19,12 +19,15 @@ export const topK = define({
       .default(true)
       .describe('Clients add what an answer lost to their next one; they keep a vector for that.'),
   },
-  create: ({ share, feedback }): Codec => ({
-    everywhere: false,
-    feedback,
-    encode: (vector) =>
-      encode(vector, Math.min(vector.length, Math.max(1, Math.round(share * vector.length)))),
-  }),
+  create: ({ share, feedback }): Codec => {
+    const kept = (length: number) => Math.min(length, Math.max(1, Math.round(share * length)));
+    return {
+      everywhere: false,
+      feedback,
+      encode: (vector) => encode(vector, kept(vector.length)),
+      bytes: (length) => 8 * kept(length),
+    };
+  },
 });
 
 function encode(vector: Float32Array, k: number): Tensor {

@@ -279,7 +279,7 @@ export class GossipHost {
   ): Content | undefined {
     const { from, round, sequence } = message;
     const length = part ? partLength(part) : this.federation.model.manifest.length;
-    const bytes = 4 * length * vectors.length;
+    const bytes = this.federation.codec.bytes(length) * vectors.length;
     this.bytesSent += bytes;
     const time = leaves + this.#link.delay(from, to, sequence, bytes);
     if (this.#link.lost(from, to, sequence) || !this.#clock.isOnline(to, round, time)) {

@@ -11,6 +11,7 @@ import {
 } from '../../learning/index.js';
 import { mergeRules, takePart, tensorVariances, type MergeRule, type Part } from '../../merging/index.js';
 import { permutation, stream } from '../../numerics/index.js';
+import { transmitted } from '../../protocol/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
 
 /** An effect as a thread performs it: sending is copying to where the message's reader will find it. */
@@ -56,7 +57,7 @@ export const program: Work<ProgramTask, ProgramResult> = {
 };
 
 function programPerformer(federation: Federation, engine: Engine): (task: ProgramTask) => ProgramResult {
-  const { recipe, model } = federation;
+  const { recipe, model, codec } = federation;
   const rules = new Map<string, MergeRule>();
   const orders = new Map<number, { epoch: number; order: Uint32Array }>();
   let initialVariance: ArrayLike<number> | undefined;
@@ -190,7 +191,7 @@ function programPerformer(federation: Federation, engine: Engine): (task: Progra
           break;
         case 'copy':
           for (const [name, target] of Object.entries(operation.into)) {
-            target.set(operation.part ? takePart(own[name], operation.part) : own[name]);
+            target.set(transmitted(codec, operation.part ? takePart(own[name], operation.part) : own[name]));
           }
       }
     }

@@ -34,6 +34,10 @@ const settings: Record<string, object> = {
     network: slow,
     clients: { availability: 0.8 },
   },
+  'synchronous push of 8-bit models': {
+    algorithm: gossip,
+    network: { codec: 'int8' },
+  },
   'asynchronous push': { algorithm: gossip, schedule: asynchronous },
   'asynchronous over slow and lossy links, with nodes away': {
     algorithm: { ...gossip, protocol: 'push-pull' },

@@ -13,6 +13,11 @@ export const algorithmCases: Readonly<Record<string, string>> = {
     algorithm: trained({ kind: 'scaffold', fraction: 0.5 }),
     rounds: 6,
   }),
+  'fedavg through top-k, whose clients keep what their answers lost': smallRecipe({
+    algorithm: trained({ kind: 'fedavg', fraction: 0.5 }),
+    network: { codec: { kind: 'top-k', share: 0.05 } },
+    rounds: 6,
+  }),
   'fedma, which grows the model layer by layer': smallRecipe({
     algorithm: trained({ kind: 'fedma', fraction: 0.4, passes: 2 }),
     rounds: 6,
