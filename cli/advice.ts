@@ -19,4 +19,5 @@ function againCommand(words: readonly string[]): string {
 }
 
 /** A word as a shell takes it. */
-const quoted = (word: string) => (/^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+export const quoted = (word: string) =>
+  /^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -9,6 +9,8 @@ export const exitCode = {
   diverged: 3,
   /** Reading or writing failed: a full disk, a missing permission. */
   inputOutput: 4,
+  /** Some runs of a sweep failed; the others are done. */
+  failedRuns: 5,
   /** Stopped by Ctrl-C or SIGTERM after a checkpoint. */
   interrupted: 130,
 } as const;

@@ -10,12 +10,14 @@ import { listCommand } from './list.js';
 import { referenceCommand } from './reference.js';
 import { schemaCommand } from './schema.js';
 import { simulateCommand } from './simulate.js';
+import { sweepCommand } from './sweep.js';
 import { topologyCommand } from './topology.js';
 
 const program = new Command('murmur')
   .description('Federated and gossip learning, reproducible to the bit.')
   .version(version())
   .addCommand(simulateCommand())
+  .addCommand(sweepCommand())
   .addCommand(evaluateCommand())
   .addCommand(listCommand())
   .addCommand(schemaCommand())

@@ -1,10 +1,15 @@
 /** Files that are there whole or not at all, also when the process is killed or the disk is full. */
+import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** How names of files end that are being written. */
+export const UNFINISHED = '.writing';
+
 /** Writes beside the file, syncs, and renames. @throws where the disk is full; an older file then stays */
 export function writeAtomically(path: string, content: string | Uint8Array): void {
-  const beside = `${path}.writing`;
+  // Of another name each time: two processes that write the same file do not mix their bytes.
+  const beside = `${path}.${randomUUID().slice(0, 8)}${UNFINISHED}`;
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   try {
     const file = openSync(beside, 'w');

@@ -6,7 +6,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -20,7 +19,7 @@ import { deserialize, serialize } from 'node:v8';
 import { isDeepStrictEqual } from 'node:util';
 import { encodeSafetensors, type Weights } from '../learning/index.js';
 import { decisiveFields, parseRecipe, recipeHash, writeRecipe, type Recipe } from '../recipe/index.js';
-import { writeAtomically } from './atomic-file.js';
+import { UNFINISHED, writeAtomically } from './atomic-file.js';
 import type { RunEvent, RunRecord } from './events.js';
 
 /** A run's directory cannot be used as asked; the message says what to do. */
@@ -78,14 +77,10 @@ export class RunDirectory {
       );
     }
     if (existsSync(directory.file('run.json'))) return { directory, finished: readRecord(path) };
-    const file = directory.file('checkpoints/latest.bin');
-    if (!existsSync(file)) {
-      directory.#openMetrics(0);
-      return { directory };
-    }
-    const { metricsBytes, content } = readCheckpoint(file);
-    directory.#openMetrics(metricsBytes);
-    return { directory, content };
+    directory.#tidy();
+    const checkpoint = directory.#latestCheckpoint();
+    directory.#openMetrics(checkpoint?.metricsBytes ?? 0);
+    return checkpoint ? { directory, content: checkpoint.content } : { directory };
   }
 
   file(name: string): string {
@@ -120,13 +115,34 @@ export class RunDirectory {
     this.#metrics = undefined;
   }
 
+  /**
+   * Keeps the first bytes in a file of its own: a process that was taken for dead and is not goes on writing into
+   * the old one, which has no name any more.
+   */
   #openMetrics(bytes: number): void {
     const file = this.file('metrics.jsonl');
-    this.#metrics = openSync(file, existsSync(file) ? 'r+' : 'w');
-    ftruncateSync(this.#metrics, bytes);
-    closeSync(this.#metrics);
+    const kept = bytes === 0 ? '' : readFileSync(file).subarray(0, bytes);
+    writeAtomically(file, kept);
     this.#metrics = openSync(file, 'a');
     this.#metricsBytes = bytes;
+  }
+
+  /** What a kill left behind: the folder that it came before, files that it cut short. */
+  #tidy(): void {
+    mkdirSync(this.file('checkpoints'), { recursive: true });
+    for (const folder of [this.path, this.file('checkpoints')]) {
+      const unfinished = readdirSync(folder).filter((name) => name.endsWith(UNFINISHED));
+      for (const name of unfinished) rmSync(join(folder, name), { force: true });
+    }
+  }
+
+  /** Nothing where there is none, or where it speaks of more metrics than there are. */
+  #latestCheckpoint(): Checkpoint | undefined {
+    const file = this.file('checkpoints/latest.bin');
+    if (!existsSync(file)) return undefined;
+    const checkpoint = readCheckpoint(file);
+    const metrics = statSync(this.file('metrics.jsonl'), { throwIfNoEntry: false })?.size ?? 0;
+    return metrics < checkpoint.metricsBytes ? undefined : checkpoint;
   }
 }
 

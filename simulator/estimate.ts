@@ -11,19 +11,24 @@ import { prepareFor, startNodes } from './gossip/nodes.js';
 import { program } from './gossip/program.js';
 import { viewer } from './gossip/views.js';
 
-/** Seconds and bytes; the bytes are those beyond what the process has taken already. */
-interface Cost {
+/** What a run can be expected to take. */
+export interface Expectation {
+  readonly federation: Federation;
   readonly clientsARound: number;
+  /** Seconds that one client's update takes, and one evaluation. */
   readonly update: number;
-  readonly bytes: number;
+  readonly evaluation: number;
+  /** Seconds at most, if all rounds are run. */
+  readonly seconds: number;
+  readonly memoryMiB: number;
 }
 
 const MIB = 2 ** 20;
 /** What a thread takes for itself: its engine's memory, its copy of the program. */
 const THREAD_BYTES = 60 * MIB;
 
-/** A few lines: what the recipe is, and at most how long it will take and about how much memory. */
-export function estimateRun(recipe: Recipe, threads = 1): string {
+/** Measures single updates and evaluations of a recipe. */
+export function expectRun(recipe: Recipe, threads = 1): Expectation {
   const federation = buildFederation(recipe);
   const { dataset, model, algorithm } = federation;
   const engine = wasmEngine();
@@ -39,12 +44,29 @@ export function estimateRun(recipe: Recipe, threads = 1): string {
     median(() => evaluate({ spec: model.spec, weights, on: 'test', from: 0, to: part }));
   const seconds =
     (recipe.rounds * (cost.update * cost.clientsARound + evaluation / recipe.evaluate.every)) / threads;
-  const memory = process.resourceUsage().maxRSS / 1024 + (threads * THREAD_BYTES + cost.bytes) / MIB;
-  const figures = `${cost.clientsARound} clients a round, ${(1000 * cost.update).toFixed(1)} ms each; evaluation ${(1000 * evaluation).toFixed(0)} ms`;
-  return `${describeStart(federation)}  expected: at most ${Math.ceil(seconds)} s on ${threads} thread${threads === 1 ? '' : 's'} (${figures}), about ${Math.round(memory)} MiB\n`;
+  return { ...cost, federation, evaluation, seconds, memoryMiB: expectedMemory(federation, threads) };
 }
 
-function federatedCost(federation: Federation, algorithm: FederatedAlgorithm, engine: Engine): Cost {
+/** A few lines: what the recipe is, and at most how long it will take and about how much memory. */
+export function estimateRun(recipe: Recipe, threads = 1): string {
+  const { federation, clientsARound, update: each, evaluation, ...all } = expectRun(recipe, threads);
+  const figures = `${clientsARound} clients a round, ${(1000 * each).toFixed(1)} ms each; evaluation ${(1000 * evaluation).toFixed(0)} ms`;
+  return `${describeStart(federation)}  expected: at most ${Math.ceil(all.seconds)} s on ${threads} thread${threads === 1 ? '' : 's'} (${figures}), about ${Math.round(all.memoryMiB)} MiB\n`;
+}
+
+/** The memory that this process will take for a run, in MiB, with what it has taken already. */
+export function expectedMemory(federation: Federation, threads: number): number {
+  const { algorithm, model } = federation;
+  const bytes =
+    algorithm.family === 'federated'
+      ? firstCohort(federation, algorithm).length * 4 * model.manifest.length
+      : gossipMemory(federation, algorithm).bytes;
+  return (process.memoryUsage.rss() + threads * THREAD_BYTES + bytes) / MIB;
+}
+
+type Cost = Pick<Expectation, 'clientsARound' | 'update'>;
+
+function firstCohort(federation: Federation, algorithm: FederatedAlgorithm) {
   const { recipe, model, partition, behaviour } = federation;
   const state = algorithm.init({ model, weights: startingWeights(federation), clients: partition.clients });
   const plan = algorithm.plan(state, {
@@ -55,16 +77,19 @@ function federatedCost(federation: Federation, algorithm: FederatedAlgorithm, en
     },
     stream: (...name) => stream(recipe.seed, 'exchange', 1, ...name),
   });
-  const cohort = plan === 'done' ? [] : plan.to;
+  return plan === 'done' ? [] : plan.to;
+}
+
+function federatedCost(federation: Federation, algorithm: FederatedAlgorithm, engine: Engine): Cost {
+  const cohort = firstCohort(federation, algorithm);
   const perform = update.prepare(federation, engine);
   const seconds = cohort.length === 0 ? 0 : median(() => perform({ ...cohort[0], clientState: undefined }));
-  return { clientsARound: cohort.length, update: seconds, bytes: cohort.length * 4 * model.manifest.length };
+  return { clientsARound: cohort.length, update: seconds };
 }
 
 /** A node's waking and its merge, without messages. */
 function gossipCost(federation: Federation, algorithm: GossipAlgorithm, engine: Engine): Cost {
-  const memory = gossipMemory(federation, algorithm);
-  refuseTooMuchMemory(memory);
+  refuseTooMuchMemory(gossipMemory(federation, algorithm));
   const view = viewer(federation)(0, 0);
   const woken = algorithm.wake(algorithm.start(view), view);
   const merged = algorithm.receive(woken.control, [], view);
@@ -73,10 +98,10 @@ function gossipCost(federation: Federation, algorithm: GossipAlgorithm, engine: 
   for (const effect of operations) prepareFor(effect, node);
   const { vectors: own, optimizer } = node;
   const perform = program.prepare(federation, engine);
-  const update = median(() =>
+  const seconds = median(() =>
     perform({ node: 0, round: 0, own, optimizer, received: [], operations, trained: 0 }),
   );
-  return { clientsARound: federation.partition.clients, update, bytes: memory.bytes };
+  return { clientsARound: federation.partition.clients, update: seconds };
 }
 
 /** Median seconds of three calls. */

@@ -1,4 +1,4 @@
 export { describeSkew, describeStart } from './describe.js';
-export { estimateRun } from './estimate.js';
+export { estimateRun, expectedMemory, expectRun, type Expectation } from './estimate.js';
 export { evaluateWeights } from './evaluate-weights.js';
 export { InterruptedError, simulate, type SimulateOptions, type SimulateResult } from './simulate.js';

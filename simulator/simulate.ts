@@ -17,8 +17,8 @@ export interface SimulateOptions {
   /** Go on with the run that `out` holds. */
   readonly resume?: boolean;
   readonly onEvent?: (event: RunEvent) => void;
-  /** Called once, before training, with what is known then. */
-  readonly onStart?: (federation: Federation, directory: RunDirectory | undefined) => void;
+  /** Called once, before training, with what is known then; training waits for it. */
+  readonly onStart?: (federation: Federation, directory: RunDirectory | undefined) => void | Promise<void>;
   /** Stops the run after the exchange under way; its checkpoint is written first. */
   readonly signal?: AbortSignal;
   /** Modules with entries of the user's own, loaded in every thread. */
@@ -61,7 +61,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
   const executor = createExecutor(federation, { ...options, threads });
   const startedAt = performance.now();
   try {
-    options.onStart?.(federation, directory);
+    await options.onStart?.(federation, directory);
     const content = resumed?.content;
     const earlier = directory && content !== undefined ? readEvents(directory.path) : [];
     const hosted = host(federation, executor, content);

@@ -1,5 +1,19 @@
 /** The door to sweeps. It is apart from the one to reports, whose charts take a second to load. */
 export type { Label } from './axes.js';
+export type { Failure, SweepEvent } from './events.js';
 export { countRuns, expandSweep, type SweepRun } from './expand.js';
+export { describeRun } from './failures.js';
 export { isSweepDirectory, readSweepRecord, type SweepRecord } from './layout.js';
+export { defaultDirectory, openSweep, type OpenSweep } from './open.js';
+export { measureCosts, type Cost } from './probe.js';
 export { parseSweep, readSweep, type ReadSweepOptions, type Sweep } from './read.js';
+export {
+  defaultMemoryMiB,
+  inShard,
+  runSweep,
+  type Shard,
+  type SweepOptions,
+  type SweepResult,
+} from './run-sweep.js';
+export { sweepTable } from './table.js';
+export { TimeLeft } from './time-left.js';

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { RecipeError } from '../../recipe/index.js';
 import { writeAtomically } from '../../runs/index.js';
+import { version } from '../../hosting/index.js';
 import { SERIES, type Label } from './axes.js';
 import type { SweepRun } from './expand.js';
 import type { Sweep } from './read.js';
@@ -14,8 +15,9 @@ import type { Sweep } from './read.js';
 const label = z.union([z.string(), z.number(), z.boolean()]);
 
 const recordSchema = z.object({
-  format: z.literal(1),
   name: z.string(),
+  /** The version of murmur that began the sweep. */
+  murmur: z.string(),
   axes: z.array(z.object({ name: z.string(), values: z.array(label) })),
   /** The names of the series, where there are any. */
   series: z.array(z.string()).optional(),
@@ -61,8 +63,8 @@ export function readSweepRecord(directory: string): SweepRecord {
 function recordOf({ name, axes }: Sweep, runs: readonly SweepRun[]): SweepRecord {
   const series = axes.find((axis) => axis.name === SERIES);
   return {
-    format: 1,
     name,
+    murmur: version(),
     axes: axes
       .filter((axis) => axis !== series)
       .map((axis) => ({

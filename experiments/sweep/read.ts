@@ -1,6 +1,6 @@
 /** Reads a sweep's file to a checked sweep: its base recipe, and the axes with what each value sets. */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { issuePath, unknownName } from '../../registry/index.js';
 import {
   RecipeError,
@@ -151,7 +151,7 @@ function refuseContradictions(axes: readonly Axis[], set: readonly Setting[]): v
 /** The base recipe: written in the sweep, or a file beside it. @throws RecipeError where it is not there */
 function baseOf({ base }: SweepFile, source: YamlSource): Written {
   if (typeof base !== 'string') return { value: base, place: (path) => source.place(['base', ...path]) };
-  const file = join(dirname(source.file), base);
+  const file = isAbsolute(base) ? base : join(dirname(source.file), base);
   if (!existsSync(file)) throw new RecipeError(`${source.place(['base'])}there is no recipe ${file}`);
   const recipe = new YamlSource(readFileSync(file, 'utf8'), file);
   return { value: recipe.value(), place: (path) => recipe.place(path) };

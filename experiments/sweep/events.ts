@@ -1,0 +1,41 @@
+/** What a sweep tells while it goes on: the display, `--json` and programs read it. */
+import type { RunRecord } from '../../runs/index.js';
+import type { SweepRun } from './expand.js';
+
+export type SweepEvent =
+  | {
+      readonly type: 'sweep';
+      readonly directory: string;
+      /** Different recipes: of all, of those finished before, of those that are to be run here. */
+      readonly runs: number;
+      readonly finished: number;
+      readonly missing: number;
+      readonly cores: number;
+    }
+  /** First of all of round 0, when the run begins. */
+  | {
+      readonly type: 'progress';
+      readonly run: SweepRun;
+      readonly threads: number;
+      readonly round: number;
+      readonly rounds: number;
+      readonly accuracy?: number;
+    }
+  | { readonly type: 'finished'; readonly run: SweepRun; readonly record: RunRecord }
+  /** It will be tried again, if it has not been tried twice. */
+  | {
+      readonly type: 'failed';
+      readonly run: SweepRun;
+      readonly message: string;
+      readonly retried: boolean;
+    }
+  /** Another process works on it; it is looked at again later. */
+  | { readonly type: 'held'; readonly run: SweepRun };
+
+/** A run that has failed for good. */
+export interface Failure {
+  readonly run: SweepRun;
+  readonly message: string;
+  /** The recipe, which shows the failure again. */
+  readonly file: string;
+}

@@ -1,0 +1,29 @@
+/** `failures/ID.yaml`: the recipe of a run that failed, with what happened as a comment; running it shows it again. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeRecipe } from '../../recipe/index.js';
+import { writeAtomically } from '../../runs/index.js';
+import type { Failure } from './events.js';
+import type { SweepRun } from './expand.js';
+
+const fileOf = (directory: string, { id }: SweepRun) => join(directory, 'failures', `${id}.yaml`);
+
+export function recordFailure(directory: string, run: SweepRun, message: string): Failure {
+  const file = fileOf(directory, run);
+  mkdirSync(join(directory, 'failures'), { recursive: true });
+  const comment = [describeRun(run), ...message.split('\n')].map((line) => `# ${line}\n`).join('');
+  writeAtomically(file, comment + writeRecipe(run.recipe));
+  return { run, message, file };
+}
+
+export function forgetFailure(directory: string, run: SweepRun): void {
+  rmSync(fileOf(directory, run), { force: true });
+}
+
+/** "fedavg, data.partition.alpha 0.1, seed 3" */
+export const describeRun = ({ series, settings, seed }: Pick<SweepRun, 'series' | 'settings' | 'seed'>) =>
+  [
+    ...(series === undefined ? [] : [series]),
+    ...Object.entries(settings).map(([name, label]) => `${name} ${label}`),
+    `seed ${seed}`,
+  ].join(', ');

@@ -1,0 +1,70 @@
+/** Looks at recipes before a sweep starts, in processes of their own: are the data there, what will a run take. */
+import { fork } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { canonicalJson } from '../../numerics/index.js';
+import type { Recipe } from '../../recipe/index.js';
+import type { SweepRun } from './expand.js';
+
+export type Question = 'data' | 'cost';
+
+export interface ToProbe {
+  readonly question: Question;
+  readonly recipe: Recipe;
+  readonly plugins: readonly string[];
+}
+
+export type FromProbe =
+  | { readonly type: 'answer'; readonly seconds: number; readonly memoryMiB: number }
+  | { readonly type: 'error'; readonly message: string };
+
+/** @throws Error with the sentence of the first dataset that is not there */
+export async function refuseMissingData(
+  runs: readonly SweepRun[],
+  plugins: readonly string[],
+): Promise<void> {
+  const byData = new Map(runs.map(({ recipe }) => [canonicalJson(recipe.data.dataset), recipe]));
+  for (const recipe of byData.values()) {
+    const answer = await probe({ question: 'data', recipe, plugins });
+    if (answer.type === 'error') throw new Error(answer.message);
+  }
+}
+
+/** What one run takes on one thread: seconds at most, and memory; or why it cannot be run. */
+export type Cost = { readonly seconds: number; readonly memoryMiB: number } | { readonly refused: string };
+
+/** So many milliseconds are spent on measuring; combinations that are left then are guessed from those before. */
+const CALIBRATION = 30_000;
+
+/** Measures the combinations in turn, as far as time allows; runs that differ by their seed are measured once. */
+export async function measureCosts(
+  runs: readonly SweepRun[],
+  plugins: readonly string[],
+): Promise<Map<SweepRun, Cost | undefined>> {
+  const measured = new Map<string, Cost>();
+  const start = performance.now();
+  for (const run of runs) {
+    if (measured.has(combinationOf(run)) || performance.now() - start > CALIBRATION) continue;
+    const answer = await probe({ question: 'cost', recipe: run.recipe, plugins });
+    measured.set(combinationOf(run), answer.type === 'error' ? { refused: answer.message } : answer);
+  }
+  return new Map(runs.map((run) => [run, measured.get(combinationOf(run))]));
+}
+
+const combinationOf = ({ series, settings }: SweepRun) => JSON.stringify([series, settings]);
+
+const program = fileURLToPath(new URL('./probe-process.js', import.meta.url));
+
+function probe(question: ToProbe): Promise<FromProbe> {
+  const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
+  let answer: FromProbe | undefined;
+  child.on('message', (message: FromProbe) => (answer = message));
+  child.send(question);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      const how = signal ?? `code ${String(code)}`;
+      resolve(answer ?? { type: 'error', message: `the process that looks at the data ended with ${how}` });
+    });
+  });
+}

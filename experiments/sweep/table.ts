@@ -1,0 +1,46 @@
+/** The table of a sweep: a row for each run, `runs.csv`. */
+import { join } from 'node:path';
+import { writeAtomically } from '../../runs/index.js';
+import { finishedRecord } from './crew.js';
+import { readSweepRecord, type SweepRecord } from './layout.js';
+
+type Cell = string | number | boolean | undefined;
+
+/** The columns that a run's record gives; empty where the run is not finished. */
+const results = ['accuracy', 'loss', 'rounds', 'ended', 'weightsSha256', 'wallSeconds'] as const;
+
+/** Writes runs.csv. @returns its path */
+export function writeSweepTable(directory: string): string {
+  const file = join(directory, 'runs.csv');
+  writeAtomically(file, sweepTable(directory));
+  return file;
+}
+
+/** Comma-separated, with a line of headings. */
+export function sweepTable(directory: string): string {
+  const sweep = readSweepRecord(directory);
+  const fields = [...new Set(sweep.axes.map(({ name }) => name).concat(sweep.runs.flatMap(fieldsOf)))];
+  const headings = [...(sweep.series ? ['series'] : []), ...fields, 'seed', 'hash', ...results];
+  const rows = sweep.runs.map((run) => {
+    const record = finishedRecord(join(directory, run.directory));
+    return [
+      ...(sweep.series ? [run.series] : []),
+      ...fields.map((field) => (field in run.settings ? run.settings[field] : undefined)),
+      run.seed,
+      run.hash,
+      // A run whose loss is no number has null in its record.
+      ...results.map((name) => record?.[name] ?? undefined),
+    ];
+  });
+  return [headings, ...rows]
+    .map((row) => row.map(quoted).join(','))
+    .join('\n')
+    .concat('\n');
+}
+
+const fieldsOf = ({ settings }: SweepRecord['runs'][number]) => Object.keys(settings);
+
+function quoted(cell: Cell): string {
+  const text = String(cell ?? '');
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
