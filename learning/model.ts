@@ -2,7 +2,7 @@
 import { stream, type StreamName } from '../numerics/index.js';
 import { shapeLayer, type Layer } from './layers/index.js';
 import { fillInitially, type Initial, type NewTensor } from './layers/kind.js';
-import { array, type Shape } from './layers/shape.js';
+import { array, describeShape, type Shape } from './layers/shape.js';
 import { layOut, view, type Manifest } from './manifest.js';
 
 /** A network for classification: the last layer gives one logit a class, the loss is softmax cross-entropy. */
@@ -56,6 +56,24 @@ export function buildModel(spec: ModelSpec): Model {
     manifest: layOut(tensors.map(({ name, shape, role }) => ({ name, shape, role }))),
     initials: tensors.map(({ initial }) => initial),
   };
+}
+
+/** How many classes a model tells apart. @throws RangeError where its last layer does not give logits */
+export function classesOf({ layers }: Model): number {
+  const last = layers.at(-1);
+  if (last === undefined) throw new RangeError('the model has no layers');
+  const { layer, output } = last;
+  if ('activation' in layer && layer.activation !== 'none') {
+    throw new RangeError(
+      `the last layer gives logits and needs activation 'none', not '${layer.activation}'`,
+    );
+  }
+  if (output.kind !== 'array' || output.extents.length !== 1) {
+    throw new RangeError(
+      `the last layer (${layer.kind}) gives ${describeShape(output)}; it needs one logit a class`,
+    );
+  }
+  return output.extents[0];
 }
 
 /**

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { define, Registry } from '../registry/index.js';
 import type { Activation } from './layers/activation.js';
-import type { Layer } from './layers/index.js';
+import { layerSchema, type Layer } from './layers/index.js';
 import type { ModelSpec } from './model.js';
 
 /** What a model must fit: the shape of one input and the number of classes. */
@@ -18,6 +18,11 @@ const perceptron = ({ input, classes }: ModelContext, hidden: readonly number[])
   input,
   layers: [...hidden.map((units) => dense(units, 'relu')), dense(classes, 'none')],
 });
+
+const conv = (filters: number, padding: 'same' | 'valid' = 'same', kernel = 5): Layer => ({
+  ...{ kind: 'conv2d', filters, kernel, stride: 1, padding, activation: 'relu' },
+});
+const pool: Layer = { kind: 'pool', of: 'max', kernel: 2, padding: 'valid' };
 
 export const models = new Registry<ModelContext, ModelSpec>('model', [
   define({
@@ -40,5 +45,36 @@ export const models = new Registry<ModelContext, ModelSpec>('model', [
       hidden: z.array(z.int().positive()).describe('Widths of the hidden layers, first to last.'),
     },
     create: ({ hidden }, context: ModelContext) => perceptron(context, hidden),
+  }),
+  define({
+    kind: 'cnn',
+    summary:
+      'The CNN of McMahan et al. 2017: two 5 × 5 convolutions of 32 and 64 filters, each pooled, and 512 ReLU units (1,663,370 weights on MNIST).',
+    options: {},
+    create: (_, { input, classes }: ModelContext) => ({
+      input,
+      layers: [conv(32), pool, conv(64), pool, dense(512, 'relu'), dense(classes, 'none')],
+    }),
+  }),
+  define({
+    kind: 'lenet5',
+    summary:
+      'LeNet-5 as it is used today: 5 × 5 convolutions of 6 (padded) and 16 filters, each pooled, then 120 and 84 ReLU units (61,706 weights on MNIST).',
+    options: {},
+    create: (_, { input, classes }: ModelContext) => ({
+      input,
+      layers: [
+        ...[conv(6), pool, conv(16, 'valid'), pool],
+        ...[dense(120, 'relu'), dense(84, 'relu'), dense(classes, 'none')],
+      ],
+    }),
+  }),
+  define({
+    kind: 'layers',
+    summary: 'A network of your own: a list of layers.',
+    options: {
+      layers: z.array(layerSchema).min(1).describe('First to last; the last gives one logit a class.'),
+    },
+    create: ({ layers }, { input }: ModelContext) => ({ input, layers }),
   }),
 ]);

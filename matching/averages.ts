@@ -1,6 +1,7 @@
 /** Averages of networks of one model: of all weights, and of the last layer class by class. */
 import { checkContributions, merged, type Contribution, type Merged } from './contributions.js';
 import type { Network } from './permute.js';
+import { widthsOf } from './unit-axes.js';
 import { unitRows, writeUnitRows } from './unit-rows.js';
 
 /**
@@ -38,7 +39,7 @@ export function averageLastLayer(
   networks: readonly Network[],
   shares: readonly ArrayLike<number>[],
 ): void {
-  const last = into.model.spec.layers.length - 1;
+  const last = widthsOf(into.model).length - 1;
   const sums = unitRows(into, last, 'own').map((row) => row.fill(0));
   networks.forEach((network, j) => {
     unitRows(network, last, 'own').forEach((row, k) => {

@@ -56,7 +56,8 @@ export function checkContributions(networks: readonly Network[], equalWidths?: s
   });
 }
 
-function checkSpec({ spec: first }: Model, { spec }: Model, index: number): void {
+function checkSpec(firstModel: Model, model: Model, index: number): void {
+  const [{ spec: first }, { spec }] = [firstModel, model];
   if (first.input.join() !== spec.input.join()) {
     throw new Error(
       `network ${index} takes inputs of shape [${spec.input.join(', ')}], network 0 of [${first.input.join(', ')}]`,
@@ -76,13 +77,18 @@ function checkSpec({ spec: first }: Model, { spec }: Model, index: number): void
       `layer ${other + 1} is ${wanted[other]} in network 0 and ${descriptions[other]} in network ${index}`,
     );
   }
-  const [classes, classesOfFirst] = [spec.layers.at(-1)?.units, first.layers.at(-1)?.units];
+  const [classes, classesOfFirst] = [widthsOf(model).at(-1), widthsOf(firstModel).at(-1)];
   if (classes !== classesOfFirst) {
     throw new Error(`network ${index} tells ${classes ?? 0} classes apart, network 0 ${classesOfFirst ?? 0}`);
   }
 }
 
-const description = ({ kind, activation }: Layer) => `${kind} (activation ${activation})`;
+/** A layer without its units, in words: "dense (activation relu)". */
+function description(layer: Layer): string {
+  const fields = Object.entries(layer).filter(([name]) => !['kind', 'units', 'filters'].includes(name));
+  const words = fields.map(([name, value]) => `${name} ${JSON.stringify(value).replaceAll('"', '')}`);
+  return words.length > 0 ? `${layer.kind} (${words.join(', ')})` : layer.kind;
+}
 
 /**
  * p_jk = n_jk / Σ_j n_jk: each network's share of the examples of each class, equal shares for a class that
@@ -90,7 +96,7 @@ const description = ({ kind, activation }: Layer) => `${kind} (activation ${acti
  * @throws Error where only some networks have class counts, or one has no examples
  */
 export function classShares(contributions: readonly Contribution[]): Float64Array[] {
-  const classes = contributions[0].model.spec.layers.at(-1)?.units ?? 0;
+  const classes = widthsOf(contributions[0].model).at(-1) ?? 0;
   const without = contributions.findIndex(({ classCounts }) => classCounts === undefined);
   const none = contributions.every(({ classCounts }) => classCounts === undefined);
   const counts = contributions.map(({ classCounts }, index) => {

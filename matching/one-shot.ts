@@ -9,6 +9,7 @@ import { checkContributions, classShares, merged, type Contribution, type Merged
 import type { MatchingOptions } from './options.js';
 import { spreadUnits, type Network } from './permute.js';
 import { signatures } from './signatures.js';
+import { widthsOf } from './unit-axes.js';
 import { writeUnitRows } from './unit-rows.js';
 
 export interface MatchedNetwork extends Merged {
@@ -30,7 +31,7 @@ export function matchedAverage(
 ): MatchedNetwork {
   checkContributions(contributions);
   const shares = classShares(contributions);
-  const hidden = contributions[0].model.spec.layers.length - 1;
+  const hidden = widthsOf(contributions[0].model).length - 1;
   const matchings: Matching[] = [];
   let networks: readonly Network[] = contributions;
   for (let layer = 0; layer < hidden; layer++) {

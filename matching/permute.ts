@@ -19,7 +19,7 @@ const entryOfAbsent = (role: Role) => (role === 'norm.scale' || role === 'norm.v
 /**
  * The network whose layer's units are, in order, the units `source` of the given one; where `source` is −1,
  * a unit without connections.
- * @param layer index of a layer that is not the last
+ * @param layer which of the layers with units; not the last
  */
 export function gatherUnits(network: Network, layer: number, source: ArrayLike<number>): Network {
   const model = withWidths(network.model, widthsOf(network.model).with(layer, source.length));
@@ -79,16 +79,16 @@ export function applyPermutations(
   permutations: readonly ArrayLike<number>[],
 ): Float32Array {
   const groups = hiddenGroups(model);
-  for (const { layer, units } of groups) {
-    const given = layer < permutations.length ? permutations[layer].length : 0;
+  for (const { index, units } of groups) {
+    const given = index < permutations.length ? permutations[index].length : 0;
     if (given !== units) {
       throw new RangeError(
-        `layer ${layer + 1} has ${units} units, its permutation ${given} positions; give one for each unit`,
+        `layer ${index + 1} has ${units} units, its permutation ${given} positions; give one for each unit`,
       );
     }
   }
   return groups.reduce<Network>(
-    (network, { layer, units }) => spreadUnits(network, layer, permutations[layer], units),
+    (network, { index, units }) => spreadUnits(network, index, permutations[index], units),
     { model, weights },
   ).weights;
 }

@@ -2,7 +2,7 @@
  * Where the units of a layer appear in a network's tensors: what permuting, growing, shrinking and comparing
  * units need to know of a layer, and all they need to know. One entry per layer kind; the rest is common.
  */
-import { buildModel, type Layer, type Model, type Tensor } from '../learning/index.js';
+import { buildModel, type Layer, type LayerOf, type Model, type Tensor } from '../learning/index.js';
 
 /** An axis of units: the tensor, row-major, seen as [before, units, after]. */
 export interface UnitAxis {
@@ -13,6 +13,8 @@ export interface UnitAxis {
 
 /** The units of one layer. Those of a hidden layer may be permuted along all axes together without any effect. */
 export interface UnitGroup {
+  /** Which of the layers with units it is: layers without, such as pooling, are passed over. */
+  readonly index: number;
   /** Index of the layer in the specification. */
   readonly layer: number;
   readonly units: number;
@@ -24,54 +26,86 @@ export interface UnitGroup {
 
 type FindTensor = (name: string) => Tensor;
 
-/** What matching must know of a layer kind. */
-interface UnitAxesOfKind {
-  own(tensor: FindTensor): UnitAxis[];
+/** What matching must know of a layer. */
+interface LayerUnits {
+  readonly units: number;
+  readonly withUnits: (units: number) => Layer;
+  readonly own: (tensor: FindTensor) => UnitAxis[];
   /** The axes of the layer's input, whose units are those of the layer before. */
-  inputs(tensor: FindTensor, units: number): UnitAxis[];
+  readonly inputs: (tensor: FindTensor, units: number) => UnitAxis[];
 }
 
+const own = (tensor: FindTensor): UnitAxis[] => {
+  const [kernel, bias] = [tensor('kernel'), tensor('bias')];
+  return [
+    { tensor: kernel, before: product(kernel.shape.slice(0, -1)), after: 1 },
+    { tensor: bias, before: 1, after: 1 },
+  ];
+};
+
+/** Its units are those of the layer before. */
+const none = () => 'none' as const;
+
 /** Kinds that are not here cannot be matched. */
-const kinds: { readonly [Kind in Layer['kind']]?: UnitAxesOfKind } = {
-  dense: {
-    own: (tensor) => {
-      const [kernel, bias] = [tensor('kernel'), tensor('bias')];
-      return [
-        { tensor: kernel, before: kernel.shape[0], after: 1 },
-        { tensor: bias, before: 1, after: 1 },
-      ];
-    },
+const kinds: { readonly [Kind in Layer['kind']]?: (layer: LayerOf<Kind>) => LayerUnits | 'none' } = {
+  dense: (layer) => ({
+    units: layer.units,
+    withUnits: (units) => ({ ...layer, units }),
+    own,
     // Flattened channel-last maps: the unit (channel) is the last, fastest index of the input axis.
     inputs: (tensor, units) => {
       const kernel = tensor('kernel');
       return [{ tensor: kernel, before: kernel.shape[0] / units, after: kernel.shape[1] }];
     },
-  },
+  }),
+  conv2d: (layer) => ({
+    units: layer.filters,
+    withUnits: (filters) => ({ ...layer, filters }),
+    own,
+    inputs: (tensor) => {
+      const kernel = tensor('kernel');
+      const [height, width, , filters] = kernel.shape;
+      return [{ tensor: kernel, before: height * width, after: filters }];
+    },
+  }),
+  pool: none,
+  'global-pool': none,
+  flatten: none,
+  activation: none,
 };
+
+/** Undefined where layers of the kind cannot be matched. */
+const unitsOf = <Kind extends Layer['kind']>(layer: LayerOf<Kind>) => kinds[layer.kind]?.(layer);
 
 /** Which layer of a model cannot be matched, as a sentence; undefined where all can be. */
 export function unmatchable({ spec: { layers } }: Model): string | undefined {
-  const index = layers.findIndex(({ kind }) => kinds[kind] === undefined);
+  const index = layers.findIndex((layer) => unitsOf(layer) === undefined);
   if (index < 0) return undefined;
   const known = Object.keys(kinds).join(', ');
   return `layer ${index + 1} (${layers[index].kind}) cannot be matched; layers that can be are of kind ${known}`;
 }
 
+/** The layers with units, first to last. @throws Error that names the first layer whose kind cannot be matched */
+function layersWithUnits(model: Model) {
+  const complaint = unmatchable(model);
+  if (complaint !== undefined) throw new Error(complaint);
+  return model.layers.flatMap(({ layer: itself, name }, layer) => {
+    const units = unitsOf(itself);
+    if (units === undefined || units === 'none') return [];
+    return [{ layer, ...units, tensor: (part: string) => tensorNamed(model, `${name}/${part}`) }];
+  });
+}
+
 /**
- * The units of each layer, first to last.
+ * The units of each layer that has any, first to last.
  * @throws Error that names the first layer whose kind cannot be matched
  */
 export function unitGroups(model: Model): UnitGroup[] {
-  const layers = model.spec.layers.map((layer, index) => {
-    const axes = kinds[layer.kind];
-    if (axes === undefined) throw new Error(unmatchable(model));
-    const tensor = (name: string) => tensorNamed(model, `${layer.kind}${index + 1}/${name}`);
-    return { units: layer.units, axes, tensor };
-  });
-  return layers.map(({ units, axes, tensor }, layer) => {
-    const following = layers.at(layer + 1);
-    const next = following?.axes.inputs(following.tensor, units) ?? [];
-    return { layer, units, own: axes.own(tensor), next };
+  const layers = layersWithUnits(model);
+  return layers.map(({ layer, units, own: ownAxes, tensor }, index) => {
+    const following = layers.at(index + 1);
+    const next = following?.inputs(following.tensor, units) ?? [];
+    return { index, layer, units, own: ownAxes(tensor), next };
   });
 }
 
@@ -86,15 +120,18 @@ function tensorNamed({ manifest }: Model, name: string): Tensor {
   return tensor;
 }
 
-/** How many units each layer has, the last one's classes included. */
-export function widthsOf({ spec }: Model): number[] {
-  return spec.layers.map(({ units }) => units);
+/** How many units each layer with units has, the last one's classes included. */
+export function widthsOf(model: Model): number[] {
+  return layersWithUnits(model).map(({ units }) => units);
 }
 
 /** The same model with other numbers of units; as many layers as before. */
-export function withWidths({ spec }: Model, widths: readonly number[]): Model {
-  return buildModel({
-    ...spec,
-    layers: spec.layers.map((layer, index) => ({ ...layer, units: widths[index] })),
-  });
+export function withWidths(model: Model, widths: readonly number[]): Model {
+  const layers = [...model.spec.layers];
+  for (const [index, { layer, withUnits }] of layersWithUnits(model).entries()) {
+    layers[layer] = withUnits(widths[index]);
+  }
+  return buildModel({ ...model.spec, layers });
 }
+
+const product = (extents: readonly number[]) => extents.reduce((total, extent) => total * extent, 1);

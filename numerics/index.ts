@@ -15,4 +15,4 @@ export { exponential, logarithm, power } from './exponential.js';
 export { ExactScalarSum, ExactSum, FRACTION_BITS, SumOverflowError } from './exact-sum.js';
 export { deviation, gini, mean, quantile, variance } from './statistics.js';
 export * as wasm from './wasm-assembler.js';
-export { expOfNonPositive, logOfPositive } from './wasm-math.js';
+export { expOfNonPositive, expVector, logOfPositive, sigmoidVector, tanhVector } from './wasm-math.js';

@@ -130,6 +130,8 @@ export const v128 = {
   load32Zero: memory(simd(92), 2),
   load64Zero: memory(simd(93), 2),
   store: memory(simd(11), 2),
+  load32Lane: (offset: number, lane: number) => [...memory(simd(86), 2)(offset), lane],
+  store32Lane: (offset: number, lane: number) => [...memory(simd(90), 2)(offset), lane],
   zero: [...simd(12), ...new Array<number>(16).fill(0)],
   const: (bytes: readonly number[]) => [...simd(12), ...bytes],
   shuffle: (lanes: readonly number[]) => [...simd(13), ...lanes],
@@ -161,13 +163,21 @@ export const f32x4 = {
   max: simd(233),
   pmin: simd(234),
   pmax: simd(235),
+  floor: simd(104),
   fromI32x4: simd(250),
   fromU32x4: simd(251),
 };
 
 export const i8x16 = { eq: simd(35), bitmask: simd(100) };
 
-export const i32x4 = { splat: simd(17), extendLow8u: [...simd(137), ...simd(169)] };
+export const i32x4 = {
+  splat: simd(17),
+  extendLow8u: [...simd(137), ...simd(169)],
+  shl: simd(171),
+  add: simd(174),
+  /** Not a number gives 0, and nothing traps. */
+  truncSaturatedF32x4: simd(248),
+};
 
 export const f64x2 = {
   splat: simd(20),
@@ -198,6 +208,9 @@ export const control = {
   select: [0x1b],
   drop: [0x1a],
 };
+
+/** Whole blocks of memory: (target, source, bytes) and (target, byte, bytes). */
+export const bulk = { copy: [0xfc, 0x0a, 0x00, 0x00], fill: [0xfc, 0x0b, 0x00] };
 
 function sizeOf(code: Code): number {
   if (typeof code === 'number') return 1;

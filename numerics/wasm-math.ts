@@ -1,12 +1,15 @@
 /**
- * exp and log in float32 with the same bits everywhere, as code for kernels: Math.exp and Math.log are left to
- * each JavaScript engine. Polynomials of Cephes' expf and logf (Moshier); relative error below 2e-7.
+ * exp, log, tanh and the logistic function in float32 with the same bits everywhere, as code for kernels: Math.exp and Math.log are left to
+ * each JavaScript engine. Polynomials of Cephes' expf, logf and tanhf (Moshier); relative error below 2e-7.
  */
 import {
   control,
   defineFunction,
   f32,
+  f32x4,
   i32,
+  i32x4,
+  v128,
   type Code,
   type Local,
   type WasmFunction,
@@ -73,3 +76,55 @@ export const logOfPositive: WasmFunction = defineFunction(
     ];
   },
 );
+
+const splat = (value: number): Code => [f32.const(value), f32x4.splat];
+const vectorPolynomial = (x: Local, [first, ...rest]: readonly number[]): Code => [
+  splat(first),
+  rest.map((coefficient) => [x.get, f32x4.mul, splat(coefficient), f32x4.add]),
+];
+
+/** exp of four numbers at once, each x ≤ 0, with the bits of `expOfNonPositive`. */
+export const expVector: WasmFunction = defineFunction(
+  'expVector',
+  { parameters: ['v128'], results: ['v128'] },
+  ([x], fresh) => {
+    const [power, square, isZero] = [fresh('v128'), fresh('v128'), fresh('v128')];
+    return [
+      [x.get, splat(-87), f32x4.lt, isZero.set],
+      [x.get, splat(Math.LOG2E), f32x4.mul, splat(0.5), f32x4.add, f32x4.floor, power.set],
+      [x.get, power.get, splat(LN2_HIGH), f32x4.mul, f32x4.sub],
+      [power.get, splat(LN2_LOW), f32x4.mul, f32x4.sub, x.tee, x.get, f32x4.mul, square.set],
+      [vectorPolynomial(x, EXP), square.get, f32x4.mul, x.get, f32x4.add, splat(1), f32x4.add],
+      [power.get, i32x4.truncSaturatedF32x4, i32.const(127), i32x4.splat, i32x4.add],
+      [i32.const(23), i32x4.shl, f32x4.mul, isZero.get, v128.andNot],
+    ];
+  },
+);
+
+/** 1 / (1 + exp(−x)) of four numbers; `exp` is the index of `expVector` in the module. */
+export const sigmoidVector = (exp: number): WasmFunction =>
+  defineFunction('sigmoidVector', { parameters: ['v128'], results: ['v128'] }, ([x], fresh) => {
+    const e = fresh('v128');
+    return [
+      [x.get, f32x4.abs, f32x4.neg, control.call(exp), e.set],
+      [e.get, splat(1), x.get, v128.zero, f32x4.lt, v128.select],
+      [splat(1), e.get, f32x4.add, f32x4.div],
+    ];
+  });
+
+const TANH = [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1];
+
+/** tanh of four numbers: a polynomial where |x| < 0.625, (1 − e) / (1 + e) with e = exp(−2|x|) elsewhere. */
+export const tanhVector = (exp: number): WasmFunction =>
+  defineFunction('tanhVector', { parameters: ['v128'], results: ['v128'] }, ([x], fresh) => {
+    const [e, square] = [fresh('v128'), fresh('v128')];
+    return [
+      [x.get, x.get, f32x4.mul, square.set],
+      [vectorPolynomial(square, TANH), square.get, f32x4.mul, x.get, f32x4.mul, x.get, f32x4.add],
+      [x.get, f32x4.abs, splat(-2), f32x4.mul, control.call(exp), e.set],
+      [splat(1), e.get, f32x4.sub, splat(1), e.get, f32x4.add, f32x4.div],
+      // with the sign of x
+      [x.get, splat(-0), v128.and, v128.or],
+      [x.get, f32x4.abs, splat(0.625), f32x4.lt, v128.select],
+    ];
+  });

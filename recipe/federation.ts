@@ -21,7 +21,7 @@ import {
   type SharedPartition,
   type Skew,
 } from '../data/index.js';
-import { buildModel, initialWeights, models, readWeights, type Model } from '../learning/index.js';
+import { buildModel, classesOf, initialWeights, models, readWeights, type Model } from '../learning/index.js';
 import { range } from '../numerics/index.js';
 import { codecs, type Codec } from '../protocol/index.js';
 import {
@@ -132,7 +132,7 @@ function assemble(parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | '
   return {
     ...parts,
     skew: () => (skew ??= measureSkew(partition, openExamples(train), classes)),
-    model: buildModel(models.create(recipe.model, { input: train.input.shape, classes })),
+    model: modelFor(recipe, dataset),
     algorithm: algorithms.create(recipe.algorithm, {
       synchronous: recipe.schedule.kind === 'synchronous',
     }),
@@ -148,6 +148,21 @@ function assemble(parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | '
       );
     },
   };
+}
+
+/** @throws RecipeError where layers do not fit each other or the data */
+function modelFor({ model: choice }: Recipe, { name, train, classes }: Dataset): Model {
+  try {
+    const model = buildModel(models.create(choice, { input: train.input.shape, classes }));
+    const given = classesOf(model);
+    if (given !== classes) {
+      throw new RangeError(`its last layer gives ${given} logits, ${name} has ${classes} classes`);
+    }
+    return model;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RecipeError(`model: ${error.message}`, { cause: error });
+  }
 }
 
 /** What the schema cannot see: settings that fit one by one but not together. */

@@ -1,6 +1,6 @@
 /** A FedMA client: it trains its network, then again and again those of its layers that are not matched yet. */
 import { initialWeights, learningRate, type Examples } from '../../learning/index.js';
-import { spreadUnits, widthsOf, withWidths, writeLayerValues, type Network } from '../../matching/index.js';
+import { spreadUnits, unitGroups, widthsOf, withWidths, writeLayerValues, type Network } from '../../matching/index.js';
 import type { LocalTools } from '../federated.js';
 import {
   answeredValues,
@@ -37,7 +37,7 @@ export function updateClient(
     amount: { epochs: tools.localEpochs(epochs, header.round) },
     optimizer,
     rate: (step) => learningRate(optimizer, { round: header.round, step }),
-    frozenLayers: matched,
+    frozenLayers: unitGroups(model)[matched].layer,
   });
   return {
     answer: {

@@ -45,9 +45,10 @@ export function evaluate(
   net.clearSums();
   net.feed.follow(undefined, to);
   const forward = forwardPass(net);
+  const most = Math.min(PASS_ROWS, net.plan.rows);
   const score = scorer(net);
-  for (let at = from; at < to; at += PASS_ROWS) {
-    const end = Math.min(at + PASS_ROWS, to);
+  for (let at = from; at < to; at += most) {
+    const end = Math.min(at + most, to);
     forward(at, end);
     score(end - at);
   }
@@ -66,12 +67,13 @@ export function predict(
   const net = network(memory, model, weights, examples, sparse);
   const { floats } = memory.views;
   const forward = forwardPass(net);
+  const most = Math.min(PASS_ROWS, net.plan.rows);
   const { count } = examples;
   net.feed.follow(undefined, count);
   const { values, channels: classes, stride } = net.plan.logits;
   const logits = new Float32Array(count * classes);
-  for (let at = 0; at < count; at += PASS_ROWS) {
-    const end = Math.min(at + PASS_ROWS, count);
+  for (let at = 0; at < count; at += most) {
+    const end = Math.min(at + most, count);
     forward(at, end);
     for (let row = 0; row < end - at; row++) {
       const start = values / 4 + row * stride;

@@ -1,6 +1,6 @@
 /** Gradients of more examples than one pass takes. */
 import type { Network, Pass } from './network.js';
-import { MOST_ROWS, trainedFrom } from './plan.js';
+import { trainedFrom } from './plan.js';
 
 /** gather(from, to): the mean gradient over those positions in the gradient's panels, in several passes. */
 export function gatherer({ memory, plan, set }: Network, pass: Pass, frozen: number): Pass {
@@ -10,7 +10,7 @@ export function gatherer({ memory, plan, set }: Network, pass: Pass, frozen: num
   return (from, to) => {
     bytes.fill(0, start, end);
     set('batchSize', to - from);
-    const passes = Math.ceil((to - from) / MOST_ROWS);
+    const passes = Math.ceil((to - from) / plan.rows);
     for (let i = 0; i < passes; i++) {
       const first = from + Math.floor(((to - from) * i) / passes);
       pass(first, from + Math.floor(((to - from) * (i + 1)) / passes));

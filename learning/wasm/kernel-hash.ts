@@ -23,6 +23,18 @@ const references: readonly { readonly input: readonly number[]; readonly layers:
       { kind: 'dense', units: 3, activation: 'none' },
     ],
   },
+  {
+    input: [9, 9, 1],
+    layers: [
+      { kind: 'conv2d', filters: 9, kernel: 3, stride: 1, padding: 'same', activation: 'relu' },
+      { kind: 'pool', of: 'max', kernel: 2, padding: 'valid' },
+      { kind: 'conv2d', filters: 8, kernel: 3, stride: 2, padding: 'same', activation: 'gelu' },
+      { kind: 'activation', curve: 'sigmoid' },
+      { kind: 'pool', of: 'average', kernel: 2, stride: 1, padding: 'same' },
+      { kind: 'global-pool', of: 'max' },
+      { kind: 'dense', units: 3, activation: 'none' },
+    ],
+  },
 ];
 
 let known: string | undefined;

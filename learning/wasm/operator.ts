@@ -48,8 +48,8 @@ export interface Site {
   readonly distance: Distance;
   /** The most examples of one pass. */
   readonly rows: number;
-  /** Whether its input is the model's, as the feed brings it; the first operator turns it into numbers itself. */
-  readonly first: boolean;
+  /** Whether its input is the model's, and still as it is stored. */
+  readonly readsStored: boolean;
   readonly stored: StoredInput;
   readonly reserve: (bytes: number) => number;
 }
@@ -65,7 +65,9 @@ export interface StoredInput {
 export interface Draft {
   readonly weights: readonly PanelShape[];
   readonly output: Layout;
-  /** Whether it can make use of inputs that are mostly zero. */
+  /** Whether it reads the model's inputs as they are stored, where it is the first. */
+  readonly readsStored?: boolean;
+  /** Whether it can then make use of inputs that are mostly zero. */
   readonly takesLists?: boolean;
   readonly place: (site: Site) => Operator;
 }

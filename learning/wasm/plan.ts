@@ -3,16 +3,18 @@
  * leaves the registers to sums.
  */
 import type { InputFormat } from '../engine.js';
-import { describeShape } from '../layers/shape.js';
-import type { Model, PlacedLayer } from '../model.js';
+import { classesOf, type Model, type PlacedLayer } from '../model.js';
 import { Arena } from './arena.js';
+import { emitConvert } from './kernels/input.js';
 import { planLayer } from './layers/index.js';
 import type { Draft, Operator, StoredInput } from './operator.js';
 import { PANEL, placePanels, type Panels } from './panels.js';
 import { exampleBytes, layout, type Layout, type Slot } from './slots.js';
 
-/** The most examples of one pass through the network; larger batches take several. */
-export const MOST_ROWS = 64;
+/** The most and the least examples of one pass through a network, and about the most bytes of their values. */
+const MOST_ROWS = 64;
+const LEAST_ROWS = 8;
+const MOST_BYTES = 2 ** 26;
 /** The most stored examples, and about the most of their bytes, that are copied in at a time. */
 const WINDOW_ROWS = 1024;
 const WINDOW_BYTES = 2 ** 23;
@@ -65,6 +67,8 @@ export interface Plan {
   /** A vector as it lies outside the engine, on its way in or out. */
   readonly flat: number;
   readonly stored: StoredExamples;
+  /** The most examples of one pass; larger batches take several. */
+  readonly rows: number;
   /** Whether the model can make use of inputs that are mostly zero. */
   readonly takesLists: boolean;
   readonly size: number;
@@ -81,7 +85,7 @@ export interface StoredExamples extends StoredInput {
 }
 
 export interface PlacedOperator {
-  /** Index of its layer in the specification. */
+  /** Index of its layer in the specification; −1 where it only brings the inputs. */
   readonly layer: number;
   readonly operator: Operator;
 }
@@ -97,7 +101,7 @@ export function planFor(model: Model, format: InputFormat): Plan {
   }
   const classes = classesOf(model);
 
-  const input = layout(1, inputs);
+  const input = inputLayout(model);
   const drafts = draft(layers, input, new Map(manifest.tensors.map((tensor) => [tensor.name, tensor])));
   const arena = new Arena(64);
   const reserve = (bytes: number) => arena.reserve(bytes);
@@ -117,27 +121,70 @@ export function planFor(model: Model, format: InputFormat): Plan {
   const labels = reserve(4 * rows);
   const stored = { type: format.type, inputs, bytes, rows, labels, at: reserve(bytes * rows + 16) };
 
-  const values = (of: Layout) => reserve(MOST_ROWS * exampleBytes(of));
+  const most = mostRows([input, ...drafts.map(({ draft: { output } }) => output)]);
+  const values = (of: Layout) => reserve(most * exampleBytes(of));
+  const { readsStored = false } = drafts[0]?.draft ?? {};
   let below: Slot = { ...input, values: values(input), deltas: undefined };
+  const operators = readsStored ? [] : [{ layer: -1, operator: convert(below, stored) }];
   let logits: Plan['logits'] | undefined;
-  const operators = drafts.map(({ layer, draft: { output: made, place } }, index): PlacedOperator => {
+  for (const [
+    index,
+    {
+      layer,
+      draft: { output: made, place },
+    },
+  ] of drafts.entries()) {
     const output = { ...made, values: values(made), deltas: values(made) };
     const operator = place({
       ...{ panels: panels[index], input: below, output, distance, stored, reserve },
-      rows: MOST_ROWS,
-      first: index === 0,
+      rows: most,
+      readsStored: readsStored && index === 0,
     });
+    operators.push({ layer, operator });
     below = logits = output;
-    return { layer, operator };
-  });
+  }
   if (logits === undefined) throw new RangeError('the model has no layers that could be trained');
   return {
-    key: JSON.stringify([inputs, format.type, spec.layers]),
+    key: JSON.stringify([spec.input, format.type, spec.layers]),
     ...{ operators, logits, classes, distance, panelsStart, panelsEnd, flat, stored },
     panels: all,
+    rows: most,
     length: manifest.length,
-    takesLists: drafts[0].draft.takesLists === true,
-    size: arena.end,
+    takesLists: readsStored && drafts[0].draft.takesLists === true,
+    // Kernels may read vectors that end beyond the last number.
+    size: arena.end + 64,
+  };
+}
+
+/** How many examples a pass takes: as many as fit, since weights are then read less often. */
+function mostRows(layouts: readonly Layout[]): number {
+  // Values and derivatives.
+  const bytes = layouts.reduce((sum, of) => sum + 2 * exampleBytes(of), 0);
+  return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_BYTES / bytes)));
+}
+
+/** How the model's inputs lie: as the first layer that looks at them wants them. */
+function inputLayout({ spec, layers }: Model): Layout {
+  const first = layers.find(({ layer }) => layer.kind !== 'flatten')?.layer.kind;
+  if (spec.input.length !== 3 || first === 'dense') return layout(1, product(spec.input));
+  const [height, width, channels] = spec.input;
+  const positions = height * width;
+  // A convolution takes single numbers, so that channels need no padding.
+  return first === 'conv2d'
+    ? { positions, channels, stride: channels, relu: false }
+    : layout(positions, channels);
+}
+
+/** The model's inputs become numbers. */
+function convert(input: Slot, stored: StoredInput): Operator {
+  return {
+    forward: (kernels) => {
+      const [pass] = kernels('convert', () => [emitConvert(input, stored)]);
+      return (rows, feed) => {
+        pass(feed.stored, rows);
+      };
+    },
+    backward: () => () => undefined,
   };
 }
 
@@ -148,24 +195,6 @@ export const panelsFrom = ({ panels }: Plan, layer: number): readonly Panels[] =
 /** The address after all panels of the layers before that one. */
 export const trainedFrom = (plan: Plan, layer: number): number =>
   panelsFrom(plan, layer).at(0)?.panels ?? plan.panelsEnd;
-
-/** @throws RangeError where the last layer does not give logits */
-function classesOf({ layers }: Model): number {
-  const last = layers.at(-1);
-  if (last === undefined) throw new RangeError('the model has no layers');
-  const { layer, output } = last;
-  if ('activation' in layer && layer.activation !== 'none') {
-    throw new RangeError(
-      `the last layer gives logits and needs activation 'none', not '${layer.activation}'`,
-    );
-  }
-  if (output.kind !== 'array' || output.extents.length !== 1) {
-    throw new RangeError(
-      `the last layer (${layer.kind}) gives ${describeShape(output)}; it needs one logit a class`,
-    );
-  }
-  return output.extents[0];
-}
 
 function draft(
   layers: readonly PlacedLayer[],

@@ -7,7 +7,7 @@ import type { UpdateRule } from './kernels/update.js';
 import type { Memory } from './memory.js';
 import { network, trainingPass, type Network, type Pass } from './network.js';
 import { optimizerInMemory, optimizerTerms } from './optimizer.js';
-import { MOST_ROWS, panelsFrom, trainedFrom } from './plan.js';
+import { panelsFrom, trainedFrom } from './plan.js';
 
 /** @throws RangeError where the request does not fit the model */
 export function train(memory: Memory, request: TrainRequest, sparse: boolean): TrainResult {
@@ -16,6 +16,7 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
   const { count } = examples;
   const batchSize = request.batchSize === 'all' ? count : Math.min(request.batchSize, count);
   const net = network(memory, model, request.weights, examples, sparse);
+  net.set('clipScale', 1);
   const rule = load(net, request);
   const optimizer = optimizerInMemory(net, request);
   const step = stepper(net, request, rule, batchSize);
@@ -72,14 +73,14 @@ function load({ plan, set, load: loadPanels }: Network, request: TrainRequest): 
 }
 
 /**
- * step(from, to): one step on the examples at those positions. Batches of up to 64 update the weights
+ * step(from, to): one step on the examples at those positions. Batches that fit a pass update the weights
  * straight from the registers; larger ones, and clipped gradients, are first gathered in the gradient's panels,
  * with the same sums.
  */
 function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSize: number): Pass {
   const { kernels, plan } = net;
   const { clip = Infinity, frozenLayers: frozen = 0 } = request;
-  const direct = batchSize <= MOST_ROWS && clip === Infinity;
+  const direct = batchSize <= plan.rows && clip === Infinity;
   const pass = trainingPass(net, direct ? rule : 'accumulate', frozen);
   if (direct) {
     return (from, to) => {

@@ -32,6 +32,23 @@ describe('a bad recipe', () => {
       .and.match(/1000 examples/);
   });
 
+  it('layers that do not fit each other, or the data', async () => {
+    const model = (layers: string) => simulate('--set', `model={ kind: layers, layers: [${layers}] }`);
+    const conv = '{ kind: conv2d, filters: 4, kernel: 5 }';
+    expect(
+      await refusedHere(2, model(`${conv}, { kind: pool, kernel: 25 }, { kind: dense, units: 10 }`)),
+    ).to.include(
+      'model: layer 2 (pool): its windows of 25 × 25 do not fit an image of 24 × 24; it needs at least 25 × 25',
+    );
+    expect(await refusedHere(2, model(`{ kind: flatten }, ${conv}`))).to.include(
+      'model: layer 2 (conv2d): it takes images of shape [height, width, channels], not an array of shape [784]',
+    );
+    expect(await refusedHere(2, model('{ kind: dense, units: 9 }'))).to.match(
+      /model: its last layer gives 9 logits, .* has 10 classes/,
+    );
+    expect(await refusedHere(2, model(conv))).to.include('it needs one logit a class');
+  });
+
   it('a size that no client can be given', async () => {
     const message = await refusedHere(
       2,

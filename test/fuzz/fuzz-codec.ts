@@ -83,7 +83,6 @@ function broken(attack: Attack, index: number, seed: number, cause: unknown): Er
 }
 
 function memory(): number {
-  // `external` has array buffers among it.
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  const { heapUsed, arrayBuffers, external } = process.memoryUsage();
+  return heapUsed + arrayBuffers + external;
 }

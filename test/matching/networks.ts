@@ -2,6 +2,7 @@
 import { buildModel, initialWeights, view, type Model } from '../../learning/index.js';
 import type { Network } from '../../matching/permute.js';
 import { applyPermutations } from '../../matching/permute.js';
+import { hiddenGroups } from '../../matching/unit-axes.js';
 import { permutation, stream } from '../../numerics/index.js';
 
 /** A ReLU perceptron; its biases are drawn too, so that nothing is zero by chance. */
@@ -23,8 +24,8 @@ export function perceptron(inputs: number, widths: readonly number[], seed: numb
 }
 
 /** A permutation for each hidden layer. */
-export function randomPermutations({ spec }: Model, seed: number): Uint32Array[] {
-  const hidden = spec.layers.slice(0, -1);
+export function randomPermutations(model: Model, seed: number): Uint32Array[] {
+  const hidden = hiddenGroups(model);
   return hidden.map(({ units }, layer) => permutation(stream(seed, 'permutation', layer), units));
 }
 
@@ -40,7 +41,9 @@ export function probes(inputs: number, count = 20): Float64Array[] {
 
 /** The logits of one input, in float64. */
 export function forward({ model, weights }: Network, input: Float64Array): Float64Array {
-  return model.spec.layers.reduce((x, { units, activation }, layer) => {
+  return model.spec.layers.reduce((x, spec, layer) => {
+    if (spec.kind !== 'dense') throw new Error(`no ${spec.kind} here`);
+    const { units, activation } = spec;
     const kernel = view(weights, model.manifest.tensors[2 * layer]);
     const bias = view(weights, model.manifest.tensors[2 * layer + 1]);
     return Float64Array.from({ length: units }, (_, unit) => {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { buildModel } from '../../learning/index.js';
 import { applyPermutations, gatherUnits, reconstruct, spreadUnits } from '../../matching/permute.js';
 import { signatures } from '../../matching/signatures.js';
+import { widthsOf } from '../../matching/unit-axes.js';
 import { unitRows, writeUnitRows } from '../../matching/unit-rows.js';
 import { distance, perceptron, permuted, randomPermutations } from './networks.js';
 
@@ -22,7 +23,7 @@ const small = {
 describe('permuting units', () => {
   it('moves rows and columns where they belong', () => {
     const spread = spreadUnits(small, 0, [2, 0], 3);
-    expect(spread.model.spec.layers.map(({ units }) => units)).to.deep.equal([3, 2]);
+    expect(widthsOf(spread.model)).to.deep.equal([3, 2]);
     expect([...spread.weights]).to.deep.equal([
       ...[11, 0, 10, 21, 0, 20, 31, 0, 30],
       ...[50, 51, 0, 0, 40, 41, 60, 61],
@@ -48,7 +49,7 @@ describe('permuting units', () => {
       [2, 4, 0],
     ];
     const wide = assignments.reduce((wider, to, layer) => spreadUnits(wider, layer, to, 7), network);
-    expect(wide.model.spec.layers.map(({ units }) => units)).to.deep.equal([7, 7, 2]);
+    expect(widthsOf(wide.model)).to.deep.equal([7, 7, 2]);
     expect(distance(wide, network)).to.be.below(1e-12);
     const back = reconstruct(wide, assignments);
     expect(back.model).to.deep.equal(network.model);

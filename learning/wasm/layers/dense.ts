@@ -7,10 +7,11 @@ import { emitInputDelta } from '../kernels/input-delta.js';
 import { byRows, type Operator, type Planner, type Site } from '../operator.js';
 import { PANEL_ROW } from '../panels.js';
 import { layout, type Layout } from '../slots.js';
+import { curveAfter } from './activation.js';
 import { firstDense } from './first-dense.js';
 
 export const planDense: Planner<DenseLayer> = ({ layer: { units, activation } }, input, tensor) => {
-  const relu = activation === 'relu';
+  const output = layout(1, units, activation === 'relu');
   return [
     {
       weights: [
@@ -21,13 +22,15 @@ export const planDense: Planner<DenseLayer> = ({ layer: { units, activation } },
           ...rowsOf(input),
         },
       ],
-      output: layout(1, units, relu),
+      output,
+      readsStored: true,
       takesLists: true,
       place: (site) => {
         const operator = dense(site);
-        return site.first ? firstDense(site, densePlan(site), operator) : operator;
+        return site.readsStored ? firstDense(site, densePlan(site), operator) : operator;
       },
     },
+    ...curveAfter(activation, output),
   ];
 };
 

@@ -4,10 +4,19 @@ import type { Tensor } from '../../manifest.js';
 import type { PlacedLayer } from '../../model.js';
 import type { Draft, Planner } from '../operator.js';
 import type { Layout } from '../slots.js';
+import { planActivation } from './activation.js';
+import { planConv2d } from './conv2d.js';
 import { planDense } from './dense.js';
+import { planGlobalPool, planPool } from './pool.js';
 
 const planners: { readonly [Kind in Layer['kind']]: Planner<LayerOf<Kind>> } = {
   dense: planDense,
+  conv2d: planConv2d,
+  pool: planPool,
+  'global-pool': planGlobalPool,
+  // The same numbers in the same order.
+  flatten: () => [],
+  activation: planActivation,
 };
 
 /** The operators that do a layer's work, first to last. */

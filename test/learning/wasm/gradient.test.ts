@@ -66,7 +66,7 @@ describe('gradients in WebAssembly', () => {
     const lossOf = (...tensors: tf.Tensor[]): tf.Scalar => {
       const logits = model.spec.layers.reduce<tf.Tensor>((input, layer, l) => {
         const z = tf.add(tf.matMul(input, tensors[2 * l]), tensors[2 * l + 1]);
-        return layer.activation === 'relu' ? tf.relu(z) : z;
+        return 'activation' in layer && layer.activation === 'relu' ? tf.relu(z) : z;
       }, x);
       return tf.mean<tf.Scalar>(tf.losses.softmaxCrossEntropy(labels, logits));
     };

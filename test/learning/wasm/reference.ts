@@ -52,6 +52,13 @@ export const float32: Arithmetic = {
   },
 };
 
+/** The layers of a perceptron. */
+const denseLayers = ({ spec }: Model) =>
+  spec.layers.map((layer) => {
+    if (layer.kind !== 'dense') throw new Error(`no ${layer.kind} here`);
+    return layer;
+  });
+
 type Matrix = number[][];
 
 /** The stored inputs of some examples as numbers, each x · scale + shift. */
@@ -79,7 +86,7 @@ export function referenceBackward(
   arithmetic: Arithmetic,
 ) {
   const { round, exp, log } = arithmetic;
-  const layers = model.spec.layers.map(({ units, activation }, l) => {
+  const layers = denseLayers(model).map(({ units, activation }, l) => {
     const [kernel, bias] = model.manifest.tensors.slice(2 * l, 2 * l + 2);
     const at = (k: number, n: number) => kernel.offset + k * units + n;
     return {
@@ -211,7 +218,7 @@ function change(
 /** The sum of squares from `first` on, each column (bias, then weights) by itself first. */
 function squaresByColumn(model: Model, gradient: Float64Array, first: number): number {
   let total = 0;
-  model.spec.layers.forEach(({ units }, l) => {
+  denseLayers(model).forEach(({ units }, l) => {
     const [kernel, bias] = model.manifest.tensors.slice(2 * l, 2 * l + 2);
     if (kernel.offset < first) return;
     for (let n = 0; n < units; n++) {

@@ -1,0 +1,186 @@
+/** Every kind of layer against TensorFlow.js and against finite differences. */
+import { expect } from 'chai';
+import { buildModel, view, wasmEngine, type Layer, type Model } from '../../../learning/index.js';
+import { sha256, stream } from '../../../numerics/index.js';
+import { randomExamples, randomWeights, request } from './cases.js';
+import { tensorflow } from './tensorflow.js';
+
+const engine = wasmEngine();
+const dense = (units: number): Layer => ({ kind: 'dense', units, activation: 'none' });
+const conv = (filters: number, kernel: number, changes: object = {}): Layer => ({
+  ...{ kind: 'conv2d', filters, kernel, stride: 1, padding: 'valid', activation: 'relu' },
+  ...changes,
+});
+const pool = (changes: object = {}): Layer => ({
+  ...{ kind: 'pool', of: 'max', kernel: 2, padding: 'valid' },
+  ...changes,
+});
+
+interface Case {
+  readonly input: readonly number[];
+  readonly layers: readonly Layer[];
+}
+
+const same = { padding: 'same' };
+const cases: Record<string, Case> = {
+  'convolution of one channel': { input: [7, 6, 1], layers: [conv(5, 3), dense(3)] },
+  'convolution of three channels, padded': { input: [6, 7, 3], layers: [conv(9, 5, same), dense(3)] },
+  'convolution that steps': { input: [9, 8, 2], layers: [conv(8, 3, { stride: 2 }), dense(3)] },
+  'convolution that steps, padded': {
+    input: [9, 8, 2],
+    layers: [conv(6, 3, { ...same, stride: 2 }), conv(4, 3, { ...same, stride: 2 }), dense(3)],
+  },
+  'convolutions of many channels': {
+    input: [6, 6, 1],
+    layers: [conv(16, 3), conv(24, 3, same), conv(8, 1), dense(4)],
+  },
+  'convolutions of odd channels': {
+    input: [8, 8, 1],
+    layers: [conv(6, 3, same), pool(), conv(11, 3, same), pool(), dense(4)],
+  },
+  'convolution of large kernels': { input: [12, 12, 5], layers: [conv(13, 7), conv(3, 4), dense(3)] },
+  'linear convolutions': {
+    input: [6, 6, 2],
+    layers: [conv(5, 3, { activation: 'none' }), conv(4, 2, { activation: 'tanh' }), dense(3)],
+  },
+  'pooling without convolution': { input: [6, 6, 3], layers: [pool(), dense(3)] },
+  'pooling that leaves a rest': { input: [7, 9, 2], layers: [conv(5, 2, same), pool(), dense(3)] },
+  'pooling, padded': { input: [7, 5, 2], layers: [conv(5, 2, same), pool(same), dense(3)] },
+  'pooling that overlaps': {
+    input: [7, 8, 2],
+    layers: [conv(5, 2, same), pool({ kernel: 3, stride: 2 }), dense(3)],
+  },
+  'pooling that overlaps, padded': {
+    input: [7, 8, 2],
+    layers: [conv(5, 2, same), pool({ kernel: 3, stride: 2, ...same }), dense(3)],
+  },
+  'average pooling': {
+    input: [7, 8, 2],
+    layers: [conv(5, 2, same), pool({ of: 'average' }), dense(3)],
+  },
+  'average pooling, padded': {
+    input: [7, 8, 2],
+    layers: [conv(5, 2, same), pool({ of: 'average', kernel: 3, stride: 2, ...same }), dense(3)],
+  },
+  'global average': {
+    input: [5, 6, 2],
+    layers: [conv(9, 3), { kind: 'global-pool', of: 'average' }, dense(3)],
+  },
+  'global maximum': {
+    input: [5, 6, 2],
+    layers: [conv(9, 3), { kind: 'global-pool', of: 'max' }, dense(3)],
+  },
+  'flattened images': { input: [4, 4, 3], layers: [conv(5, 2), { kind: 'flatten' }, dense(3)] },
+  'flattened inputs': { input: [4, 4, 3], layers: [{ kind: 'flatten' }, dense(3)] },
+  ...Object.fromEntries(
+    (['relu', 'tanh', 'sigmoid', 'gelu'] as const).flatMap((curve): [string, Case][] => [
+      [
+        `${curve} by itself`,
+        {
+          input: [5, 5, 1],
+          layers: [conv(5, 2, { activation: 'none' }), { kind: 'activation', curve }, dense(3)],
+        },
+      ],
+      [
+        `${curve} within layers`,
+        {
+          input: [5, 5, 1],
+          layers: [
+            conv(5, 2, { activation: curve }),
+            pool(),
+            { kind: 'dense', units: 9, activation: curve },
+            dense(3),
+          ],
+        },
+      ],
+      [`${curve} of the inputs`, { input: [9], layers: [{ kind: 'activation', curve }, dense(3)] }],
+    ]),
+  ),
+};
+
+/** Raise VERSION in kernel-hash.ts where one changes. */
+const recorded: Record<string, string> = {
+  'convolutions of odd channels': 'a864b791d9e6b449',
+  'linear convolutions': '5433f28ba9ded8d3',
+  'average pooling, padded': 'baaab7874fc3866b',
+  'sigmoid within layers': '5df9c7b9e59fed2f',
+  'gelu within layers': 'e2cafb0620dabf87',
+};
+
+describe('layers in WebAssembly', () => {
+  for (const [name, digest] of Object.entries(recorded)) {
+    it(`${name}: the recorded bits on every Node`, () => {
+      const model = buildModel(cases[name]);
+      const inputs = cases[name].input.reduce((a, b) => a * b, 1);
+      const examples = randomExamples(60, inputs, model.manifest.tensors.at(-1)?.size ?? 0, 7, {
+        type: 'uint8',
+      });
+      const { weights, loss } = engine.train(request(model, examples, { amount: { epochs: 3 } }));
+      expect(sha256(Float64Array.of(...weights, loss)).slice(0, 16)).to.equal(digest);
+    });
+  }
+
+  for (const [name, { input, layers }] of Object.entries(cases)) {
+    const model = buildModel({ input, layers });
+    const inputs = input.reduce((a, b) => a * b, 1);
+    const examples = randomExamples(11, inputs, model.manifest.tensors.at(-1)?.size ?? 0, 7);
+    const weights = randomWeights(model, 3);
+
+    it(`${name}: gradients and logits equal TensorFlow.js's`, async () => {
+      const reference = await tensorflow(model, weights, examples);
+      const { gradient, loss } = engine.gradient(model, weights, examples);
+      expect(loss).to.be.closeTo(reference.loss, 2e-6);
+      engine.predict(model, weights, examples).forEach((logit, i) => {
+        expect(logit).to.be.closeTo(reference.logits[i], 1e-5 * (1 + Math.abs(reference.logits[i])));
+      });
+      model.manifest.tensors.forEach((tensor, t) => {
+        const ours = view(gradient, tensor);
+        reference.gradient[t].forEach((g, i) => {
+          expect(ours[i], `${tensor.name}[${i}]`).to.be.closeTo(g, 3e-6 * (1 + Math.abs(g)));
+        });
+      });
+    });
+
+    it(`${name}: gradients equal finite differences`, () => {
+      const { gradient } = engine.gradient(model, weights, examples);
+      for (const tensor of model.manifest.tensors) {
+        const slopes = slopesAlong(model, weights, examples, tensor.name, gradient);
+        expect(slopes.measured, tensor.name).to.be.closeTo(
+          slopes.claimed,
+          3e-3 + 1e-2 * Math.abs(slopes.claimed),
+        );
+      }
+    });
+
+    it(`${name}: the same bits in passes of any size, and again`, () => {
+      const wanted = request(model, examples, { batchSize: 7, amount: { epochs: 2 } });
+      const once = engine.train(wanted);
+      expect(engine.train(wanted).weights).to.deep.equal(once.weights);
+      // What is clipped by nothing goes through the gathered gradient instead of straight updates.
+      expect(engine.train({ ...wanted, clip: 1e30 }).weights).to.deep.equal(once.weights);
+    });
+  }
+});
+
+/** The loss's slope along a random direction within one tensor: from two losses, and from the gradient. */
+function slopesAlong(
+  model: Model,
+  weights: Float32Array,
+  examples: ReturnType<typeof randomExamples>,
+  name: string,
+  gradient: Float32Array,
+) {
+  const tensor = model.manifest.tensors.find((own) => own.name === name);
+  if (tensor === undefined) throw new Error(`no ${name}`);
+  const draw = stream(5, 'direction', name);
+  const direction = Float64Array.from({ length: tensor.size }, () => 2 * draw() - 1);
+  const length = Math.hypot(...direction);
+  const step = 5e-4;
+  const [above, below] = [step, -step].map((by) => {
+    const moved = weights.slice();
+    direction.forEach((d, i) => (moved[tensor.offset + i] += (by * d) / length));
+    return engine.evaluate(model, moved, examples).lossSum / examples.count;
+  });
+  const claimed = direction.reduce((sum, d, i) => sum + (d / length) * gradient[tensor.offset + i], 0);
+  return { measured: (above - below) / (2 * step), claimed };
+}

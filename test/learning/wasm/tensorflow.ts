@@ -1,0 +1,88 @@
+/** Models once more in TensorFlow.js: the loss, its gradient and the logits, as an independent reference. */
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-layers'; // registers the gradients
+import type { Examples } from '../../../learning/engine.js';
+import { view, type Layer, type LayerOf, type Model } from '../../../learning/index.js';
+
+type Tensors = (name: string) => tf.Tensor;
+type Forward<L> = (layer: L, input: tf.Tensor, tensor: Tensors) => tf.Tensor;
+
+const activations = {
+  none: (x: tf.Tensor) => x,
+  relu: (x: tf.Tensor) => tf.relu(x),
+  tanh: (x: tf.Tensor) => tf.tanh(x),
+  sigmoid: (x: tf.Tensor) => tf.sigmoid(x),
+  gelu: (x: tf.Tensor) => {
+    const cubic = tf.add(x, tf.mul(0.044715, tf.mul(x, tf.mul(x, x))));
+    return tf.mul(tf.mul(0.5, x), tf.add(1, tf.tanh(tf.mul(Math.sqrt(2 / Math.PI), cubic))));
+  },
+};
+
+const image = (x: tf.Tensor): tf.Tensor4D => {
+  const [count, height, width, channels] = x.shape;
+  return tf.reshape<tf.Rank.R4>(x, [count, height, width, channels]);
+};
+
+/** avgPool's own gradient divides by the whole window where a border takes part of it. */
+const windowSums = (x: tf.Tensor, kernel: number, stride: number, padding: 'same' | 'valid') =>
+  tf.depthwiseConv2d(image(x), tf.ones<tf.Rank.R4>([kernel, kernel, image(x).shape[3], 1]), stride, padding);
+
+const forwards: { readonly [Kind in Layer['kind']]: Forward<LayerOf<Kind>> } = {
+  dense: ({ activation }, x, tensor) => {
+    const flat = tf.reshape<tf.Rank.R2>(x, [x.shape[0], -1]);
+    return activations[activation](tf.add(tf.matMul(flat, tensor('kernel')), tensor('bias')));
+  },
+  conv2d: ({ stride, padding, activation }, x, tensor) =>
+    activations[activation](
+      tf.add(tf.conv2d(image(x), image(tensor('kernel')), stride, padding), tensor('bias')),
+    ),
+  pool: ({ of, kernel, stride = kernel, padding }, x) =>
+    of === 'max'
+      ? tf.maxPool(image(x), kernel, stride, padding)
+      : tf.div(windowSums(x, kernel, stride, padding), windowSums(tf.onesLike(x), kernel, stride, padding)),
+  'global-pool': ({ of }, x) => (of === 'max' ? tf.max(x, [1, 2]) : tf.mean(x, [1, 2])),
+  flatten: (_, x) => tf.reshape(x, [x.shape[0], -1]),
+  activation: ({ curve }, x) => activations[curve](x),
+};
+
+const apply = <Kind extends Layer['kind']>(layer: LayerOf<Kind>, input: tf.Tensor, tensor: Tensors) =>
+  forwards[layer.kind](layer, input, tensor);
+
+/** The inputs of all examples as numbers, row-major. */
+function inputsOf(examples: Examples): Float32Array {
+  const { count, input } = examples;
+  const { shape, type, scale, shift } = input;
+  const length = shape.reduce((a, b) => a * b, 1);
+  const bytes = length * (type === 'uint8' ? 1 : 4);
+  const stored = new Uint8Array(count * bytes);
+  for (let i = 0; i < count; i++) examples.copyInput(i, stored, i * bytes);
+  const numbers = type === 'uint8' ? stored : new Float32Array(stored.buffer);
+  return Float32Array.from(numbers, (x) => x * scale + shift);
+}
+
+/** The mean loss over all examples, its gradient tensor by tensor, and the logits. */
+export async function tensorflow(model: Model, weights: Float32Array, examples: Examples) {
+  await tf.setBackend('cpu');
+  const { tensors } = model.manifest;
+  const parameters: tf.Tensor[] = tensors.map((tensor) =>
+    tf.tensor(view(weights, tensor), [...tensor.shape]),
+  );
+  const x = tf.tensor(inputsOf(examples), [examples.count, ...model.spec.input]);
+  const logitsOf = (...values: tf.Tensor[]) =>
+    model.layers.reduce<tf.Tensor>((input, { layer, name }) => {
+      const tensor = (part: string) => values[tensors.findIndex((own) => own.name === `${name}/${part}`)];
+      return apply(layer, input, tensor);
+    }, x);
+  const labels = Array.from({ length: examples.count }, (_, i) => examples.label(i));
+  const logits = logitsOf(...parameters);
+  const oneHot = tf.oneHot(labels, logits.shape[1] ?? 0);
+  const lossOf = (...values: tf.Tensor[]): tf.Scalar =>
+    tf.mean<tf.Scalar>(tf.losses.softmaxCrossEntropy(oneHot, logitsOf(...values)));
+  const { value, grads } = tf.valueAndGrads(lossOf)(parameters);
+  return {
+    loss: value.dataSync()[0],
+    gradient: grads.map((grad) => grad.dataSync()),
+    logits: logits.dataSync(),
+  };
+}
