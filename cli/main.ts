@@ -12,12 +12,14 @@ import { schemaCommand } from './schema.js';
 import { simulateCommand } from './simulate.js';
 import { sweepCommand } from './sweep.js';
 import { topologyCommand } from './topology.js';
+import { workCommand } from './work.js';
 
 const program = new Command('murmur')
   .description('Federated and gossip learning, reproducible to the bit.')
   .version(version())
   .addCommand(simulateCommand())
   .addCommand(sweepCommand())
+  .addCommand(workCommand())
   .addCommand(evaluateCommand())
   .addCommand(listCommand())
   .addCommand(schemaCommand())

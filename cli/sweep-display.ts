@@ -72,5 +72,7 @@ function opening({
 }: Extract<SweepEvent, { type: 'sweep' }>): string {
   const kept = finished > 0 ? `, ${finished} of them finished before` : '';
   const here = finished + missing < runs ? `, ${missing} to run here` : '';
-  return `${runs} runs${kept}${here}, on ${cores} core${cores === 1 ? '' : 's'}, in ${directory}`;
+  const where =
+    cores === undefined ? ', for the workers of the queue' : `, on ${cores} core${cores === 1 ? '' : 's'}`;
+  return `${runs} runs${kept}${here}${where}, in ${directory}`;
 }

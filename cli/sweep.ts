@@ -1,17 +1,19 @@
 /** `murmur sweep SWEEP`: runs a base recipe with every combination of some fields' values. */
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import {
   countRuns,
   readSweep,
   runSweep,
   type Shard,
+  type Sweep,
   type SweepEvent,
   type SweepResult,
 } from '../experiments/sweep/index.js';
 import { loadPlugins, RecipeError } from '../recipe/index.js';
 import { InterruptedError } from '../simulator/index.js';
 import { exitCode } from './exit-codes.js';
+import { untilInterrupted } from './interrupt.js';
 import { overrides, pluginOption, setOption, type Assignments } from './options.js';
 import { showSweep } from './sweep-display.js';
 import { dryRun } from './sweep-dry-run.js';
@@ -25,6 +27,7 @@ export interface SweepCommandOptions {
   readonly jobs?: number;
   readonly memory?: number;
   readonly shard?: Shard;
+  readonly queue?: string;
   readonly dryRun?: true;
   readonly yes?: true;
   readonly json?: true;
@@ -43,6 +46,12 @@ export function sweepCommand(): Command {
     .addOption(jobsOption())
     .addOption(memoryOption())
     .option('--shard <i/n>', 'run only this part of n, e.g. 1/8; the parts may share a folder', shard)
+    .addOption(
+      new Option(
+        '--queue <url>',
+        'let `murmur work` on any machines do the runs, e.g. redis://HOST:6379',
+      ).conflicts(['shard', 'jobs', 'memory']),
+    )
     .option('--dry-run', 'list the runs, with the time and memory to expect, and stop')
     .option('--yes', 'yes, that many runs are meant')
     .option('--json', 'print every event as a line of JSON')
@@ -66,33 +75,47 @@ async function run(file: string, options: SweepCommandOptions): Promise<void> {
   else conclude(await withDisplay(sweep, options), options);
 }
 
-async function withDisplay(
-  sweep: ReturnType<typeof readSweep>,
-  { out, jobs, memory, shard: part, plugin, json }: SweepCommandOptions,
-): Promise<SweepResult> {
-  const display = json ? undefined : showSweep();
-  const controller = new AbortController();
-  const interrupt = () => {
-    controller.abort();
+async function withDisplay(sweep: Sweep, options: SweepCommandOptions): Promise<SweepResult> {
+  const display = options.json ? undefined : showSweep();
+  const onEvent = (event: SweepEvent) => {
+    if (options.json) process.stdout.write(`${eventLine(event)}\n`);
+    else display?.update(event);
   };
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    return await runSweep(sweep, {
-      plugins: plugin,
-      signal: controller.signal,
-      ...(out !== undefined && { out }),
-      ...(jobs !== undefined && { cores: jobs }),
-      ...(memory !== undefined && { memoryMiB: memory }),
-      ...(part && { shard: part }),
-      onEvent(event) {
-        if (json) process.stdout.write(`${eventLine(event)}\n`);
-        else display?.update(event);
-      },
-    });
+    return await untilInterrupted((signal) =>
+      options.queue === undefined
+        ? runHere(sweep, options, { signal, onEvent })
+        : queue(sweep, options.queue, options, { signal, onEvent }),
+    );
   } finally {
     display?.end();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
+}
+
+interface Course {
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: SweepEvent) => void;
+}
+
+const runHere = (sweep: Sweep, options: SweepCommandOptions, course: Course) =>
+  runSweep(sweep, {
+    ...course,
+    plugins: options.plugin,
+    ...(options.out !== undefined && { out: options.out }),
+    ...(options.jobs !== undefined && { cores: options.jobs }),
+    ...(options.memory !== undefined && { memoryMiB: options.memory }),
+    ...(options.shard && { shard: options.shard }),
+  });
+
+async function queue(sweep: Sweep, address: string, { out }: SweepCommandOptions, course: Course) {
+  const { queueSweep } = await import('../experiments/sweep/queue/index.js');
+  const result = await queueSweep(sweep, { ...course, address, ...(out !== undefined && { out }) });
+  if (result.elsewhere.length > 0) {
+    process.stderr.write(
+      `murmur: ${result.elsewhere.length} runs lie in folders of the workers' own: copy their DIR/runs/ into ${result.directory}/runs/, and start the same command again\n`,
+    );
+  }
+  return result;
 }
 
 /** The recipe of a run is in its directory; the line has only what names it. */
@@ -120,7 +143,8 @@ function conclude(
     process.stderr.write(`murmur: ${message}\n  To see it again: ${again.map(quoted).join(' ')}\n`);
   }
   if (unfinished.length > 0) {
-    throw new InterruptedError(`stopped: ${done}, ${unfinished.length} are not; the same command goes on`);
+    const next = options.queue === undefined ? 'goes on' : 'follows the workers again, which go on';
+    throw new InterruptedError(`stopped: ${done}, ${unfinished.length} are not; the same command ${next}`);
   }
   if (failed.length > 0) {
     process.stderr.write(`murmur: ${failed.length} runs failed; the same command tries them again\n`);

@@ -10,7 +10,8 @@ export type SweepEvent =
       readonly runs: number;
       readonly finished: number;
       readonly missing: number;
-      readonly cores: number;
+      /** Left out where workers on other machines do the runs. */
+      readonly cores?: number;
     }
   /** First of all of round 0, when the run begins. */
   | {

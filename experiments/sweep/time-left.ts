@@ -12,7 +12,8 @@ interface UnderWay {
 }
 
 export class TimeLeft {
-  #cores = 1;
+  /** The most threads that have been seen at work together. */
+  #widest = 1;
   #missing = 0;
   readonly #running = new Map<SweepRun, UnderWay>();
   /** Seconds on one core of runs that were seen from start to end. */
@@ -23,7 +24,6 @@ export class TimeLeft {
 
   update(event: SweepEvent): void {
     if (event.type === 'sweep') {
-      this.#cores = event.cores;
       this.#missing = event.missing;
       return;
     }
@@ -35,6 +35,8 @@ export class TimeLeft {
       // Round 0 says only that the process is there; of a resumed run the first round tells where it goes on.
       else if (!known?.share) {
         this.#running.set(run, { threads: event.threads, first: share, at: this.now(), share });
+        const threads = [...this.#running.values()].reduce((sum, running) => sum + running.threads, 0);
+        this.#widest = Math.max(this.#widest, threads);
       }
       return;
     }
@@ -54,7 +56,7 @@ export class TimeLeft {
     const typical = mean(samples);
     const left = running.map((run) => (1 - run.share) * (this.#whole(run)[0] ?? typical));
     const begun = left.reduce((sum, seconds) => sum + seconds, 0);
-    return (begun + (this.#missing - running.length) * typical) / this.#cores;
+    return (begun + (this.#missing - running.length) * typical) / this.#widest;
   }
 
   #seconds = ({ at, threads }: UnderWay) => ((this.now() - at) / 1000) * threads;

@@ -4,11 +4,11 @@ import { expect } from 'chai';
 import { exitCode } from '../../cli/exit-codes.js';
 import { readSweepRecord } from '../../experiments/sweep/index.js';
 import { temporaryFolder } from '../support/folder.js';
-import { murmur, startMurmur, type Running } from '../support/murmur.js';
+import { murmur, startMurmur } from '../support/murmur.js';
 import { outcome } from '../support/outcome.js';
 import { refused } from '../support/refused.js';
 import { trained } from '../support/small-recipe.js';
-import { smallSweep, sweepOutcome } from '../support/sweeps.js';
+import { firstRoundFrom, smallSweep, sweepOutcome } from '../support/sweeps.js';
 
 describe('murmur sweep', () => {
   const folder = temporaryFolder();
@@ -116,20 +116,6 @@ describe('murmur sweep', () => {
     expect(first).to.be.greaterThan(3);
   });
 });
-
-/** The first round of a run, from `least` on, that the command tells of; NaN where it ends before. */
-async function firstRoundFrom(least: number, { child, finished }: Running): Promise<number> {
-  const told = new Promise<number>((resolve) => {
-    let said = '';
-    child.stdout?.on('data', (part: Buffer) => {
-      said += part.toString();
-      const rounds = [...said.matchAll(/"round":(\d+),/g)].map(([, round]) => Number(round));
-      const found = rounds.find((round) => round >= least);
-      if (found !== undefined) resolve(found);
-    });
-  });
-  return Promise.race([told, finished.then(() => NaN)]);
-}
 
 describe('a sweep that cannot be', () => {
   const folder = temporaryFolder();

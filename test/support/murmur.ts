@@ -63,3 +63,15 @@ export const murmur = (args: readonly string[], options: MurmurOptions = {}) =>
 
 export const run = (program: string, args: readonly string[], options: Omit<MurmurOptions, 'node'> = {}) =>
   startProgram(program, args, options).finished;
+
+/** Resolves once a command has said something on its standard output, or has ended. */
+export async function said({ child, finished }: Running, text: string): Promise<void> {
+  const heard = new Promise<void>((resolve) => {
+    let all = '';
+    child.stdout?.on('data', (part: Buffer) => {
+      all += part.toString();
+      if (all.includes(text)) resolve();
+    });
+  });
+  await Promise.race([heard, finished]);
+}

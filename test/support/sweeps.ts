@@ -48,3 +48,17 @@ export async function killWithin({ child, finished }: Running, milliseconds: num
   child.kill('SIGKILL');
   return (await finished).signal === 'SIGKILL';
 }
+
+/** The first round of a run, from `least` on, that the command tells of; NaN where it ends before. */
+export async function firstRoundFrom(least: number, { child, finished }: Running): Promise<number> {
+  const told = new Promise<number>((resolve) => {
+    let said = '';
+    child.stdout?.on('data', (part: Buffer) => {
+      said += part.toString();
+      const rounds = [...said.matchAll(/"round":(\d+),/g)].map(([, round]) => Number(round));
+      const found = rounds.find((round) => round >= least);
+      if (found !== undefined) resolve(found);
+    });
+  });
+  return Promise.race([told, finished.then(() => NaN)]);
+}
