@@ -2,7 +2,7 @@
  * The network model of NoLoCo's paper (arXiv 2506.10911, section 5.3) in virtual time: how long replicas wait for
  * messages in a tree all-reduce and in a pair's exchange, and for the slowest of all against the slower of two.
  */
-import { distributions, range, stream } from '../numerics/index.js';
+import { distributions, range, stream, type Stream } from '../numerics/index.js';
 import { randomPairs } from '../topologies/index.js';
 
 /** Draws a time. */
@@ -18,24 +18,30 @@ export function messageTimes(spread: number, seed: number): Draw {
 export const pairTime = (message: Draw): number => 2 * Math.max(message(), message());
 
 /**
- * A binary tree over `nodes` = 2ᵏ leaves: each parent waits for the later of its two children's messages; then the
- * sum comes down again, a message from each parent to each child, until the last leaf has it.
+ * A binary tree over 2ᵏ leaves that are ready at these times: each parent waits for the later of its two children's
+ * messages; then the sum comes down again, a message from each parent to each child. When each leaf has it.
  */
-export function treeAllReduceTime(nodes: number, message: Draw): number {
-  const levels = Math.log2(nodes);
+export function treeAllReduce(starts: Float64Array, message: Draw): Float64Array {
+  const levels = Math.log2(starts.length);
   if (!Number.isInteger(levels))
-    throw new RangeError(`the tree is over a power of two of nodes, not ${nodes}`);
-  let ready = new Float64Array(nodes);
+    throw new RangeError(`the tree is over a power of two of nodes, not ${starts.length}`);
+  let ready = starts;
   for (let level = 0; level < levels; level++) {
-    ready = Float64Array.from(range(ready.length / 2), (parent) =>
-      Math.max(ready[2 * parent] + message(), ready[2 * parent + 1] + message()),
+    const below = ready;
+    ready = Float64Array.from(range(below.length / 2), (parent) =>
+      Math.max(below[2 * parent] + message(), below[2 * parent + 1] + message()),
     );
   }
   for (let level = 0; level < levels; level++) {
-    ready = Float64Array.from(range(2 * ready.length), (child) => ready[child >> 1] + message());
+    const above = ready;
+    ready = Float64Array.from(range(2 * above.length), (child) => above[child >> 1] + message());
   }
-  return largest(ready);
+  return ready;
 }
+
+/** Until the last of `nodes` leaves has the sum, where all are ready at once. */
+export const treeAllReduceTime = (nodes: number, message: Draw): number =>
+  largest(treeAllReduce(new Float64Array(nodes), message));
 
 /** How many times longer a tree all-reduce takes than a pair's exchange, each the mean of `repeats` draws. */
 export function allReduceRatio(nodes: number, spread: number, repeats: number, seed: number): number {
@@ -65,17 +71,13 @@ export interface BlockingTimes {
 
 /** Inner steps take LogNormal(1, ½), messages nothing; both ways of waiting have the same draws. */
 export function blockingTimes({ replicas, innerSteps, outerSteps, seed }: Blocking): BlockingTimes {
-  const step = distributions.logNormal(stream(seed, 'steps'), 1, Math.sqrt(0.5));
+  const work = innerWork({ replicas, innerSteps, seed });
   const clocks = new Float64Array(replicas);
   let [all, busy] = [0, 0];
   for (let outer = 0; outer < outerSteps; outer++) {
-    const work = Float64Array.from(range(replicas), () => {
-      let sum = 0;
-      for (let inner = 0; inner < innerSteps; inner++) sum += step();
-      return sum;
-    });
-    all += largest(work);
-    work.forEach((time, replica) => {
+    const times = work();
+    all += largest(times);
+    times.forEach((time, replica) => {
       clocks[replica] += time;
       busy += time;
     });
@@ -83,6 +85,64 @@ export function blockingTimes({ replicas, innerSteps, outerSteps, seed }: Blocki
   }
   const pairs = largest(clocks);
   return { all, pairs, idleAll: 1 - busy / (replicas * all), idlePairs: 1 - busy / (replicas * pairs) };
+}
+
+/** Draws how long each replica's inner steps take between two outer steps: each LogNormal(1, ½). */
+function innerWork({ replicas, innerSteps, seed }: Omit<Blocking, 'outerSteps'>): () => Float64Array {
+  const step = distributions.logNormal(stream(seed, 'steps'), 1, Math.sqrt(0.5));
+  return () =>
+    Float64Array.from(range(replicas), () => {
+      let sum = 0;
+      for (let inner = 0; inner < innerSteps; inner++) sum += step();
+      return sum;
+    });
+}
+
+/** Whom an outer step waits for: all, in a tree all-reduce, or a random partner. */
+export type Waiting = 'all' | 'pairs';
+
+export interface Pace extends Blocking {
+  /** Mean of a message's time, in mean inner steps, and standard deviation over the mean. */
+  readonly message: number;
+  readonly spread: number;
+}
+
+/**
+ * When the last replica is through each outer step, in mean inner steps. A pair's φ leave when their inner steps
+ * begin and their Δ when these end, so that a replica goes on as soon as it is done itself and has both.
+ */
+export function outerStepTimes(waiting: Waiting, pace: Pace): number[] {
+  const work = innerWork(pace);
+  const single = messageTimes(pace.spread, pace.seed);
+  const message = () => pace.message * single();
+  let clocks: Float64Array = new Float64Array(pace.replicas);
+  return Array.from(range(pace.outerSteps), (outer) => {
+    const times = work();
+    const ready = clocks.map((clock, replica) => clock + times[replica] / MEAN_INNER_STEP);
+    clocks =
+      waiting === 'all'
+        ? treeAllReduce(ready, message)
+        : exchangeInPairs(clocks, ready, message, stream(pace.seed, 'pairs', outer));
+    return largest(clocks);
+  });
+}
+
+/** exp(μ + σ²/2) with μ = 1 and σ² = ½. */
+const MEAN_INNER_STEP = Math.exp(1.25);
+
+function exchangeInPairs(
+  begun: Float64Array,
+  ready: Float64Array,
+  message: Draw,
+  draw: Stream,
+): Float64Array<ArrayBuffer> {
+  const done = ready.slice();
+  const arrival = (from: number) => Math.max(begun[from] + message(), ready[from] + message());
+  for (const [a, b] of randomPairs(done.length, draw)) {
+    done[a] = Math.max(ready[a], arrival(b));
+    done[b] = Math.max(ready[b], arrival(a));
+  }
+  return done;
 }
 
 function waitInPairs(clocks: Float64Array, seed: number, outer: number): void {

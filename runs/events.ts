@@ -55,13 +55,15 @@ export interface PopulationEvent {
   readonly varianceRatio: Readonly<Record<string, number>>;
   /** Mean factor of the variance correction since the last event, where one was applied. */
   readonly correction?: number;
-  /** Accuracy over the sampled nodes (all nodes at the end). */
+  /** Accuracy and loss over the sampled nodes (all nodes at the end). */
   readonly nodes: {
     readonly tested: number;
     readonly mean: number;
     readonly deviation: number;
     readonly worst: number;
     readonly best: number;
+    /** Mean loss on the test examples. */
+    readonly loss: number;
   };
   /** Accuracy of each node tested: parallel lists, empty above 10,000. */
   readonly tested: readonly number[];

@@ -1,11 +1,13 @@
 /** `npm run reproduce -- NAME`: runs what is missing of a reproduction and writes its pages. */
 import { Command } from 'commander';
 import { fedavg } from './fedavg/index.js';
+import { fedma } from './fedma/index.js';
+import { noloco } from './noloco/index.js';
 import { vanishingVariance } from './vanishing-variance/index.js';
 import { readResults, reproduce, writePages } from './reproduce.js';
 import { keyOf, type Reproduction } from './reproduction.js';
 
-const reproductions: readonly Reproduction[] = [fedavg, vanishingVariance];
+const reproductions: readonly Reproduction[] = [fedavg, fedma, noloco, vanishingVariance];
 
 interface Options {
   readonly only?: string[];

@@ -50,7 +50,7 @@ export async function measurePopulation(
     },
   );
   const nodes = Array.from(tested);
-  const accuracies = await testNodes(
+  const { accuracies, losses } = await testNodes(
     federation,
     executor,
     nodes.map((node) => models[node]),
@@ -69,6 +69,7 @@ export async function measurePopulation(
         deviation: deviation(accuracies),
         worst: accuracies.reduce((least, accuracy) => Math.min(least, accuracy), 1),
         best: accuracies.reduce((most, accuracy) => Math.max(most, accuracy), 0),
+        loss: mean(losses),
       },
       tested: nodes.length > LISTED ? [] : nodes,
       accuracies: nodes.length > LISTED ? [] : accuracies,
@@ -81,16 +82,18 @@ async function testNodes(
   executor: Executor,
   models: readonly Float32Array[],
   last: boolean,
-): Promise<number[]> {
+): Promise<{ accuracies: number[]; losses: number[] }> {
   const { recipe, model } = federation;
   const { count } = federation.heldOut('test');
   const to = last && models.length <= FULLY_TESTED ? count : Math.min(recipe.evaluate.examples, count);
   const accuracies = new Array<number>(models.length);
+  const losses = new Array<number>(models.length);
   const tasks = models.map((weights) => ({ spec: model.spec, weights, on: 'test' as const, from: 0, to }));
-  await performAll(executor, evaluatePart, tasks, ({ correct }, index) => {
+  await performAll(executor, evaluatePart, tasks, ({ correct, lossSum }, index) => {
     accuracies[index] = correct / to;
+    losses[index] = lossSum / to;
   });
-  return accuracies;
+  return { accuracies, losses };
 }
 
 /** Per tensor that was drawn at the start: mean variance over the nodes, over that of a fresh initialisation. */

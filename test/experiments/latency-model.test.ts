@@ -4,6 +4,7 @@ import {
   allReduceRatio,
   blockingTimes,
   messageTimes,
+  outerStepTimes,
   pairTime,
   treeAllReduceTime,
 } from '../../experiments/latency-model.js';
@@ -83,4 +84,26 @@ describe('the latency model', () => {
       expect(times.idlePairs).to.be.greaterThan(0).and.lessThan(times.idleAll);
     });
   }
+});
+
+describe('the times of outer steps', () => {
+  const pace = { replicas: 16, innerSteps: 50, outerSteps: 40, seed: 1, spread: 0 };
+
+  it('differ by 2 τ log₂ N and τ from those without messages, where all messages take the same', () => {
+    const times = (waiting: 'all' | 'pairs', message: number) =>
+      outerStepTimes(waiting, { ...pace, message });
+    const [none, some] = [0, 10].map((message) => times('all', message));
+    for (const [step, time] of some.entries()) expect(time - none[step]).to.be.closeTo(80 * (step + 1), 1e-9);
+    const [alone, exchanging] = [0, 10].map((message) => times('pairs', message));
+    // One message an outer step is waited for, but by the replica that is behind its partner by more than it takes.
+    const each = (exchanging[39] - alone[39]) / 40;
+    expect(each).to.be.within(7, 10);
+  });
+
+  it('are those of waiting for all and for a partner, where messages take no time', () => {
+    const { all, pairs } = blockingTimes({ ...pace });
+    const scale = Math.exp(1.25);
+    expect(outerStepTimes('all', { ...pace, message: 0 })[39]).to.be.closeTo(all / scale, 1e-6);
+    expect(outerStepTimes('pairs', { ...pace, message: 0 })[39]).to.be.closeTo(pairs / scale, 1e-6);
+  });
 });

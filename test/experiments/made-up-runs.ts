@@ -103,6 +103,7 @@ const gossipEvents: RunEvent[] = rounds.flatMap((round): RunEvent[] => {
         deviation: deviation(accuracies),
         worst: Math.min(...accuracies),
         best: Math.max(...accuracies),
+        loss: lossAt(round),
       },
       tested: nodes,
       accuracies,

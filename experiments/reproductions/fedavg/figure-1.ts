@@ -4,13 +4,13 @@
  * better than either.
  */
 import { z } from 'zod';
-import { initialWeights, wasmEngine } from '../../../learning/index.js';
+import { wasmEngine } from '../../../learning/index.js';
 import { Shard } from '../../../data/index.js';
-import { permutation, stream } from '../../../numerics/index.js';
-import { buildFederation, startingWeights, type Federation, type Recipe } from '../../../recipe/index.js';
+import { buildFederation, type Recipe } from '../../../recipe/index.js';
 import { lineChart } from '../../report/charts/line-chart.js';
 import { themes, withColours } from '../../report/charts/colours.js';
 import type { Cell } from '../reproduction.js';
+import { startOf, trainAlone } from '../train-alone.js';
 
 const curveSchema = z.object({
   /** The loss on the whole training set of θw + (1 − θ)w′, at evenly spaced θ from −0.2 to 1.2. */
@@ -53,7 +53,9 @@ export function measureCurve(complete: Recipe, points = 50, examples = 60_000): 
   const engine = wasmEngine();
   const { model, dataset } = federation;
   const everything = Shard.whole(dataset.train);
-  const [a, b] = [0, 1].map((client) => trainAlone(federation, client));
+  const [a, b] = [0, 1].map((client) =>
+    trainAlone(federation, client, startOf(federation, client, complete.init.kind)),
+  );
   const loss = (theta: number) => {
     const mixed = a.map((value, i) => theta * value + (1 - theta) * b[i]);
     return engine.evaluate(model, mixed, everything, 0, examples).lossSum / examples;
@@ -65,31 +67,6 @@ export function measureCurve(complete: Recipe, points = 50, examples = 60_000): 
     kernelHash: engine.kernelHash,
   };
 }
-
-/** A client's model after local training: from the recipe's weights, or from weights of its own. */
-function trainAlone(federation: Federation, client: number): Float32Array {
-  const { recipe, model } = federation;
-  const { epochs, batchSize, optimizer } = trainingOf(recipe);
-  const shard = federation.shard(client);
-  const own = recipe.init.kind === 'own';
-  return wasmEngine().train({
-    model,
-    weights: own ? initialWeights(model, recipe.seed, ['client', client]) : startingWeights(federation),
-    examples: shard,
-    order: (epoch) => permutation(stream(recipe.seed, 'client', client, 'epoch', epoch), shard.count),
-    batchSize,
-    amount: { epochs },
-    optimizer: { kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
-    rate: () => optimizer.learningRate,
-  }).weights;
-}
-
-const trainingSchema = z.object({
-  epochs: z.number(),
-  batchSize: z.number(),
-  optimizer: z.object({ learningRate: z.number() }),
-});
-const trainingOf = ({ algorithm }: Recipe) => trainingSchema.parse(algorithm);
 
 export interface Curves {
   readonly same: Curve | undefined;

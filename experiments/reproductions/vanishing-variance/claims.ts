@@ -1,4 +1,5 @@
 /** The abstract's claims, and what our runs say of each: sentences made of what is recorded. */
+import { claim, type Finding } from '../findings.js';
 import { firstLayer, predicted, type Network } from './figures.js';
 import { finalAccuracy, meanRoundsTo, type Recorded } from './recorded.js';
 import {
@@ -25,12 +26,6 @@ const ABOUT_AS_FAST = 1.5;
 
 /** What counts as keeping the variance: within so much of the initial one. */
 const KEPT = 0.05;
-
-/** One observation, and whether it is as the claim says; undefined where it cannot be said. */
-interface Finding {
-  readonly holds: boolean | undefined;
-  readonly text: string;
-}
 
 /** What is said of claims, on the networks that the page lists. */
 export function claims(networks: readonly Network[], recorded: Recorded): string {
@@ -69,24 +64,6 @@ ${[
     [...findings('same', 'mean', besideFedavg), ...earlyFindings('same', 'mean', earlyBesideFedavg)],
   ),
 ].join('\n')}`;
-}
-
-function claim(text: string, findings: readonly Finding[]): string {
-  return [`- **${text}** ${verdict(findings)}`, ...findings.map((finding) => `  - ${finding.text}`)].join(
-    '\n',
-  );
-}
-
-function verdict(findings: readonly Finding[]): string {
-  const known = findings.filter(({ holds }) => holds !== undefined);
-  const held = known.filter(({ holds }) => holds === true).length;
-  if (known.length === 0) return 'Not judged yet: no run to a target has finished.';
-  if (held === known.length)
-    return known.length === 1 ? 'Holds in the one case run.' : `Holds in all ${held} cases run.`;
-  if (held > 0) return `Holds in ${held} of ${known.length} cases run.`;
-  return known.length === 1
-    ? 'Does not hold in the one case run.'
-    : `Holds in none of ${known.length} cases run.`;
 }
 
 function firstRounds(merge: Merge, recorded: Recorded) {

@@ -1,4 +1,5 @@
 /** docs/vanishing-variance.md, written from what is recorded. */
+import { table } from '../markdown.js';
 import { claims } from './claims.js';
 import { afterOneMerge } from './closed-form.js';
 import { labels, type Drawing, type Network } from './figures.js';
@@ -111,11 +112,6 @@ ${pictures(drawings.variance)}
 
 const pictures = (drawings: readonly Drawing[]) =>
   drawings.map(({ text, path }) => `![${text}](${path})`).join('\n\n');
-
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-
-const table = (head: readonly string[], names: number, rows: readonly (readonly string[])[]) =>
-  [row(head), row(head.map((_, i) => (i < names ? '---' : '--:'))), ...rows.map(row)].join('\n');
 
 function comparison(target: number, recorded: Recorded): string {
   const columns = inits.flatMap((init) => contested.map((merge) => ({ init, merge })));

@@ -1,0 +1,81 @@
+/** docs/fedma.md, written from what is recorded. */
+import { pictures, type Drawing } from '../drawing.js';
+import { matchingTime, methodsTable, oneShotClaims, priorsTable, referenceTable } from './one-shot-tables.js';
+import type { Recorded } from './recorded.js';
+import { roundsClaims, roundsTable } from './rounds-tables.js';
+import { CLIENTS, EXCHANGES, oneShotTraining, seeds } from './settings.js';
+
+export function page(recorded: Recorded, drawings: readonly Drawing[]): string {
+  const { epochs, batchSize, optimizer } = oneShotTraining;
+  return `# FedMA, and merging networks at once
+
+Asked: do networks that clients trained apart become one good network when units that match are averaged, and is
+this better than averaging weights as they stand? First once, after all training (PFNM: Yurochkin et al., ICML 2019;
+SPAHM: Yurochkin et al., NeurIPS 2019; Git Re-Basin: Ainsworth et al., ICLR 2023; OTFusion: Singh and Jaggi, NeurIPS
+2020), beside the code of FedMA's authors; then layer by layer with retraining in between, in passes (FedMA: Wang et
+al., ICLR 2020, arXiv 2002.06440), beside FedAvg and FedProx.
+
+This page is written from [recorded runs](../experiments/results/fedma.jsonl); \`npm run reproduce -- fedma\` runs what
+is missing, \`npm run reproduce -- fedma --list\` shows what there is, \`--only NAME\` runs a part. A cell is empty where
+nothing has run. Accuracies are per cent of the test set; with several seeds (of ${seeds.join(', ')}) their mean, and ± is
+one standard deviation over them.
+
+## Merged at once
+
+${CLIENTS} clients train ${epochs} epochs each, apart, and their networks become one. "Own" is an initialisation of each
+client's own, "shared" one for all.
+
+${methodsTable(recorded)}
+
+### What holds and what does not
+
+${oneShotClaims(recorded)}
+
+### Beside the authors' code
+
+IBM/FedMA's \`matching/pfnm_communication.py\` was run once for each row on Fashion-MNIST, with local training by PyTorch.
+Ours are of networks that start from PyTorch's initial weights here (uniform within 1/√inputs; ours above are Glorot's, on
+the first layer 2.3 times as large), since how many units stay apart depends on the size of the weights. What both have:
+
+${referenceTable(recorded)}
+
+PFNM as their code has it: the estimate of a unit is its posterior mean, and nothing is chosen on validation data.
+
+${priorsTable(recorded)}
+
+${matchingTime(recorded)} Their seconds are of the wall
+clock on a two-core machine; ours are of a processor, on one like it.
+
+## By exchanges
+
+${CLIENTS} clients with labels by Dirichlet shares (0.5), two hidden layers, ${EXCHANGES} exchanges, all clients in each. A pass of
+FedMA is one exchange a layer: three. In each, clients train E epochs (of the layers that are not matched yet; the
+last layer alone for 3 E epochs at a tenth of the rate), as in each round of FedAvg and FedProx. FedMA's
+first three exchanges are FedMA layer by layer; what follows is FedMA with communication, whose clients start each pass
+from the global units that theirs were assigned to. "At equal bytes" is the accuracy when as much is sent as the most
+sparing of the three sends in all. Brackets are FedMA's (σ², σ₀², γ).
+
+${roundsTable(recorded)}
+
+### What holds and what does not
+
+${roundsClaims(recorded)}
+
+${pictures(drawings)}
+
+## How it is measured
+
+- 3,000 training images, drawn at random before the rest is cut up, are the validation part. Hyper-parameters are
+  those of the best mean accuracy on it: of PFNM, four (σ², σ₀², γ) with the posterior mean and two with the mean of a
+  unit's members; of SPAHM, which estimates its variances from the clusters, γ 1 or 50 with the mean of the members; of
+  OTFusion, one alignment to the first client's network, or two more to the average so far; by exchanges, of those
+  (learning rate, μ or prior) that have run, after the last exchange ("of" says among how many).
+- Local training: SGD, momentum ${optimizer.momentum}, batches of ${batchSize}; merged at once with learning rate ${optimizer.learningRate}. The reference trained on the
+  whole training set, ours without the validation part.
+- Weight averages, re-basin and OTFusion weight clients by their examples. The ensemble "by class" weights each
+  client's logit of a class by its share of that class's examples, which FedMA's code calls the ensemble.
+- Growth can be bounded (\`matching.maxWidthFactor\`); here it is not. Where PFNM has more than 700 global units it
+  adds one at a time, as the authors' code does.
+- Bytes are of weights (float32) between the server and all clients, both ways.
+`;
+}

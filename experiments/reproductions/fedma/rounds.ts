@@ -1,0 +1,93 @@
+/** FedMA in passes of one exchange a layer, beside FedAvg and FedProx: accuracy by exchange and by byte. */
+import { z } from 'zod';
+import type { Recipe } from '../../../recipe/index.js';
+import { simulate, type SimulateOptions } from '../../../simulator/index.js';
+import type { Cell } from '../reproduction.js';
+import { dataOf, EXCHANGES, isPlanned, ROUNDS_HIDDEN, type RoundsSetting } from './settings.js';
+
+const BATCH = 64;
+const MOMENTUM = 0.9;
+
+const numbers = z.array(z.number());
+
+/** Lists are parallel: an entry for each exchange after which there is a whole model. */
+export const roundsSchema = z.object({
+  exchanges: numbers,
+  /** Between the server and all clients, both ways, since the start. */
+  bytes: numbers,
+  validation: numbers,
+  test: numbers,
+  /** Of each hidden layer, its width after each of these exchanges. */
+  widths: z.array(numbers),
+  kernelHash: z.string(),
+});
+export type Rounds = z.output<typeof roundsSchema>;
+
+export const roundsCell = (setting: RoundsSetting, seed: number): Cell<Rounds> => ({
+  name: roundsName(setting, seed),
+  recipe: {
+    seed,
+    data: dataOf(setting.dataset, setting.split),
+    model: { kind: 'mlp', hidden: ROUNDS_HIDDEN },
+    algorithm: algorithmOf(setting),
+    rounds: EXCHANGES,
+    evaluate: { on: ['validation', 'test'] },
+  },
+  onRequest: !isPlanned(setting),
+  recorded: roundsSchema,
+  run: measureRounds,
+});
+
+function algorithmOf({ epochs, rate, method, mu, prior }: RoundsSetting) {
+  return {
+    kind: method,
+    fraction: 1,
+    epochs,
+    batchSize: BATCH,
+    optimizer: { kind: 'sgd', learningRate: rate, momentum: MOMENTUM },
+    ...(mu !== undefined && { mu }),
+    ...(prior !== undefined && { matching: prior }),
+  };
+}
+
+/** E.g. rounds/fashion-mnist/dirichlet/E=5/fedprox/mu=0.01/rate=0.05/seed=1. */
+function roundsName(
+  { dataset, split, epochs, rate, method, mu, prior }: RoundsSetting,
+  seed: number,
+): string {
+  const changes = [
+    ...(mu === undefined ? [] : [`mu=${mu}`]),
+    ...(prior === undefined ? [] : [`prior=${prior.sigma},${prior.sigma0},${prior.gamma}`]),
+  ];
+  return ['rounds', dataset, split, `E=${epochs}`, method, ...changes, `rate=${rate}`, `seed=${seed}`].join(
+    '/',
+  );
+}
+
+export async function measureRounds(recipe: Recipe, options: SimulateOptions): Promise<Rounds> {
+  const rounds: Rounds = { exchanges: [], bytes: [], validation: [], test: [], widths: [], kernelHash: '' };
+  let bytes = 0;
+  let widths: number[] = [];
+  const { record } = await simulate(recipe, {
+    ...options,
+    onEvent(event) {
+      if (event.type === 'exchange') {
+        bytes += event.bytesDown + event.bytesUp;
+        widths = Object.entries(event.report ?? {}).flatMap(([name, value]) =>
+          name.startsWith('width') ? [value] : [],
+        );
+      }
+      if (event.type !== 'evaluation') return;
+      const accuracy = Number(event.accuracy.toPrecision(5));
+      if (event.on === 'validation') {
+        rounds.validation.push(accuracy);
+        return;
+      }
+      rounds.exchanges.push(event.round);
+      rounds.bytes.push(bytes);
+      rounds.test.push(accuracy);
+      rounds.widths.push(widths.length > 0 ? widths : ROUNDS_HIDDEN);
+    },
+  });
+  return { ...rounds, kernelHash: record.engine.kernelHash };
+}

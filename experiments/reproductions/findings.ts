@@ -1,0 +1,26 @@
+/** What recorded runs say of a claim: sentences and a verdict that follow from them alone. */
+
+/** One observation, and whether it is as the claim says; undefined where it cannot be said. */
+export interface Finding {
+  readonly holds: boolean | undefined;
+  readonly text: string;
+}
+
+/** The claim, in how many of the cases it holds, and each case. */
+export function claim(text: string, findings: readonly Finding[]): string {
+  return [`- **${text}** ${verdict(findings)}`, ...findings.map((finding) => `  - ${finding.text}`)].join(
+    '\n',
+  );
+}
+
+function verdict(findings: readonly Finding[]): string {
+  const known = findings.filter(({ holds }) => holds !== undefined);
+  const held = known.filter(({ holds }) => holds === true).length;
+  if (known.length === 0) return 'Not judged yet: what it needs has not run.';
+  if (held === known.length)
+    return known.length === 1 ? 'Holds in the one case run.' : `Holds in all ${held} cases run.`;
+  if (held > 0) return `Holds in ${held} of ${known.length} cases run.`;
+  return known.length === 1
+    ? 'Does not hold in the one case run.'
+    : `Holds in none of ${known.length} cases run.`;
+}
