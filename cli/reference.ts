@@ -1,19 +1,23 @@
 /** `murmur reference`: everything that a recipe can say, as Markdown; docs/recipes.md is its output. */
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { fieldsOf, jsonSchema, loadPlugins, recipeSchema, registries, type Field } from '../recipe/index.js';
 import { pluginOption } from './options.js';
+import { protocolReference } from './reference-protocol.js';
 
 export function referenceCommand(): Command {
   return new Command('reference')
-    .description('Print everything that a recipe can say, as Markdown.')
+    .description('Print everything that a recipe can say, or all messages of the protocol, as Markdown.')
+    .addArgument(new Argument('[page]', 'what to print').choices(Object.keys(pages)).default('recipes'))
     .addOption(pluginOption())
-    .action(async ({ plugin }: { plugin: readonly string[] }) => {
+    .action(async (page: keyof typeof pages, { plugin }: { plugin: readonly string[] }) => {
       await loadPlugins(plugin);
-      process.stdout.write(reference());
+      process.stdout.write(pages[page]());
     });
 }
 
-function reference(): string {
+const pages = { recipes: recipeReference, messages: protocolReference };
+
+function recipeReference(): string {
   const sections = Object.entries(registries).map(([name, { name: noun, entries }]) =>
     section(name, noun, entries),
   );

@@ -31,10 +31,8 @@ const all = ['toCoordinator', 'toWorker', 'toPeer'] as const;
 
 export const messages = {
   hello: { tag: 1, header: joining.hello, tensors: false, ways: up },
-  /** Tensors: `topology`, the bytes of the file that the recipe's topology names, where it names one. */
   welcome: { tag: 2, header: joining.welcome, tensors: true, ways: down },
   ready: { tag: 3, header: joining.ready, tensors: false, ways: up },
-  /** Tensors: `weights` (float32) and `partition` (uint32), as they differ. */
   mismatch: { tag: 4, header: joining.mismatch, tensors: true, ways: down },
 
   task: { tag: 10, header: training.task, tensors: true, ways: down },
@@ -55,9 +53,7 @@ export const messages = {
   peerHello: { tag: 35, header: gossip.peerHello, tensors: false, ways: peer },
   peerWelcome: { tag: 36, header: gossip.peerWelcome, tensors: false, ways: peer },
   report: { tag: 37, header: gossip.report, tensors: false, ways: up },
-  /** Tensors: `mean` (float32), where distances are wanted. */
   summarize: { tag: 38, header: gossip.summarize, tensors: true, ways: down },
-  /** Tensors: `sum` (int64), where it was wanted. */
   summary: { tag: 39, header: gossip.summary, tensors: true, ways: up },
   checkpoint: { tag: 40, header: gossip.checkpoint, tensors: false, ways: down },
   checkpointed: { tag: 41, header: gossip.checkpointed, tensors: false, ways: up },
@@ -67,7 +63,6 @@ export const messages = {
   ping: { tag: 50, header: session.ping, tensors: false, ways: all },
   pong: { tag: 51, header: session.pong, tensors: false, ways: all },
   goodbye: { tag: 52, header: session.goodbye, tensors: false, ways: all },
-  /** Tensors: `piece` (bytes). */
   log: { tag: 53, header: session.log, tensors: true, ways: up },
   logged: { tag: 54, header: session.logged, tensors: false, ways: down },
 } as const satisfies Readonly<Record<string, Entry>>;

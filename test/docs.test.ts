@@ -10,11 +10,13 @@ describe('the documentation', () => {
       .map((name) => join('docs', name)),
   );
 
-  it('has a reference of recipes that is up to date (npm run docs)', async () => {
-    const { code, stdout } = await murmur(['reference']);
-    expect(code).to.equal(0);
-    expect(readFileSync('docs/recipes.md', 'utf8')).to.equal(stdout);
-  });
+  for (const page of ['recipes', 'messages']) {
+    it(`has a reference of ${page} that is up to date (npm run docs)`, async () => {
+      const { code, stdout } = await murmur(['reference', page]);
+      expect(code).to.equal(0);
+      expect(readFileSync(`docs/${page}.md`, 'utf8')).to.equal(stdout);
+    });
+  }
 
   it('links to files that are there', () => {
     for (const page of pages) {

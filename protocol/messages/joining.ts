@@ -9,82 +9,99 @@ export const localShard = z.strictObject({
   labels: z.array(count).max(100_000).optional().describe('How many examples each class has.'),
 });
 
-export const hello = z.strictObject({
-  software: text(200).describe('Name and version, for the log.'),
-  credential: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('token'), token: secret }),
-      z.strictObject({ kind: z.literal('key'), key: secret }),
-    ])
-    .optional()
-    .describe('The join token, or the key of the client that is claimed by name.'),
-  resume: z
-    .strictObject({ run: text(64), worker, secret })
-    .optional()
-    .describe('Who the worker was in this run, from its welcome.'),
-  engine: z.strictObject({ kind: text(40), kernel: text(64).describe('SHA-256 of the kernels, or empty.') }),
-  plugins: z.array(sha256).max(1000).describe('Of the plugin files that are loaded, in ascending order.'),
-  claim: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('any') }),
-      z.strictObject({ kind: z.literal('clients'), ranges }),
-      z.strictObject({ kind: z.literal('local'), shards: z.array(localShard).min(1).max(10_000) }),
-    ])
-    .describe('Whichever clients are free, these clients, or clients whose data are here.'),
-  encodings: z.array(text(40)).max(100).describe('Encodings of tensors that the worker can read and write.'),
-  listen: text(500).optional().describe('The WebSocket address at which other workers reach this one.'),
-  holds: z
-    .array(sha256)
-    .max(1000)
-    .default([])
-    .describe('Vectors that the worker still has; they are not sent again.'),
-  pending: z
-    .array(
-      z.strictObject({
-        exchange,
-        client,
-        attempt: count,
-        state: z.enum(['training', 'answered', 'accepted']),
-      }),
-    )
-    .max(1_000_000)
-    .default([])
-    .describe('Tasks of which the worker does not know yet whether they counted.'),
-  checkpoints: z
-    .array(exchange)
-    .max(1000)
-    .default([])
-    .describe('Gossip: rounds that the worker can return to.'),
-});
+export const hello = z
+  .strictObject({
+    software: text(200).describe('Name and version, for the log.'),
+    credential: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('token'), token: secret }),
+        z.strictObject({ kind: z.literal('key'), key: secret }),
+      ])
+      .optional()
+      .describe('The join token, or the key of the client that is claimed by name.'),
+    resume: z
+      .strictObject({ run: text(64), worker, secret })
+      .optional()
+      .describe('Who the worker was in this run, from its welcome.'),
+    engine: z.strictObject({
+      kind: text(40),
+      kernel: text(64).describe('SHA-256 of the kernels, or empty.'),
+    }),
+    plugins: z.array(sha256).max(1000).describe('Of the plugin files that are loaded, in ascending order.'),
+    claim: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('any') }),
+        z.strictObject({ kind: z.literal('clients'), ranges }),
+        z.strictObject({ kind: z.literal('local'), shards: z.array(localShard).min(1).max(10_000) }),
+      ])
+      .describe('Whichever clients are free, these clients, or clients whose data are here.'),
+    encodings: z
+      .array(text(40))
+      .max(100)
+      .describe('Encodings of tensors that the worker can read and write.'),
+    listen: text(500).optional().describe('The WebSocket address at which other workers reach this one.'),
+    holds: z
+      .array(sha256)
+      .max(1000)
+      .default([])
+      .describe('Vectors that the worker still has; they are not sent again.'),
+    pending: z
+      .array(
+        z.strictObject({
+          exchange,
+          client,
+          attempt: count,
+          state: z.enum(['training', 'answered', 'accepted']),
+        }),
+      )
+      .max(1_000_000)
+      .default([])
+      .describe('Tasks of which the worker does not know yet whether they counted.'),
+    checkpoints: z
+      .array(exchange)
+      .max(1000)
+      .default([])
+      .describe('Gossip: rounds that the worker can return to.'),
+  })
+  .describe('The first message: who the worker is, what it can do, what it claims.');
 
-export const welcome = z.strictObject({
-  worker,
-  secret: secret.describe('With it the worker can resume its identity.'),
-  run: text(64),
-  recipe: text(1_000_000).describe('The resolved recipe, as JSON.'),
-  mixed: z.boolean().describe('Whether workers with other engines are admitted; then bits are not promised.'),
-  hashes: z.strictObject({
-    recipe: sha256,
-    layout: sha256.describe('Of the manifest of the initial weights, as canonical JSON.'),
-    partition: sha256.describe("Of the lists of examples of this worker's clients."),
-    weights: sha256.describe('Of the initial weights, little-endian float32.'),
-  }),
-  clients: ranges.describe('The clients that are now this worker’s.'),
-  names: z
-    .record(text(200), client)
-    .optional()
-    .describe('The numbers of the clients that were claimed by name.'),
-  exchange: exchange.describe('The last exchange (or gossip round) that is over.'),
-  commits,
-  heartbeat: z.strictObject({
-    everyMs: z.int().positive().describe('How often each side sends a ping.'),
-    timeoutMs: z.int().positive().describe('After how long without any message the other side is given up.'),
-  }),
-  limits: z.strictObject({
-    chunkBytes: z.int().positive().describe('Frames above this size are sent in chunks.'),
-    frameBytes: z.int().positive().describe('The largest frame that is accepted, whole.'),
-  }),
-});
+export const welcome = z
+  .strictObject({
+    worker,
+    secret: secret.describe('With it the worker can resume its identity.'),
+    run: text(64),
+    recipe: text(1_000_000).describe('The resolved recipe, as JSON.'),
+    mixed: z
+      .boolean()
+      .describe('Whether workers with other engines are admitted; then bits are not promised.'),
+    hashes: z.strictObject({
+      recipe: sha256,
+      layout: sha256.describe('Of the manifest of the initial weights, as canonical JSON.'),
+      partition: sha256.describe("Of the lists of examples of this worker's clients."),
+      weights: sha256.describe('Of the initial weights, little-endian float32.'),
+    }),
+    clients: ranges.describe('The clients that are now this worker’s.'),
+    names: z
+      .record(text(200), client)
+      .optional()
+      .describe('The numbers of the clients that were claimed by name.'),
+    exchange: exchange.describe('The last exchange (or gossip round) that is over.'),
+    commits,
+    heartbeat: z.strictObject({
+      everyMs: z.int().positive().describe('How often each side sends a ping.'),
+      timeoutMs: z
+        .int()
+        .positive()
+        .describe('After how long without any message the other side is given up.'),
+    }),
+    limits: z.strictObject({
+      chunkBytes: z.int().positive().describe('Frames above this size are sent in chunks.'),
+      frameBytes: z.int().positive().describe('The largest frame that is accepted, whole.'),
+    }),
+  })
+  .describe(
+    "Who the worker is now, what the run is, which clients are the worker's. Tensors: `topology`, the bytes of the file that the recipe's topology names, where it names one.",
+  );
 
 const hashes = z.strictObject({
   recipe: sha256,
@@ -93,16 +110,22 @@ const hashes = z.strictObject({
   weights: sha256,
 });
 
-export const ready = z.strictObject({
-  hashes: hashes.describe('As the worker computed them, or as it was sent them.'),
-});
+export const ready = z
+  .strictObject({
+    hashes: hashes,
+  })
+  .describe("The worker has made the recipe's objects: their hashes, as it computed them or was sent them.");
 
-export const mismatch = z.strictObject({
-  differs: z.array(z.enum(['partition', 'weights'])).min(1),
-  clients: clients.optional().describe('Whose lists of examples the tensor `partition` holds.'),
-  sizes: z
-    .array(count)
-    .max(1_000_000)
-    .optional()
-    .describe('How many examples each of them has; the lists lie one after another.'),
-});
+export const mismatch = z
+  .strictObject({
+    differs: z.array(z.enum(['partition', 'weights'])).min(1),
+    clients: clients.optional().describe('Whose lists of examples the tensor `partition` holds.'),
+    sizes: z
+      .array(count)
+      .max(1_000_000)
+      .optional()
+      .describe('How many examples each of them has; the lists lie one after another.'),
+  })
+  .describe(
+    'Which of the hashes differ. The worker takes over what comes with it and says ready again. Tensors: `weights` (float32), `partition` (uint32), as they differ.',
+  );

@@ -10,27 +10,34 @@ export const progress = z.strictObject({
   done: count.describe('Tasks done since the start.'),
 });
 
-export const ping = z.strictObject({
-  id: count.describe('Comes back in the pong.'),
-  progress: progress.optional().describe('From workers.'),
-});
-export const pong = z.strictObject({ id: count, progress: progress.optional() });
+export const ping = z
+  .strictObject({
+    id: count.describe('Comes back in the pong.'),
+    progress: progress.optional().describe('From workers.'),
+  })
+  .describe('A sign of life that asks for one.');
+export const pong = z.strictObject({ id: count, progress: progress.optional() }).describe('A sign of life.');
 
-export const goodbye = z.strictObject({
-  reason: z
-    .enum(Object.keys(closeCodes) as [CloseReason, ...CloseReason[]])
-    .describe('The name of the close code that follows.'),
-  sentence,
-  retryAfterMs: z.int().nonnegative().optional(),
-});
+export const goodbye = z
+  .strictObject({
+    reason: z
+      .enum(Object.keys(closeCodes) as [CloseReason, ...CloseReason[]])
+      .describe('The name of the close code that follows.'),
+    sentence,
+    retryAfterMs: z.int().nonnegative().optional(),
+  })
+  .describe('The connection is about to be closed, and why.');
 
-/** A piece of a log that the worker kept, e.g. of the events of its nodes, in the tensor `piece`. */
-export const log = z.strictObject({
-  name: z.enum(['trace', 'log']),
-  offset: count.describe('Where in the whole the piece begins, in bytes.'),
-  last: z.boolean(),
-});
-export const logged = z.strictObject({
-  name: z.enum(['trace', 'log']),
-  upTo: count.describe('So many bytes are stored.'),
-});
+export const log = z
+  .strictObject({
+    name: z.enum(['trace', 'log']),
+    offset: count.describe('Where in the whole the piece begins, in bytes.'),
+    last: z.boolean(),
+  })
+  .describe('A piece of a log that the worker kept. Tensors: `piece` (bytes).');
+export const logged = z
+  .strictObject({
+    name: z.enum(['trace', 'log']),
+    upTo: count.describe('So many bytes are stored.'),
+  })
+  .describe('So much of it is stored.');

@@ -28,53 +28,67 @@ const heldTensors = z
     'SHA-256 of the bytes of each tensor that the message names. Those that the worker holds are not sent again.',
   );
 
-export const task = z.strictObject({
-  exchange,
-  version: exchange
-    .optional()
-    .describe('Buffered schedule: how many times the model had been renewed when the task was given.'),
-  to: z
-    .array(
-      z.strictObject({
-        client,
-        attempt: identity.attempt,
-        header: z.unknown().optional().describe("The algorithm's own small data, any JSON."),
-        vectors: vectors.describe('Names of vectors → names of tensors; clients may share one.'),
-      }),
-    )
-    .min(1)
-    .max(100_000),
-  sha256: heldTensors,
-  deadlineMs: z.int().positive().optional().describe('How long from now an update can count.'),
-});
+export const task = z
+  .strictObject({
+    exchange,
+    version: exchange
+      .optional()
+      .describe('Buffered schedule: how many times the model had been renewed when the task was given.'),
+    to: z
+      .array(
+        z.strictObject({
+          client,
+          attempt: identity.attempt,
+          header: z.unknown().optional().describe("The algorithm's own small data, any JSON."),
+          vectors: vectors.describe('Names of vectors → names of tensors; clients may share one.'),
+        }),
+      )
+      .min(1)
+      .max(100_000),
+    sha256: heldTensors,
+    deadlineMs: z.int().positive().optional().describe('How long from now an update can count.'),
+  })
+  .describe('Train these clients. Tensors: those that the message names and the worker does not hold.');
 
-export const update = z.strictObject({
-  ...identity,
-  samples: count.describe('How many examples stand behind it.'),
-  header: z.unknown().optional(),
-  scalars: z
-    .record(text(200), z.number())
-    .describe('Reduced like vectors; `loss` is the mean training loss.'),
-  vectors,
-});
+export const update = z
+  .strictObject({
+    ...identity,
+    samples: count.describe('How many examples stand behind it.'),
+    header: z.unknown().optional(),
+    scalars: z
+      .record(text(200), z.number())
+      .describe('Reduced like vectors; `loss` is the mean training loss.'),
+    vectors,
+  })
+  .describe("A client's answer. Tensors: those that `vectors` names.");
 
-export const failed = z.strictObject({ ...identity, sentence: sentence.describe('Why there is no update.') });
+export const failed = z
+  .strictObject({ ...identity, sentence: sentence.describe('Why there is no update.') })
+  .describe('A client cannot answer.');
 
-export const cancel = z.strictObject({ exchange, clients });
+export const cancel = z
+  .strictObject({ exchange, clients })
+  .describe('Answers of these clients are not awaited any more in this exchange.');
 
-export const accepted = z.strictObject(identity);
+export const accepted = z
+  .strictObject(identity)
+  .describe('The update has come, or had come before; it need not be sent again.');
 
-export const refused = z.strictObject({
-  ...identity,
-  reason: z.enum(Object.keys(refusals) as [keyof typeof refusals, ...(keyof typeof refusals)[]]),
-  sentence,
-  next: exchange.describe('The next exchange that the client may submit to.'),
-});
+export const refused = z
+  .strictObject({
+    ...identity,
+    reason: z.enum(Object.keys(refusals) as [keyof typeof refusals, ...(keyof typeof refusals)[]]),
+    sentence,
+    next: exchange.describe('The next exchange that the client may submit to.'),
+  })
+  .describe('The update does not count. The connection stays open.');
 
-export const committed = z.strictObject({
-  exchange: exchange.describe('The last exchange that is over.'),
-  commits,
-});
+export const committed = z
+  .strictObject({
+    exchange: exchange.describe('The last exchange that is over.'),
+    commits,
+  })
+  .describe('An exchange is over.');
 
 const evaluation = z.strictObject({
   client,
@@ -83,13 +97,17 @@ const evaluation = z.strictObject({
   lossSum: z.number(),
 });
 
-export const evaluate = z.strictObject({
-  id: count,
-  exchange,
-  clients: clients.describe('On whose own examples.'),
-  model: z.unknown().optional().describe("The model's spec, where it is not the recipe's any more."),
-  vectors: vectors.describe('`weights`; left out where gossip nodes are to test their own.'),
-  sha256: heldTensors,
-});
+export const evaluate = z
+  .strictObject({
+    id: count,
+    exchange,
+    clients: clients.describe('On whose own examples.'),
+    model: z.unknown().optional().describe("The model's spec, where it is not the recipe's any more."),
+    vectors: vectors.describe('`weights`; left out where gossip nodes are to test their own.'),
+    sha256: heldTensors,
+  })
+  .describe("Evaluate a model on clients' own examples. Tensors: as with task.");
 
-export const evaluated = z.strictObject({ id: count, results: z.array(evaluation).max(1_000_000) });
+export const evaluated = z
+  .strictObject({ id: count, results: z.array(evaluation).max(1_000_000) })
+  .describe('The sums of an evaluation, client by client.');

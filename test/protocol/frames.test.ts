@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
@@ -47,6 +48,12 @@ describe('frames', () => {
     const tags = messageKinds.map((kind) => messages[kind].tag);
     expect(new Set(tags).size).to.equal(tags.length);
     expect(Math.max(...tags)).to.be.below(256);
+  });
+
+  it('are laid down as docs/protocol.md shows', () => {
+    const [, shown] = /```\n(4d 55 52 4d .*)\n```/.exec(readFileSync('docs/protocol.md', 'utf8')) ?? [];
+    const frame = encodeFrame({ kind: 'ping', id: 7 });
+    expect(Buffer.from(frame).toString('hex')).to.equal(shown.replaceAll(' ', ''));
   });
 
   it('give tensors as views, not copies', () => {
