@@ -45,7 +45,7 @@ export const update: Work<UpdateTask, UpdateResult> = {
 
     return ({ client, message, clientState }) => {
       const shard = federation.shard(client);
-      const before: Kept = codec.feedback ? ((clientState ?? {})) : { own: clientState };
+      const before: Kept = codec.feedback ? (clientState ?? {}) : { own: clientState };
       const { answer, clientState: own } = algorithm.localUpdate(
         message,
         shard,

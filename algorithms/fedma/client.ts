@@ -1,6 +1,13 @@
 /** A FedMA client: it trains its network, then again and again those of its layers that are not matched yet. */
 import { initialWeights, learningRate, type Examples } from '../../learning/index.js';
-import { spreadUnits, unitGroups, widthsOf, withWidths, writeLayerValues, type Network } from '../../matching/index.js';
+import {
+  spreadUnits,
+  unitGroups,
+  widthsOf,
+  withWidths,
+  writeLayerValues,
+  type Network,
+} from '../../matching/index.js';
 import type { LocalTools } from '../federated.js';
 import {
   answeredValues,
