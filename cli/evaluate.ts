@@ -31,6 +31,6 @@ async function run(file: string, options: Options): Promise<void> {
     throw new RecipeError(`there is no ${recipeFile}: name the recipe whose data to use with --recipe`);
   }
   const recipe = readRecipe(recipeFile, overrides(options));
-  const { accuracy, loss } = evaluateWeights(recipe, file, options.on);
+  const { accuracy, loss } = await evaluateWeights(recipe, file, options.on);
   process.stdout.write(`accuracy ${(100 * accuracy).toFixed(2)} %\nloss ${loss.toFixed(4)}\n`);
 }

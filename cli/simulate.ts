@@ -45,7 +45,7 @@ async function run(file: string, options: Options): Promise<void> {
   await loadPlugins(options.plugin);
   const recipe = readRecipe(file, overrides(options));
   if (options.dryRun) {
-    process.stdout.write(estimateRun(recipe, options.threads ?? availableParallelism()));
+    process.stdout.write(await estimateRun(recipe, options.threads ?? availableParallelism()));
     return;
   }
   const result = await simulateWithProgress(recipe, options);

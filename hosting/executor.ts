@@ -1,7 +1,7 @@
 /** Performs tasks on this thread or on a pool of worker threads; which, and how many, never changes a result. */
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { wasmEngine, type WasmEngineOptions } from '../learning/index.js';
+import { loadEngine, type Engine, type WasmEngineOptions } from '../learning/index.js';
 import { shareFederation, type Federation } from '../recipe/index.js';
 import type { Reply, Request, ThreadData } from './thread.js';
 import type { Work } from './work.js';
@@ -29,12 +29,13 @@ export async function performAll<Task, Result>(
 
 /** One thread: this one. Before each task it lets signals and timers in. */
 function inlineExecutor(federation: Federation, options?: WasmEngineOptions): Executor {
-  const engine = wasmEngine(options);
+  let engine: Promise<Engine> | undefined;
   const prepared = new Map<unknown, unknown>();
   let last: Promise<unknown> = Promise.resolve();
 
-  function prepare<Task, Result>(work: Work<Task, Result>): (task: Task) => Result {
-    const perform = prepared.get(work) ?? work.prepare(federation, engine);
+  async function prepare<Task, Result>(work: Work<Task, Result>): Promise<(task: Task) => Result> {
+    engine ??= loadEngine(federation.recipe.engine, options);
+    const perform = prepared.get(work) ?? work.prepare(federation, await engine);
     prepared.set(work, perform);
     return perform as (task: Task) => Result;
   }
@@ -42,7 +43,7 @@ function inlineExecutor(federation: Federation, options?: WasmEngineOptions): Ex
   return {
     threads: 1,
     perform(work, task) {
-      const result = last.then(() => setImmediate()).then(() => prepare(work)(task));
+      const result = last.then(() => setImmediate()).then(async () => (await prepare(work))(task));
       last = result.catch(() => undefined);
       return result;
     },

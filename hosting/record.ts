@@ -1,6 +1,6 @@
 /** The record of a finished run, `run.json`: what came out, and of what. */
 import { labelCounts, openExamples } from '../data/index.js';
-import { wasmEngine } from '../learning/index.js';
+import type { Engine } from '../learning/index.js';
 import { recipeHash, type Federation } from '../recipe/index.js';
 import type { RunEvent, RunRecord } from '../runs/index.js';
 import { diagnose, forEachEdge, layout } from '../topologies/index.js';
@@ -20,13 +20,14 @@ export function describeRun(
     events,
     threads,
     wallSeconds,
+    engine,
   }: {
+    readonly engine: Pick<Engine, 'kind' | 'kernelHash'>;
     readonly outcome: Outcome;
     readonly events: readonly RunEvent[];
   } & Pick<RunRecord, 'rounds' | 'ended' | 'threads' | 'wallSeconds'>,
 ): RunRecord {
   const { recipe, partition, dataset } = federation;
-  const engine = wasmEngine();
   const last = events.findLast((event) => event.type === 'evaluation');
   return {
     accuracy: last?.accuracy ?? NaN,

@@ -1,6 +1,6 @@
 /** A worker thread: opens the shared federation and does what it is sent, one task after another. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { wasmEngine, type WasmEngineOptions } from '../learning/index.js';
+import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
 import { loadPlugins, openFederation, type SharedFederation } from '../recipe/index.js';
 import type { Work } from './work.js';
 
@@ -36,7 +36,7 @@ if (port) {
   const { shared, plugins, engine: options } = workerData as ThreadData;
   await loadPlugins(plugins);
   const federation = openFederation(shared);
-  const engine = wasmEngine(options);
+  const engine = await loadEngine(federation.recipe.engine, options);
   const prepared = new Map<string, Promise<(task: unknown) => unknown>>();
 
   async function prepare(module: string, name: string): Promise<(task: unknown) => unknown> {

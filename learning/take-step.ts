@@ -1,9 +1,14 @@
 /**
- * One step of an optimizer along a gradient that did not come from an engine's training, such as a mean over
- * replicas; the terms and their order are those of engines' steps, in float64, each vector rounded once.
+ * One step of an optimizer along a gradient that is at hand as a vector, such as a mean over replicas; the terms and their order are those of engines' steps, in float64, each vector rounded once.
  */
 import { integerPower } from '../numerics/index.js';
-import { momentNames, type AdamSettings, type OptimizerSettings, type SgdSettings } from './engine.js';
+import {
+  momentNames,
+  type AdamSettings,
+  type OptimizerSettings,
+  type SgdSettings,
+  type TrainRequest,
+} from './engine.js';
 
 export interface TakenStep {
   /** Changed in place, as are the moments. */
@@ -14,8 +19,10 @@ export interface TakenStep {
   /** The steps before this one, and what is remembered of them by the names of `momentNames`. */
   readonly steps: number;
   readonly moments: Readonly<Record<string, Float32Array>>;
-  /** Clips the gradient's norm, before decay. */
+  /** Clips the gradient's norm, before all other terms. */
   readonly clip?: number | undefined;
+  readonly proximal?: TrainRequest['proximal'];
+  readonly linear?: TrainRequest['linear'];
 }
 
 export function takeStep(step: TakenStep): void {
@@ -34,15 +41,27 @@ function clipScale(gradient: ArrayLike<number>, clip = Infinity): number {
   return norm > clip ? clip / norm : 1;
 }
 
-/** v ← μv + d with d = g + λw, then w ← w − ηv, or with Nesterov's momentum w − η(d + μv). */
+/** g + λw + μ(w − anchor) + linear, the gradient times `shrink` first. */
+function fullGradient({ weights, gradient, proximal, linear }: TakenStep, shrink: number, decay: number) {
+  return (i: number): number => {
+    let g = decay * weights[i] + shrink * gradient[i];
+    if (proximal !== undefined) g += proximal.mu * (weights[i] - proximal.anchor[i]);
+    if (linear !== undefined) g += linear[i];
+    return g;
+  };
+}
+
+/** v ← μv + d with d the full gradient, then w ← w − ηv, or with Nesterov's momentum w − η(d + μv). */
 function takeSgdStep(
-  { weights, gradient, rate }: TakenStep,
+  step: TakenStep,
   { momentum, nesterov, weightDecay }: SgdSettings,
   shrink: number,
   velocity: Float32Array | undefined,
 ): void {
+  const { weights, rate } = step;
+  const full = fullGradient(step, shrink, weightDecay);
   for (let i = 0; i < weights.length; i++) {
-    const d = Math.fround(weightDecay * weights[i] + shrink * gradient[i]);
+    const d = Math.fround(full(i));
     if (velocity === undefined) {
       weights[i] -= rate * d;
       continue;
@@ -56,16 +75,18 @@ function takeSgdStep(
 
 /** Adam and AdamW: Kingma & Ba 2015, algorithm 1; Loshchilov & Hutter 2019, algorithm 2, with decay η λ w. */
 function takeAdamStep(
-  { weights, gradient, rate, steps }: TakenStep,
+  step: TakenStep,
   { kind, beta1, beta2, epsilon, weightDecay }: AdamSettings,
   shrink: number,
   [first, second]: readonly Float32Array[],
 ): void {
-  const [coupled, decoupled] = kind === 'adam' ? [weightDecay, 0] : [0, rate * weightDecay];
+  const { weights, rate, steps } = step;
+  const full = fullGradient(step, shrink, kind === 'adam' ? weightDecay : 0);
+  const decoupled = kind === 'adamw' ? rate * weightDecay : 0;
   const corrected = rate / (1 - integerPower(beta1, steps + 1));
   const scale = 1 / Math.sqrt(1 - integerPower(beta2, steps + 1));
   for (let i = 0; i < weights.length; i++) {
-    const g = coupled * weights[i] + shrink * gradient[i];
+    const g = full(i);
     first[i] = beta1 * first[i] + (1 - beta1) * g;
     second[i] = beta2 * second[i] + (1 - beta2) * g * g;
     weights[i] -= corrected * (first[i] / (Math.sqrt(second[i]) * scale + epsilon)) + decoupled * weights[i];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { algorithms } from '../algorithms/index.js';
 import { datasets, features, partitions } from '../data/index.js';
-import { models } from '../learning/index.js';
+import { engineSchema, models } from '../learning/index.js';
 import { codecs } from '../protocol/index.js';
 import { optionsSchema } from '../registry/index.js';
 import { mixing, topologies } from '../topologies/index.js';
@@ -134,7 +134,9 @@ export const recipeSchema = optionsSchema({
   stop: stop.optional(),
   evaluate: evaluate.prefault({}),
   checkpoint: checkpoint.prefault({}),
-  engine: z.enum(['wasm']).default('wasm').describe('What does the arithmetic.'),
+  engine: engineSchema
+    .prefault('wasm')
+    .describe('What does the arithmetic; equal bits everywhere are promised for wasm only.'),
 });
 
 export type Recipe = z.output<typeof recipeSchema>;

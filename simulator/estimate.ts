@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { FederatedAlgorithm, GossipAlgorithm } from '../algorithms/index.js';
 import { stream } from '../numerics/index.js';
 import { evaluatePart, update } from '../hosting/index.js';
-import { wasmEngine, type Engine } from '../learning/index.js';
+import { loadEngine, type Engine } from '../learning/index.js';
 import { buildFederation, startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import { describeStart } from './describe.js';
 import { gossipMemory, refuseTooMuchMemory } from './gossip/memory.js';
@@ -28,10 +28,10 @@ const MIB = 2 ** 20;
 const THREAD_BYTES = 60 * MIB;
 
 /** Measures single updates and evaluations of a recipe. */
-export function expectRun(recipe: Recipe, threads = 1): Expectation {
+export async function expectRun(recipe: Recipe, threads = 1): Promise<Expectation> {
   const federation = buildFederation(recipe);
   const { dataset, model, algorithm } = federation;
-  const engine = wasmEngine();
+  const engine = await loadEngine(recipe.engine);
   const evaluate = evaluatePart.prepare(federation, engine);
   const cost =
     algorithm.family === 'federated'
@@ -48,8 +48,8 @@ export function expectRun(recipe: Recipe, threads = 1): Expectation {
 }
 
 /** A few lines: what the recipe is, and at most how long it will take and about how much memory. */
-export function estimateRun(recipe: Recipe, threads = 1): string {
-  const { federation, clientsARound, update: each, evaluation, ...all } = expectRun(recipe, threads);
+export async function estimateRun(recipe: Recipe, threads = 1): Promise<string> {
+  const { federation, clientsARound, update: each, evaluation, ...all } = await expectRun(recipe, threads);
   const figures = `${clientsARound} clients a round, ${(1000 * each).toFixed(1)} ms each; evaluation ${(1000 * evaluation).toFixed(0)} ms`;
   return `${describeStart(federation)}  expected: at most ${Math.ceil(all.seconds)} s on ${threads} thread${threads === 1 ? '' : 's'} (${figures}), about ${Math.round(all.memoryMiB)} MiB\n`;
 }

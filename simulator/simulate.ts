@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { createExecutor, describeRun, type Executor, type HostedRun } from '../hosting/index.js';
-import type { WasmEngineOptions } from '../learning/index.js';
+import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
 import { buildFederation, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import { readEvents, RunDirectory, type RunEvent, type RunRecord } from '../runs/index.js';
 import { hostFederated, type FederatedCheckpoint } from './federated-host.js';
@@ -52,6 +52,8 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     return { record: resumed.finished, directory: path, events: readEvents(path), alreadyFinished: true };
   }
   const federation = buildFederation(recipe);
+  // Loaded before anything is written: TensorFlow.js may not be installed.
+  const engine = await loadEngine(recipe.engine);
   const threads = options.threads ?? availableParallelism();
   const directory =
     resumed?.directory ??
@@ -70,6 +72,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     const all = [...earlier, ...events];
     const record = describeRun(federation, {
       outcome,
+      engine,
       rounds: hosted.rounds,
       ended,
       events: all,

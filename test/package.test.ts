@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { readRecord } from '../runs/index.js';
@@ -42,6 +42,17 @@ describe('the package, installed from its tarball in another folder', () => {
     await murmur('simulate', recipe, '--threads', '2', '--out', 'run');
     expect(readRecord(folder.path('run')).rounds).to.equal(4);
     expect(readdirSync(folder.path('run'))).to.include('report.html');
+  });
+
+  it('says what to install for the engine on TensorFlow.js, before anything is written', async () => {
+    const recipe = folder.write('tfjs.yaml', smallRecipe({ engine: 'tfjs' }));
+    const program = folder.path('node_modules/.bin/murmur');
+    const { code, stderr } = await run(program, ['simulate', recipe, '--out', 'no-run'], { cwd });
+    expect(code).to.equal(2);
+    expect(stderr).to.include(
+      'engine: tfjs needs @tensorflow/tfjs-backend-wasm, which is not installed: npm install',
+    );
+    expect(existsSync(folder.path('no-run'))).to.equal(false);
   });
 
   it('is a library with types', async () => {

@@ -16,7 +16,7 @@ async function answer({ question, recipe, plugins }: ToProbe): Promise<FromProbe
       datasets.create(recipe.data.dataset, { seed: recipe.seed, home: defaultDataHome() });
       return { type: 'answer', seconds: 0, memoryMiB: 0 };
     }
-    const { seconds, memoryMiB } = expectRun(recipe);
+    const { seconds, memoryMiB } = await expectRun(recipe);
     return { type: 'answer', seconds, memoryMiB };
   } catch (error) {
     return { type: 'error', message: error instanceof Error ? error.message : String(error) };

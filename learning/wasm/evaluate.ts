@@ -1,7 +1,7 @@
 /** What needs no optimizer: gradients, losses and hits, and logits. */
 import type { Evaluation, Examples } from '../engine.js';
 import type { Model } from '../model.js';
-import { checkNotEmpty, checkRange, checkWeights } from './checks.js';
+import { checkNotEmpty, checkRange, checkWeights } from '../checks.js';
 import { gatherer } from './gather.js';
 import type { Memory } from './memory.js';
 import { forwardPass, network, scorer, trainingPass } from './network.js';

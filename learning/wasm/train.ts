@@ -1,6 +1,7 @@
-/** Training: the loop over epochs and steps around the kernels. Nothing is allocated from step to step. */
+/** Training: steps as calls of kernels. Nothing is allocated from step to step. */
+import { takeBatches } from '../batches.js';
+import { checkTrainRequest } from '../checks.js';
 import type { TrainRequest, TrainResult } from '../engine.js';
-import { checkOrder, checkTrainRequest } from './checks.js';
 import { gatherer } from './gather.js';
 import { emitSquares, emitSweep } from './kernels/sweep.js';
 import type { UpdateRule } from './kernels/update.js';
@@ -12,7 +13,7 @@ import { panelsFrom, trainedFrom } from './plan.js';
 /** @throws RangeError where the request does not fit the model */
 export function train(memory: Memory, request: TrainRequest, sparse: boolean): TrainResult {
   checkTrainRequest(request);
-  const { model, examples, amount, cursor = { epoch: 0, position: 0 } } = request;
+  const { model, examples } = request;
   const { count } = examples;
   const batchSize = request.batchSize === 'all' ? count : Math.min(request.batchSize, count);
   const net = network(memory, model, request.weights, examples, sparse);
@@ -20,40 +21,24 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
   const rule = load(net, request);
   const optimizer = optimizerInMemory(net, request);
   const step = stepper(net, request, rule, batchSize);
-
-  let { epoch, position } = cursor;
-  let steps = 0;
-  let seen = 0;
-  const lastEpoch = 'epochs' in amount ? epoch + amount.epochs : Infinity;
-  const lastStep = 'steps' in amount ? amount.steps : Infinity;
   net.clearSums();
-  for (;;) {
-    if (position === count) {
-      epoch += 1;
-      position = 0;
-    }
-    if (epoch >= lastEpoch || steps >= lastStep) break;
-    const order = request.order(epoch);
-    checkOrder(order, count, epoch);
-    const end = Math.min(count, position + (lastStep - steps) * batchSize);
-    net.feed.follow(order, end);
-    while (position < end) {
-      const next = Math.min(position + batchSize, count);
+  const { seen, ...taken } = takeBatches(
+    request,
+    (order, end) => {
+      net.feed.follow(order, end);
+    },
+    (from, to, steps) => {
       optimizer.prepare(request.rate(steps), steps);
-      step(position, next);
-      seen += next - position;
-      position = next;
-      steps += 1;
-    }
-  }
+      step(from, to);
+    },
+  );
   const { values: weights, finite } = net.take(0);
   // Left-out terms are zero only while everything is finite.
   if (!finite && net.feed.mayBeSparse) return train(memory, request, false);
   return {
     weights,
-    ...optimizer.state(steps),
-    cursor: { epoch, position },
-    steps,
+    ...taken,
+    ...optimizer.state(taken.steps),
     loss: seen === 0 ? 0 : net.lossSum() / seen,
   };
 }

@@ -1,6 +1,6 @@
 /** What an engine is asked for must fit the model: each complaint is one sentence. */
-import { momentNames, type Examples, type TrainRequest } from '../engine.js';
-import type { Model } from '../model.js';
+import { momentNames, type Examples, type TrainRequest } from './engine.js';
+import type { Model } from './model.js';
 
 /** @throws RangeError */
 export function checkWeights(model: Model, values: Float32Array, what = 'weights'): void {

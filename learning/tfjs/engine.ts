@@ -1,0 +1,89 @@
+/**
+ * The engine on TensorFlow.js: losses, gradients and logits are TensorFlow.js's, steps are taken here, in float64
+ * (take-step.ts). Slower than the wasm engine, and the reference in its tests; which bits come out depends on
+ * TensorFlow.js's version and backend.
+ */
+import { checkNotEmpty, checkRange, checkWeights } from '../checks.js';
+import type { Engine, Evaluation, Examples } from '../engine.js';
+import type { Model } from '../model.js';
+import { batchOf, classesOf } from './inputs.js';
+import { gradientOf } from './gradient.js';
+import { networks } from './network.js';
+import { loadTensorFlow, type Backend } from './tensor-flow.js';
+import { train } from './train.js';
+
+/** Examples of one forward pass. */
+const PASS_ROWS = 256;
+
+/** @throws Error: a sentence about what to install, or why the backend does not work here */
+export async function tfjsEngine(backend?: Backend): Promise<Engine> {
+  const tensorFlow = await loadTensorFlow(backend);
+  const { tf } = tensorFlow;
+  const networkOf = networks(tensorFlow);
+
+  /** Calls `see` with the logits of a few examples after another. */
+  function forward(
+    model: Model,
+    weights: Float32Array,
+    examples: Examples,
+    [from, to]: readonly [number, number],
+    see: (logits: Float32Array, labels: Int32Array) => void,
+  ): void {
+    const network = networkOf(model);
+    network.write(weights);
+    for (let at = from; at < to; at += PASS_ROWS) {
+      tf.tidy(() => {
+        const batch = batchOf(tensorFlow, model, examples, undefined, at, Math.min(at + PASS_ROWS, to));
+        see(network.logits(batch.inputs, false).dataSync() as Float32Array, batch.labels);
+      });
+    }
+  }
+
+  return {
+    kind: 'tfjs',
+    kernelHash: tensorFlow.description,
+    train: (request) => train(tensorFlow, networkOf(request.model), request),
+    gradient(model, weights, examples) {
+      checkWeights(model, weights);
+      checkNotEmpty(examples);
+      const network = networkOf(model);
+      network.write(weights);
+      const gradient = new Float32Array(weights.length);
+      const lossSum = gradientOf(
+        tensorFlow,
+        network,
+        { model, examples },
+        undefined,
+        [0, examples.count],
+        gradient,
+      );
+      return { gradient, loss: lossSum / examples.count };
+    },
+    evaluate(model, weights, examples, from = 0, to = examples.count): Evaluation {
+      checkWeights(model, weights);
+      checkRange(from, to, examples.count);
+      const classes = classesOf(model);
+      let [correct, lossSum] = [0, 0];
+      forward(model, weights, examples, [from, to], (logits, labels) => {
+        for (const [row, label] of labels.entries()) {
+          const own = logits.subarray(row * classes, (row + 1) * classes);
+          const largest = Math.max(...own);
+          if (own.indexOf(largest) === label) correct++;
+          lossSum +=
+            Math.log(own.reduce((sum, z) => sum + Math.exp(z - largest), 0)) - (own[label] - largest);
+        }
+      });
+      return { correct, lossSum, count: to - from };
+    },
+    predict(model, weights, examples) {
+      checkWeights(model, weights);
+      const all = new Float32Array(examples.count * classesOf(model));
+      let at = 0;
+      forward(model, weights, examples, [0, examples.count], (logits) => {
+        all.set(logits, at);
+        at += logits.length;
+      });
+      return all;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** The builders of all kinds of layers. */
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { Layer, LayerOf } from '../../layers/index.js';
+import type { PlacedLayer } from '../../model.js';
+import type { TensorFlow } from '../tensor-flow.js';
+import { buildDense } from './dense.js';
+import type { Builder, Built } from './kind.js';
+
+const builders: { readonly [Kind in Layer['kind']]?: Builder<LayerOf<Kind>> } = {
+  dense: buildDense,
+};
+
+/** @throws RangeError where TensorFlow.js's engine has no such layer yet */
+export function buildLayer<Kind extends Layer['kind']>(
+  tensorFlow: TensorFlow,
+  placed: PlacedLayer<LayerOf<Kind>>,
+  input: SymbolicTensor,
+): Built {
+  const build: Builder<LayerOf<Kind>> | undefined = builders[placed.layer.kind];
+  if (build === undefined)
+    throw new RangeError(`engine: tfjs has no layer '${placed.layer.kind}' yet; use engine: wasm`);
+  return build(tensorFlow, placed, input);
+}

@@ -1,0 +1,113 @@
+/**
+ * The wasm engine against TensorFlow.js: losses, gradients, logits and ten steps of training of each kind of layer and
+ * each named model, within the tolerances of the table. They are absolute, for weights and gradients of size 1 or less;
+ * ten steps add up what single gradients differ by.
+ */
+import { expect } from 'chai';
+import type { Engine, Examples, TrainRequest } from '../../../learning/engine.js';
+import { buildModel, loadEngine, models, wasmEngine, type Model } from '../../../learning/index.js';
+import { perceptron, randomExamples, randomVector, randomWeights, request } from '../wasm/cases.js';
+
+interface Case {
+  readonly model: Model;
+  readonly examples: Examples;
+  /** The largest difference of a loss, a gradient or a logit; and of a weight after ten steps. */
+  readonly once: number;
+  readonly trained: number;
+}
+
+const named = (kind: string, input: readonly number[], classes: number, options: object = {}) =>
+  buildModel(models.create({ kind, ...options }, { input, classes }));
+const images = (shape: readonly number[], classes: number, density = 0.3): Examples => {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  const examples = randomExamples(40, size, classes, 11, { type: 'uint8', density });
+  return { ...examples, input: { ...examples.input, shape } };
+};
+
+const table: Readonly<Record<string, Case>> = {
+  'dense layers, odd widths': {
+    model: perceptron(13, 11, 9, 3),
+    examples: randomExamples(40, 13, 3, 3),
+    once: 1e-6,
+    trained: 5e-6,
+  },
+  logistic: {
+    model: named('logistic', [28, 28, 1], 10),
+    examples: images([28, 28, 1], 10),
+    once: 2e-6,
+    trained: 5e-6,
+  },
+  '2nn': {
+    model: named('2nn', [28, 28, 1], 10),
+    examples: images([28, 28, 1], 10),
+    once: 2e-6,
+    trained: 1e-5,
+  },
+};
+
+const sgd = { kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 } as const;
+const adam = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-4, weightDecay: 0.01 } as const;
+
+/** What training there is besides plain SGD. */
+const variants = ({ manifest }: Model): Record<string, Partial<TrainRequest>> => ({
+  'plain SGD': {},
+  "Nesterov's momentum, decay, clip": {
+    optimizer: { ...sgd, momentum: 0.9, nesterov: true, weightDecay: 0.01 },
+    clip: 0.1,
+  },
+  'proximal and linear terms': {
+    proximal: { mu: 0.1, anchor: randomVector(manifest.length, 7) },
+    linear: randomVector(manifest.length, 8, 0.1),
+  },
+  'the first layer frozen': { frozenLayers: 1, clip: 0.1 },
+  Adam: { optimizer: adam, rate: () => 0.001 },
+  AdamW: { optimizer: { ...adam, kind: 'adamw' }, rate: () => 0.001 },
+});
+
+function near(values: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+  expect(values.length).to.equal(expected.length);
+  let [largest, place] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const difference = Math.abs(values[i] - expected[i]);
+    if (!(difference <= largest)) [largest, place] = [difference, i];
+  }
+  expect(largest, `at ${place}: ${values[place]} and ${expected[place]}`).to.be.at.most(tolerance);
+}
+
+describe('the wasm engine and TensorFlow.js', () => {
+  const wasm = wasmEngine();
+  let tfjs: Engine;
+  before(async () => {
+    tfjs = await loadEngine({ kind: 'tfjs', backend: 'cpu' });
+  });
+
+  for (const [name, { model, examples, once, trained }] of Object.entries(table)) {
+    const weights = randomWeights(model, 1);
+
+    it(`agree on losses, gradients and logits: ${name}`, () => {
+      const [ours, theirs] = [wasm, tfjs].map((engine) => engine.gradient(model, weights, examples));
+      near(ours.gradient, theirs.gradient, once);
+      expect(ours.loss).to.be.closeTo(theirs.loss, once);
+      const [own, other] = [wasm, tfjs].map((engine) => engine.evaluate(model, weights, examples, 3, 30));
+      expect(own).to.include({ correct: other.correct, count: 27 });
+      expect(own.lossSum / 27).to.be.closeTo(other.lossSum / 27, once);
+      near(wasm.predict(model, weights, examples), tfjs.predict(model, weights, examples), once);
+    });
+
+    for (const [kind, changes] of Object.entries(variants(model))) {
+      it(`agree after ten steps: ${name}, ${kind}`, () => {
+        const wanted = request(model, examples, { amount: { steps: 10 }, rate: () => 0.05, ...changes });
+        const [ours, theirs] = [wasm, tfjs].map((engine) => engine.train(wanted));
+        near(ours.weights, theirs.weights, trained);
+        expect(ours.loss).to.be.closeTo(theirs.loss, trained);
+        expect(ours.cursor).to.deep.equal(theirs.cursor);
+        expect(ours.optimizerState?.steps).to.equal(theirs.optimizerState?.steps);
+        for (const [moment, values] of Object.entries(theirs.optimizerState?.moments ?? {})) {
+          near(ours.optimizerState?.moments[moment] ?? [], values, trained);
+        }
+        const moved = theirs.weights.some((w, i) => Math.abs(w - wanted.weights[i]) > 100 * trained);
+        expect(moved).to.equal((wanted.frozenLayers ?? 0) < model.layers.length);
+      });
+    }
+  }
+});
