@@ -1,10 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { readRecord } from '../runs/index.js';
 import { version } from '../hosting/index.js';
 import { temporaryFolder } from './support/folder.js';
 import { run, type Finished } from './support/murmur.js';
+import { need } from './support/requirements.js';
 import { smallRecipe } from './support/small-recipe.js';
 
 describe('the package, installed from its tarball in another folder', () => {
@@ -44,7 +46,10 @@ describe('the package, installed from its tarball in another folder', () => {
     expect(readdirSync(folder.path('run'))).to.include('report.html');
   });
 
-  it('says what to install for the engine on TensorFlow.js, before anything is written', async () => {
+  it('says what to install for the engine on TensorFlow.js, before anything is written', async function () {
+    // Node.js looks for packages in the folders above, too.
+    const above = join(tmpdir(), 'node_modules/@tensorflow');
+    need(this, `a temporary folder without ${above}`, !existsSync(above));
     const recipe = folder.write('tfjs.yaml', smallRecipe({ engine: 'tfjs' }));
     const program = folder.path('node_modules/.bin/murmur');
     const { code, stderr } = await run(program, ['simulate', recipe, '--out', 'no-run'], { cwd });
