@@ -3,13 +3,15 @@ import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { loadEngine, type Engine, type WasmEngineOptions } from '../learning/index.js';
 import { shareFederation, type Federation } from '../recipe/index.js';
-import type { Reply, Request, ThreadData } from './thread.js';
+import type { Opening, Reply, Request, ThreadData } from './thread.js';
 import type { Work } from './work.js';
 
 export interface Executor {
   readonly threads: number;
   /** Performs a task as soon as a thread is free; tasks start in the order of calls. */
   perform<Task, Result>(work: Work<Task, Result>, task: Task): Promise<Result>;
+  /** Gives all threads a memory that they share, before they begin what they are asked to perform from now on. */
+  open(memory: WebAssembly.Memory): void;
   close(): Promise<void>;
 }
 
@@ -31,11 +33,12 @@ export async function performAll<Task, Result>(
 function inlineExecutor(federation: Federation, options?: WasmEngineOptions): Executor {
   let engine: Promise<Engine> | undefined;
   const prepared = new Map<unknown, unknown>();
+  const memories: WebAssembly.Memory[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
   async function prepare<Task, Result>(work: Work<Task, Result>): Promise<(task: Task) => Result> {
     engine ??= loadEngine(federation.recipe.engine, options);
-    const perform = prepared.get(work) ?? work.prepare(federation, await engine);
+    const perform = prepared.get(work) ?? work.prepare(federation, await engine, { index: 0, memories });
     prepared.set(work, perform);
     return perform as (task: Task) => Result;
   }
@@ -46,6 +49,9 @@ function inlineExecutor(federation: Federation, options?: WasmEngineOptions): Ex
       const result = last.then(() => setImmediate()).then(async () => (await prepare(work))(task));
       last = result.catch(() => undefined);
       return result;
+    },
+    open(memory) {
+      memories.push(memory);
     },
     close: () => Promise.resolve(),
   };
@@ -65,7 +71,7 @@ function threadPool(
   federation: Federation,
   { threads, plugins = [], engine = {} }: ExecutorOptions,
 ): Executor {
-  const workerData: ThreadData = { shared: shareFederation(federation), plugins, engine };
+  const shared = shareFederation(federation);
   const queue: Waiting[] = [];
   const sent = new Map<number, Waiting>();
   let head = 0;
@@ -73,7 +79,8 @@ function threadPool(
   /** Why a thread died, e.g. of a plugin that cannot be loaded: the others could not do its work in its place. */
   let death: { readonly cause: unknown } | undefined;
 
-  const workers = Array.from({ length: threads }, () => {
+  const workers = Array.from({ length: threads }, (_, index) => {
+    const workerData: ThreadData = { index, shared, plugins, engine };
     const thread = { worker: new Worker(new URL('./thread.js', import.meta.url), { workerData }), held: 0 };
     thread.worker.on('message', (reply: Reply) => {
       thread.held--;
@@ -122,6 +129,9 @@ function threadPool(
         });
         dispatch();
       }),
+    open(memory) {
+      for (const { worker } of workers) worker.postMessage({ memory } satisfies Opening);
+    },
     async close() {
       await Promise.all(workers.map(({ worker }) => worker.terminate()));
     },

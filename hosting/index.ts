@@ -21,4 +21,4 @@ export type { HostedRun, Outcome } from './hosted-run.js';
 export { describeRun } from './record.js';
 export { update, type UpdateResult, type UpdateTask } from './update.js';
 export { version } from './version.js';
-export type { Work } from './work.js';
+export type { Thread, Work } from './work.js';

@@ -5,6 +5,7 @@ import { loadPlugins, openFederation, type SharedFederation } from '../recipe/in
 import type { Work } from './work.js';
 
 export interface ThreadData {
+  readonly index: number;
   readonly shared: SharedFederation;
   readonly plugins: readonly string[];
   readonly engine: WasmEngineOptions;
@@ -16,6 +17,11 @@ export interface Request {
   readonly name: string;
   readonly task: unknown;
   readonly index: number;
+}
+
+/** A memory that the thread is to share from now on. */
+export interface Opening {
+  readonly memory: WebAssembly.Memory;
 }
 
 export type Reply<Result = unknown> =
@@ -33,7 +39,8 @@ function movable(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffe
 
 const port = parentPort;
 if (port) {
-  const { shared, plugins, engine: options } = workerData as ThreadData;
+  const { index, shared, plugins, engine: options } = workerData as ThreadData;
+  const memories: WebAssembly.Memory[] = [];
   await loadPlugins(plugins);
   const federation = openFederation(shared);
   const engine = await loadEngine(federation.recipe.engine, options);
@@ -41,7 +48,7 @@ if (port) {
 
   async function prepare(module: string, name: string): Promise<(task: unknown) => unknown> {
     const exported = (await import(module)) as Record<string, Work<unknown, unknown>>;
-    return exported[name].prepare(federation, engine);
+    return exported[name].prepare(federation, engine, { index, memories });
   }
 
   async function reply({ module, name, task, index }: Request, to: NonNullable<typeof port>): Promise<void> {
@@ -56,7 +63,12 @@ if (port) {
     }
   }
 
-  port.on('message', (request: Request) => {
-    void reply(request, port);
+  port.on('message', (message: Request | Opening) => {
+    if ('memory' in message) memories.push(message.memory);
+    else void reply(message, port);
+  });
+  // Unheard, it would leave who waits for the reply waiting for ever.
+  port.on('messageerror', (error) => {
+    throw error;
   });
 }

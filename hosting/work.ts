@@ -2,10 +2,18 @@
 import type { Engine } from '../learning/index.js';
 import type { Federation } from '../recipe/index.js';
 
+/** The thread that does it. */
+export interface Thread {
+  /** Counts the threads of a run. */
+  readonly index: number;
+  /** The memories that the run opened in all threads so far. */
+  readonly memories: readonly WebAssembly.Memory[];
+}
+
 export interface Work<Task, Result> {
   /** The URL of the module that exports this, and under which name. */
   readonly module: string;
   readonly name: string;
   /** Makes the function that does it, a pure function of its task; called once in a thread. */
-  readonly prepare: (federation: Federation, engine: Engine) => (task: Task) => Result;
+  readonly prepare: (federation: Federation, engine: Engine, thread: Thread) => (task: Task) => Result;
 }

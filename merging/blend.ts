@@ -1,4 +1,5 @@
 /** share · own + scale · Σ coefficient · model: the mean behind every averaging rule, block by block in float32. */
+import { CHUNK, type Moments } from './moments.js';
 import { BLOCK, type Workbench } from './workbench.js';
 
 export interface Term {
@@ -13,11 +14,11 @@ export interface Blend {
   readonly own?: { readonly values: Float32Array; readonly share: number } | undefined;
 }
 
-/** Hears where the kernels find each block: of the terms and of the own model before, of the result after. */
-export interface Watch {
-  term?(index: number, address: number, count: number): void;
-  own?(address: number, count: number): void;
-  result?(address: number, count: number): void;
+/** Whose mean and variance to find on the way: of terms and of the own model before, of the result after. */
+export interface Measured {
+  readonly terms?: readonly Moments[];
+  readonly own?: Moments | undefined;
+  readonly result?: Moments;
 }
 
 const SUM_SLOT = 0;
@@ -32,22 +33,23 @@ export function blend(
   into: Float32Array,
   from: number,
   to: number,
-  watch: Watch = {},
+  measured: Measured = {},
 ): void {
   const { kernels } = bench;
   for (let start = from; start < to; start += BLOCK) {
     const end = Math.min(start + BLOCK, to);
     const count = end - start;
-    const sum = sumOfTerms(bench, terms, start, end, watch);
+    const { sum, unmeasured } = sumOfTerms(bench, terms, start, end, measured.terms);
     const result = bench.target(into, RESULT_SLOT, start);
     if (own === undefined) {
+      unmeasured?.add(sum, count);
       kernels.affine(sum, result, sum + 4 * count, scale, -0);
+      measured.result?.add(result, count);
     } else {
       const x = bench.read(own.values, OWN_SLOT, start, end);
-      watch.own?.(x, count);
-      kernels.combine(x, sum, result, x + 4 * count, own.share, scale);
+      measured.own?.add(x, count);
+      combine(bench, [x, sum, result], count, [own.share, scale], unmeasured, measured.result);
     }
-    watch.result?.(result, count);
     bench.finish(into, RESULT_SLOT, start, end);
   }
 }
@@ -69,31 +71,65 @@ export function rescale(
   }
 }
 
-/** The address of Σ coefficient · model; the first product is not added to a zero, so that −0 stays −0. */
+/**
+ * The address of Σ coefficient · model; the first product is not added to a zero, so that −0 stays −0. A single model
+ * that needs no product is the sum, and is left to be measured by whoever reads it.
+ */
 function sumOfTerms(
   bench: Workbench,
   terms: readonly Term[],
   start: number,
   end: number,
-  watch: Watch,
-): number {
+  moments: readonly Moments[] = [],
+): { sum: number; unmeasured?: Moments | undefined } {
   const { kernels } = bench;
-  const bytes = 4 * (end - start);
+  const count = end - start;
   const sum = bench.slot(SUM_SLOT);
-  const readTerm = (index: number) => {
-    const address = bench.read(terms[index].values, index === 0 ? SUM_SLOT : TERM_SLOT, start, end);
-    watch.term?.(index, address, end - start);
-    return address;
-  };
+  const readTerm = (index: number) =>
+    bench.read(terms[index].values, index === 0 ? SUM_SLOT : TERM_SLOT, start, end);
   const first = readTerm(0);
+  if (terms.length === 1 && terms[0].coefficient === 1) return { sum: first, unmeasured: moments.at(0) };
+  moments.at(0)?.add(first, count);
   if (terms.length === 1) {
-    if (terms[0].coefficient === 1) return first;
-    kernels.affine(first, sum, first + bytes, terms[0].coefficient, -0);
-    return sum;
+    kernels.affine(first, sum, first + 4 * count, terms[0].coefficient, -0);
+    return { sum };
   }
-  kernels.combine(first, readTerm(1), sum, first + bytes, terms[0].coefficient, terms[1].coefficient);
-  for (let index = 2; index < terms.length; index++) {
-    kernels.combine(sum, readTerm(index), sum, sum + bytes, 1, terms[index].coefficient);
+  for (let index = 1; index < terms.length; index++) {
+    const [before, factor] = index === 1 ? [first, terms[0].coefficient] : [sum, 1];
+    const factors = [factor, terms[index].coefficient] as const;
+    combine(bench, [before, readTerm(index), sum], count, factors, moments.at(index), undefined);
   }
-  return sum;
+  return { sum };
+}
+
+/** out = p·a + q·b, and what is measured of b and of out: in the same sweep, wherever that gives the same sums. */
+function combine(
+  { kernels, resultAddress }: Workbench,
+  [a, b, out]: readonly [number, number, number],
+  count: number,
+  [p, q]: readonly [number, number],
+  ofB: Moments | undefined,
+  ofOut: Moments | undefined,
+): void {
+  if (ofB === undefined && ofOut === undefined) {
+    kernels.combine(a, b, out, a + 4 * count, p, q);
+    return;
+  }
+  const end = a + 4 * count;
+  for (let start = 0; start < 4 * count; start += 4 * CHUNK) {
+    const [x, y, z] = [a + start, b + start, out + start];
+    const stop = Math.min(x + 4 * CHUNK, end);
+    const length = (stop - x) / 4;
+    const takesB = ofB?.isAboutZero === true;
+    const takesOut = ofOut?.isAboutZero === true;
+    // b goes first, for out may be in its place.
+    if (!takesB) ofB?.add(y, length);
+    if (takesB && takesOut) kernels.combineMeasuringBoth(x, y, z, stop, p, q, resultAddress);
+    else if (takesB) kernels.combineMeasuringB(x, y, z, stop, p, q, resultAddress);
+    else if (takesOut) kernels.combineMeasuringOut(x, y, z, stop, p, q, resultAddress);
+    else kernels.combine(x, y, z, stop, p, q);
+    if (takesB) ofB.take(length, 0);
+    if (takesOut) ofOut.take(length, takesB ? 2 : 0);
+    else ofOut?.add(z, length);
+  }
 }

@@ -1,7 +1,14 @@
 /** The loops of merging as WebAssembly, and what each of them computes, to the bit. */
 import { wasm } from '../numerics/index.js';
 import { affine, combine, replaceNaN, sortPair } from './elementwise-kernels.js';
-import { distance, moments, momentsAboutZero } from './sum-kernels.js';
+import {
+  combineMeasuringB,
+  combineMeasuringBoth,
+  combineMeasuringOut,
+  distance,
+  moments,
+  momentsAboutZero,
+} from './sum-kernels.js';
 
 /** Addresses are in bytes and need no alignment; vectors of float32 end before `end`, the end of the first one. */
 export interface Kernels {
@@ -21,14 +28,50 @@ export interface Kernels {
   moments(a: number, end: number, shift: number, out: number): void;
   /** The bits of `moments` with shift 0, a quarter faster. */
   momentsAboutZero(a: number, end: number, shift: number, out: number): void;
+  /** `combine`, which also stores the `momentsAboutZero` of b at `results`. */
+  combineMeasuringB(
+    a: number,
+    b: number,
+    out: number,
+    end: number,
+    p: number,
+    q: number,
+    results: number,
+  ): void;
+  /** The same of out. */
+  combineMeasuringOut(
+    a: number,
+    b: number,
+    out: number,
+    end: number,
+    p: number,
+    q: number,
+    results: number,
+  ): void;
+  /** The same of both: two float64 for b, then two for out. */
+  combineMeasuringBoth(
+    a: number,
+    b: number,
+    out: number,
+    end: number,
+    p: number,
+    q: number,
+    results: number,
+  ): void;
   /** Σ(a − b)² in float64, lanes and their sum as in `moments`. */
   distance(a: number, b: number, end: number): number;
 }
 
+const functions = [
+  ...[combine, affine, sortPair, replaceNaN, moments, momentsAboutZero, distance],
+  ...[combineMeasuringB, combineMeasuringOut, combineMeasuringBoth],
+];
+const modules = new Map<boolean, WebAssembly.Module>();
+
 /** The kernels over `memory`, whether threads share it or not. */
 export function instantiateKernels(memory: WebAssembly.Memory): Kernels {
   const shared = memory.buffer instanceof SharedArrayBuffer;
-  const functions = [combine, affine, sortPair, replaceNaN, moments, momentsAboutZero, distance];
-  const module = new WebAssembly.Module(wasm.assemble(functions, shared));
+  const module = modules.get(shared) ?? new WebAssembly.Module(wasm.assemble(functions, shared));
+  modules.set(shared, module);
   return new WebAssembly.Instance(module, { host: { memory } }).exports as unknown as Kernels;
 }

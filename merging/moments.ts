@@ -3,7 +3,7 @@ import { view, type Weights } from '../learning/index.js';
 import { BLOCK, workbenchFor, type Workbench } from './workbench.js';
 
 /** Sums are made of chunks of so many numbers, counted from the tensor's start. A block is a multiple of it. */
-const CHUNK = 4096;
+export const CHUNK = 4096;
 
 /**
  * Gathers Σ(x − s) and Σ(x − s)², chunk after chunk. The shift s is the mean of the first chunk, rounded to float32, or
@@ -18,7 +18,19 @@ export class Moments {
 
   constructor(readonly bench: Workbench) {}
 
-  /** Takes in the next `count` numbers, which stand at `address`; all but the last call bring whole blocks. */
+  /** Whether the next chunk's sums about zero are what is gathered, so that `take` may bring them. */
+  get isAboutZero(): boolean {
+    return this.#count > 0 && this.#shift === 0;
+  }
+
+  /** Takes in the sums about zero of the next `count` numbers, at most a chunk, from the workbench's results. */
+  take(count: number, from: number): void {
+    this.#sum += this.bench.results[from];
+    this.#squares += this.bench.results[from + 1];
+    this.#count += count;
+  }
+
+  /** Takes in the next `count` numbers, which stand at `address`; all but the last call bring whole chunks. */
   add(address: number, count: number): void {
     const { kernels, results, resultAddress } = this.bench;
     const end = address + 4 * count;

@@ -2,7 +2,7 @@
 import { wasm } from '../numerics/index.js';
 import { loop } from './kernel-loops.js';
 
-const { defineFunction, f32, f64, f64x2, v128 } = wasm;
+const { defineFunction, f32, f32x4, f64, f64x2, v128 } = wasm;
 
 /** Eight lanes, two by two in four locals, and a ninth for what is left over. */
 interface Lanes {
@@ -62,6 +62,57 @@ function emitMoments(name: string, shifted: boolean): wasm.WasmFunction {
 
 export const moments = emitMoments('moments', true);
 export const momentsAboutZero = emitMoments('momentsAboutZero', false);
+
+/** The upper two of four float32 in the place of the lower. */
+const upperHalf = v128.shuffle([8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]);
+
+/** combine and, in the same sweep, momentsAboutZero of b, of out, or of both. */
+function emitCombineMeasuring(name: string, measured: readonly ('b' | 'out')[]): wasm.WasmFunction {
+  const parameters = ['i32', 'i32', 'i32', 'i32', 'f32', 'f32', 'i32'] as const;
+  return defineFunction(name, { parameters }, ([a, b, out, end, p, q, results], fresh) => {
+    const [ps, qs, two] = [fresh('v128'), fresh('v128'), fresh('v128')];
+    const four = { b: fresh('v128'), out: fresh('v128') };
+    const one = { b: fresh('f32'), out: fresh('f32'), wide: fresh('f64') };
+    const moments = measured.map((which) => ({ which, sums: lanes(fresh), squares: lanes(fresh) }));
+    return [
+      [p.get, f32x4.splat, ps.set, q.get, f32x4.splat, qs.set],
+      loop(
+        [a, b, out],
+        end,
+        32,
+        [0, 1].map((half) => [
+          [a.get, v128.load(16 * half), ps.get, f32x4.mul],
+          [b.get, v128.load(16 * half), four.b.tee, qs.get, f32x4.mul, f32x4.add, four.out.set],
+          [out.get, four.out.get, v128.store(16 * half)],
+          moments.map(({ which, sums, squares }) =>
+            [2 * half, 2 * half + 1].map((pair) => [
+              [four[which].get, pair % 2 === 0 ? [] : [four[which].get, upperHalf]],
+              [f64x2.promoteLowF32x4, two.tee, sums.pairs[pair].get, f64x2.add, sums.pairs[pair].set],
+              square(two, squares.pairs[pair], f64x2),
+            ]),
+          ),
+        ]),
+      ),
+      loop([a, b, out], end, 4, [
+        [a.get, f32.load(0), p.get, f32.mul],
+        [b.get, f32.load(0), one.b.tee, q.get, f32.mul, f32.add, one.out.set],
+        [out.get, one.out.get, f32.store(0)],
+        moments.map(({ which, sums, squares }) => [
+          [one[which].get, f64.fromF32, one.wide.tee, sums.ninth.get, f64.add, sums.ninth.set],
+          square(one.wide, squares.ninth, f64),
+        ]),
+      ]),
+      moments.map(({ sums, squares }, index) => [
+        [results.get, total(sums), f64.store(16 * index)],
+        [results.get, total(squares), f64.store(16 * index + 8)],
+      ]),
+    ];
+  });
+}
+
+export const combineMeasuringB = emitCombineMeasuring('combineMeasuringB', ['b']);
+export const combineMeasuringOut = emitCombineMeasuring('combineMeasuringOut', ['out']);
+export const combineMeasuringBoth = emitCombineMeasuring('combineMeasuringBoth', ['b', 'out']);
 
 export const distance = defineFunction(
   'distance',

@@ -95,15 +95,7 @@ function writeAndMeasure(
   const result = new Moments(bench);
   const own = wanted.own && mean.own ? new Moments(bench) : undefined;
   const terms = wanted.others ? mean.terms.map(() => new Moments(bench)) : [];
-  blend(bench, mean, into, offset, offset + size, {
-    term: (index, address, count) => {
-      terms.at(index)?.add(address, count);
-    },
-    own: (address, count) => own?.add(address, count),
-    result: (address, count) => {
-      result.add(address, count);
-    },
-  });
+  blend(bench, mean, into, offset, offset + size, { terms, own, result });
   let weighted = 0;
   let total = 0;
   terms.forEach(({ variance }, index) => {

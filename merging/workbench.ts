@@ -9,7 +9,7 @@ export const BLOCK = 16384;
 
 /** Bytes from one slot to the next; not a multiple of 4 KiB, so that slots do not compete for cache lines. */
 const SLOT_BYTES = 4 * BLOCK + 192;
-/** The moments of a chunk go to the first bytes of a workbench's memory. */
+/** The moments of chunks go to the first bytes of a workbench's memory. */
 const RESULT_BYTES = 64;
 const SLOTS = 4;
 const PAGE = 65536;
@@ -21,7 +21,7 @@ export class Workbench {
   readonly kernels: Kernels;
   readonly #memory: WebAssembly.Memory;
   readonly #scratch: number;
-  /** Σd and Σd² of the last call of the kernel `moments` that stored to `resultAddress`. */
+  /** What the last kernel that measures stored to `resultAddress`: Σd and Σd², once or twice. */
   readonly results: Float64Array;
   readonly #slots: Float32Array[];
 
@@ -29,7 +29,7 @@ export class Workbench {
     this.kernels = instantiateKernels(memory);
     this.#memory = memory;
     this.#scratch = scratch;
-    this.results = new Float64Array(memory.buffer, scratch, 2);
+    this.results = new Float64Array(memory.buffer, scratch, 4);
     this.#slots = Array.from(
       { length: SLOTS },
       (_, slot) => new Float32Array(memory.buffer, this.slot(slot), BLOCK),

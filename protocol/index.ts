@@ -25,4 +25,11 @@ export { encode, encodeFrame } from './encode.js';
 export { decodeFrame } from './decode.js';
 export { FrameReader } from './reader.js';
 export { HANDSHAKE_LIMITS, type FrameLimits } from './layout.js';
-export { decodeVector, encodeAnswer, messageCodec, transmitted, type Residuals } from './payloads.js';
+export {
+  decodeVector,
+  encodeAnswer,
+  isExact,
+  messageCodec,
+  transmitted,
+  type Residuals,
+} from './payloads.js';

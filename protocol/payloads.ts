@@ -18,9 +18,12 @@ export type Residuals = Readonly<Record<string, Float32Array>>;
 /** The codec of messages to clients and between nodes. */
 export const messageCodec = (codec: Codec): Codec => (codec.everywhere ? codec : exactly);
 
+/** Whether vectors come out at the other end as they were. */
+export const isExact = (codec: Codec): boolean => codec === exactly;
+
 /** The vector as it comes out at the other end: itself where nothing changes. Encoded again it gives the same bytes. */
 export const transmitted = (codec: Codec, vector: Float32Array): Float32Array =>
-  codec === exactly ? vector : decodeVector(codec.encode(vector), vector.length);
+  isExact(codec) ? vector : decodeVector(codec.encode(vector), vector.length);
 
 /**
  * A client's answer. With error feedback, e being what was lost before: Q(Δ + e) is sent and e ← Δ + e − Q(Δ + e).

@@ -9,6 +9,7 @@ import { describeStart } from './describe.js';
 import { gossipMemory, refuseTooMuchMemory } from './gossip/memory.js';
 import { prepareFor, startNodes } from './gossip/nodes.js';
 import { program } from './gossip/program.js';
+import { placesOf, Slabs } from './gossip/slabs.js';
 import { viewer } from './gossip/views.js';
 
 /** What a run can be expected to take. */
@@ -32,7 +33,7 @@ export async function expectRun(recipe: Recipe, threads = 1): Promise<Expectatio
   const federation = buildFederation(recipe);
   const { dataset, model, algorithm } = federation;
   const engine = await loadEngine(recipe.engine);
-  const evaluate = evaluatePart.prepare(federation, engine);
+  const evaluate = evaluatePart.prepare(federation, engine, { index: 0, memories: [] });
   const cost =
     algorithm.family === 'federated'
       ? federatedCost(federation, algorithm, engine)
@@ -82,7 +83,7 @@ function firstCohort(federation: Federation, algorithm: FederatedAlgorithm) {
 
 function federatedCost(federation: Federation, algorithm: FederatedAlgorithm, engine: Engine): Cost {
   const cohort = firstCohort(federation, algorithm);
-  const perform = update.prepare(federation, engine);
+  const perform = update.prepare(federation, engine, { index: 0, memories: [] });
   const seconds = cohort.length === 0 ? 0 : median(() => perform({ ...cohort[0], clientState: undefined }));
   return { clientsARound: cohort.length, update: seconds };
 }
@@ -93,11 +94,17 @@ function gossipCost(federation: Federation, algorithm: GossipAlgorithm, engine: 
   const view = viewer(federation)(0, 0);
   const woken = algorithm.wake(algorithm.start(view), view);
   const merged = algorithm.receive(woken.control, [], view);
-  const operations = [...woken.effects, ...merged.effects].filter((effect) => effect.kind !== 'send');
-  const [node] = startNodes(federation, algorithm, 1);
-  for (const effect of operations) prepareFor(effect, node);
-  const { vectors: own, optimizer } = node;
-  const perform = program.prepare(federation, engine);
+  const memories: WebAssembly.Memory[] = [];
+  const slabs = new Slabs(0, 1, (slab) => memories.push(slab));
+  const [node] = startNodes(federation, algorithm, slabs, 1);
+  const own = placesOf(node.vectors);
+  const operations = [...woken.effects, ...merged.effects].flatMap((effect) => {
+    if (effect.kind === 'send') return [];
+    prepareFor(effect, node, slabs);
+    return [{ ...effect, moves: {} }];
+  });
+  const optimizer = { steps: 0, moments: placesOf(node.optimizer.moments) };
+  const perform = program.prepare(federation, engine, { index: 0, memories });
   const seconds = median(() =>
     perform({ node: 0, round: 0, own, optimizer, received: [], operations, trained: 0 }),
   );

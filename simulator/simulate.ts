@@ -6,7 +6,7 @@ import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
 import { buildFederation, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import { readEvents, RunDirectory, type RunEvent, type RunRecord } from '../runs/index.js';
 import { hostFederated, type FederatedCheckpoint } from './federated-host.js';
-import type { GossipCheckpoint } from './gossip/host.js';
+import type { GossipCheckpoint } from './gossip/checkpoint.js';
 import { hostGossip } from './gossip/run.js';
 
 export interface SimulateOptions {

@@ -2,32 +2,33 @@
  * Hosts a gossip algorithm in one process, on a virtual clock: takes events in the order of virtual time, lets nodes
  * decide, and hands what is to be done with vectors to threads, which may lag behind the clock.
  */
-import type { Effect, GossipAlgorithm, Message, View } from '../../algorithms/index.js';
-import type { Executor } from '../../hosting/index.js';
-import { partLength } from '../../merging/index.js';
+import {
+  WEIGHTS,
+  type Effect,
+  type GossipAlgorithm,
+  type Message,
+  type View,
+} from '../../algorithms/index.js';
+import { partLength, type Part } from '../../merging/index.js';
+import { isExact } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
-import { BufferPool } from './buffers.js';
+import type { Executor } from '../../hosting/index.js';
+import { changedBy, workOf } from './effects.js';
+import { vectorsHeld, type GossipCheckpoint } from './checkpoint.js';
 import { clockOf, type Clock } from './clock.js';
 import { Dataflow } from './dataflow.js';
 import { EventQueue, type GossipEvent } from './event-queue.js';
 import { dueDeliveries, NOTHING } from './inbox.js';
 import { links, type Delivery, type Link } from './links.js';
-import { prepareFor, startNodes, shareVectors, type GossipNode } from './nodes.js';
+import { prepareFor, startNodes, type GossipNode } from './nodes.js';
+import type { PlacedModel } from './population.js';
 import { program, type Operation } from './program.js';
+import { placesOf, type Places, type Slabs, type Vector } from './slabs.js';
 import { RoundTotals } from './totals.js';
 import { viewer } from './views.js';
 
 /** Programs that may be open at a time, for each thread: enough to keep it busy, few enough for the memory. */
 const OPEN_PER_THREAD = 16;
-
-/** What a checkpoint holds of a run of gossip, between two rounds. */
-export interface GossipCheckpoint {
-  readonly round: number;
-  readonly time: number;
-  readonly bytesSent: number;
-  readonly nodes: readonly GossipNode[];
-  readonly events: readonly GossipEvent[];
-}
 
 export class GossipHost {
   readonly nodes: GossipNode[];
@@ -39,8 +40,8 @@ export class GossipHost {
   totals = new RoundTotals();
   readonly #queue = new EventQueue();
   readonly #flow: Dataflow;
-  readonly #buffers = new BufferPool();
-  readonly #ready = new WeakMap<object, Promise<void>>();
+  readonly #slabs: Slabs;
+  readonly #ready = new WeakMap<Content, Promise<void>>();
   readonly #view: (node: number, round: number) => View;
   readonly #link: Link;
   readonly #clock: Clock;
@@ -51,25 +52,21 @@ export class GossipHost {
     readonly federation: Federation,
     readonly algorithm: GossipAlgorithm,
     readonly executor: Executor,
+    slabs: Slabs,
     checkpoint: GossipCheckpoint | undefined,
   ) {
+    this.#slabs = slabs;
     this.#flow = new Dataflow(OPEN_PER_THREAD * executor.threads);
     this.#view = viewer(federation);
     this.#link = links(federation.recipe);
     this.#clock = clockOf(federation);
     if (checkpoint) {
-      this.nodes = checkpoint.nodes.map((node) => ({
-        ...node,
-        inbox: node.inbox.map(reshare),
-        vectors: shareVectors(node.vectors),
-        optimizer: { ...node.optimizer, moments: shareVectors(node.optimizer.moments) },
-      }));
-      for (const event of checkpoint.events) {
-        this.#queue.push(event.kind === 'deliver' ? { ...event, delivery: reshare(event.delivery) } : event);
-      }
+      for (const [vector, numbers] of checkpoint.numbers) slabs.restore(vector, numbers);
+      this.nodes = [...checkpoint.nodes];
+      for (const event of checkpoint.events) this.#queue.push(event);
       ({ round: this.round, time: this.time, bytesSent: this.bytesSent } = checkpoint);
     } else {
-      this.nodes = startNodes(federation, algorithm);
+      this.nodes = startNodes(federation, algorithm, slabs);
       for (const [node, state] of this.nodes.entries()) {
         state.control = algorithm.start(this.#view(node, 0));
         this.#queue.push({ kind: 'wake', time: this.#clock.firstWaking(node), node });
@@ -79,7 +76,18 @@ export class GossipHost {
 
   checkpoint(): GossipCheckpoint {
     const { round, time, bytesSent, nodes } = this;
-    return { round, time, bytesSent, nodes, events: this.#queue.events };
+    const { events } = this.#queue;
+    const vectors = vectorsHeld(nodes, events);
+    const numbers = new Map(vectors.map((vector) => [vector, this.#slabs.numbers(vector)]));
+    return { round, time, bytesSent, nodes, events, numbers };
+  }
+
+  /** All nodes' models. */
+  models(): PlacedModel[] {
+    return this.nodes.map(({ vectors: { [WEIGHTS]: vector } }) => ({
+      place: vector.place,
+      weights: this.#slabs.numbers(vector),
+    }));
   }
 
   /** Goes on until one more round is over (synchronous: at every node) and all its arithmetic is done. */
@@ -154,7 +162,10 @@ export class GossipHost {
   /** Word that nothing comes from a neighbour may come when the round that it is of is over. */
   #deliver(node: number, delivery: Delivery): void {
     const state = this.nodes[node];
-    if (this.#synchronous && delivery.round < state.finished) return;
+    if (this.#synchronous && delivery.round < state.finished) {
+      this.#discard(delivery.content ? [delivery.content] : []);
+      return;
+    }
     state.inbox.push(delivery);
     this.#callIfDue(node);
   }
@@ -200,7 +211,7 @@ export class GossipHost {
       this.totals.count(counts);
       this.#perform(node, round, effects, contents);
       this.totals.merges += contents.length > 0 ? 1 : 0;
-    }
+    } else this.#discard(contents);
     if (this.#synchronous) {
       state.finished = round + 1;
       if (state.finished === this.round + 1) this.#behind--;
@@ -216,56 +227,76 @@ export class GossipHost {
     received: readonly Content[],
   ): Set<number> {
     const state = this.nodes[node];
+    const own = placesOf(state.vectors);
     const operations: Operation[] = [];
-    const sent: object[] = [];
+    const sent: Content[] = [];
     const sentTo = new Set<number>();
+    /** What the node does not hold any more once all is done. */
+    const left: Vector[] = received.flatMap(({ vectors }) => Object.values(vectors));
+    /** Vectors as they come out of the codec, which many are sent before they change. */
+    const coded = new Map<string, Vector>();
+    const carry = (name: string, part: Part | undefined): Vector => {
+      if (!part && isExact(this.federation.codec)) return this.#slabs.hold(state.vectors[name]);
+      const known = part ? undefined : coded.get(name);
+      if (known) return this.#slabs.hold(known);
+      const vector = this.#slabs.take(part ? partLength(part) : this.federation.model.manifest.length);
+      operations.push({ kind: 'copy', part, into: { [name]: vector.place } });
+      if (!part) coded.set(name, vector);
+      return vector;
+    };
     const { trained } = state;
-    const optimizer = { ...state.optimizer };
+    const { steps } = state.optimizer;
     const training = effects.findIndex(({ kind }) => kind === 'train' || kind === 'gradient');
     for (const [place, effect] of effects.entries()) {
       if (effect.kind !== 'send') {
-        prepareFor(effect, state);
-        operations.push(effect);
-        const { batches, steps } = workOf(effect, this.federation.partition.size(node));
-        state.trained += batches;
-        state.optimizer.steps += steps;
+        const changed = changedBy(effect);
+        for (const name of changed) coded.delete(name);
+        operations.push({ ...effect, moves: this.#move(changed, state, left) });
+        prepareFor(effect, state, this.#slabs);
+        const work = workOf(effect, this.federation.partition.size(node));
+        state.trained += work.batches;
+        state.optimizer.steps += work.steps;
         continue;
       }
-      const message: Message = {
-        from: node,
-        round,
-        sequence: state.sequence++,
-        header: effect.header,
-        ...(effect.part && { part: effect.part }),
-      };
+      const { to, header, part } = effect;
+      const message = { from: node, round, sequence: state.sequence++, header, ...(part && { part }) };
       const leaves = place < training ? this.time : Math.max(this.time, state.busyUntil);
-      const content = this.#post(effect, message, leaves);
-      sentTo.add(effect.to);
-      if (content === undefined) continue;
-      sent.push(content);
-      operations.push({ kind: 'copy', into: content.vectors, ...(effect.part && { part: effect.part }) });
+      const content = this.#post(effect, message, carry, leaves);
+      sentTo.add(to);
+      if (content) sent.push(content);
     }
-    if (operations.length > 0) {
-      const needs = received.flatMap((content) => this.#ready.get(content) ?? []);
-      const done = this.#flow.submit(node, needs, async () => {
-        const result = await this.executor.perform(program, {
-          node,
-          round,
-          own: state.vectors,
-          optimizer,
-          received: received.map(({ vectors }) => vectors),
-          operations,
-          trained,
-        });
-        this.totals.add(result);
-        for (const { vectors } of received)
-          Object.values(vectors).forEach((vector) => {
-            this.#buffers.give(vector);
-          });
-      });
-      for (const content of sent) this.#ready.set(content, done);
-    }
+    if (operations.length === 0 && sent.length === 0 && left.length === 0) return sentTo;
+    const needs = received.flatMap((content) => this.#ready.get(content) ?? []);
+    const done = this.#flow.submit(node, needs, async () => {
+      if (operations.length > 0) {
+        const places = received.map(({ vectors }) => placesOf(vectors));
+        const optimizer = { steps, moments: placesOf(state.optimizer.moments) };
+        const task = { node, round, own, optimizer, received: places, operations, trained };
+        this.totals.add(await this.executor.perform(program, task));
+      }
+      for (const vector of left) this.#slabs.release(vector);
+    });
+    for (const content of sent) this.#ready.set(content, done);
     return sentTo;
+  }
+
+  /** Ends the hold of messages that nobody reads, once what they carry is written. */
+  #discard(contents: readonly Content[]): void {
+    for (const content of contents) {
+      void Promise.resolve(this.#ready.get(content)).then(() => {
+        for (const vector of Object.values(content.vectors)) this.#slabs.release(vector);
+      });
+    }
+  }
+
+  /** Gives vectors that are to be written new places where others hold them too, or where there are none yet. */
+  #move(names: readonly string[], { vectors }: GossipNode, left: Vector[]): Places {
+    const shared = names.filter((name) => !(name in vectors) || vectors[name].holders > 1);
+    for (const name of shared) {
+      if (name in vectors) left.push(vectors[name]);
+      vectors[name] = this.#slabs.take(this.federation.model.manifest.length);
+    }
+    return Object.fromEntries(shared.map((name) => [name, vectors[name].place]));
   }
 
   /**
@@ -275,6 +306,7 @@ export class GossipHost {
   #post(
     { to, vectors, part }: Extract<Effect, { kind: 'send' }>,
     message: Message,
+    carry: (name: string, part: Part | undefined) => Vector,
     leaves: number,
   ): Content | undefined {
     const { from, round, sequence } = message;
@@ -290,7 +322,7 @@ export class GossipHost {
     }
     const content = {
       message,
-      vectors: Object.fromEntries(vectors.map((name) => [name, this.#buffers.take(length)])),
+      vectors: Object.fromEntries(vectors.map((name) => [name, carry(name, part)])),
     };
     this.#queue.push({ kind: 'deliver', time, node: to, delivery: { from, round, sequence, content } });
     return content;
@@ -301,19 +333,3 @@ type Content = NonNullable<Delivery['content']>;
 
 const bySender = (a: Content, b: Content) =>
   a.message.from - b.message.from || a.message.sequence - b.message.sequence;
-
-function reshare(delivery: Delivery): Delivery {
-  if (delivery.content === undefined) return delivery;
-  const { message, vectors } = delivery.content;
-  return { ...delivery, content: { message, vectors: shareVectors(vectors) } };
-}
-
-/** How many batches an effect uses up, and how many steps of the optimizer it takes. */
-function workOf(effect: Effect, examples: number): { readonly batches: number; readonly steps: number } {
-  if (effect.kind === 'gradient') return { batches: 1, steps: 0 };
-  if (effect.kind === 'step') return { batches: 0, steps: 1 };
-  if (effect.kind !== 'train') return { batches: 0, steps: 0 };
-  const perEpoch = effect.batchSize === 'all' ? 1 : Math.ceil(examples / effect.batchSize);
-  const steps = 'steps' in effect.amount ? effect.amount.steps : effect.amount.epochs * perEpoch;
-  return { batches: steps, steps };
-}

@@ -2,6 +2,7 @@
 import type { Message } from '../../algorithms/index.js';
 import { stream } from '../../numerics/index.js';
 import { drawFrom, type Recipe } from '../../recipe/index.js';
+import type { Vectors } from './slabs.js';
 
 /** What arrives at a node: a message with its vectors, or the knowledge that one of a round will not come. */
 export interface Delivery {
@@ -11,7 +12,7 @@ export interface Delivery {
   /** Left out where the message was lost or never sent. */
   readonly content?: {
     readonly message: Message;
-    readonly vectors: Readonly<Record<string, Float32Array>>;
+    readonly vectors: Vectors;
   };
 }
 

@@ -1,9 +1,11 @@
 /** The memory that a population of models takes, told before a run and refused where it is more than there is. */
 import { totalmem } from 'node:os';
-import type { GossipAlgorithm } from '../../algorithms/index.js';
+import type { Effect, GossipAlgorithm, View } from '../../algorithms/index.js';
 import { momentNames, optimizerSchema } from '../../learning/index.js';
+import { partLength } from '../../merging/index.js';
 import type { Choice } from '../../registry/index.js';
 import { RecipeError, type Federation } from '../../recipe/index.js';
+import { changedBy } from './effects.js';
 import { viewer } from './views.js';
 
 export interface GossipMemory {
@@ -18,16 +20,19 @@ const GIB = 2 ** 30;
 const LARGEST_CHECKPOINT = GIB;
 
 /**
- * nodes × 4d × (1 + the algorithm's vectors + the optimizer's moments + messages that wait at a node), in bytes. Messages on
- * their way through slow links come on top.
+ * nodes × 4d × (1 + the algorithm's vectors + the optimizer's moments + what a node's messages carry while they wait to be merged),
+ * in bytes. Messages on their way through slow links come on top.
  */
 export function gossipMemory(federation: Federation, algorithm: GossipAlgorithm): GossipMemory {
   const { model, partition, recipe } = federation;
   const vectors = 1 + (algorithm.vectors?.length ?? 0) + moments(recipe.algorithm);
-  const waiting = waitingMessages(federation, algorithm);
+  const waiting = waitingVectors(federation, algorithm);
   const size = 4 * model.manifest.length;
   const bytes = partition.clients * size * (vectors + waiting);
-  const parts = [counted(vectors, 'vector'), ...(waiting > 0 ? [counted(waiting, 'waiting message')] : [])];
+  const parts = [
+    counted(vectors, 'vector'),
+    ...(waiting > 0 ? [`${Number(waiting.toFixed(1))} in messages that wait`] : []),
+  ];
   return {
     bytes,
     isCheckpointed: bytes <= LARGEST_CHECKPOINT,
@@ -46,14 +51,51 @@ export function refuseTooMuchMemory({ bytes, account }: GossipMemory): void {
   );
 }
 
-/** Messages that wait at a node until it hands them over, where it waits for several. */
-function waitingMessages(federation: Federation, { expects }: GossipAlgorithm): number {
+/** Nodes that the account asks: topologies may give each other neighbours. */
+const ASKED = 16;
+
+/** Vectors, of a model's size, in messages that wait until they are handed over with others; for each node. */
+function waitingVectors(federation: Federation, { expects, ...algorithm }: GossipAlgorithm): number {
   if (expects.kind === 'each') return 0;
-  const view = viewer(federation)(0, 0);
-  return expects.kind === 'count'
-    ? expects.count(view)
-    : (expects.messages ?? 1) * (expects.from?.(view) ?? view.in).length;
+  const { clients } = federation.partition;
+  const viewOf = viewer(federation);
+  const asked = Array.from({ length: Math.min(ASKED, clients) }, (_, i) =>
+    viewOf(Math.floor((i * clients) / Math.min(ASKED, clients)), 0),
+  );
+  const sent = asked.map((view) => sentBy(algorithm.wake(algorithm.start(view), view).effects, view));
+  const messages = sum(sent.map((one) => one.messages));
+  const expected = asked.map((view) =>
+    expects.kind === 'count'
+      ? expects.count(view)
+      : (expects.messages ?? 1) * (expects.from?.(view) ?? view.in).length,
+  );
+  const vectorsPerMessage = messages === 0 ? 1 : sum(sent.map((one) => one.vectors)) / messages;
+  return (sum(expected) / asked.length) * vectorsPerMessage;
 }
+
+/** How many messages, and vectors of a model's size: what is sent to many before it changes counts once. */
+function sentBy(effects: readonly Effect[], view: View): { messages: number; vectors: number } {
+  const { length } = view.model.manifest;
+  const shared = new Set<string>();
+  let [messages, vectors] = [0, 0];
+  for (const effect of effects) {
+    if (effect.kind !== 'send') {
+      for (const name of changedBy(effect)) shared.delete(name);
+      continue;
+    }
+    messages++;
+    for (const name of effect.vectors) {
+      if (effect.part) vectors += partLength(effect.part) / length;
+      else if (!shared.has(name)) {
+        shared.add(name);
+        vectors++;
+      }
+    }
+  }
+  return { messages, vectors };
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /** The vectors that the algorithm's optimizer keeps at every node. */
 function moments({ optimizer }: Choice): number {

@@ -1,9 +1,10 @@
-/** The nodes of a gossip run: their control, and their vectors in shared memory. */
-import { WEIGHTS, type Effect, type GossipAlgorithm } from '../../algorithms/index.js';
-import { sharedVector } from '../../hosting/index.js';
+/** The nodes of a gossip run: their control, and their vectors. */
+import { WEIGHTS, type GossipAlgorithm } from '../../algorithms/index.js';
 import { initialWeights, momentNames } from '../../learning/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
+import type { OwnEffect } from './effects.js';
 import type { Delivery } from './links.js';
+import type { Slabs, Vector } from './slabs.js';
 
 /** What the host knows of a node between two events; plain data, so that checkpoints can hold it. */
 export interface GossipNode {
@@ -19,56 +20,58 @@ export interface GossipNode {
   /** Messages sent so far. */
   sequence: number;
   inbox: Delivery[];
-  readonly vectors: Record<string, Float32Array>;
+  readonly vectors: Record<string, Vector>;
   /** What its optimizer remembers, through merges too: steps decided so far, and moments, which never travel. */
-  readonly optimizer: { steps: number; readonly moments: Record<string, Float32Array> };
+  readonly optimizer: { steps: number; readonly moments: Record<string, Vector> };
 }
 
-/** The nodes at the start: all with the same weights, or each with its own where the recipe says so. */
+/**
+ * The nodes at the start: all with the same weights, or each with its own where the recipe says so. What is the same
+ * is there once until a node changes it.
+ */
 export function startNodes(
   federation: Federation,
   algorithm: GossipAlgorithm,
+  slabs: Slabs,
   count = federation.partition.clients,
 ): GossipNode[] {
   const { recipe, model } = federation;
-  const common = startingWeights(federation);
-  const names = [WEIGHTS, ...(algorithm.vectors ?? [])];
-  return Array.from({ length: count }, (_, node) => {
-    const vectors = Object.fromEntries(names.map((name) => [name, sharedVector(model.manifest.length)]));
-    vectors[WEIGHTS].set(
-      recipe.init.kind === 'own'
-        ? initialWeights(model, recipe.init.seed ?? recipe.seed, ['node', node])
-        : common,
-    );
-    return {
-      control: undefined,
-      wakes: 0,
-      finished: 0,
-      busyUntil: 0,
-      trained: 0,
-      sequence: 0,
-      inbox: [],
-      vectors,
-      optimizer: { steps: 0, moments: {} },
-    };
-  });
+  const made = (numbers: Float32Array) => {
+    const vector = slabs.take(numbers.length);
+    slabs.numbers(vector).set(numbers);
+    return vector;
+  };
+  const common = made(startingWeights(federation));
+  const zeros = made(new Float32Array(model.manifest.length));
+  const nodes = Array.from({ length: count }, (_, node) => ({
+    control: undefined,
+    wakes: 0,
+    finished: 0,
+    busyUntil: 0,
+    trained: 0,
+    sequence: 0,
+    inbox: [],
+    vectors: {
+      [WEIGHTS]:
+        recipe.init.kind === 'own'
+          ? made(initialWeights(model, recipe.init.seed ?? recipe.seed, ['node', node]))
+          : slabs.hold(common),
+      ...Object.fromEntries([...(algorithm.vectors ?? [])].map((name) => [name, slabs.hold(zeros)])),
+    },
+    optimizer: { steps: 0, moments: {} },
+  }));
+  slabs.release(common);
+  slabs.release(zeros);
+  return nodes;
 }
 
 /** Gives a node the moments that an effect needs, zero at first. */
-export function prepareFor(effect: Effect, { optimizer, vectors }: GossipNode): void {
+export function prepareFor(effect: OwnEffect, { optimizer, vectors }: GossipNode, slabs: Slabs): void {
   if (effect.kind !== 'train' && effect.kind !== 'step') return;
   for (const name of momentNames(effect.optimizer)) {
-    optimizer.moments[name] ??= sharedVector(vectors[WEIGHTS].length);
+    if (name in optimizer.moments) continue;
+    const moment = slabs.take(vectors[WEIGHTS].place.length);
+    slabs.numbers(moment).fill(0);
+    optimizer.moments[name] = moment;
   }
-}
-
-/** Vectors out of a checkpoint, in shared memory again. */
-export function shareVectors(vectors: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
-  return Object.fromEntries(
-    Object.entries(vectors).map(([name, values]) => {
-      const shared = sharedVector(values.length);
-      shared.set(values);
-      return [name, shared];
-    }),
-  );
 }

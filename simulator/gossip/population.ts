@@ -4,7 +4,8 @@ import { deviation, ExactSum, mean } from '../../numerics/index.js';
 import { tensorVariances } from '../../merging/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
 import type { PopulationEvent } from '../../runs/index.js';
-import { measure } from './program.js';
+import { measure } from './measure.js';
+import type { Place } from './slabs.js';
 
 /** The mean of models, each with the same weight, from an exact sum. */
 export function meanWeights(models: readonly Float32Array[]): Float32Array<ArrayBuffer> {
@@ -19,6 +20,12 @@ const MEASURED = 100;
 const FULLY_TESTED = 1000;
 const LISTED = 10_000;
 
+/** A node's model, and where it lies. */
+export interface PlacedModel {
+  readonly place: Place;
+  readonly weights: Float32Array;
+}
+
 type Figures = Pick<
   PopulationEvent,
   'consensusDistance' | 'relativeConsensusDistance' | 'varianceRatio' | 'nodes' | 'tested' | 'accuracies'
@@ -31,19 +38,19 @@ type Figures = Pick<
 export async function measurePopulation(
   federation: Federation,
   executor: Executor,
-  models: readonly Float32Array[],
+  models: readonly PlacedModel[],
   tested: ArrayLike<number>,
   last: boolean,
 ): Promise<{ mean: Float32Array; figures: Figures }> {
   const stride = last ? 1 : Math.ceil(models.length / MEASURED);
   const measured = models.filter((_, node) => node % stride === 0);
-  const centre = vectorSharer()(meanWeights(measured));
+  const centre = vectorSharer()(meanWeights(measured.map(({ weights }) => weights)));
   const distances = new Float64Array(measured.length);
   const variances = new Array<readonly number[]>(measured.length);
   await performAll(
     executor,
     measure,
-    measured.map((weights) => ({ weights, mean: centre })),
+    measured.map(({ place }) => ({ weights: place, mean: centre })),
     (result, index) => {
       distances[index] = result.squaredDistance;
       variances[index] = result.variances;
@@ -53,7 +60,7 @@ export async function measurePopulation(
   const { accuracies, losses } = await testNodes(
     federation,
     executor,
-    nodes.map((node) => models[node]),
+    nodes.map((node) => models[node].weights),
     last,
   );
   const consensusDistance = Math.sqrt(mean(distances));

@@ -1,37 +1,32 @@
 /** What a thread does for a node: a list of effects on the node's vectors, with the vectors of messages. */
-import type { Effect, LocalTraining, Term } from '../../algorithms/index.js';
-import type { Work } from '../../hosting/index.js';
-import {
-  learningRate,
-  takeStep,
-  type Cursor,
-  type Engine,
-  type Examples,
-  type OptimizerState,
-} from '../../learning/index.js';
+import { WEIGHTS, type Effect, type LocalTraining, type Term } from '../../algorithms/index.js';
+import type { Thread, Work } from '../../hosting/index.js';
+import { learningRate, takeStep, type Cursor, type Engine, type Examples } from '../../learning/index.js';
 import { mergeRules, takePart, tensorVariances, type MergeRule, type Part } from '../../merging/index.js';
 import { permutation, stream } from '../../numerics/index.js';
 import { transmitted } from '../../protocol/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
+import type { OwnEffect } from './effects.js';
+import { vectorOpener } from './open-vectors.js';
+import type { Places } from './slabs.js';
 
-/** An effect as a thread performs it: sending is copying to where the message's reader will find it. */
+/** An effect as a thread performs it. What messages carry is copied where it is not the vector as it is. */
 export type Operation =
-  | Exclude<Effect, { kind: 'send' }>
-  | {
-      readonly kind: 'copy';
-      readonly part?: Part;
-      readonly into: Readonly<Record<string, Float32Array>>;
-    };
+  | (OwnEffect & {
+      /** Where vectors go that the effect changes, if not where they were: messages still hold those. */
+      readonly moves: Places;
+    })
+  | { readonly kind: 'copy'; readonly part?: Part | undefined; readonly into: Places };
 
 export interface ProgramTask {
   readonly node: number;
   readonly round: number;
-  /** The node's vectors in shared memory, changed in place. */
-  readonly own: Readonly<Record<string, Float32Array>>;
-  /** What its optimizer remembers: the steps taken before, and moments in shared memory, changed in place. */
-  readonly optimizer: OptimizerState;
-  /** The vectors of the messages that the operations name by their place. */
-  readonly received: readonly Readonly<Record<string, Float32Array>>[];
+  /** The node's vectors before the operations. */
+  readonly own: Places;
+  /** What its optimizer remembers: the steps taken before, and moments, which are changed where they are. */
+  readonly optimizer: { readonly steps: number; readonly moments: Places };
+  /** The vectors of the messages that the operations name by their place in the list. */
+  readonly received: readonly Places[];
   readonly operations: readonly Operation[];
   /** Batches that the node has used up before. */
   readonly trained: number;
@@ -56,7 +51,11 @@ export const program: Work<ProgramTask, ProgramResult> = {
   prepare: programPerformer,
 };
 
-function programPerformer(federation: Federation, engine: Engine): (task: ProgramTask) => ProgramResult {
+function programPerformer(
+  federation: Federation,
+  engine: Engine,
+  thread: Thread,
+): (task: ProgramTask) => ProgramResult {
   const { recipe, model, codec } = federation;
   const rules = new Map<string, MergeRule>();
   const orders = new Map<number, { epoch: number; order: Uint32Array }>();
@@ -84,17 +83,30 @@ function programPerformer(federation: Federation, engine: Engine): (task: Progra
     };
   }
 
-  return ({ node, round, own, optimizer: kept, received, operations, trained }) => {
+  const open = vectorOpener(thread);
+  const openAll = (places: Places): Record<string, Float32Array> =>
+    Object.fromEntries(Object.entries(places).map(([name, place]) => [name, open(place)]));
+
+  return ({ node, round, operations, trained, ...task }) => {
+    const own = openAll(task.own);
+    const moments = openAll(task.optimizer.moments);
+    const received = task.received.map(openAll);
     const examples = federation.shard(node);
     const order = orderOf(node, examples.count);
     const factors: number[] = [];
     let clamped = 0;
     let steps = trained;
-    let optimizerSteps = kept.steps;
+    let optimizerSteps = task.optimizer.steps;
     let lossSum = 0;
     let seen = 0;
 
-    function train({ batchSize, amount, optimizer, clip }: LocalTraining): void {
+    /** Where an operation has to write one of the own vectors, which is that vector from then on. */
+    function target(name: string, moves: Places): Float32Array {
+      if (name in moves) own[name] = open(moves[name]);
+      return own[name];
+    }
+
+    function train({ batchSize, amount, optimizer, clip }: LocalTraining, moves: Places): void {
       const before = steps;
       const result = engine.train({
         model,
@@ -106,12 +118,12 @@ function programPerformer(federation: Federation, engine: Engine): (task: Progra
         cursor: cursorAfter(before, batchSize, examples.count),
         optimizer,
         rate: (step) => learningRate(optimizer, { round, step: before + step }),
-        optimizerState: { steps: optimizerSteps, moments: kept.moments },
+        optimizerState: { steps: optimizerSteps, moments },
         ...(clip && { clip }),
       });
-      own.weights.set(result.weights);
+      target(WEIGHTS, moves).set(result.weights);
       for (const [name, moment] of Object.entries(result.optimizerState?.moments ?? {})) {
-        kept.moments[name].set(moment);
+        moments[name].set(moment);
       }
       const count = examplesIn(before, result.steps, batchSize, examples.count);
       lossSum += result.loss * count;
@@ -120,37 +132,27 @@ function programPerformer(federation: Federation, engine: Engine): (task: Progra
       optimizerSteps += result.steps;
     }
 
-    function step({ along, optimizer, clip }: Extract<Operation, { kind: 'step' }>): void {
-      takeStep({
-        weights: own.weights,
-        gradient: sumOf(along, new Float64Array(own.weights.length)),
-        optimizer,
-        rate: learningRate(optimizer, { round, step: optimizerSteps }),
-        steps: optimizerSteps,
-        moments: kept.moments,
-        clip,
-      });
+    function step({ along, optimizer, clip, moves }: Extract<Operation, { kind: 'step' }>): void {
+      const gradient = addUp(sourcesOf(along), new Float64Array(own.weights.length));
+      const before = own.weights;
+      const weights = target(WEIGHTS, moves);
+      if (weights !== before) weights.set(before);
+      const rate = learningRate(optimizer, { round, step: optimizerSteps });
+      takeStep({ weights, gradient, optimizer, rate, steps: optimizerSteps, moments, clip });
       optimizerSteps++;
     }
 
-    /** into ← Σ coefficient · source, in float64 in the order of the terms, rounded to what `into` holds. */
-    function sumOf<Vector extends Float32Array | Float64Array>(terms: readonly Term[], into: Vector): Vector {
-      const sources = terms.map(({ coefficient, of }) => ({
+    /** The vectors of a sum, as they are now. */
+    const sourcesOf = (terms: readonly Term[]) =>
+      terms.map(({ coefficient, of }) => ({
         coefficient,
         values: 'own' in of ? own[of.own] : received[of.message][of.vector],
       }));
-      for (let i = 0; i < into.length; i++) {
-        let sum = 0;
-        for (const { coefficient, values } of sources) sum += coefficient * values[i];
-        into[i] = sum;
-      }
-      return into;
-    }
 
     for (const operation of operations) {
       switch (operation.kind) {
         case 'train':
-          train(operation);
+          train(operation, operation.moves);
           break;
         case 'gradient': {
           const batch = batchAt(
@@ -160,22 +162,23 @@ function programPerformer(federation: Federation, engine: Engine): (task: Progra
             operation.batchSize,
           );
           const { gradient, loss } = engine.gradient(model, own.weights, batch);
-          own[operation.into].set(gradient);
+          target(operation.into, operation.moves).set(gradient);
           lossSum += loss * batch.count;
           seen += batch.count;
           steps++;
           break;
         }
         case 'merge': {
+          const { weights } = own;
           const { report } = ruleOf(operation.rule).merge({
-            own: { weights: own.weights, ...operation.own },
+            own: { weights, ...operation.own },
             ...(operation.share !== undefined && { share: operation.share }),
             received: operation.received.map(({ message, ...standing }) => ({
               weights: received[message].weights,
               ...standing,
             })),
             stream: (...name) => stream(recipe.seed, 'node', node, 'round', round, 'merge', ...name),
-            into: own.weights,
+            into: target(WEIGHTS, operation.moves),
           });
           for (const [name, count] of Object.entries(report.counts)) if (name === 'clamped') clamped += count;
           for (const [name, figure] of Object.entries(report.figures)) {
@@ -183,15 +186,18 @@ function programPerformer(federation: Federation, engine: Engine): (task: Progra
           }
           break;
         }
-        case 'combine':
-          sumOf(operation.terms, own[operation.into]);
+        case 'combine': {
+          const sources = sourcesOf(operation.terms);
+          addUp(sources, target(operation.into, operation.moves));
           break;
+        }
         case 'step':
           step(operation);
           break;
         case 'copy':
-          for (const [name, target] of Object.entries(operation.into)) {
-            target.set(transmitted(codec, operation.part ? takePart(own[name], operation.part) : own[name]));
+          for (const [name, place] of Object.entries(operation.into)) {
+            const { part } = operation;
+            open(place).set(transmitted(codec, part ? takePart(own[name], part) : own[name]));
           }
       }
     }
@@ -237,28 +243,15 @@ function batchAt(
   };
 }
 
-/** The variance of each tensor and the squared distance to the mean of all nodes. */
-export interface MeasureTask {
-  readonly weights: Float32Array;
-  readonly mean: Float32Array;
+/** into ← Σ coefficient · values, in float64 in the order of the terms, rounded to what `into` holds. */
+function addUp<Vector extends Float32Array | Float64Array>(
+  terms: readonly { readonly coefficient: number; readonly values: Float32Array }[],
+  into: Vector,
+): Vector {
+  for (let i = 0; i < into.length; i++) {
+    let sum = 0;
+    for (const { coefficient, values } of terms) sum += coefficient * values[i];
+    into[i] = sum;
+  }
+  return into;
 }
-
-export interface Measurement {
-  readonly squaredDistance: number;
-  readonly variances: readonly number[];
-}
-
-export const measure: Work<MeasureTask, Measurement> = {
-  module: import.meta.url,
-  name: 'measure',
-  prepare:
-    ({ model: { manifest } }) =>
-    ({ weights, mean }) => {
-      let squaredDistance = 0;
-      for (let i = 0; i < weights.length; i++) {
-        const difference = weights[i] - mean[i];
-        squaredDistance += difference * difference;
-      }
-      return { squaredDistance, variances: Array.from(tensorVariances({ values: weights, manifest })) };
-    },
-};

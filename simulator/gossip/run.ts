@@ -1,12 +1,14 @@
 /** A run of gossip, round by round, with what is measured of its population of models. */
-import { WEIGHTS, type GossipAlgorithm } from '../../algorithms/index.js';
+import type { GossipAlgorithm } from '../../algorithms/index.js';
 import { sha256, stream, sampleWithoutReplacement, range } from '../../numerics/index.js';
 import type { Federation } from '../../recipe/index.js';
 import type { RunEvent } from '../../runs/index.js';
 import { createEvaluator, DivergedError, type Executor, type HostedRun } from '../../hosting/index.js';
-import { GossipHost, type GossipCheckpoint } from './host.js';
+import type { GossipCheckpoint } from './checkpoint.js';
+import { GossipHost } from './host.js';
 import { gossipMemory, refuseTooMuchMemory } from './memory.js';
 import { meanWeights, measurePopulation } from './population.js';
+import { Slabs } from './slabs.js';
 
 export function hostGossip(
   federation: Federation,
@@ -17,9 +19,11 @@ export function hostGossip(
   const { recipe, model, partition } = federation;
   const memory = gossipMemory(federation, algorithm);
   refuseTooMuchMemory(memory);
-  const host = new GossipHost(federation, algorithm, executor, start);
+  const slabs = new Slabs(memory.bytes, executor.threads, (slab) => {
+    executor.open(slab);
+  });
+  const host = new GossipHost(federation, algorithm, executor, slabs, start);
   const evaluate = createEvaluator(federation, executor);
-  const allWeights = () => host.nodes.map(({ vectors }) => vectors[WEIGHTS]);
 
   /** The nodes that are tested after a round: some, at the end all. */
   function panel(round: number, last: boolean): ArrayLike<number> {
@@ -46,7 +50,7 @@ export function hostGossip(
       },
     ];
     if (!last && round % recipe.evaluate.every !== 0) return { events, reached: false };
-    const population = await measurePopulation(federation, executor, allWeights(), panel(round, last), last);
+    const population = await measurePopulation(federation, executor, host.models(), panel(round, last), last);
     events.push({
       type: 'population',
       round,
@@ -76,10 +80,9 @@ export function hostGossip(
       }
     },
     checkpoint: () => (memory.isCheckpointed ? host.checkpoint() : undefined),
-    outcome: () => ({
-      model,
-      weights: meanWeights(allWeights()),
-      weightsSha256: sha256(allWeights().map(sha256).join('')),
-    }),
+    outcome() {
+      const all = host.models().map(({ weights }) => weights);
+      return { model, weights: meanWeights(all), weightsSha256: sha256(all.map(sha256).join('')) };
+    },
   };
 }

@@ -1,0 +1,23 @@
+/** What effects do, as far as the host has to know before a thread does it. */
+import { WEIGHTS, type Effect } from '../../algorithms/index.js';
+
+/** What is done with a node's own vectors. */
+export type OwnEffect = Exclude<Effect, { kind: 'send' }>;
+
+/** The node's vectors that an effect writes; every number of each. */
+export function changedBy(effect: OwnEffect): readonly string[] {
+  return 'into' in effect ? [effect.into] : [WEIGHTS];
+}
+
+/** How many batches an effect uses up, and how many steps of the optimizer it takes. */
+export function workOf(
+  effect: OwnEffect,
+  examples: number,
+): { readonly batches: number; readonly steps: number } {
+  if (effect.kind === 'gradient') return { batches: 1, steps: 0 };
+  if (effect.kind === 'step') return { batches: 0, steps: 1 };
+  if (effect.kind !== 'train') return { batches: 0, steps: 0 };
+  const perEpoch = effect.batchSize === 'all' ? 1 : Math.ceil(examples / effect.batchSize);
+  const steps = 'steps' in effect.amount ? effect.amount.steps : effect.amount.epochs * perEpoch;
+  return { batches: steps, steps };
+}

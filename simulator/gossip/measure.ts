@@ -1,0 +1,33 @@
+/** What is measured of one node's model, as work for a thread. */
+import type { Work } from '../../hosting/index.js';
+import { tensorVariances } from '../../merging/index.js';
+import { vectorOpener } from './open-vectors.js';
+import type { Place } from './slabs.js';
+
+/** The variance of each tensor and the squared distance to the mean of all nodes. */
+export interface MeasureTask {
+  readonly weights: Place;
+  readonly mean: Float32Array;
+}
+
+export interface Measurement {
+  readonly squaredDistance: number;
+  readonly variances: readonly number[];
+}
+
+export const measure: Work<MeasureTask, Measurement> = {
+  module: import.meta.url,
+  name: 'measure',
+  prepare({ model: { manifest } }, _, thread) {
+    const open = vectorOpener(thread);
+    return ({ weights, mean }) => {
+      const values = open(weights);
+      let squaredDistance = 0;
+      for (let i = 0; i < values.length; i++) {
+        const difference = values[i] - mean[i];
+        squaredDistance += difference * difference;
+      }
+      return { squaredDistance, variances: Array.from(tensorVariances({ values, manifest })) };
+    };
+  },
+};

@@ -1,0 +1,106 @@
+/**
+ * The vectors of a population, in slabs of memory that threads share and that kernels work in, so that models are
+ * merged where they are. A vector that several hold, such as a model that was sent to many, is there once.
+ */
+import { SCRATCH_BYTES } from '../../merging/index.js';
+
+/** Where numbers lie; any thread that opened the slab can read it. */
+export interface Place {
+  readonly slab: number;
+  /** In bytes. */
+  readonly at: number;
+  readonly length: number;
+}
+
+/** Plain data, which a checkpoint keeps: who holds the same vector holds the same object. */
+export interface Vector {
+  place: Place;
+  holders: number;
+}
+
+export type Vectors = Readonly<Record<string, Vector>>;
+export type Places = Readonly<Record<string, Place>>;
+
+export const placesOf = (vectors: Vectors): Places =>
+  Object.fromEntries(Object.entries(vectors).map(([name, { place }]) => [name, place]));
+
+const PAGE = 65536;
+/**
+ * WebAssembly reaches 4 GiB; views of a buffer of just so many bytes cannot be sent to other threads. Pages that
+ * nobody writes to take no memory.
+ */
+const LARGEST_SLAB = 2 ** 32 - PAGE;
+/** A slab that is made where the ones before are full is as large as this share of the first. */
+const FURTHER = 1 / 4;
+
+export class Slabs {
+  readonly #memories: WebAssembly.Memory[] = [];
+  /** Places that nobody holds, by length. */
+  readonly #free = new Map<number, Place[]>();
+  readonly #first: number;
+  /** The first byte of the last slab that was never used. */
+  #next = 0;
+
+  /**
+   * @param expected bytes that the run will need
+   * @param open gives threads each slab, in their order, before there is a vector in it. Its first bytes are the
+   * threads' own, SCRATCH_BYTES each.
+   */
+  constructor(
+    expected: number,
+    readonly threads: number,
+    readonly open: (slab: WebAssembly.Memory) => void,
+  ) {
+    this.#first = expected;
+  }
+
+  /** A vector that the caller holds alone; its numbers are whatever was there. */
+  take(length: number): Vector {
+    return { place: this.#free.get(length)?.pop() ?? this.#fresh(length), holders: 1 };
+  }
+
+  hold(vector: Vector): Vector {
+    vector.holders++;
+    return vector;
+  }
+
+  /** Ends one holder's use. Nobody may read or write the numbers any more if it was the last one's. */
+  release(vector: Vector): void {
+    if (--vector.holders > 0) return;
+    const { place } = vector;
+    const free = this.#free.get(place.length);
+    if (free) free.push(place);
+    else this.#free.set(place.length, [place]);
+  }
+
+  /** Gives a vector out of a checkpoint a place, and its numbers; its holders are those that the checkpoint has. */
+  restore(vector: Vector, numbers: Float32Array): void {
+    vector.place = this.#fresh(numbers.length);
+    this.numbers(vector).set(numbers);
+  }
+
+  numbers({ place: { slab, at, length } }: Vector): Float32Array {
+    return new Float32Array(this.#memories[slab].buffer, at, length);
+  }
+
+  #fresh(length: number): Place {
+    // An odd number of cache lines, so that vectors do not compete for the same ones.
+    const bytes = 64 * (Math.ceil((4 * length) / 64) | 1);
+    const last = this.#memories.at(-1);
+    if (last === undefined || this.#next + bytes > last.buffer.byteLength) this.#grow(bytes);
+    const place = { slab: this.#memories.length - 1, at: this.#next, length };
+    this.#next += bytes;
+    return place;
+  }
+
+  #grow(bytes: number): void {
+    const share = this.#memories.length === 0 || this.#first > LARGEST_SLAB ? 1 : FURTHER;
+    const scratch = this.threads * SCRATCH_BYTES;
+    const size = scratch + Math.max(this.#first * share, bytes);
+    const pages = Math.ceil(Math.min(size, LARGEST_SLAB) / PAGE);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.#memories.push(memory);
+    this.open(memory);
+    this.#next = scratch;
+  }
+}
