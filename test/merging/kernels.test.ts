@@ -60,6 +60,32 @@ for (const shared of [false, true]) {
       );
     });
 
+    it('combine measures on the way what momentsAboutZero measures', () => {
+      const results = 62_000;
+      const measured = (address: number, n: number) => {
+        kernels.momentsAboutZero(address, address + 4 * n, 0, results);
+        return [...new Float64Array(memory.buffer, results, 2)];
+      };
+      for (const n of [0, 1, 7, 8, 9, 31, 64, 85]) {
+        place(a, normalWeights(n, 1, ['x', n]));
+        place(b, normalWeights(n, 1, ['y', n]));
+        const z = place(out, new Float32Array(n + 1).fill(77));
+        kernels.combine(a, b, out, a + 4 * n, 0.3, 0.7);
+        const combined = bits(z);
+        const [ofB, ofOut] = [measured(b, n), measured(out, n)];
+        for (const [which, expected] of [
+          ['B', ofB],
+          ['Out', ofOut],
+          ['Both', [...ofB, ...ofOut]],
+        ] as const) {
+          z.fill(77);
+          kernels[`combineMeasuring${which}`](a, b, out, a + 4 * n, 0.3, 0.7, results);
+          expect(bits(z)).to.equal(combined);
+          expect([...new Float64Array(memory.buffer, results, expected.length)]).to.deep.equal(expected);
+        }
+      }
+    });
+
     it('sortPair orders two vectors, replaceNaN leaves no NaN', () => {
       for (let n = 0; n < 40; n++) {
         const [left, right] = [normalWeights(n, 1, ['x', n]), normalWeights(n, 1, ['y', n])];

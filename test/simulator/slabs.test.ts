@@ -62,6 +62,11 @@ describe('the slabs of a population', () => {
     }
   });
 
+  it('can be sent to threads, also the largest', () => {
+    const slabs = new Slabs(1e12, 1, () => undefined);
+    expect(structuredClone(slabs.numbers(slabs.take(10)))).to.have.lengthOf(10);
+  });
+
   it('change no bit: every model in a slab of its own, and all in one', async () => {
     const { record } = await simulate(parseRecipe(JSON.stringify(settings)), { threads: 1 });
     for (const threads of [1, 2]) {
