@@ -8,6 +8,7 @@ import { exitCode } from './exit-codes.js';
 import { reportFailure } from './failure.js';
 import { listCommand } from './list.js';
 import { referenceCommand } from './reference.js';
+import { reportCommand } from './report.js';
 import { schemaCommand } from './schema.js';
 import { simulateCommand } from './simulate.js';
 import { sweepCommand } from './sweep.js';
@@ -20,6 +21,7 @@ const program = new Command('murmur')
   .addCommand(simulateCommand())
   .addCommand(sweepCommand())
   .addCommand(workCommand())
+  .addCommand(reportCommand())
   .addCommand(evaluateCommand())
   .addCommand(listCommand())
   .addCommand(schemaCommand())

@@ -5,3 +5,5 @@ export { heatmap, type Heatmap } from './report/charts/heatmap.js';
 export { lineChart, type LineChart, type Series } from './report/charts/line-chart.js';
 export { renderReport, type ReportedRun } from './report/report.js';
 export { writeReport } from './write-report.js';
+export { reportRuns, type ReportOptions, type WrittenReport } from './report-runs.js';
+export type { TableFormat } from './write-comparison.js';

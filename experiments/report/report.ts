@@ -8,7 +8,7 @@ import { learningSection } from './sections/learning.js';
 import { openingHtml } from './sections/opening.js';
 import { partitionSection } from './sections/partition.js';
 import { populationSection } from './sections/population.js';
-import { progressOf } from './sections/progress.js';
+import { progressOf } from '../analysis/progress.js';
 import { topologySection } from './sections/topology.js';
 import { recipeSection, repeatSection } from './sections/repeat.js';
 

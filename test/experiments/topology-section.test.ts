@@ -15,6 +15,8 @@ rounds: 2`);
     expect(record.topology?.edges).to.have.length(6);
     const page = renderReport({ record, events, recipe: writeRecipe(recipe) });
     expect(page).to.contain('a graph of kind ring').and.contain('6 nodes, 6 edges');
-    expect(page).to.match(/Nodes are coloured by their accuracy at round\s+2/);
+    expect(page).to.match(
+      /coloured by the accuracy of their models at the round chosen \(drawn: round\s+2\)/,
+    );
   });
 });

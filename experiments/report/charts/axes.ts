@@ -13,6 +13,16 @@ export interface Axis {
   readonly whole?: boolean;
 }
 
+/** Ends of an axis that takes all values, at round numbers. */
+export function rangeOf(values: readonly number[]): Pick<Axis, 'least' | 'most'> {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return {};
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const unit = 10 ** Math.floor(Math.log10(high - low || 1)) / 2;
+  const round = (value: number) => Number(value.toPrecision(6));
+  return { least: round(Math.floor(low / unit) * unit), most: round(Math.ceil(high / unit) * unit) };
+}
+
 const fontSize = 12;
 const text = { color: colour('faint'), fontSize, fontFamily: 'inherit' };
 const line = { show: true, onZero: false, lineStyle: { color: colour('line') } };
@@ -68,7 +78,13 @@ export function words(content: string, x: number, y: number, ink: 'ink' | 'faint
 
 /** A horizontal axis of names, of which as many are written as find room in `width`. */
 export function horizontalNames(label: string, data: readonly string[], width: number) {
-  return { ...names(data, width, widest(data)), name: label, nameTextStyle: textStyle, ...below };
+  return {
+    ...names(data, width, widest(data)),
+    name: label,
+    nameTextStyle: textStyle,
+    ...below,
+    nameGap: 12,
+  };
 }
 
 /** A vertical axis of names, the first at the top. */
@@ -89,7 +105,7 @@ function names(data: readonly string[], room: number, size: number) {
 }
 
 /** The width of the longest name, roughly. */
-const widest = (data: readonly string[]) => 6.5 * Math.max(1, ...data.map((name) => name.length));
+export const widest = (data: readonly string[]) => 6.5 * Math.max(1, ...data.map((name) => name.length));
 
 /** The next of 1, 2, 5, 10, 20, 50, … */
 function roundUp(value: number): number {

@@ -8,7 +8,7 @@ export interface GraphDrawing extends Picture {
   readonly positions: readonly (readonly [x: number, y: number])[];
   /** Pairs of nodes. */
   readonly edges: readonly (readonly [from: number, to: number])[];
-  /** Of each node; without them all nodes look alike. */
+  /** Of each node, NaN where it is not known; without them all nodes look alike. */
   readonly values?: readonly number[];
   readonly amounts?: Amounts;
 }
@@ -17,8 +17,10 @@ export function graphDrawing({ positions, edges, values, amounts, ...picture }: 
   const place = fit(positions, { ...defaultSize, ...picture }, amounts ? colourBarHeight : 0);
   const points = positions.map(place);
   const radius = Math.min(9, Math.max(2, 60 / Math.sqrt(points.length)));
-  const fill = (node: number) =>
-    values && amounts ? rampColour(values[node], amounts.low, amounts.high) : colour('blue');
+  const fill = (node: number) => {
+    if (!values || !amounts) return colour('blue');
+    return Number.isNaN(values[node]) ? colour('paper') : rampColour(values[node], amounts.low, amounts.high);
+  };
   return drawSvg(picture, {
     graphic: [
       ...(amounts ? colourBar(amounts) : []),

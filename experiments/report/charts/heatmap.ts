@@ -1,5 +1,5 @@
 /** Amounts over two axes of names, such as clients × labels, or a metric over two swept options. */
-import { horizontalNames, labelHeight, verticalLabel, verticalNames } from './axes.js';
+import { horizontalNames, labelHeight, verticalLabel, verticalNames, widest } from './axes.js';
 import { rampColour, rampInk } from './colours.js';
 import { colourBar, colourBarHeight, type Amounts } from './colour-bar.js';
 import { defaultSize, drawSvg, type Picture } from './svg.js';
@@ -26,7 +26,7 @@ export function heatmap({ x, y, values, amounts, written = false, ...picture }: 
   const top = colourBarHeight + labelHeight;
   return drawSvg(picture, {
     graphic: [...colourBar(amounts), verticalLabel(y.label, colourBarHeight + 6)],
-    grid: { left: 4, right: 4, top, bottom: 4 },
+    grid: { left: 8 + widest(y.names), right: 4, top, bottom: 4 },
     xAxis: horizontalNames(x.label, x.names, width - axisRoom),
     yAxis: verticalNames(y.names, height - top - axisRoom),
     series: [

@@ -10,6 +10,12 @@ export interface Series {
   readonly points: readonly (readonly [x: number, y: number])[];
   /** What surrounds the line: worst to best, or an interval of confidence. In the order of x. */
   readonly band?: readonly (readonly [x: number, low: number, high: number])[];
+  /** Which of the looks it has; otherwise its place among the series. */
+  readonly look?: number;
+  /** Single points with bars of their interval, where x is measured and nothing lies between. */
+  readonly apart?: boolean;
+  /** Of each point, written beside it. */
+  readonly labels?: readonly string[];
 }
 
 export interface LineChart extends Picture {
@@ -72,27 +78,43 @@ function look(index: number): { colour: Colour; dash: 'solid' | 'dashed' | 'dott
   };
 }
 
-function line({ name, points }: Series, index: number): LineSeriesOption {
-  const { colour: hue, dash } = look(index);
+function line({ name, points, labels, look: own, apart = false }: Series, index: number): LineSeriesOption {
+  const { colour: hue, dash } = look(own ?? index);
   return {
     type: 'line',
     name,
-    data: points.map(([x, y]) => [x, Number.isFinite(y) ? y : '-']),
+    data: points.map(([x, y], i) => ({
+      value: [x, Number.isFinite(y) ? y : '-'],
+      ...(labels && {
+        label: {
+          ...textStyle,
+          show: true,
+          position: i < 0.75 * points.length ? ('right' as const) : ('left' as const),
+          formatter: () => labels[i],
+        },
+      }),
+    })),
     silent: true,
     clip: false,
-    sampling: 'lttb',
+    ...(points.length > fewPoints && { sampling: 'lttb' as const }),
     color: colour(hue),
-    lineStyle: { color: colour(hue), width: 1.75, type: dash, join: 'round' },
-    symbol: 'circle',
-    symbolSize: 4.5,
-    showSymbol: points.length <= fewPoints,
+    lineStyle: { color: colour(hue), width: apart ? 0 : 1.75, type: dash, join: 'round' },
+    symbol: apart ? symbols[(own ?? index) % symbols.length] : 'circle',
+    symbolSize: apart ? 8 : 4.5,
+    ...(labels && { labelLayout: { moveOverlap: 'shiftY' as const } }),
+    showSymbol: apart || points.length <= fewPoints,
     emphasis: { disabled: true },
   };
 }
 
+/** Points that stand apart are told by their form too. */
+const symbols = ['circle', 'rect', 'triangle', 'diamond', 'pin'];
+
 /** One polygon, drawn by the first of its points. */
-function band({ band: rows }: Series, index: number): CustomSeriesOption[] {
+function band({ band: rows, look: own, apart = false }: Series, index: number): CustomSeriesOption[] {
   const known = (rows ?? []).filter((row) => row.every(Number.isFinite));
+  const fill = colour(look(own ?? index).colour);
+  if (apart) return known.length > 0 ? [bars(known, fill)] : [];
   if (known.length < 2) return [];
   return [
     {
@@ -111,8 +133,24 @@ function band({ band: rows }: Series, index: number): CustomSeriesOption[] {
                   ...known.toReversed().map(([x, , high]) => api.coord([x, high])),
                 ],
               },
-              style: { fill: colour(look(index).colour), opacity: 0.18 },
+              style: { fill, opacity: 0.18 },
             },
     },
   ];
+}
+
+/** An upright bar at each point. */
+function bars(rows: NonNullable<Series['band']>, stroke: string): CustomSeriesOption {
+  return {
+    type: 'custom',
+    data: rows.map((row) => [...row]),
+    encode: { x: 0, y: [1, 2] },
+    silent: true,
+    renderItem: ({ dataIndex }, api) => {
+      const [x, low, high] = rows[dataIndex];
+      const [x1, y1] = api.coord([x, low]);
+      const [x2, y2] = api.coord([x, high]);
+      return { type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke, lineWidth: 1.25 } };
+    },
+  };
 }

@@ -5,12 +5,13 @@
 import { BarChart, CustomChart, LineChart } from 'echarts/charts';
 import { GraphicComponent, GridComponent, LegendComponent, MarkLineComponent } from 'echarts/components';
 import { init, use, type EChartsCoreOption } from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
 import { escapeHtml } from '../page/html.js';
 
 use([
   ...[BarChart, CustomChart, LineChart],
-  ...[GraphicComponent, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer],
+  ...[GraphicComponent, GridComponent, LegendComponent, MarkLineComponent, LabelLayout, SVGRenderer],
 ]);
 
 /** What every chart has. */

@@ -9,13 +9,16 @@ export interface Figure {
   readonly svg: string;
   readonly caption: Content;
   readonly table: Table;
+  /** What moves the drawing, under it. */
+  readonly controls?: Html;
   /** Whether it takes the page's whole width. */
   readonly wide?: boolean;
 }
 
-export function figureHtml({ id, svg, caption, table, wide = false }: Figure): Html {
+export function figureHtml({ id, svg, caption, table, controls, wide = false }: Figure): Html {
   return html`<figure id="${id}" ${wide ? html`class="wide"` : undefined}>
     <div class="drawing" ${wide ? html`tabindex="0"` : undefined}>${verbatim(svg)}</div>
+    ${controls}
     <figcaption>${caption}</figcaption>
     <div class="under">
       <details>

@@ -13,8 +13,11 @@ export function percent(share: number, digits = 2): string {
 }
 
 /** Four significant digits: 0.09123, 12.35, 1.235e-7 */
-export const figure = (value: number) =>
-  Number.isFinite(value) ? String(Number(value.toPrecision(4))) : unknown;
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return unknown;
+  const rounded = Number(value.toPrecision(4));
+  return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
+}
 
 /** Decimal multiples: 12.3 MB */
 export function bytes(value: number): string {

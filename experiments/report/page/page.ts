@@ -1,6 +1,6 @@
 /** One self-contained HTML page: header, contents, sections. It loads nothing, so it opens from a disk. */
 import { html, verbatim, type Content } from './html.js';
-import { saveScript } from './save-script.js';
+import { pageScript } from './scripts/index.js';
 import { style } from './style.js';
 
 export interface Section {
@@ -45,7 +45,7 @@ export function pageHtml({ title, kicker, opening, sections, footer }: Page): st
         <main>${sections.map(sectionHtml)}</main>
         <footer>${footer}</footer>
         <script>
-          ${verbatim(saveScript)};
+          ${verbatim(pageScript)};
         </script>
       </body>
     </html> `;

@@ -43,8 +43,20 @@ figure.wide { grid-column: 1 / -1; }
 .drawing svg { display: block; width: 100%; height: auto; }
 figure:not(.wide) svg { max-width: 34rem; }
 .wide svg { min-width: 40rem; }
+.wide:has(.player) svg { min-width: 0; max-width: 46rem; }
 figcaption { font-size: 0.875rem; line-height: 1.5; margin-top: 0.75rem; max-width: 42rem; }
 figcaption::before { content: 'Figure ' counter(figure) '. '; font-weight: 600; }
+.switch, .player { font: 0.875rem/1.4 ${fontFamily}; margin: 1rem 0; }
+.switch[hidden] { display: none; }
+.switch fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.35rem 1.25rem; align-items: baseline; }
+.switch legend { float: left; padding: 0 0.5rem 0 0; color: var(--faint); }
+.switch select { font: inherit; max-width: 100%; margin-left: 0.5rem; }
+.switch label, .player label { cursor: pointer; }
+input { accent-color: var(--blue); }
+input[type='radio'], input[type='checkbox'] { margin: 0 0.4em 0 0; vertical-align: -0.1em; }
+.player { display: flex; flex-wrap: wrap; gap: 0.35rem 0.75rem; align-items: center; max-width: 42rem; }
+.player input[type='range'] { flex: 1 1 14rem; min-width: 0; margin: 0; }
+.player output { flex: 1 0 100%; font-variant-numeric: tabular-nums; }
 .under { display: flex; gap: 1.25rem; align-items: baseline; margin-top: 0.35rem; font-size: 0.8125rem; }
 .under details { flex: 0 1 auto; min-width: 0; }
 .under details[open] { flex: 1; }
@@ -52,6 +64,12 @@ figcaption::before { content: 'Figure ' counter(figure) '. '; font-weight: 600; 
 summary { cursor: pointer; color: var(--blue); font-size: 0.8125rem; }
 .scroll { max-height: 24rem; overflow-y: auto; margin-top: 0.5rem; }
 table { border-collapse: collapse; font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
+h3 { font-size: 1.0625rem; margin: 2.25rem 0 0.75rem; }
+.results { overflow-x: auto; margin: 1.5rem 0; }
+.results table { font-size: 0.875rem; }
+.results thead th { white-space: normal; vertical-align: bottom; max-width: 8rem; }
+.results .name { text-align: left; }
+.results caption { max-width: 42rem; white-space: normal; }
 caption { text-align: left; color: var(--faint); padding-bottom: 0.35rem; }
 th, td { padding: 0.2rem 0.9rem 0.2rem 0; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
 th { font-weight: 500; }
@@ -63,7 +81,18 @@ pre code { font-size: inherit; }
 @media print {
   body { font-size: 10pt; }
   main, header, footer { max-width: none; padding: 0; }
-  nav, .under { display: none; }
+  nav, .switch, .player { font: 0.875rem/1.4 ${fontFamily}; margin: 1rem 0; }
+.switch[hidden] { display: none; }
+.switch fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.35rem 1.25rem; align-items: baseline; }
+.switch legend { float: left; padding: 0 0.5rem 0 0; color: var(--faint); }
+.switch select { font: inherit; max-width: 100%; margin-left: 0.5rem; }
+.switch label, .player label { cursor: pointer; }
+input { accent-color: var(--blue); }
+input[type='radio'], input[type='checkbox'] { margin: 0 0.4em 0 0; vertical-align: -0.1em; }
+.player { display: flex; flex-wrap: wrap; gap: 0.35rem 0.75rem; align-items: center; max-width: 42rem; }
+.player input[type='range'] { flex: 1 1 14rem; min-width: 0; margin: 0; }
+.player output { flex: 1 0 100%; font-variant-numeric: tabular-nums; }
+.under { display: none; }
   h2 { margin-top: 2rem; break-after: avoid; }
   figure, dl { break-inside: avoid; }
   .figures { grid-template-columns: 1fr 1fr; gap: 1.5rem; }

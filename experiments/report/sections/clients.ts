@@ -5,7 +5,7 @@ import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';
 import { count, percent } from '../page/numbers.js';
 import type { Section } from '../page/page.js';
-import type { Progress } from './progress.js';
+import type { Progress } from '../../analysis/progress.js';
 import { spreadFigure } from './spread.js';
 
 /** Nothing where the run did not evaluate on the clients' own examples. */

@@ -6,7 +6,7 @@ import { html } from '../page/html.js';
 import { bytes, count, figure } from '../page/numbers.js';
 import type { Section } from '../page/page.js';
 import { tableHtml } from '../page/table.js';
-import type { Progress } from './progress.js';
+import type { Progress } from '../../analysis/progress.js';
 
 export function exchangesSection({ exchanges }: Progress): Section | undefined {
   if (exchanges.length === 0) return undefined;

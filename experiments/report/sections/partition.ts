@@ -28,21 +28,26 @@ export function partitionSection({ skew, labelCounts, clients }: RunRecord): Sec
 
 type LabelCounts = NonNullable<RunRecord['labelCounts']>;
 
-function drawn(labelCounts: LabelCounts) {
+const drawn = (labelCounts: LabelCounts) =>
+  figuresHtml([labelsByClient('labels-by-client', labelCounts), examplesByClient(labelCounts)]);
+
+/** Which clients are drawn, and a sentence that says so. */
+function drawnClients(labelCounts: LabelCounts) {
   const shown = evenlySpaced(labelCounts.length, mostClients);
   const who =
     shown.length < labelCounts.length
       ? ` ${count(shown.length)} of the ${count(labelCounts.length)} clients are shown, evenly spaced by number.`
       : ` All ${count(shown.length)} clients are shown.`;
-  return figuresHtml([labelsFigure(labelCounts, shown, who), sizesFigure(labelCounts, shown, who)]);
+  return { shown, who };
 }
 
-function labelsFigure(labelCounts: LabelCounts, shown: readonly number[], who: string): Figure {
+export function labelsByClient(id: string, labelCounts: LabelCounts): Figure {
+  const { shown, who } = drawnClients(labelCounts);
   const classes = labelCounts[0].length;
   const totals = labelCounts.map(sum);
   const description = 'The share of each client’s examples that have each label; an empty cell is none.';
   return {
-    id: 'labels-by-client',
+    id,
     wide: true,
     svg: heatmap({
       title: 'Labels by client',
@@ -76,7 +81,8 @@ function labelsFigure(labelCounts: LabelCounts, shown: readonly number[], who: s
   };
 }
 
-function sizesFigure(labelCounts: LabelCounts, shown: readonly number[], who: string): Figure {
+function examplesByClient(labelCounts: LabelCounts): Figure {
+  const { shown, who } = drawnClients(labelCounts);
   const description = 'How many training examples each client holds.';
   const bars = shown.map((client) => ({ name: String(client), value: sum(labelCounts[client]) }));
   return {

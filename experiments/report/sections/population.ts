@@ -5,7 +5,7 @@ import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';
 import { bytes, count, figure, percent } from '../page/numbers.js';
 import type { Section } from '../page/page.js';
-import type { Progress } from './progress.js';
+import type { Progress } from '../../analysis/progress.js';
 import { spreadFigure } from './spread.js';
 
 /** Nothing where the run had one model. */

@@ -1,11 +1,11 @@
-/** What a run's events say, put in order by round: the lists that the learning curves are drawn from. */
+/** What a run's events say, put in order by round: the lists that curves are drawn from. */
 import type {
   ClientsEvent,
   EvaluationEvent,
   ExchangeEvent,
   PopulationEvent,
   RunEvent,
-} from '../../../runs/index.js';
+} from '../../runs/index.js';
 
 export interface Progress {
   readonly exchanges: readonly ExchangeEvent[];
@@ -15,6 +15,8 @@ export interface Progress {
   readonly populations: readonly PopulationEvent[];
   /** Bytes moved up to the end of a round, where the events say so. */
   readonly bytesBy: (round: number) => number | undefined;
+  /** Virtual time at the end of a round, where the events say so. */
+  readonly timeBy: (round: number) => number | undefined;
 }
 
 export function progressOf(events: readonly RunEvent[]): Progress {
@@ -28,6 +30,7 @@ export function progressOf(events: readonly RunEvent[]): Progress {
     clients: events.filter((event) => event.type === 'clients'),
     populations,
     bytesBy: bytesMoved(exchanges, populations),
+    timeBy: virtualTime(populations),
   };
 }
 
@@ -39,4 +42,9 @@ function bytesMoved(exchanges: readonly ExchangeEvent[], populations: readonly P
     if (populations.length === 0) byRound.set(event.round, total);
   }
   return (round: number) => byRound.get(round) ?? (round === 0 ? 0 : undefined);
+}
+
+function virtualTime(populations: readonly PopulationEvent[]) {
+  const byRound = new Map(populations.map((event) => [event.round, event.virtualTime]));
+  return (round: number) => byRound.get(round) ?? (round === 0 && byRound.size > 0 ? 0 : undefined);
 }

@@ -1,0 +1,60 @@
+/** What a finished run is measured by, one number each. */
+import type { AnalysedRun } from './run.js';
+
+export interface Metric {
+  /** In files that programs read. */
+  readonly key: string;
+  readonly label: string;
+  readonly unit: 'share' | 'plain' | 'bytes' | 'count';
+  /** NaN where the run has none. */
+  readonly of: (run: AnalysedRun) => number;
+}
+
+export const accuracy: Metric = {
+  key: 'accuracy',
+  label: 'Accuracy',
+  unit: 'share',
+  of: ({ record }) => record.accuracy,
+};
+
+const last = ({ progress }: AnalysedRun) => progress.populations.at(-1);
+
+/** Those that are tabled, where any run has them. */
+export const metrics: readonly Metric[] = [
+  accuracy,
+  { key: 'loss', label: 'Loss', unit: 'plain', of: ({ record }) => record.loss },
+  {
+    key: 'node_accuracy',
+    label: 'Node accuracy',
+    unit: 'share',
+    of: (run) => last(run)?.nodes.mean ?? NaN,
+  },
+  { key: 'worst_node', label: 'Worst node', unit: 'share', of: (run) => last(run)?.nodes.worst ?? NaN },
+  {
+    key: 'consensus_distance',
+    label: 'Consensus distance',
+    unit: 'plain',
+    of: (run) => last(run)?.consensusDistance ?? NaN,
+  },
+  {
+    key: 'client_accuracy',
+    label: 'Client accuracy',
+    unit: 'share',
+    of: ({ progress }) => progress.clients.at(-1)?.mean ?? NaN,
+  },
+  {
+    key: 'worst_tenth',
+    label: 'Worst tenth of clients',
+    unit: 'share',
+    of: ({ progress }) => progress.clients.at(-1)?.worstTenth ?? NaN,
+  },
+  { key: 'rounds', label: 'Rounds', unit: 'count', of: ({ record }) => record.rounds },
+  { key: 'bytes', label: 'Bytes moved', unit: 'bytes', of: bytesMoved },
+];
+
+function bytesMoved({ progress }: AnalysedRun): number {
+  const { populations, exchanges } = progress;
+  if (populations.length > 0) return populations[populations.length - 1].bytesSent;
+  if (exchanges.length === 0) return NaN;
+  return exchanges.reduce((sum, event) => sum + event.bytesDown + event.bytesUp, 0);
+}

@@ -1,0 +1,18 @@
+/** A finished run as the analysis sees it. */
+import type { Json } from '../../numerics/index.js';
+import type { RunRecord } from '../../runs/index.js';
+import type { Curve } from './curve.js';
+import type { Progress } from './progress.js';
+
+/** By axis; an axis that does not concern the run is left out. */
+export type Settings = Readonly<Record<string, Json>>;
+
+export interface AnalysedRun {
+  readonly directory: string;
+  readonly settings: Settings;
+  readonly seed: number;
+  readonly record: RunRecord;
+  readonly progress: Progress;
+  /** On the test set. */
+  readonly curve: Curve;
+}

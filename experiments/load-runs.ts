@@ -1,0 +1,153 @@
+/** Finds and reads the runs of `murmur report`: run directories, folders of them, a sweep's folder. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import type { Json } from '../numerics/index.js';
+import { readEvents, readRecord, type RunEvent, type RunRecord } from '../runs/index.js';
+import { axesOf, leaves, type Axis } from './analysis/axes.js';
+import { curveOf } from './analysis/curve.js';
+import { progressOf } from './analysis/progress.js';
+import { isSweepDirectory, readSweepRecord, type SweepRecord } from './sweep/layout.js';
+import type { AnalysedRun, Settings } from './analysis/run.js';
+
+export interface LoadedRuns {
+  readonly name: string;
+  readonly axes: readonly Axis[];
+  readonly runs: readonly AnalysedRun[];
+  /** Directories whose run is not finished, or that hold a run again that was read already. */
+  readonly leftOut: readonly { readonly directory: string; readonly why: string }[];
+}
+
+/** One run of a report, with the axes that a sweep says, or the recipe to find them from. */
+interface Found {
+  readonly directory: string;
+  readonly settings?: Settings;
+}
+
+/**
+ * One sweep keeps the axes that it names. Of anything else the axes are the fields in which the recipes differ.
+ * @throws Error where there is no finished run, or a file is not what it should be
+ */
+export function loadRuns(directories: readonly string[]): LoadedRuns {
+  const [first] = directories;
+  if (directories.length === 1 && isSweepDirectory(first)) {
+    const only = readSweepRecord(first);
+    const axes = sweepAxes(only);
+    const { settled, leftOut } = settle(foundBySweep(only, first));
+    return {
+      name: only.name,
+      axes,
+      runs: settled.map(({ read, settings = {} }) => analyse(read, settings)),
+      leftOut,
+    };
+  }
+  const { settled, leftOut } = settle(directories.flatMap(findRuns));
+  const fields = settled.map(({ read }) => read.fields);
+  const axes = axesOf(fields);
+  const runs = settled.map(({ read }) =>
+    analyse(
+      read,
+      Object.fromEntries(
+        axes.flatMap(({ name }) => (Object.hasOwn(read.fields, name) ? [[name, read.fields[name]]] : [])),
+      ),
+    ),
+  );
+  const name = directories.length === 1 ? basename(resolve(directories[0])) : runs[0].record.name;
+  return { name, axes, runs, leftOut };
+}
+
+/** Reads the finished ones. */
+function settle(found: readonly Found[]) {
+  const leftOut: { directory: string; why: string }[] = [];
+  const settled: (Found & { read: ReadRun })[] = [];
+  const first = new Map<string, string>();
+  for (const one of found) {
+    const { directory } = one;
+    if (!existsSync(join(directory, 'run.json'))) {
+      leftOut.push({ directory, why: 'it is not finished' });
+      continue;
+    }
+    const read = readRun(directory);
+    const same = first.get(read.record.recipeHash);
+    // A sweep may have one run under two settings; a folder has it twice by chance.
+    if (same !== undefined && one.settings === undefined) {
+      leftOut.push({ directory, why: `it is the same run as ${same}` });
+      continue;
+    }
+    first.set(read.record.recipeHash, directory);
+    settled.push({ ...one, read });
+  }
+  if (settled.length === 0) {
+    throw new Error(
+      found.length === 0
+        ? 'there is no run: name directories that hold run.json, or a folder of them'
+        : `none of the ${found.length} runs is finished (no run.json): go on with them by --resume first`,
+    );
+  }
+  return { settled, leftOut };
+}
+
+function findRuns(directory: string): Found[] {
+  if (!existsSync(directory)) throw new Error(`there is no directory ${directory}`);
+  if (!statSync(directory).isDirectory()) throw new Error(`${directory} is a file: name the run's directory`);
+  if (existsSync(join(directory, 'recipe.yaml'))) return [{ directory }];
+  if (isSweepDirectory(directory)) {
+    return foundBySweep(readSweepRecord(directory), directory).map((run) => ({ directory: run.directory }));
+  }
+  const inside = readdirSync(directory)
+    .sort()
+    .map((name) => join(directory, name))
+    .filter((path) => existsSync(join(path, 'recipe.yaml')));
+  if (inside.length === 0) {
+    throw new Error(`${directory} holds no run: neither recipe.yaml nor folders with one`);
+  }
+  return inside.map((path) => ({ directory: path }));
+}
+
+/** Named series are an axis of their own, the first; fields of included combinations only are the last. */
+function sweepAxes({ axes, series = [], runs }: SweepRecord): Axis[] {
+  const known = new Set(axes.map(({ name }) => name));
+  const settings = runs.map((run) => run.settings);
+  const further = axesOf(settings).filter(({ name }) => !known.has(name));
+  return [...(series.length > 0 ? [{ name: 'series', values: series }] : []), ...axes, ...further];
+}
+
+const foundBySweep = (sweep: SweepRecord, folder: string): Found[] =>
+  sweep.runs.map(({ settings, series, directory }) => ({
+    directory: join(folder, directory),
+    settings: { ...settings, ...(series !== undefined && { series }) },
+  }));
+
+interface ReadRun {
+  readonly directory: string;
+  readonly record: RunRecord;
+  readonly events: readonly RunEvent[];
+  readonly fields: Settings;
+}
+
+function readRun(directory: string): ReadRun {
+  const record = checked(join(directory, 'run.json'), () => readRecord(directory));
+  const known = [record.accuracy, record.rounds, record.seed].every((value) => typeof value === 'number');
+  if (!known || typeof record.recipeHash !== 'string') {
+    throw new Error(`${join(directory, 'run.json')} was written by another version: run it again`);
+  }
+  const events = checked(join(directory, 'metrics.jsonl'), () => readEvents(directory));
+  const fields = checked(join(directory, 'recipe.yaml'), () =>
+    leaves(parse(readFileSync(join(directory, 'recipe.yaml'), 'utf8')) as Json),
+  );
+  return { directory, record, events, fields };
+}
+
+function checked<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${file} cannot be read (${reason})`, { cause: error });
+  }
+}
+
+function analyse({ directory, record, events }: ReadRun, settings: Settings): AnalysedRun {
+  const progress = progressOf(events);
+  return { directory, settings, seed: record.seed, record, progress, curve: curveOf(progress) };
+}
