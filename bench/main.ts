@@ -7,6 +7,7 @@ import { fedavg } from './fedavg.js';
 import { gossip } from './gossip.js';
 import { measureMerging } from './merging.js';
 import { printTable, say, type Part } from './part.js';
+import { report } from './report.js';
 import { scale } from './scale.js';
 
 const engine: Part = {
@@ -47,7 +48,7 @@ const assignment: Part = {
   },
 };
 
-const parts: readonly Part[] = [fedavg, gossip, engine, scale, merging, assignment];
+const parts: readonly Part[] = [fedavg, gossip, engine, scale, merging, assignment, report];
 
 const names = parts.map(({ name }) => name);
 

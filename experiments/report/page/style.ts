@@ -40,10 +40,12 @@ dl.facts dt { padding-top: 0.1rem; }
 figure { margin: 0; min-width: 0; counter-increment: figure; }
 figure.wide { grid-column: 1 / -1; }
 .drawing, .scroll { overflow-x: auto; }
+.drawing { position: relative; }
+.drawing svg + svg { position: absolute; top: 0; left: 0; will-change: transform; }
 .drawing svg { display: block; width: 100%; height: auto; }
 figure:not(.wide) svg { max-width: 34rem; }
 .wide svg { min-width: 40rem; }
-.wide:has(.player) svg { min-width: 0; max-width: 46rem; }
+.wide:has(.player) svg { min-width: 0; max-width: 42rem; }
 figcaption { font-size: 0.875rem; line-height: 1.5; margin-top: 0.75rem; max-width: 42rem; }
 figcaption::before { content: 'Figure ' counter(figure) '. '; font-weight: 600; }
 .switch, .player { font: 0.875rem/1.4 ${fontFamily}; margin: 1rem 0; }

@@ -42,8 +42,8 @@ export function topologyFigure(id: string, topology: Topology, progress: Progres
     svg: graphDrawing({
       title: `Topology: ${kind}`,
       description,
-      width: 720,
-      height: 480,
+      width: 600,
+      height: 440,
       positions,
       edges,
       ...(known.length > 0 && {

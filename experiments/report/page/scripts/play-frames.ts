@@ -29,6 +29,16 @@ export function playFrames(rampSteps: number): void {
     });
   }
 
+  /** Lifts the nodes into a layer of their own, so that not all edges are drawn again whenever nodes change. */
+  function lift(drawing: SVGSVGElement, circles: readonly SVGCircleElement[]): void {
+    const layer = drawing.cloneNode(false) as SVGSVGElement;
+    layer.removeAttribute('role');
+    layer.removeAttribute('aria-label');
+    layer.setAttribute('aria-hidden', 'true');
+    layer.append(...circles);
+    drawing.after(layer);
+  }
+
   const percent = (share: number) => `${(100 * share).toFixed(2)}\u00a0%`;
 
   for (const player of document.querySelectorAll<HTMLElement>('[data-player]')) {
@@ -38,7 +48,9 @@ export function playFrames(rampSteps: number): void {
     const said = player.querySelector('output');
     const data = player.querySelector('script');
     if (!figure || !slider || !stretch || !said || !data) continue;
-    const circles = [...figure.querySelectorAll('circle')];
+    const drawing = figure.querySelector('svg');
+    if (!drawing) continue;
+    const circles = [...drawing.querySelectorAll('circle')];
     const [, lowest, highest] = figure.querySelectorAll('svg text');
     const frames = unpack(JSON.parse(data.textContent) as Data, circles.length);
     const spread = (values: Iterable<number>): [number, number] => {
@@ -71,6 +83,7 @@ export function playFrames(rampSteps: number): void {
       said.textContent = `${round}: ${who}, mean ${percent(mean)}, from ${percent(worst)} to ${percent(best)}`;
       slider.setAttribute('aria-valuetext', `Round ${said.textContent}`);
     };
+    lift(drawing, circles);
     slider.addEventListener('input', draw);
     stretch.addEventListener('change', draw);
     draw();
