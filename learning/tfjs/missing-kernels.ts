@@ -1,13 +1,12 @@
 /**
- * TensorFlow.js's wasm backend has no gradient of a convolution's filters and a few more; its cpu backend has. Here
- * a kernel that one backend lacks is done by another, its inputs copied there and its outputs back.
+ * TensorFlow.js's wasm backend lacks a few kernels that its cpu backend has. Here a kernel that one backend lacks is
+ * done by another, its inputs copied there and its outputs back.
  */
 import type * as Core from '@tensorflow/tfjs-core';
 import type { KernelBackend, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 
 export function delegateMissingKernels(tf: typeof Core, from: string, to: string): void {
   const has = new Set(tf.getKernelsForBackend(from).map(({ kernelName }) => kernelName));
-  if (has.size === 0) return;
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend(to)) {
     if (has.has(kernelName)) continue;
     tf.registerKernel({

@@ -4,6 +4,7 @@
  */
 import type * as Core from '@tensorflow/tfjs-core';
 import type * as Layers from '@tensorflow/tfjs-layers';
+import { registerFilterGradient } from './filter-gradient.js';
 import { delegateMissingKernels } from './missing-kernels.js';
 
 export interface TensorFlow {
@@ -48,7 +49,10 @@ async function load(backend: Backend | undefined): Promise<TensorFlow> {
   const layers = await import('@tensorflow/tfjs-layers').catch(refuse('@tensorflow/tfjs-layers'));
   tf.enableProdMode();
   await import('@tensorflow/tfjs-backend-cpu').catch(() => undefined);
-  delegateMissingKernels(tf, 'wasm', 'cpu');
+  if (works === 'wasm') {
+    registerFilterGradient(tf, 'wasm');
+    delegateMissingKernels(tf, 'wasm', 'cpu');
+  }
   if (!(await tf.setBackend(registered[works]))) {
     throw new Error(`engine: tfjs cannot start its backend '${works}' on this machine; try another backend`);
   }

@@ -1,16 +1,7 @@
-/** Fully connected layers, and the activations that any layer may end with. */
-import type { Activation } from '../../layers/activation.js';
+/** Fully connected layers. */
 import type { DenseLayer } from '../../layers/dense.js';
+import { activations } from './activation.js';
 import { apply, type Builder } from './kind.js';
-
-/** TensorFlow.js's names; its gelu_new is the one with the hyperbolic tangent. */
-export const activations = {
-  none: 'linear',
-  relu: 'relu',
-  tanh: 'tanh',
-  sigmoid: 'sigmoid',
-  gelu: 'gelu_new',
-} as const satisfies Record<Activation, string>;
 
 export const buildDense: Builder<DenseLayer> = (tensorFlow, { layer, input: shape }, input) => {
   const { layers } = tensorFlow.layers;

@@ -3,11 +3,18 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { Layer, LayerOf } from '../../layers/index.js';
 import type { PlacedLayer } from '../../model.js';
 import type { TensorFlow } from '../tensor-flow.js';
+import { buildActivation, buildFlatten } from './activation.js';
 import { buildDense } from './dense.js';
+import { buildConv2d, buildGlobalPool, buildPool } from './image.js';
 import type { Builder, Built } from './kind.js';
 
 const builders: { readonly [Kind in Layer['kind']]?: Builder<LayerOf<Kind>> } = {
   dense: buildDense,
+  conv2d: buildConv2d,
+  pool: buildPool,
+  'global-pool': buildGlobalPool,
+  flatten: buildFlatten,
+  activation: buildActivation,
 };
 
 /** @throws RangeError where TensorFlow.js's engine has no such layer yet */
