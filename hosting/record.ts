@@ -1,6 +1,6 @@
 /** The record of a finished run, `run.json`: what came out, and of what. */
 import { labelCounts, openExamples } from '../data/index.js';
-import type { Engine } from '../learning/index.js';
+import { admitsOtherEngines, type Engine } from '../learning/index.js';
 import { recipeHash, type Federation } from '../recipe/index.js';
 import type { RunEvent, RunRecord } from '../runs/index.js';
 import { diagnose, forEachEdge, layout } from '../topologies/index.js';
@@ -39,7 +39,11 @@ export function describeRun(
     recipeHash: recipeHash(recipe),
     ended,
     versions: { murmur: version(), node: process.version },
-    engine: { kind: engine.kind, kernelHash: engine.kernelHash },
+    engine: {
+      kind: engine.kind,
+      kernelHash: engine.kernelHash,
+      ...(admitsOtherEngines(recipe.engine) && { equalBitsPromised: false }),
+    },
     checksums: dataset.checksums,
     clients: partition.clients,
     parameters: outcome.weights.length,

@@ -87,7 +87,12 @@ export interface RunRecord {
   /** Why the run ended: its rounds were done, the target was reached, or the algorithm said so. */
   readonly ended: 'rounds' | 'target' | 'done';
   readonly versions: { readonly murmur: string; readonly node: string };
-  readonly engine: { readonly kind: string; readonly kernelHash: string };
+  readonly engine: {
+    readonly kind: string;
+    readonly kernelHash: string;
+    /** Said where the recipe admits workers of other engines. */
+    readonly equalBitsPromised?: false;
+  };
   readonly checksums: Readonly<Record<string, string>>;
   readonly clients: number;
   readonly parameters: number;

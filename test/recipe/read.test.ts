@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { parseOverride, parseRecipe, recipeHash, RecipeError, writeRecipe } from '../../recipe/index.js';
+import { admitsOtherEngines } from '../../learning/index.js';
+import {
+  parseOverride,
+  parseRecipe,
+  recipeHash,
+  RecipeError,
+  writeRecipe,
+} from '../../recipe/index.js';
 
 const recipe = `name: small
 seed: 3
@@ -83,6 +90,19 @@ describe('recipes', () => {
     });
     expect(init({ seed: 4 })).to.deep.equal({ kind: 'same', seed: 4 });
     expect(complaint(recipe, { init: { sed: 4 } })).to.contain("did you mean 'seed'");
+  });
+
+  it('take `engine` as a kind, or with whether other engines are admitted', () => {
+    const engine = (value: unknown) => parseRecipe(recipe, { engine: value }).engine;
+    expect(engine('wasm')).to.equal('wasm');
+    expect(engine({ kind: 'wasm' })).to.equal('wasm');
+    expect(engine({ mixed: true })).to.deep.equal({ kind: 'wasm', mixed: true });
+    expect(admitsOtherEngines(engine({ mixed: true }))).to.equal(true);
+    expect(admitsOtherEngines(engine({ kind: 'tfjs', mixed: true }))).to.equal(true);
+    expect(admitsOtherEngines(engine('tfjs'))).to.equal(false);
+    expect(complaint(recipe, { engine: { mixd: true } })).to.contain("did you mean 'mixed'");
+    expect(complaint(recipe, { engine: { mixed: 3 } })).to.contain('mixed: ');
+    expect(complaint(recipe, { engine: 'tfsj' })).to.contain("did you mean 'tfjs'");
   });
 
   it('have a hash of what can change the bits: not of name and checkpoints', () => {
