@@ -1,7 +1,6 @@
 /** Every message of the protocol, as Markdown; docs/messages.md is its output. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { closeCodes, encodings, messages, PROTOCOL_VERSION, refusals, type Way } from '../protocol/index.js';
-import { jsonSchema } from '../recipe/index.js';
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
@@ -17,7 +16,7 @@ export function protocolReference(): string {
     '## Tags',
     markdown(['tag', 'message', 'goes to', 'tensors'], table),
     ...Object.entries(messages).flatMap(([kind, { tag, header }]) => {
-      const schema = jsonSchema(header);
+      const schema = z.toJSONSchema(header, { io: 'output', unrepresentable: 'any' });
       return [
         `### ${kind}`,
         `Tag ${tag}. ${schema.description ?? ''}`,
@@ -53,7 +52,7 @@ function fieldLines({ properties = {}, required = [] }: Schema, indent: string):
     if (typeof schema === 'boolean') return [];
     const preset = schema.default === undefined ? '' : ` = ${JSON.stringify(schema.default)}`;
     const means = schema.description === undefined ? '' : `  // ${schema.description}`;
-    const key = `${indent}${name}${required.includes(name) ? '' : '?'}`;
+    const key = `${indent}${name}${required.includes(name) && schema.default === undefined ? '' : '?'}`;
     return [`${key}: ${typeOf(schema)}${preset}${means}`, ...innerLines(schema, `${indent}  `)];
   });
 }

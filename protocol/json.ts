@@ -61,14 +61,16 @@ function isName(text: string, from: number): boolean {
 }
 
 function noteName(quoted: string, names: Set<string>): void {
-  let name: unknown;
-  try {
-    name = JSON.parse(quoted);
-  } catch {
-    return;
-  }
-  if (typeof name !== 'string') return;
+  const name = quoted.includes('\\') ? unescaped(quoted) : quoted.slice(1, -1);
   if (names.has(name)) throw new ProtocolError('malformed', `the header has the field ${quoted} twice`);
   if (name === '__proto__') throw new ProtocolError('malformed', 'no field may be called "__proto__"');
   names.add(name);
+}
+
+function unescaped(quoted: string): string {
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return quoted;
+  }
 }

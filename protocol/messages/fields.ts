@@ -1,6 +1,43 @@
 /** Kinds of fields that the headers of several messages have. */
 import { z } from 'zod';
 
+/**
+ * A list. Its entries are looked at one by one and the first wrong one ends that: zod by itself collects a complaint
+ * about each, which for a long list is a hundred times its memory.
+ */
+export function list<Element extends z.ZodType>(element: Element, most: number, least = 0) {
+  return z
+    .array(z.unknown())
+    .check(({ value, issues }) => {
+      const complain = (message: string, path: PropertyKey[] = []) =>
+        issues.push({ code: 'custom', input: value, path, message });
+      if (value.length > most || value.length < least) {
+        complain(`a list of ${value.length} came; ${least} to ${most} are allowed`);
+        return;
+      }
+      for (const [index, entry] of value.entries()) {
+        const { error } = element.safeParse(entry);
+        if (error === undefined) continue;
+        const [{ path, message }] = error.issues;
+        complain(message, [index, ...path]);
+        return;
+      }
+    })
+    .pipe(z.array(element).min(least).max(most));
+}
+
+/** Values by name: no more than there may be vectors, scalars or sums. */
+export const record = <Name extends z.core.$ZodRecordKey, Value extends z.ZodType>(
+  name: Name,
+  value: Value,
+) =>
+  z
+    .unknown()
+    .refine((given) => Object.keys(Object(given) as object).length <= NAMES, `has more than ${NAMES} names`)
+    .pipe(z.record(name, value));
+
+const NAMES = 32_768;
+
 export const text = (most: number) => z.string().max(most);
 export const count = z.int().nonnegative().meta({ title: 'integer ≥ 0' });
 /** The number of a client or a gossip node. */
@@ -23,8 +60,8 @@ export const tensorName = z
   .meta({ title: 'tensor' });
 
 /** Runs of client numbers, both ends included: 0–499 is [[0, 499]]. */
-export const ranges = z.array(z.tuple([client, client])).max(100_000);
-export const clients = z.array(client).max(1_000_000);
+export const ranges = list(z.tuple([client, client]), 100_000);
+export const clients = list(client, 1_000_000);
 
 /** An integer of any size in decimal digits: an exact sum on its grid of 2⁻³². */
 export const bigInteger = z
@@ -35,12 +72,9 @@ export const bigInteger = z
 export const exactSum = z.strictObject({ sum: bigInteger, weight: bigInteger }).meta({ title: 'sum' });
 
 /** Exchanges that counted, and with which of the worker's clients: their provisional state is now committed. */
-export const commits = z
-  .array(z.strictObject({ exchange, clients }))
-  .max(100_000)
-  .describe(
-    'Exchanges that counted, and for which of the clients of this worker. State of a client from an exchange that is not named is dropped once a later one is.',
-  );
+export const commits = list(z.strictObject({ exchange, clients }), 100_000).describe(
+  'Exchanges that counted, and for which of the clients of this worker. State of a client from an exchange that is not named is dropped once a later one is.',
+);
 
 /** Vectors by the name that the algorithm gave them → the tensor that holds them. */
-export const vectors = z.record(text(200), tensorName);
+export const vectors = record(text(200), tensorName);

@@ -6,7 +6,9 @@ import {
   count,
   exactSum,
   exchange,
+  list,
   ranges,
+  record,
   secret,
   sha256,
   tensorName,
@@ -18,18 +20,15 @@ import {
 export const membership = z
   .strictObject({
     version: count.describe('Grows with every change.'),
-    workers: z
-      .array(
-        z.strictObject({
-          worker,
-          nodes: ranges,
-          address: text(500)
-            .optional()
-            .describe('Where it listens; left out, messages go by the coordinator.'),
-          ticket: secret.optional().describe('What the two workers of this pair know of each other.'),
-        }),
-      )
-      .max(100_000),
+    workers: list(
+      z.strictObject({
+        worker,
+        nodes: ranges,
+        address: text(500).optional().describe('Where it listens; left out, messages go by the coordinator.'),
+        ticket: secret.optional().describe('What the two workers of this pair know of each other.'),
+      }),
+      100_000,
+    ),
   })
   .describe('Where every node is. Sent again, whole, when that changes.');
 
@@ -51,7 +50,7 @@ export const peerHello = z
   .describe('The first message of a connection between two workers.');
 export const peerWelcome = z
   .strictObject({
-    received: z.array(z.strictObject({ from: client, to: client, upTo: count })).max(1_000_000),
+    received: list(z.strictObject({ from: client, to: client, upTo: count }), 1_000_000),
   })
   .describe('The ticket is right; what had come before from this worker.');
 
@@ -65,7 +64,7 @@ export const gossip = z
       .boolean()
       .optional()
       .describe('Synchronous rounds: the neighbour sends nothing in this round, so do not wait for it.'),
-    header: z.record(text(200), z.number()).default({}).describe("The algorithm's own small data."),
+    header: record(text(200), z.number()).default({}).describe("The algorithm's own small data."),
     part: z
       .union([
         z.strictObject({ start: count, end: count }),
@@ -81,9 +80,7 @@ export const gossip = z
 
 export const acknowledge = z
   .strictObject({
-    received: z
-      .array(z.strictObject({ from: client, to: client, sequences: z.array(count).max(100_000) }))
-      .max(100_000),
+    received: list(z.strictObject({ from: client, to: client, sequences: list(count, 100_000) }), 100_000),
   })
   .describe('These gossip messages are stored; they need not be sent again.');
 
@@ -91,11 +88,11 @@ export const report = z
   .strictObject({
     round: exchange,
     nodes: count,
-    sums: z.record(text(200), exactSum).describe('`loss` weighted by examples, and the like.'),
-    counts: z
-      .record(text(200), z.number())
-      .describe('Summed by name: bytes, messages, merges, what algorithms count.'),
-    missing: z.array(client).max(1_000_000).default([]).describe('Nodes that were away.'),
+    sums: record(text(200), exactSum).describe('`loss` weighted by examples, and the like.'),
+    counts: record(text(200), z.number()).describe(
+      'Summed by name: bytes, messages, merges, what algorithms count.',
+    ),
+    missing: list(client, 1_000_000).default([]).describe('Nodes that were away.'),
   })
   .describe(
     "What happened at a worker's nodes in a round, summed. Sums are exact, so that any order gives the same.",
@@ -105,11 +102,10 @@ export const summarize = z
   .strictObject({
     id: count,
     round: exchange.describe('Of the state of the nodes after this round.'),
-    want: z
-      .array(z.enum(['sum', 'distance', 'variance', 'digests', 'accuracies']))
-      .min(1)
-      .describe('`distance` is from the tensor `mean`, which the message then carries.'),
-    nodes: z.array(client).max(1_000_000).optional().describe('Accuracies: of which nodes.'),
+    want: list(z.enum(['sum', 'distance', 'variance', 'digests', 'accuracies']), 10, 1).describe(
+      '`distance` is from the tensor `mean`, which the message then carries.',
+    ),
+    nodes: list(client, 1_000_000).optional().describe('Accuracies: of which nodes.'),
     examples: count.optional().describe('Accuracies: on how many test examples.'),
   })
   .describe(
@@ -130,19 +126,16 @@ export const summary = z
       .describe(
         'With the tensor `sum`, int64: the exact partial sum of the weights of the nodes, times 2³².',
       ),
-    sums: z
-      .record(text(200), exactSum)
+    sums: record(text(200), exactSum)
       .default({})
       .describe('`distance`: of ‖xᵢ − x̄‖². And the like, by name.'),
-    digests: z
-      .array(z.strictObject({ node: client, sha256 }))
-      .max(1_000_000)
+    digests: list(z.strictObject({ node: client, sha256 }), 1_000_000)
       .default([])
       .describe("SHA-256 of each node's weights."),
-    accuracies: z
-      .array(z.strictObject({ node: client, correct: count, count, lossSum: z.number() }))
-      .max(1_000_000)
-      .default([]),
+    accuracies: list(
+      z.strictObject({ node: client, correct: count, count, lossSum: z.number() }),
+      1_000_000,
+    ).default([]),
   })
   .describe('Exact partial sums over the nodes of a worker. Tensors: `sum` (int64), where it was wanted.');
 

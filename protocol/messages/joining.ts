@@ -1,12 +1,25 @@
 /** The handshake: hello, welcome, ready or mismatch, and then what the run is doing. */
 import { z } from 'zod';
-import { client, clients, commits, count, exchange, ranges, secret, sha256, text, worker } from './fields.js';
+import {
+  client,
+  clients,
+  commits,
+  count,
+  exchange,
+  list,
+  ranges,
+  record,
+  secret,
+  sha256,
+  text,
+  worker,
+} from './fields.js';
 
 /** What a worker that has data of its own says of it: counts, and labels only where that is allowed. */
 export const localShard = z.strictObject({
   name: text(200).describe('The client that the data are of.'),
   samples: count,
-  labels: z.array(count).max(100_000).optional().describe('How many examples each class has.'),
+  labels: list(count, 100_000).optional().describe('How many examples each class has.'),
 });
 
 export const hello = z
@@ -27,41 +40,31 @@ export const hello = z
       kind: text(40),
       kernel: text(64).describe('SHA-256 of the kernels, or empty.'),
     }),
-    plugins: z.array(sha256).max(1000).describe('Of the plugin files that are loaded, in ascending order.'),
+    plugins: list(sha256, 1000).describe('Of the plugin files that are loaded, in ascending order.'),
     claim: z
       .discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('any') }),
         z.strictObject({ kind: z.literal('clients'), ranges }),
-        z.strictObject({ kind: z.literal('local'), shards: z.array(localShard).min(1).max(10_000) }),
+        z.strictObject({ kind: z.literal('local'), shards: list(localShard, 10_000, 1) }),
       ])
       .describe('Whichever clients are free, these clients, or clients whose data are here.'),
-    encodings: z
-      .array(text(40))
-      .max(100)
-      .describe('Encodings of tensors that the worker can read and write.'),
+    encodings: list(text(40), 100).describe('Encodings of tensors that the worker can read and write.'),
     listen: text(500).optional().describe('The WebSocket address at which other workers reach this one.'),
-    holds: z
-      .array(sha256)
-      .max(1000)
+    holds: list(sha256, 1000)
       .default([])
       .describe('Vectors that the worker still has; they are not sent again.'),
-    pending: z
-      .array(
-        z.strictObject({
-          exchange,
-          client,
-          attempt: count,
-          state: z.enum(['training', 'answered', 'accepted']),
-        }),
-      )
-      .max(1_000_000)
+    pending: list(
+      z.strictObject({
+        exchange,
+        client,
+        attempt: count,
+        state: z.enum(['training', 'answered', 'accepted']),
+      }),
+      1_000_000,
+    )
       .default([])
       .describe('Tasks of which the worker does not know yet whether they counted.'),
-    checkpoints: z
-      .array(exchange)
-      .max(1000)
-      .default([])
-      .describe('Gossip: rounds that the worker can return to.'),
+    checkpoints: list(exchange, 1000).default([]).describe('Gossip: rounds that the worker can return to.'),
   })
   .describe('The first message: who the worker is, what it can do, what it claims.');
 
@@ -81,8 +84,7 @@ export const welcome = z
       weights: sha256.describe('Of the initial weights, little-endian float32.'),
     }),
     clients: ranges.describe('The clients that are now this worker’s.'),
-    names: z
-      .record(text(200), client)
+    names: record(text(200), client)
       .optional()
       .describe('The numbers of the clients that were claimed by name.'),
     exchange: exchange.describe('The last exchange (or gossip round) that is over.'),
@@ -118,11 +120,9 @@ export const ready = z
 
 export const mismatch = z
   .strictObject({
-    differs: z.array(z.enum(['partition', 'weights'])).min(1),
+    differs: list(z.enum(['partition', 'weights']), 10, 1),
     clients: clients.optional().describe('Whose lists of examples the tensor `partition` holds.'),
-    sizes: z
-      .array(count)
-      .max(1_000_000)
+    sizes: list(count, 1_000_000)
       .optional()
       .describe('How many examples each of them has; the lists lie one after another.'),
   })

@@ -7,6 +7,8 @@ import {
   commits,
   count,
   exchange,
+  list,
+  record,
   sentence,
   sha256,
   tensorName,
@@ -21,8 +23,7 @@ const identity = {
   attempt: count.describe('How often the client was asked before in this exchange.'),
 };
 
-const heldTensors = z
-  .record(tensorName, sha256)
+const heldTensors = record(tensorName, sha256)
   .default({})
   .describe(
     'SHA-256 of the bytes of each tensor that the message names. Those that the worker holds are not sent again.',
@@ -34,17 +35,16 @@ export const task = z
     version: exchange
       .optional()
       .describe('Buffered schedule: how many times the model had been renewed when the task was given.'),
-    to: z
-      .array(
-        z.strictObject({
-          client,
-          attempt: identity.attempt,
-          header: z.unknown().optional().describe("The algorithm's own small data, any JSON."),
-          vectors: vectors.describe('Names of vectors → names of tensors; clients may share one.'),
-        }),
-      )
-      .min(1)
-      .max(100_000),
+    to: list(
+      z.strictObject({
+        client,
+        attempt: identity.attempt,
+        header: z.unknown().optional().describe("The algorithm's own small data, any JSON."),
+        vectors: vectors.describe('Names of vectors → names of tensors; clients may share one.'),
+      }),
+      100_000,
+      1,
+    ),
     sha256: heldTensors,
     deadlineMs: z.int().positive().optional().describe('How long from now an update can count.'),
   })
@@ -55,9 +55,9 @@ export const update = z
     ...identity,
     samples: count.describe('How many examples stand behind it.'),
     header: z.unknown().optional(),
-    scalars: z
-      .record(text(200), z.number())
-      .describe('Reduced like vectors; `loss` is the mean training loss.'),
+    scalars: record(text(200), z.number()).describe(
+      'Reduced like vectors; `loss` is the mean training loss.',
+    ),
     vectors,
   })
   .describe("A client's answer. Tensors: those that `vectors` names.");
@@ -109,5 +109,5 @@ export const evaluate = z
   .describe("Evaluate a model on clients' own examples. Tensors: as with task.");
 
 export const evaluated = z
-  .strictObject({ id: count, results: z.array(evaluation).max(1_000_000) })
+  .strictObject({ id: count, results: list(evaluation, 1_000_000) })
   .describe('The sums of an evaluation, client by client.');
