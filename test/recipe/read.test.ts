@@ -1,12 +1,6 @@
 import { expect } from 'chai';
 import { admitsOtherEngines } from '../../learning/index.js';
-import {
-  parseOverride,
-  parseRecipe,
-  recipeHash,
-  RecipeError,
-  writeRecipe,
-} from '../../recipe/index.js';
+import { parseOverride, parseRecipe, recipeHash, RecipeError, writeRecipe } from '../../recipe/index.js';
 
 const recipe = `name: small
 seed: 3
