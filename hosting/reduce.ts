@@ -101,6 +101,7 @@ function summing(algorithm: SummingAlgorithm): Reducer {
         vectors: Object.fromEntries([...vectors].map(([name, sum]) => [name, sum.mean()])),
         scalars: Object.fromEntries([...scalars].map(([name, sum]) => [name, sum.mean()])),
       };
+      for (const sum of vectors.values()) sum.release();
       return algorithm.finish(state, means, missing);
     },
   };

@@ -2,7 +2,7 @@
  * Exact sums over clients: weight × value is rounded to a multiple of 2⁻³² and added as a 64-bit integer,
  * so a sum does not depend on the order, the threads or the arrival of its terms.
  */
-import { assemble, control, f32, f64, i32, i64, local } from './wasm-assembler.js';
+import { instantiateExactSum, SMALL, TURN, type ExactSumKernels } from './exact-sum-kernels.js';
 
 /** Terms are multiples of 2⁻ˢ with this s. */
 export const FRACTION_BITS = 32;
@@ -48,55 +48,34 @@ export class ExactScalarSum {
   }
 }
 
-/** add(values, sums, bytes of values, factor) → the largest |term|, NaN where some term is not a number. */
-function emitAdd(): Uint8Array<ArrayBuffer> {
-  const [values, sums, end, factor, term, largest] = [0, 1, 2, 3, 4, 5];
-  const body = [
-    control.block(
-      control.loop(
-        [local.get(values), local.get(end), i32.geU, control.brIf(1)],
-        [local.get(values), f32.load(0), f64.fromF32, local.get(factor), f64.mul, f64.nearest],
-        [local.tee(term), f64.abs, local.get(largest), f64.max, local.set(largest)],
-        [local.get(sums), local.get(sums), i64.load(0)],
-        [local.get(term), i64.truncSaturatedF64, i64.add, i64.store(0)],
-        [local.get(values), i32.const(4), i32.add, local.set(values)],
-        [local.get(sums), i32.const(8), i32.add, local.set(sums)],
-        control.br(0),
-      ),
-    ),
-    local.get(largest),
-  ];
-  return assemble([
-    {
-      name: 'add',
-      parameters: ['i32', 'i32', 'i32', 'f64'],
-      results: ['f64'],
-      locals: ['f64', 'f64'],
-      body,
-    },
-  ]);
-}
-
-type Add = (values: number, sums: number, end: number, factor: number) => number;
-let compiled: WebAssembly.Module | undefined;
+/** Memories of sums that are over, one for each length: making one costs as much as ten additions. */
+const idle = new Map<number, WebAssembly.Memory>();
+const MOST_IDLE = 4;
 
 /** The exact sum of many vectors of one length, each with its weight. */
 export class ExactSum {
   readonly #weights = new ExactScalarSum();
   #terms = 0;
   #largest = 0;
-  readonly #add: Add;
+  readonly #memory: WebAssembly.Memory;
+  readonly #kernels: ExactSumKernels;
   readonly #input: Float32Array;
   readonly #sums: BigInt64Array;
+  readonly #end: number;
 
   /** @param length how many numbers each vector has */
   constructor(readonly length: number) {
-    compiled ??= new WebAssembly.Module(emitAdd());
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((length * 12) / PAGE) });
-    const { add } = new WebAssembly.Instance(compiled, { host: { memory } }).exports;
-    this.#add = add as Add;
+    // After the values there are zeros, as far as kernels reach.
+    const whole = TURN * Math.ceil(length / TURN);
+    const known = idle.get(length);
+    idle.delete(length);
+    const memory = known ?? new WebAssembly.Memory({ initial: Math.ceil((whole * 12) / PAGE) });
+    this.#memory = memory;
+    this.#kernels = instantiateExactSum(memory);
     this.#sums = new BigInt64Array(memory.buffer, 0, length);
-    this.#input = new Float32Array(memory.buffer, length * 8, length);
+    this.#input = new Float32Array(memory.buffer, whole * 8, length);
+    this.#end = whole * 12;
+    if (known) this.#sums.fill(0n);
   }
 
   /** The sum of the weights. */
@@ -115,7 +94,13 @@ export class ExactSum {
     }
     this.#input.set(values);
     const start = this.#input.byteOffset;
-    this.#include(this.#add(start, 0, start + 4 * this.length, weight * SCALE), 1);
+    const factor = weight * SCALE;
+    let largest = this.#kernels.addSmall(start, 0, this.#end, factor);
+    if (!(largest <= SMALL)) {
+      this.#kernels.takeSmall(start, 0, this.#end, factor);
+      largest = this.#kernels.add(start, 0, this.#end, factor);
+    }
+    this.#include(largest, 1);
     this.#weights.add(weight, 1);
   }
 
@@ -128,9 +113,17 @@ export class ExactSum {
 
   /** The sum divided by `divisor`, rounded to float32. */
   total(divisor = 1): Float32Array<ArrayBuffer> {
-    const result = new Float32Array(this.length);
-    for (let i = 0; i < this.length; i++) result[i] = Number(this.#sums[i]) / SCALE / divisor;
-    return result;
+    const start = this.#input.byteOffset;
+    this.#kernels.total(start, 0, start + 4 * this.length, 1 / SCALE, divisor);
+    const result = this.#input.slice();
+    // What 0 / 0 is, to the bit, is the processor's.
+    return divisor === 0 ? result.map((x) => (Number.isNaN(x) ? NaN : x)) : result;
+  }
+
+  /** Ends its use: the next sum of this length takes its memory. */
+  release(): void {
+    if (idle.size >= MOST_IDLE) idle.clear();
+    idle.set(this.length, this.#memory);
   }
 
   /** The weighted mean, rounded to float32. */

@@ -183,11 +183,16 @@ export const f64x2 = {
   splat: simd(20),
   extractLane: (lane: number) => [...simd(33), lane],
   promoteLowF32x4: simd(95),
+  nearest: simd(148),
+  abs: simd(236),
+  pmax: simd(247),
   add: simd(240),
   sub: simd(241),
   mul: simd(242),
   div: simd(243),
 };
+
+export const i64x2 = { add: simd(206), sub: simd(209) };
 
 export const control = {
   /** A block whose label `br(0)` leaves it. */

@@ -11,7 +11,9 @@ import type { Place } from './slabs.js';
 export function meanWeights(models: readonly Float32Array[]): Float32Array<ArrayBuffer> {
   const sum = new ExactSum(models[0].length);
   for (const model of models) sum.add(model, 1);
-  return sum.mean();
+  const mean = sum.mean();
+  sum.release();
+  return mean;
 }
 
 /** Up to so many nodes' models are measured before the end: mean, distance and variances are theirs. */

@@ -91,4 +91,42 @@ describe('exact sums', () => {
     expect(total(list)).to.equal(total([...list].reverse()));
     expect(total(list)).to.be.closeTo(68.756000001, 1e-8);
   });
+
+  it('are those of float64 arithmetic and whole numbers, whatever the size and the number of terms', () => {
+    for (const [size, length] of [
+      [1, 0],
+      [1, 1],
+      [0.01, 7],
+      [2 ** 18, 9],
+      [2 ** 20, 10],
+    ]) {
+      const draw = stream(3, 'sizes', length);
+      const vectors = [0, 1, 2].map(() => Float32Array.from({ length }, () => size * (draw() - 0.5)));
+      const sum = new ExactSum(length);
+      vectors.forEach((vector, i) => {
+        sum.add(vector, i + 0.5);
+      });
+      const expected = Array.from({ length }, (_, place) => {
+        const terms = vectors.map((vector, i) => {
+          const term = vector[place] * ((i + 0.5) * 2 ** 32);
+          const down = Math.floor(term);
+          const rest = term - down;
+          return BigInt(rest < 0.5 || (rest === 0.5 && down % 2 === 0) ? down : down + 1);
+        });
+        return Math.fround(Number(terms.reduce((a, b) => a + b, 0n)) / 2 ** 32 / 4.5);
+      });
+      expect([...sum.mean()]).to.deep.equal(expected);
+      sum.release();
+    }
+  });
+
+  it('begin with zeros in a memory that another one had', () => {
+    const first = new ExactSum(5);
+    first.add(Float32Array.of(1, 2, 3, 4, 5), 2);
+    expect([...first.total()]).to.deep.equal([2, 4, 6, 8, 10]);
+    first.release();
+    const second = new ExactSum(5);
+    second.add(Float32Array.of(0, 0, 0, 0, 1), 1);
+    expect([...second.total()]).to.deep.equal([0, 0, 0, 0, 1]);
+  });
 });
