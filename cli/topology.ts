@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { optionsSchema, type Choice } from '../registry/index.js';
-import { parseOverride } from '../recipe/index.js';
+import { loadPlugins, parseOverride } from '../recipe/index.js';
 import { writeAtomically } from '../runs/index.js';
 import { describeTopology, diagnose, drawTopology, layout, mixing, topologies } from '../topologies/index.js';
-import { wholeNumber, type Assignments } from './options.js';
+import { pluginOption, wholeNumber, type Assignments } from './options.js';
 
 interface Options {
   readonly nodes: number;
@@ -13,6 +13,7 @@ interface Options {
   readonly set: Assignments;
   readonly mixing?: string;
   readonly out?: string;
+  readonly plugin: readonly string[];
 }
 
 export function topologyCommand(): Command {
@@ -28,10 +29,13 @@ export function topologyCommand(): Command {
     .option('--mixing <kind>', 'a mixing matrix that `murmur list mixing` names')
     .option('--seed <n>', 'the seed of random graphs', wholeNumber, 1)
     .option('--out <file.svg>', 'draw the graph')
+    .addOption(pluginOption())
     .action(run);
 }
 
-function run(kind: string, { nodes, seed, set, mixing: matrix, out }: Options): void {
+async function run(kind: string, options: Options): Promise<void> {
+  const { nodes, seed, set, mixing: matrix, out } = options;
+  await loadPlugins(options.plugin);
   const field = optionsSchema({ topology: topologies.field(), mixing: mixing.field().optional() });
   const parsed = field.safeParse({
     topology: { kind, ...Object.fromEntries(set) },

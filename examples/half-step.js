@@ -6,8 +6,8 @@ import {
   localOptions,
   plainClient,
   selectionOptions,
+  z,
 } from 'murmuration-fl';
-import { z } from 'zod';
 
 export const algorithms = [
   define({

@@ -3,10 +3,10 @@ import { temporaryFolder } from '../support/folder.js';
 import { murmur } from '../support/murmur.js';
 import { smallRecipe } from '../support/small-recipe.js';
 
-describe('the example plugin', () => {
+describe('example plugins', () => {
   const folder = temporaryFolder();
 
-  it('runs on two threads, and with a whole step is FedAvg to the bit', async () => {
+  it('of an algorithm runs on two threads, and with a whole step is FedAvg to the bit', async () => {
     const recipe = folder.write('recipe.yaml', smallRecipe());
     const hash = async (...args: string[]) => {
       const { stdout, stderr } = await murmur([
@@ -32,5 +32,42 @@ describe('the example plugin', () => {
     expect(await hash(...plugin))
       .to.match(/^[0-9a-f]{64}$/)
       .and.not.equal(fedavg);
+  });
+
+  it('of a dataset, a partition, a model and a topology run together, the same on one thread and on two', async () => {
+    const files = ['wheel', 'rings', 'funnel', 'dealt'].flatMap((name) => [
+      '--plugin',
+      `examples/${name}.js`,
+    ]);
+    const results = ['1', '2'].map(async (threads) => {
+      const run = [
+        'simulate',
+        'examples/own-parts.yaml',
+        ...files,
+        '--threads',
+        threads,
+        '--set',
+        'rounds=10',
+      ];
+      const { code, stdout, stderr } = await murmur([...run, '--out', folder.path(`parts-${threads}`)]);
+      expect(code, stderr).to.equal(0);
+      expect(Number(/accuracy {2}([\d.]+) %/.exec(stdout)?.[1])).to.be.above(80);
+      return /sha256 ([0-9a-f]{64})/.exec(stdout)?.[1];
+    });
+    const [one, two] = await Promise.all(results);
+    expect(one)
+      .to.match(/^[0-9a-f]{64}$/)
+      .and.equal(two);
+  });
+
+  it('topologies say what is wrong, and what they are like', async () => {
+    const about = (nodes: string) =>
+      murmur(['topology', 'wheel', '--nodes', nodes, '--set', 'spokes=3', '--plugin', 'examples/wheel.js']);
+    expect((await about('10')).stdout).to.match(/edges +12/);
+    const small = await about('3');
+    expect([small.code, small.stderr]).to.deep.equal([
+      2,
+      'murmur: a wheel has a hub and a rim of at least 3 nodes, not 3 in all\n',
+    ]);
   });
 });
