@@ -68,6 +68,7 @@ export function deltaAveraging<Own, Told, Kept = undefined>(
       const answer = { header: {}, vectors: { delta }, samples: examples.count, scalars };
       return kept === undefined ? { answer } : { answer, clientState: kept };
     },
+    answerLengths: ({ vectors: { weights } }) => ({ delta: weights.length }),
     weigh: ({ samples }) => samples,
     finish(state, sum) {
       const next = { ...state, round: state.round + 1 };

@@ -69,6 +69,11 @@ interface Exchanges<State, Message extends Payload, Reply extends Answer, Client
     clientState: ClientState | undefined,
     tools: LocalTools,
   ): { answer: Reply; clientState?: ClientState };
+  /**
+   * The lengths of the vectors of the answer to a message, by name, where they can be told: hosts that do not trust
+   * their clients refuse others.
+   */
+  answerLengths?(message: Message, model: Model): Readonly<Record<string, number>>;
   /** The weights to evaluate; none between exchanges that leave no whole model. */
   model(state: State): { readonly model: Model; readonly weights: Float32Array } | undefined;
   /** Figures of the algorithm's own for the metrics, e.g. the widths of a grown model. */

@@ -91,6 +91,7 @@ function create(
         clientState: { control: next },
       };
     },
+    answerLengths: ({ vectors: { weights } }) => ({ delta: weights.length, control: weights.length }),
     weigh: () => 1,
     /** w ← w + (η_g/|S|) Σ Δy, c ← c + (1/N) Σ Δc. */
     finish(state, sum) {

@@ -6,10 +6,13 @@ import { dataCommand } from './data/index.js';
 import { evaluateCommand } from './evaluate.js';
 import { exitCode } from './exit-codes.js';
 import { reportFailure } from './failure.js';
+import { joinCommand } from './join.js';
+import { launchCommand } from './launch.js';
 import { listCommand } from './list.js';
 import { referenceCommand } from './reference.js';
 import { reportCommand } from './report.js';
 import { schemaCommand } from './schema.js';
+import { serveCommand } from './serve.js';
 import { simulateCommand } from './simulate.js';
 import { sweepCommand } from './sweep.js';
 import { topologyCommand } from './topology.js';
@@ -19,6 +22,9 @@ const program = new Command('murmur')
   .description('Federated and gossip learning, reproducible to the bit.')
   .version(version())
   .addCommand(simulateCommand())
+  .addCommand(launchCommand())
+  .addCommand(serveCommand())
+  .addCommand(joinCommand())
   .addCommand(sweepCommand())
   .addCommand(workCommand())
   .addCommand(reportCommand())

@@ -2,7 +2,6 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
-import type { RunRecord } from '../runs/index.js';
 import { describeStart, estimateRun, simulate, type SimulateResult } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
 import {
@@ -14,6 +13,7 @@ import {
   type Assignments,
 } from './options.js';
 import { showProgress } from './progress.js';
+import { runSummary } from './summary.js';
 
 interface Options {
   readonly set: Assignments;
@@ -50,11 +50,9 @@ async function run(file: string, options: Options): Promise<void> {
   }
   const result = await simulateWithProgress(recipe, options);
   if (result.alreadyFinished) process.stderr.write('The run was finished already; nothing to do.\n');
-  // Loaded only now, since the charts' modules take a second.
-  const { writeReport } = await import('../experiments/index.js');
-  const report = result.directory === undefined ? undefined : writeReport(result.directory);
+  const summary = await runSummary(result.record, result.directory);
   if (options.json) process.stdout.write(`${JSON.stringify({ type: 'finished', ...result.record })}\n`);
-  else process.stdout.write(summary(result.record, report));
+  else process.stdout.write(summary);
 }
 
 async function simulateWithProgress(recipe: Recipe, options: Options): Promise<SimulateResult> {
@@ -87,21 +85,4 @@ async function simulateWithProgress(recipe: Recipe, options: Options): Promise<S
     progress?.end();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
-}
-
-const endings = {
-  rounds: 'all rounds are done',
-  target: 'the target is reached',
-  done: 'the algorithm is done',
-};
-
-function summary(record: RunRecord, report: string | undefined): string {
-  const lines = [
-    `${record.name}: ${endings[record.ended]} after ${record.rounds} rounds, in ${record.wallSeconds.toFixed(1)} s`,
-    `  accuracy  ${(100 * record.accuracy).toFixed(2)} %`,
-    `  loss      ${record.loss.toFixed(4)}`,
-    `  weights   sha256 ${record.weightsSha256}`,
-    ...(report === undefined ? [] : [`  report    ${report}`]),
-  ];
-  return `${lines.join('\n')}\n`;
 }

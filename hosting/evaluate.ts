@@ -1,10 +1,10 @@
 /** Evaluates a model where the recipe says, shared out over the threads in parts of fixed size. */
 import type { Evaluation, Model } from '../learning/index.js';
 import { deviation, mean } from '../numerics/index.js';
-import type { Federation } from '../recipe/index.js';
+import type { Federation, Recipe } from '../recipe/index.js';
 import type { ClientsEvent, EvaluationEvent, RunEvent } from '../runs/index.js';
 import { performAll, vectorSharer, type Executor } from './executor.js';
-import { evaluatePart, type EvaluateTask, type EvaluationSet } from './evaluate-part.js';
+import { evaluatePart, type EvaluateTask } from './evaluate-part.js';
 
 /** Examples in a part. Fixed, so that sums do not depend on the number of threads. */
 const PART = 1000;
@@ -24,41 +24,49 @@ export type Evaluator = (
 
 export function createEvaluator(federation: Federation, executor: Executor): Evaluator {
   const { recipe, partition } = federation;
-
-  return async (round, { model, weights }) => {
-    const shared = vectorSharer()(weights);
-    const task = (on: EvaluationSet, part = {}): EvaluateTask => ({
-      spec: model.spec,
-      weights: shared,
-      on,
-      ...part,
-    });
-
-    async function heldOut(on: 'test' | 'validation'): Promise<EvaluationEvent> {
-      const { count } = federation.heldOut(on);
-      const parts = Array.from({ length: Math.ceil(count / PART) }, (_, i) =>
-        task(on, { from: i * PART, to: Math.min((i + 1) * PART, count) }),
-      );
-      const sums = await evaluations(executor, parts);
-      const total = (field: keyof Evaluation) => sums.reduce((sum, part) => sum + part[field], 0);
-      return {
-        type: 'evaluation',
-        round,
-        on,
-        accuracy: total('correct') / count,
-        loss: total('lossSum') / count,
-      };
-    }
-
-    async function clients(): Promise<ClientsEvent> {
-      const tasks = Array.from({ length: partition.clients }, (_, client) => task({ client }));
-      const accuracies = (await evaluations(executor, tasks)).map(({ correct, count }) => correct / count);
-      return summarise(round, accuracies);
-    }
-
+  return async (round, model) => {
     const events: RunEvent[] = [];
-    for (const on of recipe.evaluate.on) events.push(on === 'clients' ? await clients() : await heldOut(on));
-    return { events, reached: events.some((event) => meetsTarget(federation, event)) };
+    for (const on of recipe.evaluate.on) {
+      if (on === 'clients') {
+        const weights = vectorSharer()(model.weights);
+        const tasks = Array.from({ length: partition.clients }, (_, client) => ({
+          spec: model.model.spec,
+          weights,
+          on: { client },
+        }));
+        const accuracies = (await evaluations(executor, tasks)).map(({ correct, count }) => correct / count);
+        events.push(summariseClients(round, accuracies));
+      } else events.push(await evaluateHeldOut(federation, executor, round, model, on));
+    }
+    return { events, reached: meetsTarget(recipe, events) };
+  };
+}
+
+/** Evaluates on held-out examples, in parts of fixed size, so that threads do not matter. */
+export async function evaluateHeldOut(
+  federation: Federation,
+  executor: Executor,
+  round: number,
+  { model, weights }: EvaluatedModel,
+  on: 'test' | 'validation',
+): Promise<EvaluationEvent> {
+  const { count } = federation.heldOut(on);
+  const shared = vectorSharer()(weights);
+  const parts = Array.from({ length: Math.ceil(count / PART) }, (_, i) => ({
+    spec: model.spec,
+    weights: shared,
+    on,
+    from: i * PART,
+    to: Math.min((i + 1) * PART, count),
+  }));
+  const sums = await evaluations(executor, parts);
+  const total = (field: keyof Evaluation) => sums.reduce((sum, part) => sum + part[field], 0);
+  return {
+    type: 'evaluation',
+    round,
+    on,
+    accuracy: total('correct') / count,
+    loss: total('lossSum') / count,
   };
 }
 
@@ -70,7 +78,8 @@ async function evaluations(executor: Executor, tasks: readonly EvaluateTask[]): 
   return results;
 }
 
-function summarise(round: number, accuracies: readonly number[]): ClientsEvent {
+/** The event of the accuracies on all clients' own examples, in client order. */
+export function summariseClients(round: number, accuracies: readonly number[]): ClientsEvent {
   const sorted = [...accuracies].sort((a, b) => a - b);
   return {
     type: 'clients',
@@ -83,10 +92,14 @@ function summarise(round: number, accuracies: readonly number[]): ClientsEvent {
   };
 }
 
-function meetsTarget({ recipe: { stop } }: Federation, event: RunEvent): boolean {
-  if (stop === undefined || event.type !== 'evaluation' || event.on !== stop.on) return false;
-  return (
-    (stop.accuracy !== undefined && event.accuracy >= stop.accuracy) ||
-    (stop.loss !== undefined && event.loss <= stop.loss)
+/** Whether one of these evaluations meets the recipe's target. */
+export function meetsTarget({ stop }: Recipe, events: readonly RunEvent[]): boolean {
+  if (stop === undefined) return false;
+  return events.some(
+    (event) =>
+      event.type === 'evaluation' &&
+      event.on === stop.on &&
+      ((stop.accuracy !== undefined && event.accuracy >= stop.accuracy) ||
+        (stop.loss !== undefined && event.loss <= stop.loss)),
   );
 }

@@ -143,12 +143,16 @@ export interface ExecutorOptions {
   /** Modules that every thread loads. */
   readonly plugins?: readonly string[] | undefined;
   readonly engine?: WasmEngineOptions | undefined;
+  /** Whether even a single thread is another than this one, which then stays free for input and output. */
+  readonly apart?: boolean;
 }
 
 const toError = (cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause)));
 
 export function createExecutor(federation: Federation, options: ExecutorOptions): Executor {
-  return options.threads === 1 ? inlineExecutor(federation, options.engine) : threadPool(federation, options);
+  return options.threads === 1 && options.apart !== true
+    ? inlineExecutor(federation, options.engine)
+    : threadPool(federation, options);
 }
 
 /** Copies vectors into shared memory, so that threads read them without copies; the same array is copied once. */

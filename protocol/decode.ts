@@ -77,7 +77,8 @@ export function decodeFrame<To extends Way>(
   if (bytes.length !== frameBytes) {
     throw malformed(`a frame of ${frameBytes} bytes was announced; it has ${bytes.length}`);
   }
-  const frame = count > 0 && bytes.byteOffset % 8 !== 0 ? bytes.slice() : bytes;
+  // Not slice(): that of a Node.js Buffer is a view.
+  const frame = count > 0 && bytes.byteOffset % 8 !== 0 ? new Uint8Array(bytes) : bytes;
   const { entries, end } = readTable(frame, count);
   const headerEnd = end + headerBytes;
   if (headerEnd > frame.length) throw malformed('the header goes beyond the end of its frame');

@@ -15,6 +15,8 @@ export interface ExchangeEvent {
   /** How many clients' answers counted, and who was asked but did not answer. */
   readonly answered: number;
   readonly missing: readonly number[];
+  /** Over a network: why some of these did not count. */
+  readonly why?: Readonly<Record<number, string>>;
   /** Bytes of weights and other vectors, server to clients and back, as the recipe's codec lays them down. */
   readonly bytesDown: number;
   readonly bytesUp: number;

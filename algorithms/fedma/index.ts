@@ -10,7 +10,7 @@ import { unmatchable } from '../../matching/index.js';
 import { define } from '../../registry/index.js';
 import type { CollectingAlgorithm } from '../federated.js';
 import { updateClient } from './client.js';
-import type { ClientNetwork, FedmaAnswer, FedmaMessage } from './messages.js';
+import { answerLength, type ClientNetwork, type FedmaAnswer, type FedmaMessage } from './messages.js';
 import { fedmaOptions } from './options.js';
 import { finishExchange, initialState, planExchange, reportGrowth, type FedmaState } from './server.js';
 
@@ -27,6 +27,7 @@ export const fedma = define({
     plan: (state, context) => planExchange(options, state, context),
     localUpdate: (message, examples, clientState, tools) =>
       updateClient(options, message, examples, clientState, tools),
+    answerLengths: (message, model) => ({ weights: answerLength(message, model) }),
     finish: (state, answers) => finishExchange(options, state, answers),
     model: ({ own, global = own, pass }) => (pass === undefined ? global : undefined),
     report: reportGrowth,

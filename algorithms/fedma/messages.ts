@@ -1,6 +1,6 @@
 /** What server and clients of FedMA say to each other, one exchange a layer, and what an answer's weights are. */
 import type { Model } from '../../learning/index.js';
-import { layerValues, writeLayerValues, type Network } from '../../matching/index.js';
+import { layerValues, widthsOf, withWidths, writeLayerValues, type Network } from '../../matching/index.js';
 import type { Answer, Payload } from '../payload.js';
 
 /** A pass begins: train a whole network of your own width. Its weights come along, or a seed to draw them from. */
@@ -46,6 +46,19 @@ function answeredLayers({ spec: { layers } }: Model, matched: number): number[] 
 export function answeredValues(network: Network, matched: number): Float32Array<ArrayBuffer> {
   const layers = answeredLayers(network.model, matched);
   return Float32Array.from(layers.flatMap((layer) => Array.from(layerValues(network, layer))));
+}
+
+/** How many weights the answer to a message has. */
+export function answerLength({ header }: FedmaMessage, own: Model): number {
+  if (header.kind === 'begin') return valuesLength(own, 0);
+  // Of the layers before, only the width of the last matters.
+  const widths = widthsOf(own).with(header.layer, header.width);
+  return valuesLength(withWidths(own, widths), header.layer + 1);
+}
+
+function valuesLength(model: Model, matched: number): number {
+  const network = { model, weights: new Float32Array(model.manifest.length) };
+  return answeredLayers(model, matched).reduce((sum, layer) => sum + layerValues(network, layer).length, 0);
 }
 
 /** A network of which only the layers of an answer are filled in. */

@@ -88,6 +88,7 @@ export const welcome = z
       .optional()
       .describe('The numbers of the clients that were claimed by name.'),
     exchange: exchange.describe('The last exchange (or gossip round) that is over.'),
+    durable: exchange.describe('The last exchange to which the coordinator can fall back, at most.'),
     commits,
     heartbeat: z.strictObject({
       everyMs: z.int().positive().describe('How often each side sends a ping.'),

@@ -86,6 +86,7 @@ export const refused = z
 export const committed = z
   .strictObject({
     exchange: exchange.describe('The last exchange that is over.'),
+    durable: exchange.describe('The last exchange to which the coordinator can fall back, at most.'),
     commits,
   })
   .describe('An exchange is over.');

@@ -56,6 +56,26 @@ describe('frames', () => {
     expect(Buffer.from(frame).toString('hex')).to.equal(shown.replaceAll(' ', ''));
   });
 
+  it('can be read wherever they lie in a larger buffer, as sockets hand them over', () => {
+    const frame = encodeFrame({
+      kind: 'update',
+      exchange: 1,
+      client: 2,
+      attempt: 0,
+      samples: 3,
+      scalars: { loss: 1 },
+      vectors: { delta: 'v' },
+      tensors: new Map([['v', tensorOf(Float32Array.of(1, 2, 3))]]),
+    });
+    for (let offset = 0; offset < 8; offset++) {
+      const buffer = Buffer.alloc(frame.length + offset);
+      buffer.set(frame, offset);
+      const read = decodeFrame(buffer.subarray(offset), 'toCoordinator', limits);
+      if (read.kind !== 'update') throw new Error('an update comes as an update');
+      expect([...numbersOf(read.tensors, 'v', 'float32')]).to.deep.equal([1, 2, 3]);
+    }
+  });
+
   it('give tensors as views, not copies', () => {
     const weights = Float32Array.of(1, 2, 3);
     const frame = encodeFrame({

@@ -1,0 +1,162 @@
+/** `murmur launch RECIPE`: a coordinator and workers as processes on this machine, and one display of progress. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
+import { serve, type ServeResult } from '../server/index.js';
+import { describeStart } from '../simulator/index.js';
+import { withAdvice } from './advice.js';
+import { exitCode } from './exit-codes.js';
+import { interruption, logger } from './network-options.js';
+import {
+  overrides,
+  pluginOption,
+  positiveNumber,
+  setOption,
+  wholeNumber,
+  type Assignments,
+} from './options.js';
+import { showProgress } from './progress.js';
+import { runSummary } from './summary.js';
+
+interface Options {
+  readonly set: Assignments;
+  readonly seed?: number;
+  readonly workers: number;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly resume?: true;
+  readonly json?: true;
+  readonly plugin: readonly string[];
+}
+
+export function launchCommand(): Command {
+  return new Command('launch')
+    .description('Run a recipe by a coordinator and worker processes on this machine, over WebSockets.')
+    .argument('<recipe>', 'a recipe (YAML)')
+    .addOption(setOption())
+    .option('--seed <n>', "the seed, instead of the recipe's", wholeNumber)
+    .option('--workers <n>', 'worker processes; they never change a result', positiveNumber, 2)
+    .option('--threads <n>', 'training threads of each worker', positiveNumber)
+    .option('--out <dir>', "the run's directory (default: runs/NAME-HASH-N)")
+    .option('--resume', 'go on with the run in --out, or begin it where there is none')
+    .option('--json', 'print every event as a line of JSON')
+    .addOption(pluginOption())
+    .action(run);
+}
+
+async function run(file: string, options: Options): Promise<void> {
+  await loadPlugins(options.plugin);
+  const recipe = readRecipe(file, overrides(options));
+  const result = await launch(recipe, options);
+  if (result.alreadyFinished) process.stderr.write('The run was finished already; nothing to do.\n');
+  if (result.record === undefined) {
+    process.stderr.write(`murmur: stopped; go on with --resume --out ${result.directory}\n`);
+    process.exitCode = exitCode.interrupted;
+    return;
+  }
+  const summary = await runSummary(result.record, result.directory);
+  if (options.json) process.stdout.write(`${JSON.stringify({ type: 'finished', ...result.record })}\n`);
+  else process.stdout.write(summary);
+}
+
+async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
+  const progress = options.json ? undefined : showProgress(recipe.rounds);
+  const { signal, stop } = interruption();
+  const token = randomBytes(32).toString('hex');
+  let crew: Crew | undefined;
+  let directory: string | undefined;
+  let log: ReturnType<typeof logger> | undefined;
+  try {
+    return await serve(recipe, {
+      port: 0,
+      host: '127.0.0.1',
+      out: options.out ?? true,
+      threads: 1,
+      plugins: options.plugin,
+      settings: { token },
+      ...(options.resume && { resume: true }),
+      onStart: (federation, runDirectory) => {
+        directory = runDirectory.path;
+        const { clients } = federation.partition;
+        mkdirSync(runDirectory.file('workers'), { recursive: true });
+        log = logger('launch', runDirectory.file('workers/coordinator.log'));
+        crew = new Crew(
+          runDirectory.file('workers'),
+          Math.min(options.workers, clients),
+          clients,
+          options,
+          token,
+        );
+        if (!options.json) process.stderr.write(describeStart(federation, runDirectory));
+      },
+      onListening: ({ url }) => {
+        crew?.start(url);
+      },
+      onEvent: (event) => {
+        if (options.json) process.stdout.write(`${JSON.stringify(event)}\n`);
+        else progress?.update(event);
+      },
+      log: (level, sentence, fields) => {
+        log?.(level, sentence, fields);
+      },
+      signal,
+    });
+  } catch (error) {
+    throw withAdvice(error, directory);
+  } finally {
+    progress?.end();
+    crew?.end();
+    stop();
+  }
+}
+
+const main = fileURLToPath(new URL('./main.js', import.meta.url));
+/** A worker that ends before the run does is started again, but not for ever. */
+const RESTARTS = 5;
+
+/** The worker processes. */
+class Crew {
+  readonly #processes: ChildProcess[] = [];
+  #isOver = false;
+
+  constructor(
+    readonly folder: string,
+    readonly workers: number,
+    readonly clients: number,
+    readonly options: Options,
+    readonly token: string,
+  ) {}
+
+  start(url: string): void {
+    for (let index = 0; index < this.workers; index++) this.#spawn(index, url, RESTARTS);
+  }
+
+  end(): void {
+    this.#isOver = true;
+    for (const child of this.#processes) child.kill('SIGTERM');
+  }
+
+  #spawn(index: number, url: string, restarts: number): void {
+    const bound = (part: number) => Math.floor((part * this.clients) / this.workers);
+    const threads = this.options.threads ?? Math.max(1, Math.floor(availableParallelism() / this.workers));
+    const state = join(this.folder, `${index}`);
+    const plugins = this.options.plugin.flatMap((file) => ['--plugin', file]);
+    const clients = `${bound(index)}-${bound(index + 1) - 1}`;
+    const args = ['--clients', clients, '--threads', `${threads}`, '--state', state, ...plugins];
+    const log = openSync(`${state}.log`, 'a');
+    const child = fork(main, ['join', url, ...args], {
+      env: { ...process.env, MURMUR_TOKEN: this.token },
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+    closeSync(log);
+    this.#processes[index] = child;
+    child.once('exit', (code) => {
+      if (!this.#isOver && code !== 0 && restarts > 0) this.#spawn(index, url, restarts - 1);
+    });
+  }
+}

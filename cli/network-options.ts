@@ -1,0 +1,54 @@
+/** Options that the commands of the network share: the join token, client numbers, the log. */
+import { existsSync, readFileSync } from 'node:fs';
+import { InvalidArgumentError, Option } from 'commander';
+import { pino } from 'pino';
+
+export const tokenOption = () =>
+  new Option('--token <file|value>', 'the join token, or the file that holds it').env('MURMUR_TOKEN');
+
+/** The token itself. */
+export function readToken(given: string | undefined): string | undefined {
+  if (given === undefined || !existsSync(given)) return given;
+  const token = readFileSync(given, 'utf8').trim();
+  if (token === '') throw new Error(`the token file ${given} is empty`);
+  return token;
+}
+
+export type ClientRanges = readonly (readonly [first: number, last: number])[];
+
+/** "0-499,600" → [[0, 499], [600, 600]]. */
+export function clientRanges(text: string): ClientRanges {
+  return text.split(',').map((part) => {
+    const match = /^(\d+)(?:-(\d+))?$/.exec(part.trim());
+    if (!match) throw new InvalidArgumentError('Write client numbers as 0-499 or 0-99,200.');
+    const [first, last] = [Number(match[1]), Number(match.at(2) ?? match[1])];
+    if (first > last) throw new InvalidArgumentError(`${part}: the first is larger than the last.`);
+    return [first, last];
+  });
+}
+
+export type Log = (level: 'info' | 'warn', sentence: string, fields?: object) => void;
+
+/** Structured lines on the standard error output, or in a file. */
+export function logger(name: string, file?: string): Log {
+  const log = pino({ name }, pino.destination({ dest: file ?? 2, sync: true }));
+  return (level, sentence, fields) => {
+    if (fields) log[level](fields, sentence);
+    else log[level](sentence);
+  };
+}
+
+/** Aborted by Ctrl-C or SIGTERM; `stop` ends the listening. */
+export function interruption(): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  const interrupt = () => {
+    controller.abort();
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/** `murmur serve RECIPE`: coordinates a federation whose workers connect over WebSockets (murmur join). */
+import { Command, Option } from 'commander';
+import { loadPlugins, readRecipe } from '../recipe/index.js';
+import { serve } from '../server/index.js';
+import { describeStart } from '../simulator/index.js';
+import { withAdvice } from './advice.js';
+import { exitCode } from './exit-codes.js';
+import { interruption, logger, readToken, tokenOption } from './network-options.js';
+import {
+  overrides,
+  pluginOption,
+  positiveNumber,
+  setOption,
+  wholeNumber,
+  type Assignments,
+} from './options.js';
+import { runSummary } from './summary.js';
+
+interface Options {
+  readonly set: Assignments;
+  readonly seed?: number;
+  readonly port: number;
+  readonly host: string;
+  readonly token?: string;
+  readonly workers: number;
+  readonly threads: number;
+  readonly out?: string;
+  readonly resume?: true;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly origin?: readonly string[];
+  readonly plugin: readonly string[];
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('Coordinate a federation; workers connect with murmur join. Ends in the bits of simulate.')
+    .argument('<recipe>', 'a recipe (YAML)')
+    .addOption(setOption())
+    .option('--seed <n>', "the seed, instead of the recipe's", wholeNumber)
+    .option('--port <n>', 'the port to listen on; 0 for any', wholeNumber, 7400)
+    .option('--host <address>', 'the address to listen on; 0.0.0.0 for all', '127.0.0.1')
+    .addOption(tokenOption())
+    .option('--workers <n>', 'among how many workers unclaimed clients are divided', positiveNumber, 1)
+    .option('--threads <n>', 'threads for evaluation', positiveNumber, 1)
+    .option('--out <dir>', "the run's directory (default: runs/NAME-HASH-N)")
+    .option('--resume', 'go on with the run in --out, or begin it where there is none')
+    .option('--tls-cert <file>', 'a certificate, PEM; with it, workers connect to wss://')
+    .option('--tls-key <file>', 'its key, PEM')
+    .addOption(new Option('--origin <url...>', 'web pages that may connect'))
+    .addOption(pluginOption())
+    .action(run);
+}
+
+async function run(file: string, options: Options): Promise<void> {
+  await loadPlugins(options.plugin);
+  const recipe = readRecipe(file, overrides(options));
+  const { signal, stop } = interruption();
+  const log = logger('serve');
+  let directory: string | undefined;
+  try {
+    const result = await serve(recipe, {
+      port: options.port,
+      host: options.host,
+      out: options.out ?? true,
+      threads: options.threads,
+      plugins: options.plugin,
+      settings: { token: readToken(options.token), workers: options.workers },
+      ...(options.resume && { resume: true }),
+      ...tlsOf(options),
+      ...(options.origin && { origins: options.origin }),
+      onStart: (federation, runDirectory) => {
+        directory = runDirectory.path;
+        process.stderr.write(describeStart(federation, runDirectory));
+      },
+      onListening: ({ url }) => {
+        log('info', `listening on ${url}`, { url });
+      },
+      onEvent: (event) => {
+        const { type, round } = event;
+        log('info', type, {
+          round,
+          ...(event.type === 'exchange' && { loss: event.loss }),
+          ...(event.type === 'evaluation' && { accuracy: event.accuracy }),
+        });
+      },
+      log,
+      signal,
+    });
+    if (result.alreadyFinished) process.stderr.write('The run was finished already; nothing to do.\n');
+    if (result.record === undefined) {
+      process.stderr.write(`murmur: stopped; go on with --resume --out ${result.directory}\n`);
+      process.exitCode = exitCode.interrupted;
+      return;
+    }
+    process.stdout.write(await runSummary(result.record, result.directory));
+  } catch (error) {
+    throw withAdvice(error, directory);
+  } finally {
+    stop();
+  }
+}
+
+function tlsOf({ tlsCert, tlsKey }: Options): {
+  readonly tls?: { readonly cert: string; readonly key: string };
+} {
+  if (tlsCert === undefined && tlsKey === undefined) return {};
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new Error('TLS needs both --tls-cert and --tls-key');
+  }
+  return { tls: { cert: tlsCert, key: tlsKey } };
+}

@@ -1,0 +1,91 @@
+/** What a worker is told, and what it wants done. All input and output is its host's. */
+import type { Answer, Payload } from '../algorithms/index.js';
+import type { ModelSpec } from '../learning/index.js';
+import type { CloseReason, MessageOf, Tensor, ToCoordinator, ToWorker } from '../protocol/index.js';
+
+export type Hashes = MessageOf<'ready'>['hashes'];
+
+export type WorkerEvent =
+  | { readonly kind: 'connected' }
+  /** The connection could not be made, or has ended; `code` is a WebSocket close code. */
+  | { readonly kind: 'closed'; readonly code: number; readonly sentence: string }
+  | { readonly kind: 'message'; readonly message: ToWorker }
+  /** A part of a message has come: a sign of life. */
+  | { readonly kind: 'heard' }
+  | { readonly kind: 'timer'; readonly name: WorkerTimer }
+  /** The effects `prepare` and `adopt` are done: everything of the recipe is made. */
+  | { readonly kind: 'prepared'; readonly hashes: Hashes }
+  | { readonly kind: 'unprepared'; readonly reason: CloseReason; readonly sentence: string }
+  | {
+      readonly kind: 'trained';
+      readonly ticket: number;
+      readonly answer: Answer;
+      /** The answer's vectors as they go over the wire. */
+      readonly tensors: Readonly<Record<string, Tensor>>;
+      readonly clientState: unknown;
+    }
+  | { readonly kind: 'failed'; readonly ticket: number; readonly sentence: string }
+  /** The identity, or a client's state, is durable. */
+  | { readonly kind: 'identityPersisted' }
+  | {
+      readonly kind: 'statePersisted';
+      readonly client: number;
+      readonly exchange: number;
+      readonly ticket: number;
+    }
+  | { readonly kind: 'evaluated'; readonly id: number; readonly results: MessageOf<'evaluated'>['results'] }
+  /** The process is to end. */
+  | { readonly kind: 'interrupt' };
+
+export type WorkerTimer = 'reconnect' | 'heartbeat';
+
+/** Who a worker is in a run. */
+export interface Identity {
+  readonly run: string;
+  readonly worker: string;
+  readonly secret: string;
+}
+
+/** A client's state after an exchange that it took part in. */
+export interface StoredState {
+  readonly client: number;
+  readonly exchange: number;
+  readonly state: unknown;
+}
+
+export type WorkerEffect =
+  | { readonly kind: 'connect' }
+  | { readonly kind: 'send'; readonly message: ToCoordinator }
+  | { readonly kind: 'close'; readonly reason: CloseReason; readonly sentence: string }
+  /** One of each name at a time: setting it again moves it. */
+  | { readonly kind: 'setTimer'; readonly name: WorkerTimer; readonly afterMs: number }
+  | { readonly kind: 'clearTimer'; readonly name: WorkerTimer }
+  /** Make everything of the recipe for these clients; then tell. */
+  | { readonly kind: 'prepare'; readonly welcome: MessageOf<'welcome'>; readonly clients: readonly number[] }
+  /** Use what was sent in place of what was made; then tell. */
+  | { readonly kind: 'adopt'; readonly mismatch: MessageOf<'mismatch'> }
+  | {
+      readonly kind: 'train';
+      readonly ticket: number;
+      readonly client: number;
+      readonly exchange: number;
+      readonly message: Payload;
+      readonly clientState: unknown;
+    }
+  | {
+      readonly kind: 'evaluate';
+      readonly id: number;
+      readonly clients: readonly number[];
+      /** The recipe's where it is left out. */
+      readonly spec?: ModelSpec;
+      readonly weights: Float32Array;
+    }
+  | { readonly kind: 'persistIdentity'; readonly identity: Identity }
+  | ({ readonly kind: 'persistState'; readonly ticket: number } & StoredState)
+  /** Nothing will ask for this state again. */
+  | { readonly kind: 'forgetState'; readonly client: number; readonly exchange: number }
+  /** The run is over, or another run is served here: what was kept of it is not needed. */
+  | { readonly kind: 'forgetRun' }
+  | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly sentence: string }
+  /** The worker's part is over. */
+  | { readonly kind: 'exit'; readonly isFailure: boolean; readonly sentence: string };

@@ -1,0 +1,298 @@
+/** Hosts a worker: the socket, files, timers and training threads are here, decisions are not. */
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { WebSocket } from 'ws';
+import { version, Wire } from '../hosting/index.js';
+import { wasmEngine } from '../learning/index.js';
+import { sha256 } from '../numerics/index.js';
+import { encodings, ProtocolError, type FrameLimits, type MessageOf } from '../protocol/index.js';
+import type { WorkerEffect, WorkerEvent, WorkerTimer } from './events.js';
+import type { WorkerStore } from './store.js';
+import { Work } from './work.js';
+import { Worker } from './worker.js';
+
+export interface JoinOptions {
+  readonly url: string;
+  readonly token?: string | undefined;
+  /** Clients to claim, both ends included; whichever are free where it is left out. */
+  readonly clients?: readonly (readonly [number, number])[] | undefined;
+  readonly threads: number;
+  readonly plugins: readonly string[];
+  readonly store: WorkerStore;
+  /** A PEM file of certificates to trust besides the system's. */
+  readonly ca?: string | undefined;
+  readonly log: (level: 'info' | 'warn', sentence: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What the coordinator may send: it is trusted with memory. */
+const LIMITS: FrameLimits = { frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 26, tensors: 2 ** 15 };
+const MAX_PAYLOAD = 2 ** 31 - 1;
+const CONNECT_MS = 20_000;
+
+/**
+ * Takes part in a federation until it is over.
+ * @returns what the end was
+ * @throws Error, a sentence, where the worker is turned away for good
+ */
+export async function joinFederation(options: JoinOptions): Promise<string> {
+  const host = new WorkerHost(options);
+  try {
+    return await host.run();
+  } finally {
+    await host.close();
+  }
+}
+
+class WorkerHost {
+  readonly #worker: Worker;
+  readonly #work: Work;
+  readonly #timers = new Map<WorkerTimer, NodeJS.Timeout>();
+  readonly #ca: Buffer | undefined;
+  #wire: Wire<'toWorker'> | undefined;
+  #exit: ((outcome: string | Error) => void) | undefined;
+  /** Preparing takes a while; one after another. */
+  #preparing: Promise<void> = Promise.resolve();
+
+  constructor(readonly options: JoinOptions) {
+    const { threads, plugins, token, clients, store, ca } = options;
+    this.#ca = ca === undefined ? undefined : readFileSync(ca);
+    this.#work = new Work({ threads, plugins });
+    const { kind, kernelHash } = wasmEngine();
+    this.#worker = new Worker({
+      settings: {
+        hello: {
+          software: `murmur ${version()}, Node.js ${process.version}`,
+          ...(token !== undefined && { credential: { kind: 'token', token } }),
+          engine: { kind, kernel: kernelHash },
+          plugins: plugins.map((file) => sha256(readFileSync(file))).sort(),
+          claim:
+            clients === undefined
+              ? { kind: 'any' }
+              : { kind: 'clients', ranges: clients.map(([first, last]) => [first, last]) },
+          encodings: Object.keys(encodings),
+        },
+        threads,
+        entropy: randomInt(2 ** 47),
+      },
+      identity: store.identity,
+      states: store.states(),
+    });
+  }
+
+  async run(): Promise<string> {
+    const { signal } = this.options;
+    const over = new Promise<string>((resolve, reject) => {
+      this.#exit = (outcome) => {
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
+      };
+    });
+    const interrupt = () => {
+      this.#tell({ kind: 'interrupt' });
+    };
+    signal?.addEventListener('abort', interrupt);
+    this.#perform(this.#worker.start(performance.now()));
+    if (signal?.aborted) interrupt();
+    try {
+      return await over;
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#wire?.close('done', 'The worker has ended.');
+    await this.#preparing;
+    await this.#work.close();
+    this.options.store.close();
+  }
+
+  #tell(event: WorkerEvent): void {
+    try {
+      this.#perform(this.#worker.handle(event, performance.now()));
+    } catch (error) {
+      this.#exit?.(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #perform(effects: readonly WorkerEffect[]): void {
+    for (const effect of effects) this.#do(effect);
+  }
+
+  #do(effect: WorkerEffect): void {
+    const { store, log } = this.options;
+    switch (effect.kind) {
+      case 'connect':
+        this.#connect();
+        break;
+      case 'send':
+        this.#wire?.send(effect.message);
+        break;
+      case 'close':
+        this.#wire?.close(effect.reason, effect.sentence);
+        this.#wire = undefined;
+        break;
+      case 'setTimer':
+        clearTimeout(this.#timers.get(effect.name));
+        this.#timers.set(
+          effect.name,
+          setTimeout(() => {
+            this.#tell({ kind: 'timer', name: effect.name });
+          }, effect.afterMs),
+        );
+        break;
+      case 'clearTimer':
+        clearTimeout(this.#timers.get(effect.name));
+        break;
+      case 'prepare':
+        this.#prepare(() => this.#work.prepare(effect.welcome, effect.clients), effect.welcome);
+        break;
+      case 'adopt':
+        this.#prepare(() => this.#work.adopt(effect.mismatch));
+        break;
+      case 'train':
+        void this.#train(effect);
+        break;
+      case 'evaluate':
+        void this.#evaluate(effect);
+        break;
+      case 'persistIdentity':
+        store.writeIdentity(effect.identity);
+        this.#later({ kind: 'identityPersisted' });
+        break;
+      case 'persistState': {
+        const { client, exchange, ticket } = effect;
+        store.writeState(effect);
+        this.#later({ kind: 'statePersisted', client, exchange, ticket });
+        break;
+      }
+      case 'forgetState':
+        store.forgetState(effect.client, effect.exchange);
+        break;
+      case 'forgetRun':
+        store.forgetRun();
+        break;
+      case 'log':
+        log(effect.level, effect.sentence);
+        break;
+      case 'exit':
+        this.#exit?.(effect.isFailure ? new Error(effect.sentence) : effect.sentence);
+    }
+  }
+
+  /** Told once the effects that are being performed are. */
+  #later(event: WorkerEvent): void {
+    setImmediate(() => {
+      this.#tell(event);
+    });
+  }
+
+  #connect(): void {
+    const { url } = this.options;
+    const socket = new WebSocket(url, {
+      perMessageDeflate: false,
+      maxPayload: MAX_PAYLOAD,
+      handshakeTimeout: CONNECT_MS,
+      ...(this.#ca && { ca: this.#ca }),
+    });
+    let failure: Error | undefined;
+    socket.on('error', (error) => {
+      failure = error;
+    });
+    const wire: Wire<'toWorker'> = new Wire(
+      socket,
+      'toWorker',
+      LIMITS,
+      {
+        message: (message) => {
+          if (message.kind === 'welcome') wire.chunkBytes = message.limits.chunkBytes;
+          this.#tell({ kind: 'message', message });
+        },
+        heard: () => {
+          this.#tell({ kind: 'heard' });
+        },
+        broken: ({ reason, message }) => {
+          wire.close(reason, message);
+          this.#tell({ kind: 'closed', code: 1006, sentence: message });
+        },
+        closed: (code, sentence) => {
+          this.#wire = undefined;
+          this.#tell({
+            kind: 'closed',
+            code,
+            sentence: failure ? connectSentence(failure, url) : sentence || 'the connection was lost',
+          });
+        },
+      },
+      2 ** 16,
+    );
+    this.#wire = wire;
+    socket.on('open', () => {
+      this.#tell({ kind: 'connected' });
+    });
+  }
+
+  #prepare(make: () => Promise<MessageOf<'ready'>['hashes']>, welcome?: MessageOf<'welcome'>): void {
+    this.#preparing = this.#preparing
+      .then(make)
+      .then((hashes) => {
+        this.#tell({ kind: 'prepared', hashes });
+      })
+      .catch((error: unknown) => {
+        if (error instanceof ProtocolError) {
+          this.#tell({ kind: 'unprepared', reason: error.reason, sentence: error.message });
+        } else {
+          const run = welcome ? ` of run ${welcome.run}` : '';
+          this.#exit?.(error instanceof Error ? error : new Error(`the recipe${run}: ${String(error)}`));
+        }
+      });
+  }
+
+  async #train(effect: Extract<WorkerEffect, { kind: 'train' }>): Promise<void> {
+    const { ticket, client, message, clientState: before } = effect;
+    try {
+      const result = await this.#work.train({ client, message, clientState: before });
+      this.#tell({ kind: 'trained', ticket, ...result });
+    } catch (error) {
+      this.#tell({
+        kind: 'failed',
+        ticket,
+        sentence: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  async #evaluate({
+    id,
+    clients,
+    weights,
+    spec,
+  }: Extract<WorkerEffect, { kind: 'evaluate' }>): Promise<void> {
+    try {
+      const results = await this.#work.evaluate(clients, weights, spec);
+      this.#tell({ kind: 'evaluated', id, results });
+    } catch (error) {
+      this.#exit?.(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}
+
+function connectSentence(error: Error, url: string): string {
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'ECONNREFUSED')
+    return `nothing listens at ${url}: is the coordinator (murmur serve) running there?`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `there is no host of the name in ${url}`;
+  if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || /timed out/.test(error.message)) {
+    return `${url} does not answer: check the address, and firewalls in between`;
+  }
+  if (/^(CERT|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) {
+    return `the certificate of ${url} is not trusted (${error.message}): give its authority with --ca FILE`;
+  }
+  if (code === 'EPROTO' || /wrong version number/i.test(error.message)) {
+    return `${url} does not speak TLS: use ws:// there`;
+  }
+  return error.message;
+}

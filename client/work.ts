@@ -1,0 +1,169 @@
+/** What a worker makes of a recipe that came over the wire, and the training that it does with it. */
+import { openPartition, sharePartition, listPartition } from '../data/index.js';
+import {
+  createExecutor,
+  layoutHash,
+  partitionHash,
+  performAll,
+  evaluatePart,
+  update,
+  type Executor,
+  type UpdateResult,
+  type UpdateTask,
+} from '../hosting/index.js';
+import type { ModelSpec } from '../learning/index.js';
+import { sha256 } from '../numerics/index.js';
+import { numbersOf, ProtocolError, type MessageOf } from '../protocol/index.js';
+import {
+  buildFederation,
+  openFederation,
+  parseRecipe,
+  recipeHash,
+  shareFederation,
+  startingWeights,
+  type Federation,
+  type Recipe,
+} from '../recipe/index.js';
+import type { Hashes } from './events.js';
+
+export interface WorkOptions {
+  readonly threads: number;
+  readonly plugins: readonly string[];
+}
+
+type Welcome = MessageOf<'welcome'>;
+
+export class Work {
+  #made: { readonly hash: string; federation: Federation; executor: Executor } | undefined;
+  #hashes: Hashes | undefined;
+
+  constructor(readonly options: WorkOptions) {}
+
+  /**
+   * Makes everything of the recipe, once for a recipe.
+   * @throws ProtocolError where this machine cannot take part, with a sentence that says why
+   */
+  async prepare({ recipe: text, hashes }: Welcome, clients: readonly number[]): Promise<Hashes> {
+    const recipe = read(text);
+    const hash = recipeHash(recipe);
+    if (this.#made?.hash !== hash) {
+      await this.#made?.executor.close();
+      this.#made = undefined;
+      const federation = build(recipe);
+      const executor = createExecutor(federation, { ...this.options, apart: true });
+      this.#made = { hash, federation, executor };
+    }
+    const { federation } = this.#made;
+    return (this.#hashes = {
+      recipe: hash,
+      layout: layoutHash(federation.model.manifest),
+      partition: partitionHash(federation.partition, clients),
+      // A file that the recipe names is the coordinator's: its weights come with the tasks.
+      weights: recipe.init.file === undefined ? sha256(startingWeights(federation)) : hashes.weights,
+    });
+  }
+
+  /** Takes over the lists of examples that the coordinator sent, where this machine has drawn others. */
+  async adopt({ differs, clients = [], sizes = [], tensors }: MessageOf<'mismatch'>): Promise<Hashes> {
+    if (this.#made === undefined || this.#hashes === undefined) {
+      throw new ProtocolError('unexpected', 'a mismatch came before the recipe was made');
+    }
+    let hashes = this.#hashes;
+    if (differs.includes('weights')) {
+      hashes = { ...hashes, weights: sha256(numbersOf(tensors, 'weights', 'float32')) };
+    }
+    if (differs.includes('partition')) {
+      const { federation, executor } = this.#made;
+      const lists = Array.from({ length: federation.partition.clients }, (_, client) =>
+        federation.partition.indices(client),
+      );
+      const sent = numbersOf(tensors, 'partition', 'uint32');
+      let first = 0;
+      for (const [i, client] of clients.entries()) {
+        lists[client] = sent.slice(first, first + sizes[i]);
+        first += sizes[i];
+      }
+      const partition = sharePartition(openPartition(sharePartition(listPartition(lists))));
+      await executor.close();
+      const corrected = openFederation({ ...shareFederation(federation), partition });
+      this.#made = {
+        ...this.#made,
+        federation: corrected,
+        executor: createExecutor(corrected, { ...this.options, apart: true }),
+      };
+      hashes = { ...hashes, partition: partitionHash(corrected.partition, clients) };
+    }
+    return (this.#hashes = hashes);
+  }
+
+  train(task: UpdateTask): Promise<UpdateResult> {
+    return this.#executor().perform(update, task);
+  }
+
+  async evaluate(
+    clients: readonly number[],
+    weights: Float32Array,
+    spec: ModelSpec | undefined,
+  ): Promise<MessageOf<'evaluated'>['results']> {
+    const model = spec ?? this.#made?.federation.model.spec;
+    if (model === undefined) throw new ProtocolError('unexpected', 'an evaluation came before the recipe');
+    const results = new Array<MessageOf<'evaluated'>['results'][number]>(clients.length);
+    const tasks = clients.map((client) => ({ spec: model, weights, on: { client } }));
+    await performAll(this.#executor(), evaluatePart, tasks, ({ count, correct, lossSum }, index) => {
+      results[index] = { client: clients[index], count, correct, lossSum };
+    });
+    return results;
+  }
+
+  async close(): Promise<void> {
+    await this.#made?.executor.close();
+  }
+
+  #executor(): Executor {
+    if (this.#made === undefined) throw new ProtocolError('unexpected', 'work came before the recipe');
+    return this.#made.executor;
+  }
+}
+
+function read(text: string): Recipe {
+  let recipe: Recipe;
+  try {
+    recipe = parseRecipe(text);
+  } catch (error) {
+    throw new ProtocolError(
+      'recipeDiffers',
+      `the coordinator's recipe is not understood here: ${sentenceOf(error)}; use the same version on both`,
+    );
+  }
+  const path = pathIn(recipe.data);
+  if (path !== undefined) {
+    throw new ProtocolError(
+      'dataUnfit',
+      `the recipe names the path ${path}; a worker opens no path that comes over the wire: import the data (murmur data import) and let the recipe name them relative to the data home`,
+    );
+  }
+  return recipe;
+}
+
+/** A text of the recipe that would lead out of the data home. */
+function pathIn(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    return /^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(value) ? value : undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const part of Object.values(value)) {
+    const path = pathIn(part);
+    if (path !== undefined) return path;
+  }
+  return undefined;
+}
+
+function build(recipe: Recipe): Federation {
+  try {
+    return buildFederation(recipe);
+  } catch (error) {
+    throw new ProtocolError('dataUnfit', sentenceOf(error));
+  }
+}
+
+const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

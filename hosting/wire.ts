@@ -1,0 +1,136 @@
+/** A WebSocket that speaks the protocol: messages out, in chunks as fast as the other side reads, and messages in. */
+import type { RawData, WebSocket } from 'ws';
+import {
+  closeCodes,
+  encode,
+  FrameReader,
+  ProtocolError,
+  type CloseReason,
+  type FrameLimits,
+  type Message,
+  type MessageGoing,
+  type Way,
+} from '../protocol/index.js';
+
+export interface WireEvents<In extends Way> {
+  message(message: MessageGoing[In]): void;
+  /** A part of a large message has come. */
+  heard(): void;
+  /** The other side does not keep to the protocol; the wire is to be closed. */
+  broken(error: ProtocolError): void;
+  closed(code: number, sentence: string): void;
+}
+
+/** So many bytes are handed to the socket ahead of what the other side has read. */
+const AHEAD = 2 ** 20;
+/** Messages that may wait for a slow reader. Their tensors are the sender's own: only small parts take memory. */
+const WAITING = 100_000;
+/** After a close, the other side may take so long to read what was sent before it. */
+const LINGER_MS = 5_000;
+
+export class Wire<In extends Way> {
+  readonly #reader: FrameReader<In>;
+  /** What is to be sent, in order; heartbeats may overtake. */
+  readonly #queue: Message[] = [];
+  #head = 0;
+  #frames: Generator<Uint8Array, void> | undefined;
+  #closing: { readonly code: number; readonly sentence: string } | undefined;
+  #isOver = false;
+  /** Bytes that went each way. */
+  sent = 0;
+  received = 0;
+
+  constructor(
+    readonly socket: WebSocket,
+    to: In,
+    limits: FrameLimits,
+    readonly events: WireEvents<In>,
+    public chunkBytes: number,
+  ) {
+    this.#reader = new FrameReader(to, limits);
+    socket.on('message', (data, isBinary) => {
+      this.#read(data, isBinary);
+    });
+    socket.on('error', () => {
+      // The close that follows says it all.
+    });
+    socket.on('close', (code, reason) => {
+      this.#isOver = true;
+      this.#queue.length = this.#head = 0;
+      if (this.#closing === undefined) events.closed(code, reason.toString());
+    });
+  }
+
+  /** Who is there is known now: larger frames are allowed. */
+  widen(limits: FrameLimits): void {
+    this.#reader.limits = limits;
+  }
+
+  send(message: Message): void {
+    if (this.#closing !== undefined || this.#isOver) return;
+    if (message.kind === 'ping' || message.kind === 'pong') {
+      for (const frame of encode(message, Infinity)) this.#give(frame);
+      return;
+    }
+    if (this.#queue.length - this.#head >= WAITING) {
+      this.events.broken(new ProtocolError('slowReader', `${WAITING} messages wait to be read`));
+      return;
+    }
+    this.#queue.push(message);
+    this.#pump();
+  }
+
+  /** Closes once everything is sent; nothing that still comes is read. */
+  close(reason: CloseReason, sentence: string): void {
+    if (this.#closing !== undefined || this.#isOver) return;
+    this.#closing = { code: closeCodes[reason].code, sentence: sentence.slice(0, 100) };
+    this.#pump();
+    setTimeout(() => {
+      this.socket.terminate();
+    }, LINGER_MS).unref();
+  }
+
+  #pump(): void {
+    while (!this.#isOver && this.socket.bufferedAmount < AHEAD) {
+      this.#frames ??= this.#next();
+      if (this.#frames === undefined) break;
+      const next = this.#frames.next();
+      if (next.done === true) this.#frames = undefined;
+      else this.#give(next.value);
+    }
+    if (this.#closing && this.#frames === undefined && this.#head === this.#queue.length) {
+      this.socket.close(this.#closing.code, this.#closing.sentence);
+    }
+  }
+
+  #next(): Generator<Uint8Array, void> | undefined {
+    if (this.#head === this.#queue.length) {
+      this.#queue.length = this.#head = 0;
+      return undefined;
+    }
+    return encode(this.#queue[this.#head++], this.chunkBytes);
+  }
+
+  #give(frame: Uint8Array): void {
+    this.sent += frame.length;
+    this.socket.send(frame, { binary: true }, () => {
+      this.#pump();
+    });
+  }
+
+  #read(data: RawData, isBinary: boolean): void {
+    if (this.#closing !== undefined) return;
+    try {
+      if (!isBinary || !(data instanceof Uint8Array)) {
+        throw new ProtocolError('malformed', 'messages of this protocol are binary');
+      }
+      this.received += data.length;
+      const message = this.#reader.read(data);
+      if (message === undefined) this.events.heard();
+      else this.events.message(message);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.events.broken(error);
+    }
+  }
+}

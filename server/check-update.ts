@@ -1,0 +1,109 @@
+/** What an update must be before it counts. */
+import type { Answer } from '../algorithms/index.js';
+import { decodeVector, type MessageOf, type RefusalReason, type Tensor } from '../protocol/index.js';
+
+export interface Refusal {
+  readonly reason: RefusalReason;
+  readonly sentence: string;
+}
+
+export interface Expected {
+  /** The lengths of the vectors, by name, where they can be told. */
+  readonly lengths: Readonly<Record<string, number>> | undefined;
+  /** No vector is longer, where their lengths cannot be told. */
+  readonly longest: number;
+  readonly encoding: string;
+  readonly samples: number;
+  /** Of all vectors together. */
+  readonly normBound: number | undefined;
+}
+
+/** The answer that an update holds, or why it cannot count. */
+export function checkUpdate(update: MessageOf<'update'>, expected: Expected): Answer | Refusal {
+  const { tensors, samples, scalars, header } = update;
+  const named = new Map<string, Tensor>();
+  for (const [name, place] of Object.entries(update.vectors)) {
+    const tensor = tensors.get(place);
+    if (tensor === undefined) return { reason: 'shape', sentence: `the update lacks its tensor '${place}'` };
+    if (tensor.encoding !== expected.encoding) {
+      return {
+        reason: 'encoding',
+        sentence: `'${name}' comes as ${tensor.encoding}; the recipe's codec is ${expected.encoding}`,
+      };
+    }
+    named.set(name, tensor);
+  }
+  const shape = shapeRefusal(named, expected);
+  if (shape !== undefined) return { reason: 'shape', sentence: shape };
+  if (samples !== expected.samples) {
+    return {
+      reason: 'samples',
+      sentence: `the update says that it stands for ${samples} examples; the client has ${expected.samples}`,
+    };
+  }
+  const { loss, ...others } = scalars;
+  if (!Object.hasOwn(scalars, 'loss') || !Object.values(scalars).every(Number.isFinite)) {
+    return { reason: 'notFinite', sentence: 'a scalar of the update is not finite, or its loss is missing' };
+  }
+  const decoded = Array.from(named, ([name, tensor]) => [name, decodeVector(tensor, tensor.length)] as const);
+  const vectors = Object.fromEntries(decoded);
+  const refusal = valueRefusal(Object.values(vectors), expected);
+  return refusal ?? { header, samples, scalars: { ...others, loss }, vectors };
+}
+
+function shapeRefusal(
+  named: ReadonlyMap<string, Tensor>,
+  { lengths, longest }: Expected,
+): string | undefined {
+  const came = Object.fromEntries(Array.from(named, ([name, { length }]) => [name, length]));
+  if (lengths === undefined) {
+    const tooLong = Object.keys(came).find((name) => came[name] > longest);
+    return tooLong === undefined ? undefined : `'${tooLong}' of ${came[tooLong]} numbers is too long`;
+  }
+  const isRight =
+    named.size === Object.keys(lengths).length &&
+    Object.keys(came).every((name) => Object.hasOwn(lengths, name) && came[name] === lengths[name]);
+  return isRight ? undefined : `the update has ${describe(came)}; it must have ${describe(lengths)}`;
+}
+
+function valueRefusal(
+  vectors: readonly Float32Array[],
+  { samples, normBound }: Expected,
+): Refusal | undefined {
+  const { square, largest } = measure(vectors);
+  if (!Number.isFinite(square)) {
+    return { reason: 'notFinite', sentence: 'the update holds numbers that are not finite' };
+  }
+  if (largest * Math.max(samples, 1) >= SUMMABLE) {
+    return {
+      reason: 'norm',
+      sentence: `an entry of size ${largest.toPrecision(3)} is too large to be summed`,
+    };
+  }
+  if (normBound !== undefined && square > normBound * normBound) {
+    const norm = Math.sqrt(square).toPrecision(4);
+    return { reason: 'norm', sentence: `the update's norm is ${norm}; network.normBound is ${normBound}` };
+  }
+  return undefined;
+}
+
+/** Terms of exact sums are below 2³¹. */
+const SUMMABLE = 2 ** 31;
+
+const describe = (lengths: Readonly<Record<string, number>>) =>
+  Object.entries(lengths)
+    .map(([name, length]) => `'${name}' of ${length} numbers`)
+    .join(' and ') || 'no vectors';
+
+function measure(vectors: readonly Float32Array[]): { square: number; largest: number } {
+  let square = 0;
+  let largest = 0;
+  for (const vector of vectors) {
+    for (let i = 0; i < vector.length; i++) {
+      const size = Math.abs(vector[i]);
+      square += size * size;
+      if (size > largest) largest = size;
+    }
+  }
+  return { square, largest };
+}

@@ -1,0 +1,52 @@
+/** A model's evaluation on the clients' own examples, where these are: who is still to answer. */
+import type { EvaluatedModel } from '../hosting/index.js';
+import { tensorOf, type MessageOf } from '../protocol/index.js';
+import { MessageVectors, VectorTable, type Held } from './vectors.js';
+
+export class ClientEvaluation {
+  readonly #accuracies: Float64Array;
+  readonly #waiting: Set<number>;
+  readonly #table = new VectorTable({ encode: tensorOf });
+
+  /** @param sameModel whether the model is the recipe's, so that its spec need not be sent */
+  constructor(
+    readonly round: number,
+    readonly model: EvaluatedModel,
+    readonly sameModel: boolean,
+    clients: number,
+  ) {
+    this.#accuracies = new Float64Array(clients);
+    this.#waiting = new Set(Array.from({ length: clients }, (_, client) => client));
+  }
+
+  get isComplete(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** In client order. */
+  get accuracies(): number[] {
+    return Array.from(this.#accuracies);
+  }
+
+  take(client: number, correct: number, count: number): void {
+    if (this.#waiting.delete(client)) this.#accuracies[client] = correct / count;
+  }
+
+  /** What a worker is asked about those of its clients that are waited for; nothing where there are none. */
+  requestFor(clients: readonly number[], held: Held): MessageOf<'evaluate'> | undefined {
+    const wanted = clients.filter((client) => this.#waiting.has(client));
+    if (wanted.length === 0) return undefined;
+    const vectors = new MessageVectors(this.#table);
+    const names = vectors.add({ weights: this.model.weights });
+    return {
+      kind: 'evaluate',
+      id: this.round,
+      exchange: this.round,
+      clients: wanted,
+      ...(!this.sameModel && { model: this.model.model.spec }),
+      vectors: names,
+      sha256: vectors.digests,
+      tensors: vectors.tensorsFor(held, this.round),
+    };
+  }
+}

@@ -1,0 +1,630 @@
+/**
+ * The coordinator of a federated algorithm, without input and output: told what happens, it says what is to be done.
+ * It drives the very exchanges that the simulator drives, so both end in the same bits. What a worker can rely on is
+ * durable before the worker hears of it: who it is, and from where the run goes on.
+ */
+import type { FederatedAlgorithm } from '../algorithms/index.js';
+import {
+  beginExchange,
+  concluded,
+  DivergedError,
+  meetsTarget,
+  startFederated,
+  summariseClients,
+  type FederatedProgress,
+  type Finished,
+} from '../hosting/index.js';
+import {
+  ProtocolError,
+  type CloseReason,
+  type MessageOf,
+  type RefusalReason,
+  type ToWorker,
+} from '../protocol/index.js';
+import type { Federation } from '../recipe/index.js';
+import type { EvaluationEvent, RunEvent } from '../runs/index.js';
+import { checkUpdate } from './check-update.js';
+import { ClientEvaluation } from './client-evaluation.js';
+import { Counted } from './counted.js';
+import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent } from './events.js';
+import { Handshake } from './handshake.js';
+import { Members, type Member, type MembersRecord } from './members.js';
+import { Round } from './round.js';
+import { roundRules, type RoundRules } from './round-rules.js';
+import { Sessions, type Session } from './sessions.js';
+import type { CoordinatorSettings } from './settings.js';
+import { Held } from './vectors.js';
+
+export interface CoordinatorStart {
+  readonly federation: Federation;
+  readonly algorithm: FederatedAlgorithm;
+  readonly settings: CoordinatorSettings;
+  readonly members: MembersRecord;
+  readonly checkpoint?: CoordinatorCheckpoint | undefined;
+}
+
+/** The evaluation of the model after a round: the parts that are still to come are undefined. */
+interface Evaluating {
+  readonly round: number;
+  heldOut: readonly EvaluationEvent[] | undefined;
+  readonly clients: ClientEvaluation | undefined;
+}
+
+/** An update is asked for so often before its client is given up. */
+const ATTEMPTS = 3;
+/** A vector of an algorithm that does not tell its lengths is at most so many times as long as the model. */
+const LONGEST = 16;
+/** Of the wall time, what checkpoints may take. */
+const CHECKPOINT_SHARE = 0.05;
+
+export class Coordinator {
+  readonly #federation: Federation;
+  readonly #algorithm: FederatedAlgorithm;
+  readonly #settings: CoordinatorSettings;
+  readonly #rules: RoundRules;
+  readonly #members: Members;
+  readonly #handshake: Handshake;
+  readonly #sessions = new Sessions();
+  #progress: FederatedProgress;
+  readonly #counted: Counted;
+  readonly #dropped: Map<number, string>;
+  #round: Round | undefined;
+  /** The exchange that has all its answers, while it waits for the evaluation before it. */
+  #evaluating: Evaluating | undefined;
+  #durableMembers: number;
+  #persisting = false;
+  #persistAfter = 0;
+  #over = false;
+  #now = 0;
+  #effects: CoordinatorEffect[] = [];
+
+  constructor({ federation, algorithm, settings, members, checkpoint }: CoordinatorStart) {
+    this.#federation = federation;
+    this.#algorithm = algorithm;
+    this.#settings = settings;
+    this.#rules = roundRules();
+    const { clients } = federation.partition;
+    this.#members = new Members(members, clients, settings.workers);
+    this.#handshake = new Handshake(federation, settings, this.#members);
+    this.#progress = checkpoint?.progress ?? startFederated(federation, algorithm);
+    this.#counted = new Counted(
+      checkpoint?.lastCounted ?? new Uint32Array(clients),
+      this.#progress.exchanges,
+    );
+    this.#dropped = new Map(checkpoint?.dropped);
+    this.#durableMembers = members.version;
+  }
+
+  /** How things stand, for metrics and health. */
+  get status() {
+    return {
+      exchanges: this.#progress.exchanges,
+      waiting: this.#round === undefined ? 0 : Array.from(this.#round.waiting).length,
+      workers: this.#sessions.ready().length,
+      connections: this.#sessions.all().length,
+      members: this.#members.record.members.length,
+      dropped: this.#dropped.size,
+      isOver: this.#over,
+    };
+  }
+
+  /** Begins. To be called once, before any event. @param now a clock in milliseconds that never goes back */
+  start(now: number): CoordinatorEffect[] {
+    return this.#act(now, () => {
+      this.#persistAfter = now + this.#checkpointMs;
+      this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#tickMs });
+      if (this.#progress.ended === undefined) this.#beginExchange();
+      else this.#end();
+    });
+  }
+
+  handle(event: CoordinatorEvent, now: number): CoordinatorEffect[] {
+    return this.#act(now, () => {
+      switch (event.kind) {
+        case 'connected':
+          this.#sessions.open(event.connection, now);
+          break;
+        case 'message':
+          this.#receive(event.connection, event.message);
+          break;
+        case 'heard': {
+          const session = this.#sessions.get(event.connection);
+          if (session) session.heardAt = now;
+          break;
+        }
+        case 'closed':
+          this.#closed(event.connection);
+          break;
+        case 'timer':
+          if (event.name === 'heartbeat') this.#tick();
+          else this.#deadline();
+          break;
+        case 'evaluated':
+          if (this.#evaluating?.round === event.round) this.#evaluating.heldOut = event.events;
+          this.#evaluated();
+          break;
+        case 'membersPersisted':
+          this.#durableMembers = Math.max(this.#durableMembers, event.version);
+          this.#welcomeGreeted();
+          break;
+        case 'progressPersisted':
+          this.#persisting = false;
+          this.#counted.persisted(event.exchange);
+          this.#persistAfter = now + Math.max(this.#checkpointMs, event.tookMs / CHECKPOINT_SHARE);
+          break;
+        case 'finished':
+          this.#leave('done', 'The run is over.');
+          this.#do({ kind: 'exit' });
+          break;
+        case 'interrupt':
+          this.#interrupt();
+      }
+    });
+  }
+
+  #act(now: number, act: () => void): CoordinatorEffect[] {
+    this.#now = now;
+    this.#effects = [];
+    act();
+    return this.#effects;
+  }
+
+  #do(effect: CoordinatorEffect): void {
+    this.#effects.push(effect);
+  }
+
+  #send({ connection }: Session, message: ToWorker): void {
+    this.#do({ kind: 'send', connection, message });
+  }
+
+  get #checkpointMs(): number {
+    return this.#federation.recipe.checkpoint.seconds * 1000;
+  }
+
+  get #tickMs(): number {
+    return this.#settings.heartbeat.everyMs / 2;
+  }
+
+  // Connections
+
+  #receive(connection: number, message: Extract<CoordinatorEvent, { kind: 'message' }>['message']): void {
+    const session = this.#sessions.get(connection);
+    if (session === undefined) return;
+    session.heardAt = this.#now;
+    try {
+      if (message.kind === 'ping') this.#send(session, { kind: 'pong', id: message.id });
+      else if (this.#over) return;
+      else if (message.kind === 'hello') this.#hello(session, message);
+      else if (message.kind === 'ready') this.#ready(session, message);
+      else if (message.kind === 'goodbye' || message.kind === 'pong') return;
+      else if (session.stage !== 'ready' || session.member === undefined) {
+        throw new ProtocolError(
+          'unexpected',
+          `a message '${message.kind}' came before the handshake was over`,
+        );
+      } else if (message.kind === 'update') this.#update(session, session.member, message);
+      else if (message.kind === 'failed') this.#failed(session, session.member, message);
+      else if (message.kind === 'evaluated') this.#clientsEvaluated(session.member, message);
+      else throw new ProtocolError('unexpected', `a message '${message.kind}' has no place in this run`);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#turnAway(session, error.reason, error.message);
+    }
+  }
+
+  #hello(session: Session, hello: MessageOf<'hello'>): void {
+    if (session.stage !== 'new') throw new ProtocolError('unexpected', 'a second hello came');
+    const isAway = (worker: string) => this.#sessions.ofWorker(worker) === undefined;
+    const member = this.#handshake.admit(hello, isAway);
+    session.stage = 'greeted';
+    session.held = new Held(hello.holds);
+    const before = this.#sessions.bind(session, member);
+    if (before) this.#turnAway(before, 'replaced', 'the same worker has connected again');
+    if (this.#members.record.version > this.#durableMembers) {
+      this.#do({ kind: 'persistMembers', members: this.#members.record });
+    }
+    this.#welcomeGreeted();
+  }
+
+  /** Welcomes those whose membership is durable. */
+  #welcomeGreeted(): void {
+    if (this.#durableMembers < this.#members.record.version) return;
+    for (const session of this.#sessions.all()) {
+      if (session.stage !== 'greeted' || session.member === undefined) continue;
+      session.stage = 'welcomed';
+      const { clients } = session.member;
+      const commits = this.#counted.commitsOf(clients);
+      const standing = { exchange: this.#progress.exchanges, durable: this.#counted.durable, commits };
+      this.#do({ kind: 'trust', connection: session.connection });
+      this.#send(session, this.#handshake.welcome(session.member, standing));
+    }
+  }
+
+  #ready(session: Session, { hashes }: MessageOf<'ready'>): void {
+    if (session.stage !== 'welcomed' || session.member === undefined) {
+      throw new ProtocolError('unexpected', "a message 'ready' came before the welcome");
+    }
+    const { worker, clients } = session.member;
+    const mismatch = this.#handshake.compare(session.member, hashes);
+    if (mismatch && session.wasCorrected) {
+      throw new ProtocolError('recipeDiffers', 'the worker did not take over what it was sent');
+    }
+    if (mismatch) {
+      session.wasCorrected = true;
+      this.#send(session, mismatch);
+      return;
+    }
+    session.stage = 'ready';
+    const fields = { worker, clients: clients.length };
+    this.#do({ kind: 'log', level: 'info', sentence: `worker ${worker} is here`, fields });
+    this.#sendWork(session, session.member);
+  }
+
+  /** What this worker has to do now, of the exchange and of the evaluation under way. */
+  #sendWork(session: Session, { clients, worker }: Member): void {
+    const { held } = session;
+    const request = held && this.#evaluating?.clients?.requestFor(clients, held);
+    if (request) this.#send(session, request);
+    const round = this.#round;
+    if (round) this.#sendTasks(session, round, this.#byOwner(round.waiting).get(worker) ?? []);
+  }
+
+  #sendTasks(session: Session, round: Round, clients: readonly number[]): void {
+    if (session.held === undefined) return;
+    for (const task of round.tasksFor(clients, session.held)) this.#send(session, task);
+  }
+
+  #readySession(worker: string): Session | undefined {
+    const session = this.#sessions.ofWorker(worker);
+    return session?.stage === 'ready' ? session : undefined;
+  }
+
+  /** Clients by the worker that they belong to; those that are nobody's are left out. */
+  #byOwner(clients: Iterable<number>): Map<string, number[]> {
+    const groups = new Map<string, number[]>();
+    for (const client of clients) {
+      const worker = this.#members.ownerOf(client)?.worker;
+      if (worker === undefined) continue;
+      const group = groups.get(worker);
+      if (group) group.push(client);
+      else groups.set(worker, [client]);
+    }
+    return groups;
+  }
+
+  #closed(connection: number): void {
+    const session = this.#sessions.close(connection);
+    if (session?.stage !== 'ready' || session.member === undefined) return;
+    this.#do({ kind: 'log', level: 'warn', sentence: `worker ${session.member.worker} has gone` });
+  }
+
+  #turnAway(session: Session, reason: CloseReason, sentence: string, retryAfterMs?: number): void {
+    const { connection, member } = session;
+    const isWanted = reason === 'done' || reason === 'goingAway';
+    const fields = { connection, reason, ...(member && { worker: member.worker }) };
+    if (!isWanted) this.#do({ kind: 'log', level: 'warn', sentence: `turned away: ${sentence}`, fields });
+    const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
+    this.#send(session, { kind: 'goodbye', reason, sentence, ...retry });
+    this.#do({ kind: 'close', connection, reason, sentence });
+    this.#sessions.close(connection);
+  }
+
+  #tick(): void {
+    const { heartbeat, handshakeMs } = this.#settings;
+    for (const session of this.#sessions.all()) {
+      if (session.stage !== 'ready' && this.#now - session.since >= handshakeMs) {
+        this.#turnAway(session, 'slowHandshake', `the handshake took longer than ${handshakeMs} ms`);
+      } else if (this.#now - session.heardAt >= heartbeat.timeoutMs) {
+        this.#turnAway(session, 'silent', `nothing was heard for ${heartbeat.timeoutMs} ms`);
+      } else if (session.stage === 'ready' && this.#now - session.pingedAt >= heartbeat.everyMs) {
+        session.pingedAt = this.#now;
+        this.#send(session, { kind: 'ping', id: Math.floor(this.#now) });
+      }
+    }
+    if (!this.#over) this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#tickMs });
+  }
+
+  // The exchange under way
+
+  #beginExchange(): void {
+    const exchange = beginExchange(this.#federation, this.#algorithm, this.#progress);
+    if (exchange === 'done') {
+      this.#progress = { ...this.#progress, ended: 'done' };
+      this.#evaluate(this.#progress);
+      return;
+    }
+    this.#round = new Round(
+      exchange,
+      this.#dropped,
+      this.#rules.enough(exchange.asked.length),
+      this.#federation.codec,
+    );
+    const { deadlineMs } = this.#rules;
+    if (deadlineMs !== undefined) this.#do({ kind: 'setTimer', name: 'deadline', afterMs: deadlineMs });
+    for (const [worker, clients] of this.#byOwner(this.#round.waiting)) {
+      const session = this.#readySession(worker);
+      if (session) this.#sendTasks(session, this.#round, clients);
+    }
+    this.#finishIfComplete();
+  }
+
+  #update(session: Session, { clients }: Member, update: MessageOf<'update'>): void {
+    const { exchange, client, attempt } = update;
+    const refuse = (reason: RefusalReason, sentence: string) => {
+      const next = this.#nextFor(client);
+      this.#do({ kind: 'count', what: 'refused', reason });
+      this.#do({ kind: 'log', level: 'warn', sentence, fields: { client, exchange, reason } });
+      this.#send(session, { kind: 'refused', exchange, client, attempt, reason, sentence, next });
+    };
+    const accept = () => {
+      this.#send(session, { kind: 'accepted', exchange, client, attempt });
+    };
+    if (!isAmong(clients, client)) {
+      refuse('notYours', `client ${client} is not this worker's`);
+      return;
+    }
+    const round = this.#round;
+    const current = round?.number ?? this.#progress.exchanges;
+    if (round?.number !== exchange) {
+      if (this.#counted.has(client, exchange)) accept();
+      else if (exchange > current) refuse('early', `exchange ${exchange} has not begun`);
+      else refuse('late', `exchange ${exchange} is over`);
+      return;
+    }
+    if (round.accepted.has(client)) {
+      accept();
+      return;
+    }
+    const asked = round.awaited(client);
+    if (asked === undefined) {
+      const reason = round.missing.get(client);
+      if (reason !== undefined) refuse('late', `client ${client} does not count in this exchange: ${reason}`);
+      else refuse('notAsked', `client ${client} was not asked in exchange ${exchange}`);
+      return;
+    }
+    if (asked.attempt !== attempt) {
+      refuse('late', `attempt ${asked.attempt} of client ${client} is awaited`);
+      return;
+    }
+    const checked = checkUpdate(update, {
+      lengths: round.lengthsFor(asked.message, this.#algorithm, this.#federation.model),
+      samples: this.#federation.partition.size(client),
+      longest: LONGEST * this.#federation.model.manifest.length,
+      encoding: this.#federation.recipe.network.codec?.kind ?? 'float32',
+      normBound: this.#rules.normBound,
+    });
+    if ('reason' in checked) {
+      refuse(checked.reason, `client ${client}: ${checked.sentence}`);
+      this.#again(session, round, client, `its updates were refused: ${checked.sentence}`);
+      return;
+    }
+    round.accept(client, checked);
+    this.#do({ kind: 'count', what: 'accepted' });
+    accept();
+    this.#finishIfComplete();
+  }
+
+  #failed(session: Session, { clients }: Member, failure: MessageOf<'failed'>): void {
+    const { client, exchange, attempt, sentence } = failure;
+    const round = this.#round;
+    if (round?.number !== exchange || !isAmong(clients, client)) return;
+    if (round.awaited(client)?.attempt !== attempt) return;
+    this.#do({
+      kind: 'log',
+      level: 'warn',
+      sentence: `client ${client} failed: ${sentence}`,
+      fields: { exchange },
+    });
+    this.#again(session, round, client, `its update failed: ${sentence}`);
+  }
+
+  /** Asks a client once more, or gives it up for good. */
+  #again(session: Session, round: Round, client: number, why: string): void {
+    round.askAgain(client);
+    const asked = round.awaited(client);
+    if (asked && asked.attempt < ATTEMPTS) {
+      this.#sendTasks(session, round, [client]);
+      return;
+    }
+    this.#dropped.set(client, why);
+    this.#do({ kind: 'log', level: 'warn', sentence: `client ${client} is not asked any more: ${why}` });
+    round.giveUp(client, why);
+    if (session.member?.clients.every((one) => this.#dropped.has(one))) {
+      this.#turnAway(session, 'dropped', 'too many updates of this worker were refused');
+    }
+    this.#finishIfComplete();
+  }
+
+  /** The next exchange that a client may submit to. */
+  #nextFor(client: number): number {
+    const round = this.#round;
+    if (round === undefined) return this.#progress.exchanges + 1;
+    return round.awaited(client) === undefined ? round.number + 1 : round.number;
+  }
+
+  #deadline(): void {
+    const round = this.#round;
+    if (round === undefined || round.isComplete) return;
+    const { deadlineMs = 0, minimum } = this.#rules;
+    if (round.accepted.size < minimum) {
+      const sentence = `the deadline has passed with ${round.accepted.size} of at least ${minimum} updates`;
+      this.#do({
+        kind: 'log',
+        level: 'warn',
+        sentence: `${sentence}: waiting on`,
+        fields: { exchange: round.number },
+      });
+      this.#do({ kind: 'setTimer', name: 'deadline', afterMs: deadlineMs });
+      return;
+    }
+    this.#endEarly(round, 'deadline');
+  }
+
+  /** Ends an exchange without those who have not answered. */
+  #endEarly(round: Round, why: string): void {
+    const late = [...round.waiting];
+    for (const client of late) round.giveUp(client, why);
+    for (const [worker, clients] of this.#byOwner(late)) {
+      const session = this.#readySession(worker);
+      if (session) this.#send(session, { kind: 'cancel', exchange: round.number, clients });
+    }
+    this.#finishIfComplete();
+  }
+
+  #finishIfComplete(): void {
+    const round = this.#round;
+    if (round === undefined) return;
+    if (!round.isComplete && round.accepted.size >= round.enough) {
+      this.#endEarly(round, 'enough others were faster');
+      return;
+    }
+    // The next event's evaluation comes after the one that is under way.
+    if (!round.isComplete || this.#evaluating !== undefined) return;
+    this.#do({ kind: 'clearTimer', name: 'deadline' });
+    let finished: Finished;
+    try {
+      if (round.accepted.size === 0 && round.missing.size > 0) throw new NobodyAnsweredError(round);
+      finished = round.exchange.finish();
+    } catch (error) {
+      if (!(error instanceof DivergedError || error instanceof NobodyAnsweredError)) throw error;
+      this.#fail(error);
+      return;
+    }
+    this.#finish(round, finished);
+  }
+
+  #finish(round: Round, { event, progress, evaluates }: Finished): void {
+    this.#round = undefined;
+    this.#progress = progress;
+    this.#counted.note(round.number, round.accepted);
+    const why = Object.fromEntries(round.missing);
+    this.#do({ kind: 'event', event: round.missing.size === 0 ? event : { ...event, why } });
+    this.#announce(round);
+    if (evaluates) this.#evaluate(progress);
+    else this.#persistIfDue();
+    // Where no target waits for the evaluation, training goes on beside it.
+    const { stop, rounds } = this.#federation.recipe;
+    if (!evaluates || (stop === undefined && progress.exchanges < rounds)) this.#beginExchange();
+  }
+
+  /** Tells workers which of their clients counted. */
+  #announce(round: Round): void {
+    const exchange = round.number;
+    const { durable } = this.#counted;
+    for (const [worker, clients] of this.#byOwner(round.accepted)) {
+      const session = this.#readySession(worker);
+      const commits = [{ exchange, clients }];
+      if (session) this.#send(session, { kind: 'committed', exchange, durable, commits });
+    }
+  }
+
+  // Evaluation, checkpoints and the end
+
+  #evaluate(progress: FederatedProgress): void {
+    const { recipe, model, partition } = this.#federation;
+    const { exchanges: round, current } = progress;
+    const on = recipe.evaluate.on.filter((set) => set !== 'clients');
+    const clients = recipe.evaluate.on.includes('clients')
+      ? new ClientEvaluation(round, current, current.model.spec === model.spec, partition.clients)
+      : undefined;
+    this.#evaluating = { round, heldOut: on.length === 0 ? [] : undefined, clients };
+    if (on.length > 0) this.#do({ kind: 'evaluate', round, on, model: current });
+    for (const { member, held, connection } of this.#sessions.ready()) {
+      const request = member && held && clients?.requestFor(member.clients, held);
+      if (request) this.#do({ kind: 'send', connection, message: request });
+    }
+    this.#evaluated();
+  }
+
+  #clientsEvaluated({ clients }: Member, { id, results }: MessageOf<'evaluated'>): void {
+    const evaluation = this.#evaluating?.clients;
+    if (evaluation?.round !== id) return;
+    for (const { client, correct, count } of results) {
+      if (isAmong(clients, client)) evaluation.take(client, correct, count);
+    }
+    this.#evaluated();
+  }
+
+  #evaluated(): void {
+    const { heldOut, clients, round } = this.#evaluating ?? {};
+    if (round === undefined || heldOut === undefined || clients?.isComplete === false) return;
+    this.#evaluating = undefined;
+    const events = this.#federation.recipe.evaluate.on.flatMap((on): RunEvent[] => {
+      if (on !== 'clients') return heldOut.filter((event) => event.on === on);
+      return clients === undefined ? [] : [summariseClients(round, clients.accuracies)];
+    });
+    for (const event of events) this.#do({ kind: 'event', event });
+    const reached = meetsTarget(this.#federation.recipe, events);
+    this.#progress = concluded(this.#progress, this.#federation.recipe, reached);
+    if (this.#progress.ended !== undefined) {
+      this.#end();
+      return;
+    }
+    this.#persistIfDue();
+    if (this.#round === undefined) this.#beginExchange();
+    else this.#finishIfComplete();
+  }
+
+  /** Between two exchanges, once all their events are told. */
+  #persistIfDue(): void {
+    if (this.#now >= this.#persistAfter) this.#persist();
+  }
+
+  #persist(): void {
+    if (this.#persisting || this.#evaluating !== undefined) return;
+    this.#persisting = true;
+    const content = {
+      progress: this.#progress,
+      lastCounted: this.#counted.snapshot(),
+      dropped: new Map(this.#dropped),
+    };
+    this.#do({ kind: 'persistProgress', content });
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#do({ kind: 'finish', progress: this.#progress });
+  }
+
+  /** Training has diverged, or nobody is left: the run ends without a result. */
+  #fail(error: Error): void {
+    this.#over = true;
+    this.#leave('done', `The run has failed: ${error.message}`);
+    this.#do({ kind: 'exit', error });
+  }
+
+  #interrupt(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#persist();
+    this.#leave('goingAway', 'The coordinator is shutting down.', 1000);
+    this.#do({ kind: 'exit' });
+  }
+
+  #leave(reason: CloseReason, sentence: string, retryAfterMs?: number): void {
+    this.#do({ kind: 'clearTimer', name: 'heartbeat' });
+    this.#do({ kind: 'clearTimer', name: 'deadline' });
+    for (const session of this.#sessions.all())
+      this.#turnAway(session, reason, sentence.slice(0, 1000), retryAfterMs);
+  }
+}
+
+/** Every client that was asked was refused or failed. */
+export class NobodyAnsweredError extends Error {
+  constructor({ number, missing }: Round) {
+    const [[client, why]] = missing;
+    super(`exchange ${number} has no update that counts; client ${client}: ${why}`);
+  }
+}
+
+/** Whether an ascending list has a number. */
+function isAmong(sorted: readonly number[], wanted: number): boolean {
+  let [low, high] = [0, sorted.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] === wanted) return true;
+    if (sorted[middle] < wanted) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+}

@@ -1,0 +1,71 @@
+/** What a coordinator is told, and what it wants done. All input and output is its host's. */
+import type { EvaluatedModel, FederatedProgress } from '../hosting/index.js';
+import type { CloseReason, ToCoordinator, ToWorker } from '../protocol/index.js';
+import type { EvaluationEvent, RunEvent } from '../runs/index.js';
+import type { MembersRecord } from './members.js';
+
+export type CoordinatorEvent =
+  | { readonly kind: 'connected'; readonly connection: number }
+  | { readonly kind: 'message'; readonly connection: number; readonly message: ToCoordinator }
+  /** A part of a message has come: a sign of life. */
+  | { readonly kind: 'heard'; readonly connection: number }
+  | { readonly kind: 'closed'; readonly connection: number }
+  | { readonly kind: 'timer'; readonly name: TimerName }
+  /** What the effect `evaluate` found. */
+  | { readonly kind: 'evaluated'; readonly round: number; readonly events: readonly EvaluationEvent[] }
+  /** What the effects `persistMembers`, `persistProgress` and `finish` wrote is durable. */
+  | { readonly kind: 'membersPersisted'; readonly version: number }
+  | { readonly kind: 'progressPersisted'; readonly exchange: number; readonly tookMs: number }
+  | { readonly kind: 'finished' }
+  /** The process is to end; the run can be resumed. */
+  | { readonly kind: 'interrupt' };
+
+export type TimerName = 'heartbeat' | 'deadline';
+
+export type CoordinatorEffect =
+  | { readonly kind: 'send'; readonly connection: number; readonly message: ToWorker }
+  | {
+      readonly kind: 'close';
+      readonly connection: number;
+      readonly reason: CloseReason;
+      readonly sentence: string;
+      readonly retryAfterMs?: number;
+    }
+  /** The connection has said who it is: larger messages are allowed from now on. */
+  | { readonly kind: 'trust'; readonly connection: number }
+  /** One of each name at a time: setting it again moves it. */
+  | { readonly kind: 'setTimer'; readonly name: TimerName; readonly afterMs: number }
+  | { readonly kind: 'clearTimer'; readonly name: TimerName }
+  | {
+      readonly kind: 'evaluate';
+      readonly round: number;
+      readonly on: readonly ('test' | 'validation')[];
+      readonly model: EvaluatedModel;
+    }
+  /** To be added to the metrics. */
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  /** Write, sync, rename; then tell. */
+  | { readonly kind: 'persistMembers'; readonly members: MembersRecord }
+  /** With it, all metrics up to now. */
+  | { readonly kind: 'persistProgress'; readonly content: CoordinatorCheckpoint }
+  /** Write the model and the record, both durable; then tell. */
+  | { readonly kind: 'finish'; readonly progress: FederatedProgress }
+  | {
+      readonly kind: 'log';
+      readonly level: 'info' | 'warn';
+      readonly sentence: string;
+      readonly fields?: object;
+    }
+  /** An update was refused, for the metrics. */
+  | { readonly kind: 'count'; readonly what: 'accepted' | 'refused'; readonly reason?: string }
+  /** Nothing more will come: the run is over, interrupted, or has failed. */
+  | { readonly kind: 'exit'; readonly error?: Error };
+
+/** What a coordinator goes on from; plain data. */
+export interface CoordinatorCheckpoint {
+  readonly progress: FederatedProgress;
+  /** Of each client, the last exchange in which its answer counted; 0: none. */
+  readonly lastCounted: Uint32Array;
+  /** Clients that are not asked any more, and why. */
+  readonly dropped: ReadonlyMap<number, string>;
+}

@@ -1,0 +1,111 @@
+/** Hello, welcome, ready: who may take part, and whether both sides have made the same things of the recipe. */
+import { layoutHash, partitionHash, version } from '../hosting/index.js';
+import { wasmEngine } from '../learning/index.js';
+import { sha256 } from '../numerics/index.js';
+import { ProtocolError, tensorOf, type MessageOf } from '../protocol/index.js';
+import { recipeHash, startingWeights, type Federation } from '../recipe/index.js';
+import { rangesOf, sameSecret, type Member, type Members } from './members.js';
+import type { CoordinatorSettings } from './settings.js';
+
+type Hello = MessageOf<'hello'>;
+type Hashes = MessageOf<'ready'>['hashes'];
+/** What the run is doing when a worker comes. */
+type Standing = Pick<MessageOf<'welcome'>, 'exchange' | 'durable' | 'commits'>;
+
+export class Handshake {
+  readonly #weights: Float32Array;
+  readonly #common: Omit<Hashes, 'partition'>;
+  readonly #engine = wasmEngine();
+
+  constructor(
+    readonly federation: Federation,
+    readonly settings: CoordinatorSettings,
+    readonly members: Members,
+  ) {
+    this.#weights = startingWeights(federation);
+    this.#common = {
+      recipe: recipeHash(federation.recipe),
+      layout: layoutHash(federation.model.manifest),
+      weights: sha256(this.#weights),
+    };
+  }
+
+  /** @throws ProtocolError where the worker is turned away */
+  admit(hello: Hello, isAway: (worker: string) => boolean): Member {
+    const { token, plugins } = this.settings;
+    if (token !== undefined) {
+      const { credential } = hello;
+      const given = credential?.kind === 'token' ? credential.token : '';
+      if (!sameSecret(given, token)) {
+        const sentence = given === '' ? 'a join token is needed: --token' : 'the join token is wrong';
+        throw new ProtocolError('unauthorized', sentence);
+      }
+    }
+    const { kind, kernelHash } = this.#engine;
+    const isExact = this.federation.recipe.engine === 'wasm';
+    if (isExact && (hello.engine.kind !== kind || hello.engine.kernel !== kernelHash)) {
+      throw new ProtocolError(
+        'engineDiffers',
+        `the run needs the engine ${kind} with kernels ${kernelHash.slice(0, 8)} (murmur ${version()}); the worker has ${hello.engine.kind} with ${hello.engine.kernel.slice(0, 8)} (${hello.software})`,
+      );
+    }
+    if (hello.plugins.join() !== plugins.join()) {
+      throw new ProtocolError(
+        'pluginsDiffer',
+        `the coordinator has loaded ${plugins.length} plugins and the worker ${hello.plugins.length}, or other ones: give both the same --plugin files`,
+      );
+    }
+    return this.members.admit(hello, isAway);
+  }
+
+  welcome({ worker, clients }: Member, standing: Standing): MessageOf<'welcome'> {
+    const { recipe, partition } = this.federation;
+    const { heartbeat, limits } = this.settings;
+    return {
+      kind: 'welcome',
+      worker,
+      secret: this.members.secretOf(worker),
+      run: this.members.record.run,
+      recipe: JSON.stringify(recipe),
+      mixed: false,
+      hashes: { ...this.#common, partition: partitionHash(partition, clients) },
+      clients: rangesOf(clients),
+      heartbeat,
+      limits: { chunkBytes: limits.chunkBytes, frameBytes: limits.frameBytes },
+      tensors: new Map(),
+      ...standing,
+    };
+  }
+
+  /** What a worker has to be sent because it has made something else of the recipe; undefined where all is equal. */
+  compare({ clients }: Member, hashes: Hashes): MessageOf<'mismatch'> | undefined {
+    const { partition } = this.federation;
+    for (const [name, what] of [
+      ['recipe', 'recipe'],
+      ['layout', 'layout of the model'],
+    ] as const) {
+      if (hashes[name] === this.#common[name]) continue;
+      throw new ProtocolError(
+        'recipeDiffers',
+        `worker and coordinator have different hashes of the ${what}: use the same version (here ${version()}) on both`,
+      );
+    }
+    const differs = [
+      ...(hashes.partition === partitionHash(partition, clients) ? [] : ['partition' as const]),
+      ...(hashes.weights === this.#common.weights ? [] : ['weights' as const]),
+    ];
+    if (differs.length === 0) return undefined;
+    const tensors = new Map<string, ReturnType<typeof tensorOf>>();
+    if (differs.includes('weights')) tensors.set('weights', tensorOf(this.#weights));
+    if (!differs.includes('partition')) return { kind: 'mismatch', differs, tensors };
+    const lists = clients.map((client) => partition.indices(client));
+    tensors.set('partition', tensorOf(Uint32Array.from(lists.flatMap((list) => Array.from(list)))));
+    return {
+      kind: 'mismatch',
+      differs,
+      clients: [...clients],
+      sizes: lists.map((list) => list.length),
+      tensors,
+    };
+  }
+}

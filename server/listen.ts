@@ -1,0 +1,103 @@
+/** The door: HTTP for health and metrics, WebSockets for workers, over TLS where there is a certificate. */
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+
+export interface ListenOptions {
+  readonly port: number;
+  readonly host: string;
+  /** PEM files. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Origins of web pages that may connect; programs other than browsers send none. */
+  readonly origins?: readonly string[];
+}
+
+export interface Address {
+  readonly url: string;
+  readonly port: number;
+}
+
+export interface Door {
+  connected(socket: WebSocket): void;
+  metrics(): Promise<string>;
+  status(): object;
+}
+
+/** A worker's messages above this come in chunks, or not at all. */
+const MAX_PAYLOAD = 2 ** 24;
+/** Connections that are open at a time, and how many of them from one address may not have said who they are. */
+const MOST_CONNECTIONS = 20_000;
+
+/** @throws Error, a sentence, where the port or the certificate cannot be used */
+export async function listen(
+  options: ListenOptions,
+  door: Door,
+): Promise<{ server: Server; address: Address }> {
+  const server = createHttpServer(options);
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 10_000;
+  server.maxConnections = MOST_CONNECTIONS;
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_PAYLOAD });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    void answer(request, response, door);
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const { origin } = request.headers;
+    if (origin !== undefined && options.origins?.includes(origin) !== true) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\nThis origin may not connect.\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      door.connected(webSocket);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new Error(sentenceOf(error, options), { cause: error }));
+    });
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return { server, address: { url: `${options.tls ? 'wss' : 'ws'}://${host}:${port}`, port } };
+}
+
+function createHttpServer({ tls }: ListenOptions): Server {
+  if (tls === undefined) return createServer();
+  try {
+    return createSecureServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `the certificate ${tls.cert} with the key ${tls.key} cannot be used (${reason}): both must be PEM files that belong together`,
+      { cause: error },
+    );
+  }
+}
+
+function sentenceOf({ code, message }: NodeJS.ErrnoException, { port, host }: ListenOptions): string {
+  if (code === 'EADDRINUSE') {
+    return `port ${port} of ${host} is taken by another program: choose another with --port, or 0 for any`;
+  }
+  if (code === 'EACCES') return `port ${port} needs more rights: choose one above 1023 with --port`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return `${host} is no address of this machine: give one with --host, or 0.0.0.0 for all`;
+  }
+  return message;
+}
+
+async function answer({ url, method }: IncomingMessage, response: ServerResponse, door: Door): Promise<void> {
+  if (method === 'GET' && url === '/healthz') {
+    response.setHeader('content-type', 'application/json');
+    response.end(`${JSON.stringify(door.status())}\n`);
+  } else if (method === 'GET' && url === '/metrics') {
+    response.setHeader('content-type', 'text/plain; version=0.0.4');
+    response.end(await door.metrics());
+  } else {
+    response.statusCode = 404;
+    response.end('There are /healthz and /metrics here; workers connect with WebSockets (murmur join).\n');
+  }
+}

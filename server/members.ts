@@ -1,0 +1,162 @@
+/** Who takes part: workers, what they prove themselves with, and whose clients are whose. */
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { sha256 } from '../numerics/index.js';
+import { ProtocolError, type MessageOf } from '../protocol/index.js';
+
+export interface Member {
+  readonly worker: string;
+  /** In ascending order; they do not change while the worker is a member. */
+  readonly clients: readonly number[];
+}
+
+/** Plain data, kept on disk: it is durable before a worker hears who it is. */
+export interface MembersRecord {
+  readonly version: number;
+  readonly run: string;
+  /** Workers' secrets are made of it. */
+  readonly key: string;
+  readonly joined: number;
+  readonly members: readonly Member[];
+}
+
+type Hello = MessageOf<'hello'>;
+type Range = readonly [first: number, last: number];
+
+export const newMembers = (run: string, key: string): MembersRecord => ({
+  version: 0,
+  run,
+  key,
+  joined: 0,
+  members: [],
+});
+
+export class Members {
+  #record: MembersRecord;
+  readonly #byClient = new Map<number, Member>();
+
+  /**
+   * @param clients how many clients there are
+   * @param places among how many workers clients are divided that are not claimed by number
+   */
+  constructor(
+    record: MembersRecord,
+    readonly clients: number,
+    readonly places: number,
+  ) {
+    this.#record = record;
+    for (const member of record.members) this.#own(member);
+  }
+
+  get record(): MembersRecord {
+    return this.#record;
+  }
+
+  ownerOf(client: number): Member | undefined {
+    return this.#byClient.get(client);
+  }
+
+  secretOf(worker: string): string {
+    return sha256(`${this.#record.key}/${this.#record.run}/${worker}`);
+  }
+
+  /**
+   * The member that a hello is from, a new one where it does not resume.
+   * @param isAway whether a member is not connected now: its clients can be taken over by number
+   * @throws ProtocolError where it is turned away
+   */
+  admit(hello: Hello, isAway: (worker: string) => boolean): Member {
+    return hello.resume === undefined ? this.#join(hello, isAway) : this.#resume(hello.resume);
+  }
+
+  #resume({ run, worker, secret }: NonNullable<Hello['resume']>): Member {
+    if (run !== this.#record.run) {
+      throw new ProtocolError(
+        'wrongRun',
+        `this is run ${this.#record.run}, not ${run}: start the worker with another --state`,
+      );
+    }
+    const member = this.#record.members.find((known) => known.worker === worker);
+    if (member === undefined || !sameSecret(secret, this.secretOf(worker))) {
+      throw new ProtocolError('unauthorized', `the secret of worker ${worker} is wrong`);
+    }
+    return member;
+  }
+
+  #join({ claim }: Hello, isAway: (worker: string) => boolean): Member {
+    const clients = claim.kind === 'clients' ? this.#claimed(claim.ranges, isAway) : this.#free();
+    if (clients.length === 0) throw new ProtocolError('full', 'every client has a worker already');
+    const joined = this.#record.joined + 1;
+    const member = { worker: `w${joined}`, clients };
+    const others = this.#record.members.flatMap((other) => without(other, new Set(clients)));
+    this.#record = {
+      ...this.#record,
+      version: this.#record.version + 1,
+      joined,
+      members: [...others, member],
+    };
+    this.#byClient.clear();
+    for (const known of this.#record.members) this.#own(known);
+    return member;
+  }
+
+  #claimed(ranges: readonly Range[], isAway: (worker: string) => boolean): number[] {
+    const clients = new Set<number>();
+    for (const [first, last] of ranges) {
+      if (first > last || last >= this.clients) {
+        throw new ProtocolError(
+          'noSuchClient',
+          `clients ${first}-${last} were claimed; there are clients 0-${this.clients - 1}`,
+        );
+      }
+      for (let client = first; client <= last; client++) clients.add(client);
+    }
+    for (const client of clients) {
+      const owner = this.ownerOf(client);
+      if (owner && !isAway(owner.worker)) {
+        throw new ProtocolError(
+          'clientsTaken',
+          `client ${client} belongs to worker ${owner.worker}, which is here`,
+        );
+      }
+    }
+    return [...clients].sort((a, b) => a - b);
+  }
+
+  /** An even part of all clients, of those that are nobody's. */
+  #free(): number[] {
+    const part = Math.ceil(this.clients / this.places);
+    const free: number[] = [];
+    for (let client = 0; client < this.clients && free.length < part; client++) {
+      if (!this.#byClient.has(client)) free.push(client);
+    }
+    return free;
+  }
+
+  #own(member: Member): void {
+    for (const client of member.clients) this.#byClient.set(client, member);
+  }
+}
+
+/** A member without the clients that another took over; none where nothing is left of it. */
+function without(member: Member, taken: ReadonlySet<number>): Member[] {
+  const clients = member.clients.filter((client) => !taken.has(client));
+  if (clients.length === member.clients.length) return [member];
+  return clients.length === 0 ? [] : [{ ...member, clients }];
+}
+
+/** Compares without telling by its time where the first difference is. */
+export function sameSecret(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+/** Ascending numbers as runs, both ends included. */
+export function rangesOf(clients: readonly number[]): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (const client of clients) {
+    const last = ranges.at(-1);
+    if (last?.[1] === client - 1) last[1] = client;
+    else ranges.push([client, client]);
+  }
+  return ranges;
+}

@@ -1,0 +1,309 @@
+/** Hosts a coordinator: sockets, files, timers and the evaluation of models are here, decisions are not. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { sha256 } from '../numerics/index.js';
+import { createExecutor, describeRun, evaluateHeldOut, Wire, type Executor } from '../hosting/index.js';
+import { loadEngine, type Engine } from '../learning/index.js';
+import { HANDSHAKE_LIMITS } from '../protocol/index.js';
+import { buildFederation, RecipeError, recipeHash, type Federation, type Recipe } from '../recipe/index.js';
+import { readEvents, RunDirectory, writeAtomically, type RunEvent, type RunRecord } from '../runs/index.js';
+import { Coordinator } from './coordinator.js';
+import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
+import { listen, type Address, type ListenOptions } from './listen.js';
+import { newMembers, type MembersRecord } from './members.js';
+import { ServerMetrics } from './metrics.js';
+import { defaultSettings, type CoordinatorSettings } from './settings.js';
+
+export interface ServeOptions extends ListenOptions {
+  /** The run's directory, or true for the default runs/NAME-HASH8-N. */
+  readonly out: string | true;
+  /** Go on with the run that `out` holds, or begin it where there is none. */
+  readonly resume?: boolean;
+  /** Threads for evaluation. */
+  readonly threads: number;
+  readonly plugins?: readonly string[];
+  readonly settings?: Partial<CoordinatorSettings>;
+  readonly onStart?: (federation: Federation, directory: RunDirectory) => void;
+  readonly onListening?: (address: Address) => void;
+  readonly onEvent?: (event: RunEvent) => void;
+  readonly log?: (level: 'info' | 'warn', sentence: string, fields?: object) => void;
+  /** Shuts down: what can be kept is kept, workers are told to come back. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ServeResult {
+  /** Left out where the run was interrupted. */
+  readonly record?: RunRecord;
+  readonly directory: string;
+  readonly events: readonly RunEvent[];
+  readonly alreadyFinished?: true;
+}
+
+/**
+ * Coordinates a recipe's run to its end.
+ * @throws RecipeError, RunDirectoryError, DivergedError; Error where the port is taken or a certificate is bad
+ */
+export async function serve(recipe: Recipe, options: ServeOptions): Promise<ServeResult> {
+  const opened = openDirectory(recipe, options);
+  const { directory } = opened;
+  if (opened.finished) {
+    const events = readEvents(directory.path);
+    return { record: opened.finished, directory: directory.path, events, alreadyFinished: true };
+  }
+  const engine = await loadEngine(recipe.engine);
+  const host = new ServerHost(recipe, engine, directory, opened.content, options);
+  try {
+    return await host.run();
+  } finally {
+    directory.close();
+    await host.close();
+  }
+}
+
+function openDirectory(
+  recipe: Recipe,
+  { out, resume }: ServeOptions,
+): { directory: RunDirectory; content?: unknown; finished?: RunRecord } {
+  if (resume !== true) return { directory: RunDirectory.create(recipe, out === true ? undefined : out) };
+  if (out === true) throw new RecipeError('--resume needs the run to go on with: --out DIR');
+  if (!existsSync(out)) return { directory: RunDirectory.create(recipe, out) };
+  return RunDirectory.resume(recipe, out);
+}
+
+class ServerHost {
+  readonly #federation: Federation;
+  readonly #coordinator: Coordinator;
+  readonly #executor: Executor;
+  readonly #wires = new Map<number, Wire<'toCoordinator'>>();
+  readonly #timers = new Map<TimerName, NodeJS.Timeout>();
+  readonly #settings: CoordinatorSettings;
+  readonly #metrics = new ServerMetrics();
+  readonly #events: RunEvent[];
+  readonly #startedAt = performance.now();
+  #connections = 0;
+  #server: Server | undefined;
+  #record: RunRecord | undefined;
+  #exit: ((error?: Error) => void) | undefined;
+
+  constructor(
+    readonly recipe: Recipe,
+    readonly engine: Engine,
+    readonly directory: RunDirectory,
+    content: unknown,
+    readonly options: ServeOptions,
+  ) {
+    this.#federation = buildFederation(recipe);
+    const { algorithm } = this.#federation;
+    if (algorithm.family !== 'federated') {
+      throw new RecipeError(`algorithm '${recipe.algorithm.kind}' has no coordinator; run it with simulate`);
+    }
+    this.#events = content === undefined ? [] : readEvents(directory.path);
+    this.#settings = {
+      ...defaultSettings,
+      plugins: pluginHashes(options.plugins),
+      ...options.settings,
+    };
+    this.#coordinator = new Coordinator({
+      federation: this.#federation,
+      algorithm,
+      settings: this.#settings,
+      members: this.#readMembers(),
+      checkpoint: content as CoordinatorCheckpoint | undefined,
+    });
+    const { threads, plugins } = options;
+    this.#executor = createExecutor(this.#federation, { threads, plugins, apart: true });
+  }
+
+  async run(): Promise<ServeResult> {
+    const over = new Promise<void>((resolve, reject) => {
+      this.#exit = (error) => {
+        if (error) reject(error);
+        else resolve();
+      };
+    });
+    over.catch(() => undefined);
+    const { signal, onStart, onListening } = this.options;
+    onStart?.(this.#federation, this.directory);
+    const { server, address } = await listen(this.options, {
+      connected: (socket) => {
+        this.#connect(socket);
+      },
+      metrics: () => this.#metrics.text(this.#coordinator.status, this.#wires.values()),
+      status: () => ({ run: this.recipe.name, rounds: this.recipe.rounds, ...this.#coordinator.status }),
+    });
+    this.#server = server;
+    onListening?.(address);
+    const interrupt = () => {
+      this.#tell({ kind: 'interrupt' });
+    };
+    signal?.addEventListener('abort', interrupt);
+    this.#perform(this.#coordinator.start(performance.now()));
+    if (signal?.aborted) interrupt();
+    try {
+      await over;
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+    }
+    const result = { directory: this.directory.path, events: this.#events };
+    return this.#record === undefined ? result : { ...result, record: this.#record };
+  }
+
+  /** Lets workers read what they were told last, and lets go of everything. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    const open = [...this.#wires.values()].filter(({ socket }) => socket.readyState !== socket.CLOSED);
+    await Promise.all(open.map(({ socket }) => once(socket, 'close')));
+    this.#server?.close();
+    await this.#executor.close();
+  }
+
+  #connect(socket: ConstructorParameters<typeof Wire>[0]): void {
+    const connection = ++this.#connections;
+    const wire = new Wire(
+      socket,
+      'toCoordinator',
+      HANDSHAKE_LIMITS,
+      {
+        message: (message) => {
+          this.#tell({ kind: 'message', connection, message });
+        },
+        heard: () => {
+          this.#tell({ kind: 'heard', connection });
+        },
+        broken: ({ reason, message }) => {
+          this.options.log?.('warn', `turned away: ${message}`, { connection, reason });
+          wire.send({ kind: 'goodbye', reason, sentence: message.slice(0, 1000) });
+          wire.close(reason, message);
+          this.#tell({ kind: 'closed', connection });
+        },
+        closed: () => {
+          this.#wires.delete(connection);
+          this.#tell({ kind: 'closed', connection });
+        },
+      },
+      this.#settings.limits.chunkBytes,
+    );
+    socket.once('close', () => this.#wires.delete(connection));
+    this.#wires.set(connection, wire);
+    this.#tell({ kind: 'connected', connection });
+  }
+
+  #tell(event: CoordinatorEvent): void {
+    try {
+      this.#perform(this.#coordinator.handle(event, performance.now()));
+    } catch (error) {
+      this.#exit?.(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #perform(effects: readonly CoordinatorEffect[]): void {
+    for (const effect of effects) this.#do(effect);
+  }
+
+  #do(effect: CoordinatorEffect): void {
+    switch (effect.kind) {
+      case 'send':
+        this.#wires.get(effect.connection)?.send(effect.message);
+        break;
+      case 'close':
+        this.#wires.get(effect.connection)?.close(effect.reason, effect.sentence);
+        break;
+      case 'trust':
+        this.#wires.get(effect.connection)?.widen(this.#settings.limits);
+        break;
+      case 'setTimer':
+        clearTimeout(this.#timers.get(effect.name));
+        this.#timers.set(
+          effect.name,
+          setTimeout(() => {
+            this.#tell({ kind: 'timer', name: effect.name });
+          }, effect.afterMs),
+        );
+        break;
+      case 'clearTimer':
+        clearTimeout(this.#timers.get(effect.name));
+        break;
+      case 'evaluate':
+        void this.#evaluate(effect);
+        break;
+      case 'event':
+        this.directory.append(effect.event);
+        this.#events.push(effect.event);
+        this.#metrics.event(effect.event);
+        this.options.onEvent?.(effect.event);
+        break;
+      case 'persistMembers':
+        writeAtomically(this.directory.file('members.json'), JSON.stringify(effect.members));
+        this.#later({ kind: 'membersPersisted', version: effect.members.version });
+        break;
+      case 'persistProgress': {
+        const before = performance.now();
+        this.directory.checkpoint(effect.content);
+        const { exchanges } = effect.content.progress;
+        const tookMs = performance.now() - before;
+        this.#later({ kind: 'progressPersisted', exchange: exchanges, tookMs });
+        break;
+      }
+      case 'finish':
+        this.#finish(effect);
+        this.#later({ kind: 'finished' });
+        break;
+      case 'log':
+        this.options.log?.(effect.level, effect.sentence, effect.fields);
+        break;
+      case 'count':
+        this.#metrics.update(effect.what, effect.reason);
+        break;
+      case 'exit':
+        this.#exit?.(effect.error);
+    }
+  }
+
+  /** Told once the effects that are being performed are. */
+  #later(event: CoordinatorEvent): void {
+    setImmediate(() => {
+      this.#tell(event);
+    });
+  }
+
+  async #evaluate({ round, on, model }: Extract<CoordinatorEffect, { kind: 'evaluate' }>): Promise<void> {
+    try {
+      const events = await Promise.all(
+        on.map((set) => evaluateHeldOut(this.#federation, this.#executor, round, model, set)),
+      );
+      this.#tell({ kind: 'evaluated', round, events });
+    } catch (error) {
+      this.#exit?.(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #finish({ progress }: Extract<CoordinatorEffect, { kind: 'finish' }>): void {
+    const { current, exchanges, ended = 'rounds' } = progress;
+    this.#record = describeRun(this.#federation, {
+      outcome: { ...current, weightsSha256: sha256(current.weights) },
+      rounds: exchanges,
+      ended,
+      engine: this.engine,
+      events: this.#events,
+      threads: this.options.threads,
+      wallSeconds: (performance.now() - this.#startedAt) / 1000,
+    });
+    this.directory.finish(this.#record, { values: current.weights, manifest: current.model.manifest });
+  }
+
+  #readMembers(): MembersRecord {
+    const file = this.directory.file('members.json');
+    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as MembersRecord;
+    const run = `${recipeHash(this.recipe).slice(0, 8)}-${randomBytes(4).toString('hex')}`;
+    const members = newMembers(run, randomBytes(32).toString('hex'));
+    writeAtomically(file, JSON.stringify(members));
+    return members;
+  }
+}
+
+/** Of the files' bytes, in ascending order. */
+export const pluginHashes = (files: readonly string[] = []) =>
+  files.map((file) => sha256(readFileSync(file))).sort();

@@ -1,0 +1,66 @@
+/** Connections and how far each has come: new, greeted (a hello is being answered), welcomed, ready. */
+import type { Member } from './members.js';
+import type { Held } from './vectors.js';
+
+export interface Session {
+  readonly connection: number;
+  stage: 'new' | 'greeted' | 'welcomed' | 'ready';
+  readonly since: number;
+  heardAt: number;
+  pingedAt: number;
+  member: Member | undefined;
+  /** What the hello said that is needed for the welcome. */
+  held: Held | undefined;
+  /** Whether it was sent what it had made otherwise of the recipe. */
+  wasCorrected: boolean;
+}
+
+export class Sessions {
+  readonly #byConnection = new Map<number, Session>();
+  readonly #byWorker = new Map<string, Session>();
+
+  open(connection: number, now: number): void {
+    this.#byConnection.set(connection, {
+      connection,
+      stage: 'new',
+      since: now,
+      heardAt: now,
+      pingedAt: now,
+      member: undefined,
+      held: undefined,
+      wasCorrected: false,
+    });
+  }
+
+  get(connection: number): Session | undefined {
+    return this.#byConnection.get(connection);
+  }
+
+  /** Binds a session to its member. @returns the session that was the member's before */
+  bind(session: Session, member: Member): Session | undefined {
+    const before = this.#byWorker.get(member.worker);
+    session.member = member;
+    this.#byWorker.set(member.worker, session);
+    return before === session ? undefined : before;
+  }
+
+  close(connection: number): Session | undefined {
+    const session = this.#byConnection.get(connection);
+    this.#byConnection.delete(connection);
+    const worker = session?.member?.worker;
+    if (worker !== undefined && this.#byWorker.get(worker) === session) this.#byWorker.delete(worker);
+    return session;
+  }
+
+  ofWorker(worker: string): Session | undefined {
+    return this.#byWorker.get(worker);
+  }
+
+  all(): Session[] {
+    return [...this.#byConnection.values()];
+  }
+
+  ready(): Session[] {
+    return this.all().filter(({ stage }) => stage === 'ready');
+  }
+}

@@ -1,0 +1,82 @@
+/** The vectors that are sent, each known by the SHA-256 of its bytes, and which of them a worker holds. */
+import { sha256 } from '../numerics/index.js';
+import type { Codec, Tensor } from '../protocol/index.js';
+
+interface Known {
+  readonly tensor: Tensor;
+  readonly sha256: string;
+}
+
+/** Encodes and digests every vector once, however many clients it is sent to. */
+export class VectorTable {
+  readonly #known = new Map<Float32Array, Known>();
+
+  constructor(readonly codec: Pick<Codec, 'encode'>) {}
+
+  of(vector: Float32Array): Known {
+    const known = this.#known.get(vector);
+    if (known !== undefined) return known;
+    const tensor = this.codec.encode(vector);
+    const made = { tensor, sha256: sha256(tensor.bytes) };
+    this.#known.set(vector, made);
+    return made;
+  }
+}
+
+/**
+ * What a worker holds: the vectors that the messages of the latest exchange name. Coordinator and worker follow the
+ * same rule, so that neither has to be told: a message of a later exchange replaces all that it does not name.
+ */
+export class Held {
+  #exchange = 0;
+  #digests: Set<string>;
+
+  constructor(digests: Iterable<string>) {
+    this.#digests = new Set(digests);
+  }
+
+  /** Notes a message that names these vectors. @returns those that have to be sent with it */
+  name(exchange: number, digests: ReadonlySet<string>): Set<string> {
+    const absent = new Set([...digests].filter((digest) => !this.#digests.has(digest)));
+    if (exchange === this.#exchange) for (const digest of digests) this.#digests.add(digest);
+    else this.#digests = new Set(digests);
+    this.#exchange = exchange;
+    return absent;
+  }
+}
+
+/** Names the vectors of one message, and collects the tensors that go with it. */
+export class MessageVectors {
+  readonly digests: Record<string, string> = {};
+  readonly #names = new Map<string, { readonly name: string; readonly tensor: Tensor }>();
+
+  constructor(readonly table: VectorTable) {}
+
+  /** How many bytes all of them have. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { tensor } of this.#names.values()) bytes += tensor.bytes.length;
+    return bytes;
+  }
+
+  /** The names of tensors for the names that the algorithm gave. */
+  add(vectors: Readonly<Record<string, Float32Array>>): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(vectors).map(([given, vector]) => {
+        const { sha256: digest, tensor } = this.table.of(vector);
+        const known = this.#names.get(digest) ?? { name: `v${this.#names.size}`, tensor };
+        this.#names.set(digest, known);
+        this.digests[known.name] = digest;
+        return [given, known.name];
+      }),
+    );
+  }
+
+  /** The tensors that a worker does not hold yet. */
+  tensorsFor(held: Held, exchange: number): Map<string, Tensor> {
+    const absent = held.name(exchange, new Set(this.#names.keys()));
+    return new Map(
+      [...this.#names].flatMap(([digest, { name, tensor }]) => (absent.has(digest) ? [[name, tensor]] : [])),
+    );
+  }
+}
