@@ -44,12 +44,20 @@ export async function measurePopulation(
   tested: ArrayLike<number>,
   last: boolean,
 ): Promise<{ mean: Float32Array; figures: Figures }> {
+  const nodes = Array.from(tested);
+  // Begun before the mean is taken, which keeps this thread busy and the others waiting.
+  const testing = testNodes(
+    federation,
+    executor,
+    nodes.map((node) => models[node].weights),
+    last,
+  );
   const stride = last ? 1 : Math.ceil(models.length / MEASURED);
   const measured = models.filter((_, node) => node % stride === 0);
   const centre = vectorSharer()(meanWeights(measured.map(({ weights }) => weights)));
   const distances = new Float64Array(measured.length);
   const variances = new Array<readonly number[]>(measured.length);
-  await performAll(
+  const measuring = performAll(
     executor,
     measure,
     measured.map(({ place }) => ({ weights: place, mean: centre })),
@@ -58,13 +66,7 @@ export async function measurePopulation(
       variances[index] = result.variances;
     },
   );
-  const nodes = Array.from(tested);
-  const { accuracies, losses } = await testNodes(
-    federation,
-    executor,
-    nodes.map((node) => models[node].weights),
-    last,
-  );
+  const [{ accuracies, losses }] = await Promise.all([testing, measuring]);
   const consensusDistance = Math.sqrt(mean(distances));
   return {
     mean: centre,
