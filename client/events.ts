@@ -14,7 +14,7 @@ export type WorkerEvent =
   | { readonly kind: 'heard' }
   | { readonly kind: 'timer'; readonly name: WorkerTimer }
   /** The effects `prepare` and `adopt` are done: everything of the recipe is made. */
-  | { readonly kind: 'prepared'; readonly hashes: Hashes }
+  | { readonly kind: 'prepared'; readonly preparation: number; readonly hashes: Hashes }
   | { readonly kind: 'unprepared'; readonly reason: CloseReason; readonly sentence: string }
   | {
       readonly kind: 'trained';
@@ -61,9 +61,14 @@ export type WorkerEffect =
   | { readonly kind: 'setTimer'; readonly name: WorkerTimer; readonly afterMs: number }
   | { readonly kind: 'clearTimer'; readonly name: WorkerTimer }
   /** Make everything of the recipe for these clients; then tell. */
-  | { readonly kind: 'prepare'; readonly welcome: MessageOf<'welcome'>; readonly clients: readonly number[] }
+  | {
+      readonly kind: 'prepare';
+      readonly preparation: number;
+      readonly welcome: MessageOf<'welcome'>;
+      readonly clients: readonly number[];
+    }
   /** Use what was sent in place of what was made; then tell. */
-  | { readonly kind: 'adopt'; readonly mismatch: MessageOf<'mismatch'> }
+  | { readonly kind: 'adopt'; readonly preparation: number; readonly mismatch: MessageOf<'mismatch'> }
   | {
       readonly kind: 'train';
       readonly ticket: number;

@@ -148,10 +148,14 @@ class WorkerHost {
         clearTimeout(this.#timers.get(effect.name));
         break;
       case 'prepare':
-        this.#prepare(() => this.#work.prepare(effect.welcome, effect.clients), effect.welcome);
+        this.#prepare(
+          effect.preparation,
+          () => this.#work.prepare(effect.welcome, effect.clients),
+          effect.welcome,
+        );
         break;
       case 'adopt':
-        this.#prepare(() => this.#work.adopt(effect.mismatch));
+        this.#prepare(effect.preparation, () => this.#work.adopt(effect.mismatch));
         break;
       case 'train':
         void this.#train(effect);
@@ -235,11 +239,15 @@ class WorkerHost {
     });
   }
 
-  #prepare(make: () => Promise<MessageOf<'ready'>['hashes']>, welcome?: MessageOf<'welcome'>): void {
+  #prepare(
+    preparation: number,
+    make: () => Promise<MessageOf<'ready'>['hashes']>,
+    welcome?: MessageOf<'welcome'>,
+  ): void {
     this.#preparing = this.#preparing
       .then(make)
       .then((hashes) => {
-        this.#tell({ kind: 'prepared', hashes });
+        this.#tell({ kind: 'prepared', preparation, hashes });
       })
       .catch((error: unknown) => {
         if (error instanceof ProtocolError) {

@@ -53,6 +53,8 @@ export class Worker {
   #isIdentityDurable: boolean;
   #welcome: MessageOf<'welcome'> | undefined;
   #hashes: MessageOf<'ready'>['hashes'] | undefined;
+  /** Numbers what is being prepared: what was for an earlier connection may still come, and does not count. */
+  #preparation = 0;
   #link: 'down' | 'connecting' | 'greeting' | 'ready' = 'down';
   /** What a goodbye said: why the connection will close. */
   #farewell: MessageOf<'goodbye'> | undefined;
@@ -99,6 +101,7 @@ export class Worker {
           else this.#beat();
           break;
         case 'prepared':
+          if (event.preparation !== this.#preparation) break;
           this.#hashes = event.hashes;
           this.#becomeReady();
           break;
@@ -186,6 +189,7 @@ export class Worker {
     this.#link = 'down';
     this.#welcome = undefined;
     this.#hashes = undefined;
+    this.#preparation++;
     this.#tasks.disown();
     this.#do({ kind: 'clearTimer', name: 'heartbeat' });
     const reason = this.#farewell?.reason ?? reasonOf(code);
@@ -242,7 +246,8 @@ export class Worker {
       else if (message.kind === 'goodbye') this.#farewell = message;
       else if (message.kind === 'pong') return;
       else if (message.kind === 'welcome') this.#welcomed(message);
-      else if (message.kind === 'mismatch') this.#do({ kind: 'adopt', mismatch: message });
+      else if (message.kind === 'mismatch')
+        this.#do({ kind: 'adopt', preparation: ++this.#preparation, mismatch: message });
       else if (this.#link !== 'ready') {
         throw new ProtocolError(
           'unexpected',
@@ -296,7 +301,12 @@ export class Worker {
       this.#isIdentityDurable = false;
       this.#do({ kind: 'persistIdentity', identity: this.#identity });
     }
-    this.#do({ kind: 'prepare', welcome, clients: numbersOf(welcome.clients) });
+    this.#do({
+      kind: 'prepare',
+      preparation: ++this.#preparation,
+      welcome,
+      clients: numbersOf(welcome.clients),
+    });
   }
 
   /** Ready once everything is made, and who the worker is cannot be lost. */

@@ -255,6 +255,10 @@ export class Coordinator {
       return;
     }
     session.stage = 'ready';
+    // Exchanges may have ended since the welcome, with answers that had come before it.
+    const { exchanges: exchange } = this.#progress;
+    const commits = this.#counted.commitsOf(clients);
+    this.#send(session, { kind: 'committed', exchange, durable: this.#counted.durable, commits });
     const fields = { worker, clients: clients.length };
     this.#do({ kind: 'log', level: 'info', sentence: `worker ${worker} is here`, fields });
     this.#sendWork(session, session.member);

@@ -1,0 +1,135 @@
+/**
+ * A WebSocket in memory, that bad luck strikes. Messages go through the codec, in chunks. A real one keeps their order
+ * and delivers each once or not at all; here some come twice, and those overtake whose order must not matter.
+ */
+import {
+  closeCodes,
+  encode,
+  FrameReader,
+  type CloseReason,
+  type Message,
+  type MessageGoing,
+  type MessageKind,
+  type Way,
+} from '../../protocol/index.js';
+import type { World } from './world.js';
+
+/** What an end is told. */
+export interface End<In extends Way> {
+  message(message: MessageGoing[In]): void;
+  closed(code: number, sentence: string): void;
+}
+
+/** Each by itself means the same whenever, and however often, it comes. */
+const independent: ReadonlySet<MessageKind> = new Set(['update', 'failed', 'evaluated', 'ping', 'pong']);
+const repeatable: ReadonlySet<MessageKind> = new Set([
+  ...independent,
+  ...(['task', 'accepted', 'refused', 'committed', 'cancel', 'evaluate'] as const),
+]);
+
+const LIMITS = { frameBytes: 2 ** 24, headerBytes: 2 ** 20, tensors: 2 ** 10 };
+const CHUNK_BYTES = 2 ** 10;
+
+/** One way of a connection. */
+class Lane<To extends Way> {
+  readonly #reader: FrameReader<To>;
+  #lastArrival = 0;
+  end: End<To> | undefined;
+
+  constructor(
+    readonly world: World,
+    readonly to: To,
+  ) {
+    this.#reader = new FrameReader(to, LIMITS);
+  }
+
+  send(message: Message): void {
+    this.#deliver(message);
+    if (repeatable.has(message.kind) && this.world.happens(this.world.weather.duplicate)) {
+      this.#deliver(message);
+    }
+  }
+
+  /** Says that the other end has closed, after what it sent before. */
+  close(code: number, sentence: string): void {
+    this.#arrive(false, () => {
+      const { end } = this;
+      this.end = undefined;
+      end?.closed(code, sentence);
+    });
+  }
+
+  #deliver(message: Message): void {
+    const frames = [...encode(message, CHUNK_BYTES)];
+    const { overtake } = this.world.weather;
+    this.#arrive(independent.has(message.kind) && this.world.happens(overtake), () => {
+      if (this.end === undefined) return;
+      let read: MessageGoing[To] | undefined;
+      for (const frame of frames) read = this.#reader.read(frame);
+      if (read !== undefined) this.end.message(read);
+    });
+  }
+
+  #arrive(overtakes: boolean, happen: () => void): void {
+    const { world } = this;
+    let at = world.now + world.delay(world.weather.latency);
+    if (!overtakes) this.#lastArrival = at = Math.max(at, this.#lastArrival);
+    world.after(at - world.now, happen);
+  }
+}
+
+export class Connection {
+  readonly #up: Lane<'toCoordinator'>;
+  readonly #down: Lane<'toWorker'>;
+  #isBroken = false;
+
+  constructor(
+    readonly world: World,
+    readonly number: number,
+    coordinator: End<'toCoordinator'>,
+    worker: End<'toWorker'>,
+  ) {
+    this.#up = new Lane(world, 'toCoordinator');
+    this.#down = new Lane(world, 'toWorker');
+    this.#up.end = coordinator;
+    this.#down.end = worker;
+  }
+
+  sendUp(message: MessageGoing['toCoordinator']): void {
+    this.#send(this.#up, message);
+  }
+
+  sendDown(message: MessageGoing['toWorker']): void {
+    this.#send(this.#down, message);
+  }
+
+  closeByWorker(reason: CloseReason, sentence: string): void {
+    this.#down.end = undefined;
+    if (!this.#isBroken) this.#up.close(closeCodes[reason].code, sentence);
+  }
+
+  closeByCoordinator(reason: CloseReason, sentence: string): void {
+    this.#up.end = undefined;
+    if (!this.#isBroken) this.#down.close(closeCodes[reason].code, sentence);
+  }
+
+  /** What is under way is lost; the ends notice after a while, or not at all. */
+  break(): void {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    for (const lane of [this.#up, this.#down]) {
+      const { end } = lane;
+      lane.end = undefined;
+      if (this.world.happens(this.world.weather.halfOpen)) continue;
+      this.world.after(this.world.delay(this.world.weather.latency), () => {
+        end?.closed(1006, 'the connection was lost');
+      });
+    }
+  }
+
+  #send(lane: Lane<'toCoordinator'> | Lane<'toWorker'>, message: Message): void {
+    if (this.#isBroken) return;
+    if (this.world.happens(this.world.weather.breaks)) this.break();
+    else lane.send(message);
+  }
+}

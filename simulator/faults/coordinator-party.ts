@@ -1,0 +1,261 @@
+/** Hosts a coordinator in the world of faults, as serve.ts does in the real one: it may crash between any two effects. */
+import { deserialize, serialize } from 'node:v8';
+import { evaluateHeldOut, type Executor } from '../../hosting/index.js';
+import { sha256 } from '../../numerics/index.js';
+import type { Federation } from '../../recipe/index.js';
+import type { RunEvent } from '../../runs/index.js';
+import {
+  defaultSettings,
+  newMembers,
+  type Coordinator,
+  type CoordinatorCheckpoint,
+  type CoordinatorEffect,
+  type CoordinatorEvent,
+  type CoordinatorStart,
+  type MembersRecord,
+  type TimerName,
+} from '../../server/index.js';
+import { Connection, type End } from './connection.js';
+import { Disk } from './disk.js';
+import type { Mistake } from './mistakes.js';
+import type { World } from './world.js';
+
+/** What the finished run left on the disk. */
+export interface Result {
+  readonly weightsSha256: string;
+  readonly events: readonly RunEvent[];
+}
+
+export class CoordinatorParty {
+  readonly #disk: Disk<Uint8Array>;
+  readonly #connections = new Map<number, Connection>();
+  readonly #timers = new Map<TimerName, number>();
+  #coordinator: Coordinator | undefined;
+  /** Counts processes and timers; what belongs to an earlier one happens no more. */
+  #process = 0;
+  #set = 0;
+  #opened = 0;
+  #events: RunEvent[] = [];
+  #isEnding = false;
+
+  constructor(
+    readonly world: World,
+    readonly federation: Federation,
+    readonly executor: Executor,
+    readonly make: (start: CoordinatorStart) => Coordinator,
+    readonly mistake: Mistake | undefined,
+    readonly fail: (violation: string) => void,
+  ) {
+    this.#disk = new Disk(world, mistake === 'told before durable');
+  }
+
+  /** Once the record is durable, the run is over whatever happens. */
+  get result(): Result | undefined {
+    return this.#read('record') as Result | undefined;
+  }
+
+  start(): void {
+    if (this.result !== undefined) return;
+    const members = this.#read('members') as MembersRecord | undefined;
+    if (members !== undefined) {
+      this.#begin(members);
+      return;
+    }
+    const created = newMembers(`run-${this.#process}`, `key-${this.#process}`);
+    this.#disk.write('members', serialize(created), () => {
+      this.#begin(created);
+    });
+  }
+
+  /** @returns nothing where nobody listens */
+  open(worker: End<'toWorker'>): Connection | undefined {
+    if (this.#coordinator === undefined || this.#isEnding) return undefined;
+    const number = ++this.#opened;
+    const connection = new Connection(
+      this.world,
+      number,
+      {
+        message: this.#bound((message) => {
+          this.#tell({ kind: 'message', connection: number, message });
+        }),
+        closed: this.#bound(() => {
+          this.#connections.delete(number);
+          this.#tell({ kind: 'closed', connection: number });
+        }),
+      },
+      worker,
+    );
+    this.#connections.set(number, connection);
+    this.#later({ kind: 'connected', connection: number });
+    return connection;
+  }
+
+  #begin(members: MembersRecord): void {
+    const kept = this.#read('checkpoint') as
+      { content: CoordinatorCheckpoint; events: RunEvent[] } | undefined;
+    const { federation } = this;
+    const { algorithm } = federation;
+    if (algorithm.family !== 'federated') throw new TypeError('only federated algorithms have a coordinator');
+    this.#events = kept?.events ?? [];
+    this.#coordinator = this.make({
+      federation,
+      algorithm,
+      settings: defaultSettings,
+      members,
+      checkpoint: kept?.content,
+    });
+    this.#perform(this.#coordinator.start(this.world.now));
+  }
+
+  #tell(event: CoordinatorEvent): void {
+    if (this.#coordinator === undefined) return;
+    const isRunning = this.#perform(this.#coordinator.handle(event, this.world.now));
+    if (isRunning && !this.#isEnding && this.world.happens(this.world.weather.crash / 4)) {
+      this.#isEnding = true;
+      this.#later({ kind: 'interrupt' });
+    }
+  }
+
+  /** @returns whether the process still runs */
+  #perform(effects: readonly CoordinatorEffect[]): boolean {
+    for (const effect of effects) {
+      if (this.world.happens(this.world.weather.crash)) {
+        this.#crash();
+        return false;
+      }
+      this.#do(effect);
+    }
+    return true;
+  }
+
+  #do(effect: CoordinatorEffect): void {
+    switch (effect.kind) {
+      case 'send':
+        this.#connections.get(effect.connection)?.sendDown(effect.message);
+        break;
+      case 'close':
+        this.#connections.get(effect.connection)?.closeByCoordinator(effect.reason, effect.sentence);
+        this.#connections.delete(effect.connection);
+        break;
+      case 'setTimer':
+        this.#setTimer(effect.name, effect.afterMs);
+        break;
+      case 'clearTimer':
+        this.#timers.delete(effect.name);
+        break;
+      case 'evaluate':
+        this.world.await(this.#evaluate(effect));
+        break;
+      case 'event':
+        this.#events.push(effect.event);
+        break;
+      case 'persistMembers': {
+        const { members } = effect;
+        this.#persist('members', members, { kind: 'membersPersisted', version: members.version });
+        break;
+      }
+      case 'persistProgress': {
+        const { content } = effect;
+        const exchange = content.progress.exchanges;
+        const event = { kind: 'progressPersisted', exchange, tookMs: 0 } as const;
+        this.#persist('checkpoint', { content, events: this.#events }, event);
+        break;
+      }
+      case 'finish': {
+        const { weights } = effect.progress.current;
+        const result: Result = { weightsSha256: sha256(weights), events: this.#events };
+        this.#persist('record', result, { kind: 'finished' });
+        break;
+      }
+      case 'exit':
+        if (effect.error) this.fail(`the coordinator has failed: ${effect.error.message}`);
+        this.#end();
+        break;
+      case 'trust':
+      case 'log':
+      case 'count':
+    }
+  }
+
+  #setTimer(name: TimerName, afterMs: number): void {
+    if (this.mistake === 'a forgotten timer' && name === 'heartbeat') return;
+    const set = ++this.#set;
+    this.#timers.set(name, set);
+    this.world.after(
+      afterMs,
+      this.#bound(() => {
+        if (this.#timers.get(name) === set) this.#tell({ kind: 'timer', name });
+      }),
+    );
+  }
+
+  async #evaluate({ round, on, model }: Extract<CoordinatorEffect, { kind: 'evaluate' }>): Promise<void> {
+    const told = this.#bound((event: CoordinatorEvent) => {
+      this.#tell(event);
+    });
+    const events = await Promise.all(
+      on.map((set) => evaluateHeldOut(this.federation, this.executor, round, model, set)),
+    );
+    this.world.after(this.world.delay(this.world.weather.training), () => {
+      told({ kind: 'evaluated', round, events });
+    });
+  }
+
+  #persist(name: string, value: unknown, done: CoordinatorEvent): void {
+    this.#disk.write(
+      name,
+      serialize(value),
+      this.#bound(() => {
+        this.#tell(done);
+      }),
+    );
+  }
+
+  #read(name: string): unknown {
+    const bytes = this.#disk.files.get(name);
+    return bytes === undefined ? undefined : (deserialize(bytes) as unknown);
+  }
+
+  #crash(): void {
+    this.#disk.crash();
+    this.#stop();
+  }
+
+  /** The process ends by itself: what it wrote is written, what it sent may arrive. */
+  #end(): void {
+    this.#coordinator = undefined;
+    this.#process++;
+    this.world.after(this.#disk.settlesIn + this.world.weather.latency, () => {
+      this.#stop();
+    });
+  }
+
+  #stop(): void {
+    this.#process++;
+    this.#coordinator = undefined;
+    this.#isEnding = false;
+    this.#timers.clear();
+    for (const connection of this.#connections.values()) connection.break();
+    this.#connections.clear();
+    this.world.after(this.world.delay(20_000), () => {
+      this.start();
+    });
+  }
+
+  #later(event: CoordinatorEvent): void {
+    this.world.after(
+      0,
+      this.#bound(() => {
+        this.#tell(event);
+      }),
+    );
+  }
+
+  /** Happens only while the same process runs. */
+  #bound<Parameters extends unknown[]>(happen: (...parameters: Parameters) => void) {
+    const process = this.#process;
+    return (...parameters: Parameters) => {
+      if (process === this.#process) happen(...parameters);
+    };
+  }
+}

@@ -1,0 +1,285 @@
+/** Hosts a worker in the world of faults, as join.ts does in the real one: it may crash between any two effects. */
+import { deserialize, serialize } from 'node:v8';
+import type {
+  Identity,
+  StoredState,
+  Worker,
+  WorkerEffect,
+  WorkerEvent,
+  WorkerStart,
+  WorkerTimer,
+} from '../../client/index.js';
+import {
+  layoutHash,
+  partitionHash,
+  version,
+  type UpdateResult,
+  type UpdateTask,
+} from '../../hosting/index.js';
+import { buildModel, type Engine, type ModelSpec } from '../../learning/index.js';
+import { sha256 } from '../../numerics/index.js';
+import { encodings, type MessageOf } from '../../protocol/index.js';
+import { recipeHash, startingWeights, type Federation } from '../../recipe/index.js';
+import type { Connection } from './connection.js';
+import type { CoordinatorParty } from './coordinator-party.js';
+import { Disk } from './disk.js';
+import type { Mistake } from './mistakes.js';
+import type { World } from './world.js';
+
+/** The clients that a worker claims, both ends included; any where it is left out. */
+export type Claim = readonly [first: number, last: number] | undefined;
+
+/** What all workers of a world share. */
+export interface Machinery {
+  readonly federation: Federation;
+  readonly engine: Engine;
+  readonly update: (task: UpdateTask) => UpdateResult;
+  readonly make: (start: WorkerStart) => Worker;
+}
+
+export class WorkerParty {
+  readonly #disk: Disk<Uint8Array>;
+  readonly #timers = new Map<WorkerTimer, number>();
+  #worker: Worker | undefined;
+  #connection: Connection | undefined;
+  #process = 0;
+  #set = 0;
+  #isEnding = false;
+
+  constructor(
+    readonly world: World,
+    readonly machinery: Machinery,
+    readonly coordinator: CoordinatorParty,
+    readonly claim: Claim,
+    readonly mistake: Mistake | undefined,
+    readonly fail: (violation: string) => void,
+  ) {
+    this.#disk = new Disk(world, mistake === 'told before durable');
+  }
+
+  /** States of clients on the disk. */
+  get kept(): number {
+    return [...this.#disk.files.keys()].filter((name) => name.startsWith('state/')).length;
+  }
+
+  start(): void {
+    const { kind, kernelHash } = this.machinery.engine;
+    this.#worker = this.machinery.make({
+      settings: {
+        hello: {
+          software: `murmur ${version()}`,
+          engine: { kind, kernel: kernelHash },
+          plugins: [],
+          claim: this.claim ? { kind: 'clients', ranges: [[...this.claim]] } : { kind: 'any' },
+          encodings: Object.keys(encodings),
+        },
+        threads: 2,
+        entropy: this.#process,
+      },
+      identity: this.#read('identity') as Identity | undefined,
+      states: [...this.#disk.files.keys()]
+        .filter((name) => name.startsWith('state/'))
+        .flatMap((name) => (this.#read(name) as StoredState | undefined) ?? []),
+    });
+    this.#perform(this.#worker.start(this.world.now));
+  }
+
+  #tell(event: WorkerEvent): void {
+    if (this.#worker === undefined) return;
+    const isRunning = this.#perform(this.#worker.handle(event, this.world.now));
+    if (isRunning && !this.#isEnding && this.world.happens(this.world.weather.crash / 4)) {
+      this.#isEnding = true;
+      this.#later(0, { kind: 'interrupt' });
+    }
+  }
+
+  /** @returns whether the process still runs */
+  #perform(effects: readonly WorkerEffect[]): boolean {
+    for (const effect of effects) {
+      if (this.world.happens(this.world.weather.crash)) {
+        this.#disk.crash();
+        this.#stop(true);
+        return false;
+      }
+      this.#do(effect);
+    }
+    return true;
+  }
+
+  #do(effect: WorkerEffect): void {
+    const { weather } = this.world;
+    switch (effect.kind) {
+      case 'connect':
+        this.#connect();
+        break;
+      case 'send':
+        this.#connection?.sendUp(effect.message);
+        break;
+      case 'close':
+        this.#connection?.closeByWorker(effect.reason, effect.sentence);
+        this.#connection = undefined;
+        break;
+      case 'setTimer':
+        this.#setTimer(effect.name, effect.afterMs);
+        break;
+      case 'clearTimer':
+        this.#timers.delete(effect.name);
+        break;
+      case 'prepare': {
+        const hashes = this.#hashes(effect.clients);
+        const drawn = this.world.happens(weather.mismatch)
+          ? { ...hashes, partition: sha256('other') }
+          : hashes;
+        this.#later(this.world.delay(weather.training), {
+          kind: 'prepared',
+          preparation: effect.preparation,
+          hashes: drawn,
+        });
+        break;
+      }
+      case 'adopt':
+        this.#later(0, {
+          kind: 'prepared',
+          preparation: effect.preparation,
+          hashes: this.#hashes(effect.mismatch.clients ?? []),
+        });
+        break;
+      case 'train':
+        this.#train(effect);
+        break;
+      case 'evaluate':
+        this.#evaluate(effect);
+        break;
+      case 'persistIdentity':
+        this.#persist('identity', effect.identity, { kind: 'identityPersisted' });
+        break;
+      case 'persistState': {
+        const { client, exchange, ticket, state } = effect;
+        const event = { kind: 'statePersisted', client, exchange, ticket } as const;
+        this.#persist(`state/${client}-${exchange}`, { client, exchange, state }, event);
+        break;
+      }
+      case 'forgetState':
+        this.#disk.remove(`state/${effect.client}-${effect.exchange}`);
+        break;
+      case 'forgetRun':
+        for (const name of [...this.#disk.files.keys()]) this.#disk.remove(name);
+        break;
+      case 'exit':
+        if (effect.isFailure) this.fail(`a worker gave up: ${effect.sentence}`);
+        this.#stop(this.#isEnding);
+        break;
+      case 'log':
+    }
+  }
+
+  #connect(): void {
+    const { world } = this;
+    const attempt = this.#bound(() => {
+      const connection = this.coordinator.open({
+        message: this.#bound((message) => {
+          if (this.#connection === connection) this.#tell({ kind: 'message', message });
+        }),
+        closed: this.#bound((code, sentence) => {
+          if (this.#connection !== connection) return;
+          this.#connection = undefined;
+          this.#tell({ kind: 'closed', code, sentence });
+        }),
+      });
+      if (connection === undefined || world.happens(world.weather.partition)) {
+        connection?.break();
+        this.#tell({ kind: 'closed', code: 1006, sentence: 'nothing listens there' });
+        return;
+      }
+      this.#connection = connection;
+      this.#tell({ kind: 'connected' });
+    });
+    world.after(world.delay(world.weather.latency), attempt);
+  }
+
+  #setTimer(name: WorkerTimer, afterMs: number): void {
+    if (this.mistake === 'a forgotten timer' && name === 'heartbeat') return;
+    const set = ++this.#set;
+    this.#timers.set(name, set);
+    this.world.after(
+      afterMs,
+      this.#bound(() => {
+        if (this.#timers.get(name) === set) this.#tell({ kind: 'timer', name });
+      }),
+    );
+  }
+
+  #hashes(clients: readonly number[]): MessageOf<'ready'>['hashes'] {
+    const { federation } = this.machinery;
+    return {
+      recipe: recipeHash(federation.recipe),
+      layout: layoutHash(federation.model.manifest),
+      partition: partitionHash(federation.partition, clients),
+      weights: sha256(startingWeights(federation)),
+    };
+  }
+
+  #train({ ticket, client, message, clientState }: Extract<WorkerEffect, { kind: 'train' }>): void {
+    const finish = this.#bound(() => {
+      const { answer, tensors, clientState: after } = this.machinery.update({ client, message, clientState });
+      this.#tell({ kind: 'trained', ticket, answer, tensors, clientState: after });
+    });
+    this.world.after(this.world.delay(this.world.weather.training), finish);
+  }
+
+  #evaluate({ id, clients, weights, spec }: Extract<WorkerEffect, { kind: 'evaluate' }>): void {
+    const results = clients.map((client) => ({ client, ...this.#measure(client, weights, spec) }));
+    this.#later(this.world.delay(this.world.weather.training), { kind: 'evaluated', id, results });
+  }
+
+  #measure(client: number, weights: Float32Array, spec: ModelSpec | undefined) {
+    const { federation, engine } = this.machinery;
+    const model = spec === undefined ? federation.model : buildModel(spec);
+    return engine.evaluate(model, weights, federation.shard(client));
+  }
+
+  #persist(name: string, value: unknown, done: WorkerEvent): void {
+    this.#disk.write(
+      name,
+      serialize(value),
+      this.#bound(() => {
+        this.#tell(done);
+      }),
+    );
+  }
+
+  #read(name: string): unknown {
+    const bytes = this.#disk.files.get(name);
+    return bytes === undefined ? undefined : (deserialize(bytes) as unknown);
+  }
+
+  #stop(comesBack: boolean): void {
+    this.#process++;
+    this.#worker = undefined;
+    this.#isEnding = false;
+    this.#timers.clear();
+    this.#connection?.break();
+    this.#connection = undefined;
+    if (!comesBack) return;
+    this.world.after(this.#disk.settlesIn + this.world.delay(20_000), () => {
+      this.start();
+    });
+  }
+
+  #later(ms: number, event: WorkerEvent): void {
+    this.world.after(
+      ms,
+      this.#bound(() => {
+        this.#tell(event);
+      }),
+    );
+  }
+
+  /** Happens only while the same process runs. */
+  #bound<Parameters extends unknown[]>(happen: (...parameters: Parameters) => void) {
+    const process = this.#process;
+    return (...parameters: Parameters) => {
+      if (process === this.#process) happen(...parameters);
+    };
+  }
+}

@@ -1,0 +1,21 @@
+/** `npm run fuzz:faults -- --seeds 100000`: histories under faults, each with the command that shows it again. */
+import { parseArgs } from 'node:util';
+import { history } from '../../simulator/index.js';
+import { faultScenarios, scenarioOf } from '../support/fault-scenarios.js';
+
+const { values } = parseArgs({
+  options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '0' } },
+});
+const [from, seeds] = [Number(values.from), Number(values.seeds)];
+const scenarios = await faultScenarios();
+let failed = 0;
+for (let seed = from; seed < from + seeds; seed++) {
+  const violation = await history(scenarioOf(scenarios, seed), seed);
+  if (violation !== undefined) {
+    failed++;
+    console.error(`seed ${seed}: ${violation}; again by: npm run fuzz:faults -- --from ${seed} --seeds 1`);
+  }
+  if ((seed + 1) % 1000 === 0) console.log(`${seed + 1 - from} histories, ${failed} of them wrong`);
+}
+console.log(`${seeds} histories, ${failed} of them wrong`);
+process.exit(failed === 0 ? 0 : 1);

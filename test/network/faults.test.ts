@@ -1,0 +1,89 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import type { Coordinator, CoordinatorStart } from '../../server/index.js';
+import { history, type HistoryOptions, type Scenario } from '../../simulator/index.js';
+import { faultScenarios, scenarioOf } from '../support/fault-scenarios.js';
+
+const SEEDS = 1000;
+/** A mistake has to be found within so many histories. */
+const FOUND_WITHIN = 300;
+
+const mutants: URL[] = [];
+
+/** A compiled module of ours with a mistake in it, beside the real one so that its imports are found. */
+async function mutant(path: string, right: string, wrong: string): Promise<Record<string, unknown>> {
+  const file = new URL(`../../${path}.js`, import.meta.url);
+  const source = readFileSync(file, 'utf8');
+  expect(source, `${path} has no longer what the mistake is made in`).to.include(right);
+  const mutated = new URL(`../../${path}.mutant-${mutants.length}.js`, import.meta.url);
+  mutants.push(mutated);
+  writeFileSync(mutated, source.replace(right, wrong));
+  return (await import(mutated.href)) as Record<string, unknown>;
+}
+
+describe('a federation under faults', function () {
+  this.timeout(600_000);
+  let scenarios: readonly Scenario[];
+  after(() => {
+    for (const file of mutants) rmSync(file, { force: true });
+  });
+  before(async () => {
+    scenarios = await faultScenarios();
+  });
+
+  it(`ends as though nothing had been, in ${SEEDS} histories`, async () => {
+    for (let seed = 0; seed < SEEDS; seed++) {
+      const violation = await history(scenarioOf(scenarios, seed), seed);
+      expect(violation, `npm run fuzz:faults -- --from ${seed} --seeds 1`).to.equal(undefined);
+    }
+  });
+
+  it('has the same history for the same seed', async () => {
+    const times: number[][] = [];
+    for (let run = 0; run < 2; run++) {
+      await history(scenarioOf(scenarios, 7), 7, { onEnd: ({ now, events }) => times.push([now, events]) });
+    }
+    expect(times[0]).to.deep.equal(times[1]);
+  });
+
+  describe('finds mistakes', () => {
+    async function isFound(options: HistoryOptions): Promise<boolean> {
+      for (let seed = 0; seed < FOUND_WITHIN; seed++) {
+        if ((await history(scenarioOf(scenarios, seed), seed, options)) !== undefined) return true;
+      }
+      return false;
+    }
+
+    it('of a host that tells what is not durable yet', async () => {
+      expect(await isFound({ mistake: 'told before durable' })).to.equal(true);
+    });
+
+    it('of a host that forgets a timer', async () => {
+      expect(await isFound({ mistake: 'a forgotten timer' })).to.equal(true);
+    });
+
+    it('of a coordinator that counts an update each time that it comes', async () => {
+      const { Coordinator: Mutant } = await mutant(
+        'server/coordinator',
+        'if (round.accepted.has(client)) {',
+        `if (round.accepted.has(client)) {
+            const longest = Infinity, samples = this.#federation.partition.size(client);
+            const encoding = this.#federation.recipe.network.codec?.kind ?? 'float32';
+            const again = checkUpdate(update, { lengths: undefined, samples, longest, encoding, normBound: undefined });
+            if (!('reason' in again)) round.exchange.accept(client, again);`,
+      );
+      const coordinator = (start: CoordinatorStart) => new (Mutant as typeof Coordinator)(start);
+      expect(await isFound({ coordinator })).to.equal(true);
+    });
+
+    it('of a coordinator that does not say what counted while a worker was away', async () => {
+      const { Coordinator: Mutant } = await mutant(
+        'server/coordinator',
+        "this.#send(session, { kind: 'committed', exchange, durable: this.#counted.durable, commits });",
+        '',
+      );
+      const coordinator = (start: CoordinatorStart) => new (Mutant as typeof Coordinator)(start);
+      expect(await isFound({ coordinator })).to.equal(true);
+    });
+  });
+});

@@ -1,0 +1,40 @@
+/** The federations that faults strike: about a hundred weights, and whatever a mistake could lose or count twice. */
+import { parseRecipe } from '../../recipe/index.js';
+import { scenario, type Scenario } from '../../simulator/index.js';
+
+const recipe = (fields: Readonly<Record<string, unknown>>) =>
+  parseRecipe(
+    JSON.stringify({
+      name: 'faults',
+      seed: 3,
+      data: { dataset: { kind: 'synthetic', clients: 6, dimension: 9 }, partition: 'natural' },
+      model: 'logistic',
+      algorithm: { kind: 'scaffold', fraction: 0.5, epochs: 1, batchSize: 10 },
+      rounds: 8,
+      checkpoint: { seconds: 3 },
+      evaluate: { every: 3 },
+      ...fields,
+    }),
+  );
+
+const recipes = [
+  // Clients keep control variates.
+  recipe({}),
+  // Clients keep what a codec has left out so far, and evaluate.
+  recipe({
+    algorithm: { kind: 'fedavg', fraction: 0.5, epochs: 1, batchSize: 10 },
+    network: { codec: { kind: 'top-k' } },
+    evaluate: { every: 3, on: ['test', 'clients'] },
+  }),
+  // All answers are needed at once, and there is no model between two exchanges.
+  recipe({
+    model: { kind: 'mlp', hidden: [3] },
+    algorithm: { kind: 'fedma', fraction: 0.5 },
+    rounds: 6,
+  }),
+];
+
+export const faultScenarios = () => Promise.all(recipes.map(scenario));
+
+export const scenarioOf = (scenarios: readonly Scenario[], seed: number): Scenario =>
+  scenarios[seed % scenarios.length];
