@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { optionsSchema, unknownName } from '../registry/index.js';
 import type { Engine } from './engine.js';
+import { foreignLayer } from './layers/keras.js';
+import type { Model } from './model.js';
 import { wasmEngine, type WasmEngineOptions } from './wasm/engine.js';
 
 const mixed = z
@@ -45,6 +47,13 @@ export type EngineChoice = z.output<typeof engineSchema>;
 
 /** Whether workers of other engines may take part over a network; then equal bits are not promised. */
 export const admitsOtherEngines = (choice: EngineChoice) => choice !== 'wasm' && choice.mixed === true;
+
+/** Why an engine cannot train a model, as a sentence; undefined where it can. */
+export function refuseModel(choice: EngineChoice, { spec }: Model): string | undefined {
+  if (choice !== 'wasm' && choice.kind === 'tfjs') return undefined;
+  for (const layer of spec.layers) if (layer.kind === 'keras') return foreignLayer(layer);
+  return undefined;
+}
 
 /** @throws Error where TensorFlow.js is asked for but not installed, or its backend does not work here */
 export async function loadEngine(choice: EngineChoice, options?: WasmEngineOptions): Promise<Engine> {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { define, Registry } from '../registry/index.js';
 import type { Activation } from './layers/activation.js';
+import { kerasModel } from './keras/model.js';
 import { layerSchema, type Layer } from './layers/index.js';
 import type { ModelSpec } from './model.js';
 
@@ -68,6 +69,15 @@ export const models = new Registry<ModelContext, ModelSpec>('model', [
         ...[dense(120, 'relu'), dense(84, 'relu'), dense(classes, 'none')],
       ],
     }),
+  }),
+  define({
+    kind: 'keras',
+    summary:
+      'The network of a model.json of Keras or TensorFlow.js; its weights are drawn anew. What layers we lack needs engine: tfjs.',
+    options: {
+      file: z.string().describe('the model.json, which may end with a softmax'),
+    },
+    create: ({ file }, context: ModelContext) => kerasModel(file, context),
   }),
   define({
     kind: 'layers',

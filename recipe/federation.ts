@@ -21,7 +21,15 @@ import {
   type SharedPartition,
   type Skew,
 } from '../data/index.js';
-import { buildModel, classesOf, initialWeights, models, readWeights, type Model } from '../learning/index.js';
+import {
+  buildModel,
+  classesOf,
+  initialWeights,
+  models,
+  readWeights,
+  refuseModel,
+  type Model,
+} from '../learning/index.js';
 import { range } from '../numerics/index.js';
 import { codecs, type Codec } from '../protocol/index.js';
 import {
@@ -151,13 +159,15 @@ function assemble(parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | '
 }
 
 /** @throws RecipeError where layers do not fit each other or the data */
-function modelFor({ model: choice }: Recipe, { name, train, classes }: Dataset): Model {
+function modelFor({ model: choice, engine }: Recipe, { name, train, classes }: Dataset): Model {
   try {
     const model = buildModel(models.create(choice, { input: train.input.shape, classes }));
     const given = classesOf(model);
     if (given !== classes) {
       throw new RangeError(`its last layer gives ${given} logits, ${name} has ${classes} classes`);
     }
+    const refusal = refuseModel(engine, model);
+    if (refusal !== undefined) throw new RangeError(refusal);
     return model;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

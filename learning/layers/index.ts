@@ -4,6 +4,7 @@ import { activationSchema, shapeActivation } from './activation.js';
 import { conv2dSchema, shapeConv2d } from './conv2d.js';
 import { denseSchema, shapeDense } from './dense.js';
 import { flattenSchema, shapeFlatten } from './flatten.js';
+import { shapeKeras, type KerasLayer } from './keras.js';
 import type { ShapeLayer, Shaped } from './kind.js';
 import { globalPoolSchema, poolSchema, shapeGlobalPool, shapePool } from './pool.js';
 import type { Shape } from './shape.js';
@@ -18,7 +19,7 @@ export const layerSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** One layer of a model's specification. */
-export type Layer = z.output<typeof layerSchema>;
+export type Layer = z.output<typeof layerSchema> | KerasLayer;
 export type LayerOf<Kind extends Layer['kind']> = Extract<Layer, { kind: Kind }>;
 
 const shapes: { readonly [Kind in Layer['kind']]: ShapeLayer<LayerOf<Kind>> } = {
@@ -28,6 +29,7 @@ const shapes: { readonly [Kind in Layer['kind']]: ShapeLayer<LayerOf<Kind>> } = 
   'global-pool': shapeGlobalPool,
   flatten: shapeFlatten,
   activation: shapeActivation,
+  keras: shapeKeras,
 };
 
 /** @throws RangeError where the layer cannot take such an input */

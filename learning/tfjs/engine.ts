@@ -5,9 +5,9 @@
  */
 import { checkNotEmpty, checkRange, checkWeights } from '../checks.js';
 import type { Engine, Evaluation, Examples } from '../engine.js';
-import type { Model } from '../model.js';
-import { batchOf, classesOf } from './inputs.js';
+import { classesOf, type Model } from '../model.js';
 import { gradientOf } from './gradient.js';
+import { batchOf } from './inputs.js';
 import { networks } from './network.js';
 import { loadTensorFlow, type Backend } from './tensor-flow.js';
 import { train } from './train.js';

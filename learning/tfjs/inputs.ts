@@ -1,7 +1,7 @@
 /** Examples as TensorFlow.js takes them. */
 import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
 import type { Examples } from '../engine.js';
-import type { Model } from '../model.js';
+import { classesOf, type Model } from '../model.js';
 import type { TensorFlow } from './tensor-flow.js';
 
 export interface Batch {
@@ -43,10 +43,4 @@ export function batchOf(
   }
   const inputs = tf.tensor(numbers, [to - from, ...model.spec.input], 'float32');
   return { inputs, targets: tf.oneHot(tf.tensor1d(labels, 'int32'), classes), labels };
-}
-
-export function classesOf({ layers }: Model): number {
-  const output = layers.at(-1)?.output;
-  if (output?.kind !== 'array') throw new RangeError('the last layer gives one logit a class');
-  return output.extents[output.extents.length - 1];
 }

@@ -33,6 +33,7 @@ const KEPT = 4;
 export function networks(tensorFlow: TensorFlow): (model: Model) => TfNetwork {
   const known = new Map<string, TfNetwork>();
   return (model) => {
+    tensorFlow.select();
     const key = JSON.stringify(model.spec);
     const found = known.get(key) ?? build(tensorFlow, model);
     known.delete(key);
@@ -57,7 +58,7 @@ function build(tensorFlow: TensorFlow, model: Model): TfNetwork {
     output = built.output;
     const tensors = model.manifest.tensors.filter(({ name }) => name.startsWith(`${placed.name}/`));
     for (const [index, tensor] of tensors.entries()) {
-      const trainable = tensor.role !== 'norm.mean' && tensor.role !== 'norm.var';
+      const { trainable } = built.variables[index];
       const variable = built.variables[index].read();
       if (!isVariable(variable)) throw new TypeError(`${tensor.name} is not a variable`);
       parameters.push({ tensor, variable, layer, trainable });

@@ -12,6 +12,8 @@ export interface TensorFlow {
   readonly layers: typeof Layers;
   /** Its versions and backend. */
   readonly description: string;
+  /** Makes the backend the one that computes: another may have been loaded since. */
+  readonly select: () => void;
 }
 
 export type Backend = 'node' | 'wasm' | 'cpu';
@@ -56,7 +58,14 @@ async function load(backend: Backend | undefined): Promise<TensorFlow> {
   if (!(await tf.setBackend(registered[works]))) {
     throw new Error(`engine: tfjs cannot start its backend '${works}' on this machine; try another backend`);
   }
-  return { tf, layers, description: `${tf.version_core} ${works}` };
+  return {
+    ...{ tf, layers },
+    description: `${tf.version_core} ${works}`,
+    select: () => {
+      // A backend that has started once is selected at once.
+      if (tf.getBackend() !== registered[works]) void tf.setBackend(registered[works]);
+    },
+  };
 }
 
 async function firstThatWorks(): Promise<Backend> {

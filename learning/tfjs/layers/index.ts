@@ -6,6 +6,7 @@ import type { TensorFlow } from '../tensor-flow.js';
 import { buildActivation, buildFlatten } from './activation.js';
 import { buildDense } from './dense.js';
 import { buildConv2d, buildGlobalPool, buildPool } from './image.js';
+import { buildKeras } from './keras.js';
 import type { Builder, Built } from './kind.js';
 
 const builders: { readonly [Kind in Layer['kind']]?: Builder<LayerOf<Kind>> } = {
@@ -15,6 +16,7 @@ const builders: { readonly [Kind in Layer['kind']]?: Builder<LayerOf<Kind>> } = 
   'global-pool': buildGlobalPool,
   flatten: buildFlatten,
   activation: buildActivation,
+  keras: buildKeras,
 };
 
 /** @throws RangeError where TensorFlow.js's engine has no such layer yet */

@@ -1,5 +1,6 @@
 /** The planners of all kinds of layers. */
 import type { Layer, LayerOf } from '../../layers/index.js';
+import { foreignLayer, type KerasLayer } from '../../layers/keras.js';
 import type { Tensor } from '../../manifest.js';
 import type { PlacedLayer } from '../../model.js';
 import type { Draft, Planner } from '../operator.js';
@@ -9,6 +10,10 @@ import { planConv2d } from './conv2d.js';
 import { planDense } from './dense.js';
 import { planGlobalPool, planPool } from './pool.js';
 
+const refuseKeras: Planner<KerasLayer> = ({ layer }) => {
+  throw new RangeError(foreignLayer(layer));
+};
+
 const planners: { readonly [Kind in Layer['kind']]: Planner<LayerOf<Kind>> } = {
   dense: planDense,
   conv2d: planConv2d,
@@ -17,6 +22,7 @@ const planners: { readonly [Kind in Layer['kind']]: Planner<LayerOf<Kind>> } = {
   // The same numbers in the same order.
   flatten: () => [],
   activation: planActivation,
+  keras: refuseKeras,
 };
 
 /** The operators that do a layer's work, first to last. */

@@ -44,6 +44,9 @@ const forwards: { readonly [Kind in Layer['kind']]: Forward<LayerOf<Kind>> } = {
   'global-pool': ({ of }, x) => (of === 'max' ? tf.max(x, [1, 2]) : tf.mean(x, [1, 2])),
   flatten: (_, x) => tf.reshape(x, [x.shape[0], -1]),
   activation: ({ curve }, x) => activations[curve](x),
+  keras: () => {
+    throw new TypeError('a layer of TensorFlow.js itself');
+  },
 };
 
 const apply = <Kind extends Layer['kind']>(layer: LayerOf<Kind>, input: tf.Tensor, tensor: Tensors) =>
