@@ -7,7 +7,7 @@ import { simulate } from '../../../simulator/index.js';
 import { smallRecipe } from '../../support/small-recipe.js';
 import { perceptron, randomExamples, request } from '../wasm/cases.js';
 
-const model = perceptron(5, 4, 3);
+const model = perceptron(5, 3);
 const examples = randomExamples(8, 5, 3, 1);
 
 describe('engine: tfjs', () => {
@@ -64,13 +64,14 @@ describe('engine: tfjs', () => {
   });
 
   it('runs a whole recipe, and its record says so', async () => {
-    const engine = { kind: 'tfjs', backend: 'cpu' };
-    const recipe = (fields: object) => parseRecipe(smallRecipe({ rounds: 2, ...fields }));
+    const engine = { kind: 'tfjs', backend: 'wasm' };
+    const recipe = (fields: object) =>
+      parseRecipe(smallRecipe({ rounds: 2, evaluate: { every: 2 }, ...fields }));
     const [tfjs, wasm] = [
       await simulate(recipe({ engine }), { threads: 2 }),
       await simulate(recipe({}), { threads: 1 }),
     ];
-    expect(tfjs.record.engine).to.deep.equal({ kind: 'tfjs', kernelHash: `${tf.version_core} cpu` });
+    expect(tfjs.record.engine).to.deep.equal({ kind: 'tfjs', kernelHash: `${tf.version_core} wasm` });
     expect(tfjs.record.accuracy).to.be.closeTo(wasm.record.accuracy, 0.003);
     expect(tfjs.record.loss).to.be.closeTo(wasm.record.loss, 1e-3);
     expect(tfjs.record.recipeHash).not.to.equal(wasm.record.recipeHash);
