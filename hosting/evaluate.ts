@@ -65,8 +65,8 @@ export async function evaluateHeldOut(
     type: 'evaluation',
     round,
     on,
-    accuracy: total('correct') / count,
-    loss: total('lossSum') / count,
+    accuracy: total('correct') / total('count'),
+    loss: total('lossSum') / total('count'),
   };
 }
 

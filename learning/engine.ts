@@ -104,6 +104,7 @@ export interface TrainResult {
 export interface Evaluation {
   readonly correct: number;
   readonly lossSum: number;
+  /** How many were foretold: examples, or their tokens where the model gives a sequence of logits. */
   readonly count: number;
 }
 
@@ -120,6 +121,6 @@ export interface Engine {
   ): { gradient: Float32Array<ArrayBuffer>; loss: number };
   /** Loss and hits on the examples from `from` up to, not including, `to`. */
   evaluate(model: Model, weights: Float32Array, examples: Examples, from?: number, to?: number): Evaluation;
-  /** One row of logits an example, row-major [count, classes]. */
+  /** One row of logits an example (the last one of a sequence), row-major [count, classes]. */
   predict(model: Model, weights: Float32Array, examples: Examples): Float32Array<ArrayBuffer>;
 }

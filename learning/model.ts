@@ -2,10 +2,14 @@
 import { stream, type StreamName } from '../numerics/index.js';
 import { shapeLayer, type Layer } from './layers/index.js';
 import { fillInitially, type Initial, type NewTensor } from './layers/kind.js';
-import { array, describeShape, type Shape } from './layers/shape.js';
+import { array, describeShape, sizeOf, type Shape } from './layers/shape.js';
 import { layOut, view, type Manifest } from './manifest.js';
 
-/** A network for classification: the last layer gives one logit a class, the loss is softmax cross-entropy. */
+/**
+ * A network for classification: the last layer gives one logit a class, the loss is softmax cross-entropy. Where it
+ * gives a sequence of logits, these foretell at each position the token that follows: the input's next one, and at
+ * the last position the example's label. Losses and hits are then counted by token.
+ */
 export interface ModelSpec {
   /** The shape of one example's input, e.g. [28, 28, 1]. */
   readonly input: readonly number[];
@@ -41,6 +45,9 @@ export function buildModel(spec: ModelSpec): Model {
   for (const [index, layer] of spec.layers.entries()) {
     const name = `${layer.kind}${index + 1}`;
     try {
+      if (layer.kind === 'embedding' && index > 0) {
+        throw new RangeError('it must be the first layer, since it takes tokens');
+      }
       const { output, tensors: own } = shapeLayer(layer, input);
       tensors.push(...own.map((tensor) => ({ ...tensor, name: `${name}/${tensor.name}` })));
       layers.push({ layer, name, input, output });
@@ -68,7 +75,16 @@ export function classesOf({ layers }: Model): number {
       `the last layer gives logits and needs activation 'none', not '${layer.activation}'`,
     );
   }
-  if (output.kind !== 'array' || output.extents.length !== 1) {
+  if (output.kind === 'sequence') {
+    const [first] = layers;
+    if (first.layer.kind !== 'embedding' || sizeOf(first.input) !== output.length) {
+      throw new RangeError(
+        `the last layer (${layer.kind}) gives ${describeShape(output)}, which foretells tokens; the first must be an embedding of as many`,
+      );
+    }
+    return output.width;
+  }
+  if (output.extents.length !== 1) {
     throw new RangeError(
       `the last layer (${layer.kind}) gives ${describeShape(output)}; it needs one logit a class`,
     );

@@ -80,6 +80,33 @@ export const models = new Registry<ModelContext, ModelSpec>('model', [
     create: ({ file }, context: ModelContext) => kerasModel(file, context),
   }),
   define({
+    kind: 'char-lstm',
+    summary:
+      'The character LSTM of McMahan et al. 2017 and LEAF: an embedding of 8 and two LSTM layers of 256 units, on windows of text.',
+    options: {
+      embedding: z.int().positive().default(8).describe("the width of a token's vector"),
+      units: z.int().positive().default(256).describe('units of each LSTM layer'),
+      depth: z.int().positive().default(2).describe('how many LSTM layers stand on each other'),
+      foretell: z
+        .enum(['every', 'last'])
+        .default('every')
+        .describe(
+          'each token of a window from those before it, or only the one after the window, as LEAF does',
+        ),
+    },
+    create: ({ embedding, units, depth, foretell }, { input, classes }: ModelContext) => ({
+      input,
+      layers: [
+        { kind: 'embedding', vocabulary: classes, width: embedding },
+        ...Array.from({ length: depth }, (_, i): Layer => {
+          const returns = foretell === 'last' && i === depth - 1 ? 'last' : 'sequence';
+          return { kind: 'lstm', units, returns };
+        }),
+        dense(classes, 'none'),
+      ],
+    }),
+  }),
+  define({
     kind: 'layers',
     summary: 'A network of your own: a list of layers.',
     options: {

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { activationSchema, shapeActivation } from './activation.js';
 import { conv2dSchema, shapeConv2d } from './conv2d.js';
 import { denseSchema, shapeDense } from './dense.js';
+import { embeddingSchema, shapeEmbedding } from './embedding.js';
 import { flattenSchema, shapeFlatten } from './flatten.js';
 import { shapeKeras, type KerasLayer } from './keras.js';
 import type { ShapeLayer, Shaped } from './kind.js';
+import { lstmSchema, shapeLstm } from './lstm.js';
 import { globalPoolSchema, poolSchema, shapeGlobalPool, shapePool } from './pool.js';
 import type { Shape } from './shape.js';
 
@@ -16,6 +18,8 @@ export const layerSchema = z.discriminatedUnion('kind', [
   globalPoolSchema,
   flattenSchema,
   activationSchema,
+  embeddingSchema,
+  lstmSchema,
 ]);
 
 /** One layer of a model's specification. */
@@ -30,6 +34,8 @@ const shapes: { readonly [Kind in Layer['kind']]: ShapeLayer<LayerOf<Kind>> } = 
   flatten: shapeFlatten,
   activation: shapeActivation,
   keras: shapeKeras,
+  embedding: shapeEmbedding,
+  lstm: shapeLstm,
 };
 
 /** @throws RangeError where the layer cannot take such an input */

@@ -1,5 +1,5 @@
 /**
- * The default engine: multi-layer perceptrons of dense layers in WebAssembly, with the same bits on every machine.
+ * The default engine: networks of layers in WebAssembly, with the same bits on every machine.
  *
  * Its arithmetic, which another engine would have to follow for the same bits; all in float32, each operation
  * rounded by itself, all sums ascending and from +0 on:

@@ -26,7 +26,7 @@ export function gradient(
   const { values, finite } = net.take(net.plan.distance.gradient);
   // Left-out terms are zero only while everything is finite.
   if (!finite && net.feed.mayBeSparse) return gradient(memory, model, weights, examples, false);
-  return { gradient: values, loss: net.lossSum() / examples.count };
+  return { gradient: values, loss: net.lossSum() / (examples.count * net.plan.logits.positions) };
 }
 
 /** Hits and the sum of losses of the examples from `from` up to, not including, `to`. */
@@ -52,7 +52,7 @@ export function evaluate(
     forward(at, end);
     score(end - at);
   }
-  return { correct: net.hits(), lossSum: net.lossSum(), count: to - from };
+  return { correct: net.hits(), lossSum: net.lossSum(), count: (to - from) * net.plan.logits.positions };
 }
 
 /** The logits of all examples, row-major [count, classes]. */
@@ -70,13 +70,13 @@ export function predict(
   const most = Math.min(PASS_ROWS, net.plan.rows);
   const { count } = examples;
   net.feed.follow(undefined, count);
-  const { values, channels: classes, stride } = net.plan.logits;
+  const { values, channels: classes, stride, positions } = net.plan.logits;
   const logits = new Float32Array(count * classes);
   for (let at = 0; at < count; at += most) {
     const end = Math.min(at + most, count);
     forward(at, end);
     for (let row = 0; row < end - at; row++) {
-      const start = values / 4 + row * stride;
+      const start = values / 4 + ((row + 1) * positions - 1) * stride;
       logits.set(floats.subarray(start, start + classes), (at + row) * classes);
     }
   }

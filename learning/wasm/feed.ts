@@ -61,6 +61,18 @@ export class Feed implements Brought {
     this.labels = labels + 4 * row;
   }
 
+  /** @throws RangeError where a token is not one of the embedding's */
+  #checkTokens(index: number, at: number): void {
+    const { vocabulary = Infinity, stored } = this.plan;
+    if (vocabulary > 255) return;
+    for (let i = at; i < at + stored.bytes; i++) {
+      if (this.#bytes[i] < vocabulary) continue;
+      throw new RangeError(
+        `example ${index} has the token ${this.#bytes[i]}, but the embedding's vocabulary ends at ${vocabulary - 1}`,
+      );
+    }
+  }
+
   #fill(from: number, to: number): void {
     const { plan, examples } = this;
     const { at, bytes } = plan.stored;
@@ -75,6 +87,7 @@ export class Feed implements Brought {
       }
       this.#labels[row] = label;
       examples.copyInput(index, this.#bytes, at + row * bytes);
+      this.#checkTokens(index, at + row * bytes);
     }
     this.#from = from;
     this.#to = to;

@@ -9,7 +9,7 @@ export function gatherer({ memory, plan, set }: Network, pass: Pass, frozen: num
   const end = plan.panelsEnd + plan.distance.gradient;
   return (from, to) => {
     bytes.fill(0, start, end);
-    set('batchSize', to - from);
+    set('batchSize', (to - from) * plan.logits.positions);
     const passes = Math.ceil((to - from) / plan.rows);
     for (let i = 0; i < passes; i++) {
       const first = from + Math.floor(((to - from) * i) / passes);

@@ -2,6 +2,7 @@
 import { sha256, wasm } from '../../numerics/index.js';
 import type { Layer } from '../layers/index.js';
 import { buildModel } from '../model.js';
+import { emitTargets } from './kernels/embedding.js';
 import { emitZeros } from './kernels/lists.js';
 import { emitLoss } from './kernels/loss.js';
 import { emitSquares, emitSweep } from './kernels/sweep.js';
@@ -35,7 +36,28 @@ const references: readonly { readonly input: readonly number[]; readonly layers:
       { kind: 'dense', units: 3, activation: 'none' },
     ],
   },
+  {
+    input: [5],
+    layers: [
+      { kind: 'embedding', vocabulary: 7, width: 9 },
+      { kind: 'dense', units: 12, activation: 'relu' },
+      { kind: 'lstm', units: 9, returns: 'sequence' },
+      { kind: 'lstm', units: 8, returns: 'last' },
+      { kind: 'dense', units: 7, activation: 'none' },
+    ],
+  },
+  {
+    input: [5],
+    layers: [
+      { kind: 'embedding', vocabulary: 7, width: 9 },
+      { kind: 'dense', units: 7, activation: 'none' },
+    ],
+  },
 ];
+
+/** Tokens are bytes, all else may be either. */
+const typesOf = ({ layers }: (typeof references)[number]) =>
+  layers[0].kind === 'embedding' ? (['uint8'] as const) : (['uint8', 'float32'] as const);
 
 let known: string | undefined;
 
@@ -56,12 +78,12 @@ function referenceModules(): Uint8Array[] {
     modules.push(wasm.assemble(functions));
     return functions.map(() => () => 0);
   };
-  const types = ['uint8', 'float32'] as const;
   for (const { input, layers, type } of references.flatMap((spec) =>
-    types.map((type) => ({ ...spec, type })),
+    typesOf(spec).map((type) => ({ ...spec, type })),
   )) {
     const plan = planFor(buildModel({ input, layers }), { shape: input, type, scale: 1, shift: 0 });
     const { distance, logits, panels } = plan;
+    if (logits.positions > 1) collect('', () => [emitTargets(logits.positions)]);
     collect('', () => emitLoss(logits, 'delta'));
     collect('', () => emitLoss(logits, 'hits'));
     collect('', () => [emitZeros(plan.stored.at), emitPack(plan), emitUnpack(plan)]);

@@ -3,6 +3,7 @@ import type { Examples } from '../engine.js';
 import type { Model } from '../model.js';
 import { Feed } from './feed.js';
 import type { Sink } from './kernels/gradient.js';
+import { emitTargets } from './kernels/embedding.js';
 import { emitLoss } from './kernels/loss.js';
 import { emitPack, emitUnpack } from './kernels/transfer.js';
 import type { Memory } from './memory.js';
@@ -97,16 +98,30 @@ export function forwardPass(
   };
 }
 
+/** Where the labels of the last pass's logits lie: the examples', or at each position the token that follows. */
+function targets({ kernels, plan, feed }: Network): (rows: number) => number {
+  const { positions } = plan.logits;
+  if (positions === 1) return () => feed.labels;
+  const [write] = kernels('targets', () => [emitTargets(positions)]);
+  return (rows) => {
+    write(feed.stored, rows * positions, feed.labels, plan.targets);
+    return plan.targets;
+  };
+}
+
 /** Counts the hits among the logits of the last pass's `rows` examples, and adds up their losses. */
-export function scorer({ kernels, plan, feed }: Network): (rows: number) => void {
+export function scorer(network: Network): (rows: number) => void {
+  const { kernels, plan } = network;
+  const labels = targets(network);
   const [, , score] = kernels('score', () => emitLoss(plan.logits, 'hits'));
-  return (rows) => score(rows, feed.labels);
+  return (rows) => score(rows * plan.logits.positions, labels(rows));
 }
 
 /** Forward and backward passes; each layer's gradient goes to `sink`, those of the first `frozen` to nowhere. */
 export function trainingPass(network: Network, sink: Sink, frozen: number): Pass {
   const { kernels, plan, feed } = network;
   const forward = forwardPass(network, (layer) => ({ sink, frozen: layer < frozen }));
+  const labels = targets(network);
   const [, , loss] = kernels('loss', () => emitLoss(plan.logits, 'delta'));
   const firstTrained = plan.operators.findIndex(({ layer }) => layer >= frozen);
   const steps = plan.operators
@@ -118,7 +133,7 @@ export function trainingPass(network: Network, sink: Sink, frozen: number): Pass
   return (from, to) => {
     const rows = to - from;
     forward(from, to);
-    loss(rows, feed.labels);
+    loss(rows * plan.logits.positions, labels(rows));
     for (const step of steps) step(rows, feed);
   };
 }

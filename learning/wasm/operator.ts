@@ -65,6 +65,8 @@ export interface StoredInput {
 export interface Draft {
   readonly weights: readonly PanelShape[];
   readonly output: Layout;
+  /** Bytes that it needs for each example of a pass besides its output. */
+  readonly bytes?: number;
   /** Whether it reads the model's inputs as they are stored, where it is the first. */
   readonly readsStored?: boolean;
   /** Whether it can then make use of inputs that are mostly zero. */

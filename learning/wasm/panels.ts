@@ -34,15 +34,25 @@ export interface Panels extends PanelShape {
   readonly width: number;
 }
 
-export function placePanels(shape: PanelShape, layer: number, reserve: (bytes: number) => number): Panels {
-  const depth = shape.runs * shape.paddedRun;
-  const width = padded(shape.units);
-  const panelBytes = (depth + (shape.biasOffset === undefined ? 0 : 1)) * PANEL_ROW;
-  return {
-    ...shape,
-    ...{ layer, depth, width, panelBytes },
-    panels: reserve((panelBytes * width) / PANEL),
-  };
+/** Gives a layer's panels their addresses, one after another without gaps. */
+export function placePanels(
+  shapes: readonly PanelShape[],
+  layer: number,
+  reserve: (bytes: number) => number,
+): Panels[] {
+  const sized = shapes.map((shape) => {
+    const depth = shape.runs * shape.paddedRun;
+    const width = padded(shape.units);
+    const panelBytes = (depth + (shape.biasOffset === undefined ? 0 : 1)) * PANEL_ROW;
+    return { ...shape, layer, depth, width, panelBytes };
+  });
+  const sizes = sized.map(({ panelBytes, width }) => (panelBytes * width) / PANEL);
+  let next = reserve(sizes.reduce((sum, size) => sum + size, 0));
+  return sized.map((shape, i) => {
+    const panels = next;
+    next += sizes[i];
+    return { ...shape, panels };
+  });
 }
 
 /** The address after the last panel. */

@@ -59,6 +59,10 @@ export interface Plan {
   readonly classes: number;
   /** Numbers in the model's weights. */
   readonly length: number;
+  /** Where what each position is to foretell lies, where the model gives a sequence of logits. */
+  readonly targets: number;
+  /** How many tokens there are, where inputs are tokens. */
+  readonly vocabulary: number | undefined;
   readonly distance: Distance;
   /** All weights, layer after layer, from `panelsStart` to `panelsEnd`. */
   readonly panels: readonly Panels[];
@@ -105,9 +109,7 @@ export function planFor(model: Model, format: InputFormat): Plan {
   const drafts = draft(layers, input, new Map(manifest.tensors.map((tensor) => [tensor.name, tensor])));
   const arena = new Arena(64);
   const reserve = (bytes: number) => arena.reserve(bytes);
-  const panels = drafts.map(({ layer, draft: { weights } }) =>
-    weights.map((shape) => placePanels(shape, layer, reserve)),
-  );
+  const panels = drafts.map(({ layer, draft: { weights } }) => placePanels(weights, layer, reserve));
   const all = panels.flat();
   const [panelsStart, panelsEnd] = [64, arena.end];
   const [firstMoment, secondMoment, anchor, linear, gradient] = [1, 2, 3, 4, 5].map(
@@ -121,10 +123,14 @@ export function planFor(model: Model, format: InputFormat): Plan {
   const labels = reserve(4 * rows);
   const stored = { type: format.type, inputs, bytes, rows, labels, at: reserve(bytes * rows + 16) };
 
-  const most = mostRows([input, ...drafts.map(({ draft: { output } }) => output)]);
+  const most = mostRows(
+    input,
+    drafts.map((own) => own.draft),
+  );
   const values = (of: Layout) => reserve(most * exampleBytes(of));
   const { readsStored = false } = drafts[0]?.draft ?? {};
   let below: Slot = { ...input, values: values(input), deltas: undefined };
+  const targets = reserve(4 * most * (drafts.at(-1)?.draft.output.positions ?? 1));
   const operators = readsStored ? [] : [{ layer: -1, operator: convert(below, stored) }];
   let logits: Plan['logits'] | undefined;
   for (const [
@@ -149,6 +155,8 @@ export function planFor(model: Model, format: InputFormat): Plan {
     ...{ operators, logits, classes, distance, panelsStart, panelsEnd, flat, stored },
     panels: all,
     rows: most,
+    targets,
+    vocabulary: vocabularyOf(model),
     length: manifest.length,
     takesLists: readsStored && drafts[0].draft.takesLists === true,
     // Kernels may read vectors that end beyond the last number.
@@ -157,9 +165,12 @@ export function planFor(model: Model, format: InputFormat): Plan {
 }
 
 /** How many examples a pass takes: as many as fit, since weights are then read less often. */
-function mostRows(layouts: readonly Layout[]): number {
+function mostRows(input: Layout, drafts: readonly Draft[]): number {
   // Values and derivatives.
-  const bytes = layouts.reduce((sum, of) => sum + 2 * exampleBytes(of), 0);
+  const bytes = drafts.reduce(
+    (sum, { output, bytes = 0 }) => sum + 2 * exampleBytes(output) + bytes,
+    exampleBytes(input),
+  );
   return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_BYTES / bytes)));
 }
 
@@ -173,6 +184,11 @@ function inputLayout({ spec, layers }: Model): Layout {
   return first === 'conv2d'
     ? { positions, channels, stride: channels, relu: false }
     : layout(positions, channels);
+}
+
+function vocabularyOf({ spec }: Model): number | undefined {
+  const first = spec.layers.at(0);
+  return first?.kind === 'embedding' ? first.vocabulary : undefined;
 }
 
 /** The model's inputs become numbers. */

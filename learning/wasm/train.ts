@@ -39,7 +39,7 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
     weights,
     ...taken,
     ...optimizer.state(taken.steps),
-    loss: seen === 0 ? 0 : net.lossSum() / seen,
+    loss: seen === 0 ? 0 : net.lossSum() / (seen * net.plan.logits.positions),
   };
 }
 
@@ -69,7 +69,7 @@ function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSiz
   const pass = trainingPass(net, direct ? rule : 'accumulate', frozen);
   if (direct) {
     return (from, to) => {
-      net.set('batchSize', to - from);
+      net.set('batchSize', (to - from) * plan.logits.positions);
       pass(from, to);
     };
   }

@@ -100,9 +100,9 @@ async function testNodes(
   const accuracies = new Array<number>(models.length);
   const losses = new Array<number>(models.length);
   const tasks = models.map((weights) => ({ spec: model.spec, weights, on: 'test' as const, from: 0, to }));
-  await performAll(executor, evaluatePart, tasks, ({ correct, lossSum }, index) => {
-    accuracies[index] = correct / to;
-    losses[index] = lossSum / to;
+  await performAll(executor, evaluatePart, tasks, ({ correct, lossSum, count: tested }, index) => {
+    accuracies[index] = correct / tested;
+    losses[index] = lossSum / tested;
   });
   return { accuracies, losses };
 }

@@ -115,8 +115,10 @@ export function trainedNetworks(
 export function methods(federation: Federation, networks: readonly Contribution[]) {
   const engine = wasmEngine();
   const [validation, test] = [federation.heldOut('validation'), federation.heldOut('test')];
-  const accuracy = ({ model, weights }: Network, on: Shard) =>
-    engine.evaluate(model, weights, on).correct / on.count;
+  const accuracy = ({ model, weights }: Network, on: Shard) => {
+    const { correct, count } = engine.evaluate(model, weights, on);
+    return correct / count;
+  };
 
   /** Merges, and says how good the result is and how long it took. */
   function timed(merge: () => Merged): MergedScore {

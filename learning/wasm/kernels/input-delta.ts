@@ -4,6 +4,7 @@ import { PANEL, PANEL_ROW } from '../panels.js';
 import { addProducts, newBlock, pointRows, rowBlocks, zero } from './blocks.js';
 import type { DensePlan } from './dense-plan.js';
 import { advance, set, until } from './pointers.js';
+import { emitSquare } from './product.js';
 const { f32x4, v128 } = wasm;
 
 /**
@@ -56,7 +57,7 @@ export function emitInputDelta(
         until(
           scratch,
           transposed + layer.width * PANEL_ROW,
-          transpose(fresh, weights, scratch),
+          emitSquare(fresh, weights, scratch),
           advance(weights, layer.panelBytes),
           advance(scratch, PANEL * PANEL_ROW),
         ),
@@ -68,25 +69,4 @@ export function emitInputDelta(
       ),
     ];
   });
-}
-
-/** Eight rows of 8 at `from`, transposed to `to`, as four squares of 4 × 4. */
-function transpose(fresh: (type: 'v128') => wasm.Local, from: wasm.Local, to: wasm.Local): wasm.Code {
-  const lanes = (indices: readonly number[]) =>
-    v128.shuffle(indices.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)));
-  const low = lanes([0, 4, 1, 5]);
-  const high = lanes([2, 6, 3, 7]);
-  const rows = Array.from({ length: 4 }, () => fresh('v128'));
-  const halves = Array.from({ length: 4 }, () => fresh('v128'));
-  const square = (top: number, left: number) => [
-    rows.map((row, r) => [from.get, v128.load((top + r) * PANEL_ROW + 4 * left), row.set]),
-    // halves: columns 0 and 1 of rows 0, 2 and of rows 1, 3; then columns 2 and 3
-    [rows[0].get, rows[2].get, low, halves[0].set, rows[1].get, rows[3].get, low, halves[1].set],
-    [rows[0].get, rows[2].get, high, halves[2].set, rows[1].get, rows[3].get, high, halves[3].set],
-    [0, 1, 2, 3].map((c) => [
-      [to.get, halves[c < 2 ? 0 : 2].get, halves[c < 2 ? 1 : 3].get, c % 2 === 0 ? low : high],
-      v128.store((left + c) * PANEL_ROW + 4 * top),
-    ]),
-  ];
-  return [square(0, 0), square(4, 0), square(0, 4), square(4, 4)];
 }

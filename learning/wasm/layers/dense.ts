@@ -8,10 +8,13 @@ import { byRows, type Operator, type Planner, type Site } from '../operator.js';
 import { PANEL_ROW } from '../panels.js';
 import { layout, type Layout } from '../slots.js';
 import { curveAfter } from './activation.js';
+import { denseSequence } from './dense-sequence.js';
 import { firstDense } from './first-dense.js';
 
-export const planDense: Planner<DenseLayer> = ({ layer: { units, activation } }, input, tensor) => {
-  const output = layout(1, units, activation === 'relu');
+export const planDense: Planner<DenseLayer> = ({ layer, input: shape }, input, tensor) => {
+  const { units, activation } = layer;
+  const each = shape.kind === 'sequence';
+  const output = layout(each ? input.positions : 1, units, activation === 'relu');
   return [
     {
       weights: [
@@ -19,13 +22,14 @@ export const planDense: Planner<DenseLayer> = ({ layer: { units, activation } },
           biasOffset: tensor('bias').offset,
           kernelOffset: tensor('kernel').offset,
           units,
-          ...rowsOf(input),
+          ...rowsOf(each ? { ...input, positions: 1 } : input),
         },
       ],
       output,
       readsStored: true,
       takesLists: true,
       place: (site) => {
+        if (each) return denseSequence(site);
         const operator = dense(site);
         return site.readsStored ? firstDense(site, densePlan(site), operator) : operator;
       },

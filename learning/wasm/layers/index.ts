@@ -8,6 +8,8 @@ import type { Layout } from '../slots.js';
 import { planActivation } from './activation.js';
 import { planConv2d } from './conv2d.js';
 import { planDense } from './dense.js';
+import { planEmbedding } from './embedding.js';
+import { planLstm } from './lstm.js';
 import { planGlobalPool, planPool } from './pool.js';
 
 const refuseKeras: Planner<KerasLayer> = ({ layer }) => {
@@ -23,6 +25,8 @@ const planners: { readonly [Kind in Layer['kind']]: Planner<LayerOf<Kind>> } = {
   flatten: () => [],
   activation: planActivation,
   keras: refuseKeras,
+  embedding: planEmbedding,
+  lstm: planLstm,
 };
 
 /** The operators that do a layer's work, first to last. */

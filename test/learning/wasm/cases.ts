@@ -32,6 +32,8 @@ interface Kind {
   /** The share of inputs that are not zero. */
   readonly density?: number;
   readonly shift?: number;
+  /** Inputs are so many tokens instead. */
+  readonly tokens?: number;
 }
 
 export function randomExamples(
@@ -39,8 +41,9 @@ export function randomExamples(
   inputs: number,
   classes: number,
   seed: number,
-  { type = 'float32', density = 1, shift = 0 }: Kind = {},
+  { type = 'float32', density = 1, shift = 0, tokens }: Kind = {},
 ): Examples {
+  if (tokens !== undefined) return randomTokens(count, inputs, tokens, seed);
   const draw = stream(seed, 'examples');
   const numbers = Array.from({ length: count * inputs }, () =>
     draw() < density ? (type === 'uint8' ? 1 + drawInteger(draw, 255) : 2 * draw() - 1) : 0,
@@ -71,5 +74,20 @@ export function request(model: Model, examples: Examples, changes: Partial<Train
     optimizer: { kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
     rate: (step) => 0.1 / (1 + step),
     ...changes,
+  };
+}
+
+/** Sequences of tokens, each labelled with one of them. */
+function randomTokens(count: number, length: number, vocabulary: number, seed: number): Examples {
+  const draw = stream(seed, 'tokens');
+  const stored = Uint8Array.from({ length: count * length }, () => drawInteger(draw, vocabulary));
+  const labels = Array.from({ length: count }, () => drawInteger(draw, vocabulary));
+  return {
+    count,
+    input: { shape: [length], type: 'uint8', scale: 1, shift: 0 },
+    copyInput: (index, into, at) => {
+      into.set(stored.subarray(index * length, (index + 1) * length), at);
+    },
+    label: (index) => labels[index],
   };
 }

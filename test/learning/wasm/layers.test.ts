@@ -1,6 +1,6 @@
 /** Every kind of layer against TensorFlow.js and against finite differences. */
 import { expect } from 'chai';
-import { buildModel, view, wasmEngine, type Layer, type Model } from '../../../learning/index.js';
+import { buildModel, classesOf, view, wasmEngine, type Layer, type Model } from '../../../learning/index.js';
 import { sha256, stream } from '../../../numerics/index.js';
 import { randomExamples, randomWeights, request } from './cases.js';
 import { tensorflow } from './tensorflow.js';
@@ -19,7 +19,18 @@ const pool = (changes: object = {}): Layer => ({
 interface Case {
   readonly input: readonly number[];
   readonly layers: readonly Layer[];
+  /** Where inputs are tokens, how many there are. */
+  readonly tokens?: number;
 }
+
+/** Examples that fit a case. */
+function examplesOf({ input, tokens }: Case, model: Model, count: number, kind: object = {}) {
+  const inputs = input.reduce((a, b) => a * b, 1);
+  return randomExamples(count, inputs, classesOf(model), 7, tokens === undefined ? kind : { tokens });
+}
+
+const embedding = (vocabulary: number, width: number): Layer => ({ kind: 'embedding', vocabulary, width });
+const lstm = (units: number, returns: 'last' | 'sequence'): Layer => ({ kind: 'lstm', units, returns });
 
 const same = { padding: 'same' };
 const cases: Record<string, Case> = {
@@ -72,6 +83,25 @@ const cases: Record<string, Case> = {
   },
   'flattened images': { input: [4, 4, 3], layers: [conv(5, 2), { kind: 'flatten' }, dense(3)] },
   'flattened inputs': { input: [4, 4, 3], layers: [{ kind: 'flatten' }, dense(3)] },
+  'embedded tokens': { input: [5], layers: [embedding(7, 3), { kind: 'flatten' }, dense(7)], tokens: 7 },
+  'a sequence of logits': { input: [6], layers: [embedding(9, 10), dense(9)], tokens: 9 },
+  'dense layers on a sequence': {
+    input: [9],
+    layers: [embedding(9, 10), { kind: 'dense', units: 13, activation: 'relu' }, dense(9)],
+    tokens: 9,
+  },
+  'LSTM, last output': { input: [7], layers: [embedding(5, 8), lstm(8, 'last'), dense(5)], tokens: 5 },
+  'LSTMs, all outputs': {
+    input: [12],
+    layers: [embedding(11, 3), lstm(5, 'sequence'), lstm(13, 'sequence'), dense(11)],
+    tokens: 11,
+  },
+  'LSTMs, all and the last output': {
+    input: [9],
+    layers: [embedding(6, 9), lstm(16, 'sequence'), lstm(9, 'last'), dense(6)],
+    tokens: 6,
+  },
+  'LSTM of a single step': { input: [1], layers: [embedding(6, 9), lstm(7, 'last'), dense(6)], tokens: 6 },
   ...Object.fromEntries(
     (['relu', 'tanh', 'sigmoid', 'gelu'] as const).flatMap((curve): [string, Case][] => [
       [
@@ -105,33 +135,32 @@ const recorded: Record<string, string> = {
   'average pooling, padded': 'baaab7874fc3866b',
   'sigmoid within layers': '5df9c7b9e59fed2f',
   'gelu within layers': 'e2cafb0620dabf87',
+  'LSTMs, all outputs': '508c7a64e7c59301',
+  'LSTMs, all and the last output': '6dbfb08780d401d2',
 };
 
 describe('layers in WebAssembly', () => {
   for (const [name, digest] of Object.entries(recorded)) {
     it(`${name}: the recorded bits on every Node`, () => {
       const model = buildModel(cases[name]);
-      const inputs = cases[name].input.reduce((a, b) => a * b, 1);
-      const examples = randomExamples(60, inputs, model.manifest.tensors.at(-1)?.size ?? 0, 7, {
-        type: 'uint8',
-      });
+      const examples = examplesOf(cases[name], model, 60, { type: 'uint8' });
       const { weights, loss } = engine.train(request(model, examples, { amount: { epochs: 3 } }));
       expect(sha256(Float64Array.of(...weights, loss)).slice(0, 16)).to.equal(digest);
     });
   }
 
-  for (const [name, { input, layers }] of Object.entries(cases)) {
+  for (const [name, { input, layers, ...kind }] of Object.entries(cases)) {
     const model = buildModel({ input, layers });
-    const inputs = input.reduce((a, b) => a * b, 1);
-    const examples = randomExamples(11, inputs, model.manifest.tensors.at(-1)?.size ?? 0, 7);
+    const examples = examplesOf({ input, layers, ...kind }, model, 11);
     const weights = randomWeights(model, 3);
 
     it(`${name}: gradients and logits equal TensorFlow.js's`, async () => {
       const reference = await tensorflow(model, weights, examples);
       const { gradient, loss } = engine.gradient(model, weights, examples);
       expect(loss).to.be.closeTo(reference.loss, 2e-6);
+      const wanted = lastLogits(reference.logits, classesOf(model), examples.count);
       engine.predict(model, weights, examples).forEach((logit, i) => {
-        expect(logit).to.be.closeTo(reference.logits[i], 1e-5 * (1 + Math.abs(reference.logits[i])));
+        expect(logit).to.be.closeTo(wanted[i], 1e-5 * (1 + Math.abs(wanted[i])));
       });
       model.manifest.tensors.forEach((tensor, t) => {
         const ours = view(gradient, tensor);
@@ -162,6 +191,15 @@ describe('layers in WebAssembly', () => {
   }
 });
 
+/** Of each example's logits the last. */
+const lastLogits = (logits: ArrayLike<number>, classes: number, count: number) => {
+  const positions = logits.length / classes / count;
+  return Array.from({ length: classes * count }, (_, i) => {
+    const [example, unit] = [Math.floor(i / classes), i % classes];
+    return logits[((example + 1) * positions - 1) * classes + unit];
+  });
+};
+
 /** The loss's slope along a random direction within one tensor: from two losses, and from the gradient. */
 function slopesAlong(
   model: Model,
@@ -179,7 +217,8 @@ function slopesAlong(
   const [above, below] = [step, -step].map((by) => {
     const moved = weights.slice();
     direction.forEach((d, i) => (moved[tensor.offset + i] += (by * d) / length));
-    return engine.evaluate(model, moved, examples).lossSum / examples.count;
+    const { lossSum, count } = engine.evaluate(model, moved, examples);
+    return lossSum / count;
   });
   const claimed = direction.reduce((sum, d, i) => sum + (d / length) * gradient[tensor.offset + i], 0);
   return { measured: (above - below) / (2 * step), claimed };

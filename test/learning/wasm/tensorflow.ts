@@ -30,8 +30,12 @@ const windowSums = (x: tf.Tensor, kernel: number, stride: number, padding: 'same
 
 const forwards: { readonly [Kind in Layer['kind']]: Forward<LayerOf<Kind>> } = {
   dense: ({ activation }, x, tensor) => {
-    const flat = tf.reshape<tf.Rank.R2>(x, [x.shape[0], -1]);
-    return activations[activation](tf.add(tf.matMul(flat, tensor('kernel')), tensor('bias')));
+    const kernel = tensor('kernel');
+    // Sequences have three axes, images four.
+    const [count, length] = x.shape;
+    const rows = tf.reshape<tf.Rank.R2>(x, [-1, kernel.shape[0]]);
+    const y = activations[activation](tf.add(tf.matMul(rows, kernel), tensor('bias')));
+    return x.rank === 3 ? tf.reshape(y, [count, length, -1]) : y;
   },
   conv2d: ({ stride, padding, activation }, x, tensor) =>
     activations[activation](
@@ -46,6 +50,27 @@ const forwards: { readonly [Kind in Layer['kind']]: Forward<LayerOf<Kind>> } = {
   activation: ({ curve }, x) => activations[curve](x),
   keras: () => {
     throw new TypeError('a layer of TensorFlow.js itself');
+  embedding: ({ vocabulary, width }, x, tensor) => {
+    const rows = tf.oneHot(tf.cast(tf.reshape(x, [-1]), 'int32'), vocabulary);
+    return tf.reshape(tf.matMul(tf.cast(rows, 'float32'), tensor('table')), [x.shape[0], -1, width]);
+  },
+  lstm: ({ units, returns }, x, tensor) => {
+    const [count, length = 1] = x.shape;
+    let h: tf.Tensor = tf.zeros([count, units]);
+    let c: tf.Tensor = h;
+    const outputs: tf.Tensor[] = [];
+    for (let t = 0; t < length; t++) {
+      const step = tf.reshape(tf.slice(x, [0, t, 0], [-1, 1, -1]), [count, -1]);
+      const z = tf.add(
+        tf.add(tf.matMul(step, tensor('kernel')), tf.matMul(h, tensor('recurrent'))),
+        tensor('bias'),
+      );
+      const [i, f, g, o] = tf.split(z, 4, 1);
+      c = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(g)));
+      h = tf.mul(tf.sigmoid(o), tf.tanh(c));
+      outputs.push(h);
+    }
+    return returns === 'last' ? h : tf.stack(outputs, 1);
   },
 };
 
@@ -64,6 +89,15 @@ function inputsOf(examples: Examples): Float32Array {
   return Float32Array.from(numbers, (x) => x * scale + shift);
 }
 
+/** What is to be foretold: the examples' labels, or each token's next one and then the label. */
+const labelsOf = (examples: Examples, ofTokens: boolean): number[] =>
+  Array.from({ length: examples.count }, (_, i) => {
+    if (!ofTokens) return [examples.label(i)];
+    const tokens = new Uint8Array(examples.input.shape[0]);
+    examples.copyInput(i, tokens, 0);
+    return [...tokens.slice(1), examples.label(i)];
+  }).flat();
+
 /** The mean loss over all examples, its gradient tensor by tensor, and the logits. */
 export async function tensorflow(model: Model, weights: Float32Array, examples: Examples) {
   await tf.setBackend('cpu');
@@ -77,11 +111,12 @@ export async function tensorflow(model: Model, weights: Float32Array, examples: 
       const tensor = (part: string) => values[tensors.findIndex((own) => own.name === `${name}/${part}`)];
       return apply(layer, input, tensor);
     }, x);
-  const labels = Array.from({ length: examples.count }, (_, i) => examples.label(i));
   const logits = logitsOf(...parameters);
-  const oneHot = tf.oneHot(labels, logits.shape[1] ?? 0);
+  const labels = labelsOf(examples, logits.rank === 3);
+  const classes = logits.shape[logits.rank - 1];
+  const oneHot = tf.oneHot(labels, classes);
   const lossOf = (...values: tf.Tensor[]): tf.Scalar =>
-    tf.mean<tf.Scalar>(tf.losses.softmaxCrossEntropy(oneHot, logitsOf(...values)));
+    tf.mean<tf.Scalar>(tf.losses.softmaxCrossEntropy(oneHot, tf.reshape(logitsOf(...values), [-1, classes])));
   const { value, grads } = tf.valueAndGrads(lossOf)(parameters);
   return {
     loss: value.dataSync()[0],
