@@ -6,9 +6,18 @@ export interface Finding {
   readonly text: string;
 }
 
-/** The claim, in how many of the cases it holds, and each case. */
-export function claim(text: string, findings: readonly Finding[]): string {
-  return [`- **${text}** ${verdict(findings)}`, ...findings.map((finding) => `  - ${finding.text}`)].join(
+/**
+ * The claim, in how many of the cases it holds, and each case.
+ * @param listed 'exceptions' lists only the cases in which it does not hold
+ */
+export function claim(
+  text: string,
+  findings: readonly Finding[],
+  listed: 'all' | 'exceptions' = 'all',
+): string {
+  const shown = listed === 'all' ? findings : findings.filter(({ holds }) => holds === false);
+  const not = listed === 'exceptions' && shown.length > 0 ? ' Not here:' : '';
+  return [`- **${text}** ${verdict(findings)}${not}`, ...shown.map((finding) => `  - ${finding.text}`)].join(
     '\n',
   );
 }

@@ -2,7 +2,6 @@
 import type { Series } from '../../report/charts/line-chart.js';
 import { mean } from '../../../numerics/index.js';
 import { drawing, type Drawing } from '../drawing.js';
-import { megabytes } from './numbers.js';
 import type { Recorded } from './recorded.js';
 import { compared } from './rounds-tables.js';
 import type { Rounds } from './rounds.js';
@@ -32,7 +31,7 @@ export function figures(recorded: Recorded): Drawing[] {
       drawing(`figures/fedma-${dataset}-bytes.svg`, {
         title: `Accuracy by bytes: ${where}`,
         description: 'Weights sent between the server and all clients, both ways.',
-        x: { label: 'MB sent', format: (bytes) => megabytes(bytes) },
+        x: { label: 'MB sent', format: (bytes) => (bytes / 1e6).toFixed(0) },
         y,
         series: series('bytes'),
       }),

@@ -125,6 +125,8 @@ export function priorsTable(recorded: Recorded): string {
   );
 }
 
+const over = (scores: OneShotScores) => mean(scores.map(({ test }) => test));
+
 /** How much a mean of single runs may be off: differences below are called equal. */
 const NOISE = 0.01;
 
@@ -133,7 +135,6 @@ export function oneShotClaims(recorded: Recorded): string {
   const ran = oneShotSettings
     .map((setting) => ({ setting, runs: recorded.oneShot(setting) }))
     .filter(({ runs }) => runs.length > 0);
-  const over = (scores: OneShotScores) => mean(scores.map(({ test }) => test));
   const findings = (
     where: (setting: OneShotSetting) => boolean,
     say: (runs: readonly OneShot[]) => { holds: boolean; text: string },
@@ -192,6 +193,40 @@ export function oneShotClaims(recorded: Recorded): string {
         },
       ),
     ),
+  ].join('\n');
+}
+
+/** What counts as the same: single runs on other draws of the same split differ by as much. */
+const SAME_ACCURACY = 0.03;
+const SAME_WIDTH = 0.15;
+
+/** Whether PFNM here does what the authors' code does. */
+export function referenceClaims(recorded: Recorded): string {
+  const findings = withReference.flatMap(({ setting, reference }) => {
+    const runs = recorded.beside(setting);
+    if (runs.length === 0) return [];
+    return referencePriors.map((prior, index) => {
+      const [accuracy, widths] = reference.pfnm[index];
+      const ours = runs.map(({ pfnm }) => pfnm[index]);
+      const width = mean(ours.map((run) => run.widths[0]));
+      const theirs = Number.parseInt(widths, 10);
+      const where = [...named(setting).slice(1), priorText(prior)].join(', ');
+      return {
+        accuracy: {
+          holds: Math.abs(over(ours) - accuracy) <= SAME_ACCURACY,
+          text: `${where}: ${percent(over(ours))}, theirs ${percent(accuracy)}.`,
+        },
+        width: {
+          holds: Math.abs(width / theirs - 1) <= SAME_WIDTH,
+          text: `${where}: ${width.toFixed(0)}, theirs ${theirs}.`,
+        },
+      };
+    });
+  });
+  const apart = (what: 'accuracy' | 'width') => findings.map((finding) => finding[what]);
+  return [
+    claim('Accuracy is the authors’ within 3 points.', apart('accuracy'), 'exceptions'),
+    claim('The first layer’s width is the authors’ within 15 %.', apart('width'), 'exceptions'),
   ].join('\n');
 }
 

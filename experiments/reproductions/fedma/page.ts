@@ -1,9 +1,16 @@
 /** docs/fedma.md, written from what is recorded. */
 import { pictures, type Drawing } from '../drawing.js';
-import { matchingTime, methodsTable, oneShotClaims, priorsTable, referenceTable } from './one-shot-tables.js';
+import {
+  matchingTime,
+  methodsTable,
+  oneShotClaims,
+  priorsTable,
+  referenceClaims,
+  referenceTable,
+} from './one-shot-tables.js';
 import type { Recorded } from './recorded.js';
 import { roundsClaims, roundsTable } from './rounds-tables.js';
-import { CLIENTS, EXCHANGES, oneShotTraining, seeds } from './settings.js';
+import { CLIENTS, EXCHANGES, heldOut, oneShotTraining, seeds } from './settings.js';
 
 export function page(recorded: Recorded, drawings: readonly Drawing[]): string {
   const { epochs, batchSize, optimizer } = oneShotTraining;
@@ -43,8 +50,9 @@ PFNM as their code has it: the estimate of a unit is its posterior mean, and not
 
 ${priorsTable(recorded)}
 
-${matchingTime(recorded)} Their seconds are of the wall
-clock on a two-core machine; ours are of a processor, on one like it.
+Their seconds are of the wall clock on a two-core machine; ours are of a processor, on one like it. ${matchingTime(recorded)}
+
+${referenceClaims(recorded)}
 
 ## By exchanges
 
@@ -65,9 +73,9 @@ ${pictures(drawings)}
 
 ## How it is measured
 
-- 3,000 training images, drawn at random before the rest is cut up, are the validation part. Hyper-parameters are
-  those of the best mean accuracy on it: of PFNM, four (σ², σ₀², γ) with the posterior mean and two with the mean of a
-  unit's members; of SPAHM, which estimates its variances from the clusters, γ 1 or 50 with the mean of the members; of
+- Of the training images ${100 * heldOut.dirichlet} % (Dirichlet) or ${100 * heldOut.iid} % (IID and shards, so that clients have 5,760 examples, 90 whole
+  batches), drawn at random before the rest is cut up, are the validation part. Hyper-parameters are those of the best mean
+  accuracy on it: of PFNM, four (σ², σ₀², γ) with the posterior mean and two with the mean of a unit's members; of SPAHM, which estimates its variances from the clusters, γ 1 or 50 with the mean of the members; of
   OTFusion, one alignment to the first client's network, or two more to the average so far; by exchanges, of those
   (learning rate, μ or prior) that have run, after the last exchange ("of" says among how many).
 - Local training: SGD, momentum ${optimizer.momentum}, batches of ${batchSize}; merged at once with learning rate ${optimizer.learningRate}. The reference trained on the

@@ -34,7 +34,7 @@ function lossFigures(dataset: Dataset, split: Split, recorded: Recorded, message
   });
   if (ran.length === 0) return [];
   const where = `${datasets[dataset]}, ${splitLabels[split]}, ${REPLICAS} replicas`;
-  const y = { label: 'mean test loss of the replicas', scale: 'log' } as const;
+  const y = { label: 'mean test loss of the replicas', least: 0 };
   const path = (by: string) => `figures/noloco-${dataset}-${split}-${by}.svg`;
   return [
     drawing(path('steps'), {
@@ -47,7 +47,11 @@ function lossFigures(dataset: Dataset, split: Split, recorded: Recorded, message
     drawing(path('time'), {
       title: `Loss by virtual time, messages of ${message} inner steps: ${where}`,
       description: 'The time at which the last replica is through the outer step; a logarithmic axis.',
-      x: { label: 'virtual time in mean inner steps', scale: 'log' },
+      x: {
+        label: 'virtual time in mean inner steps',
+        scale: 'log',
+        format: (time) => time.toFixed(0),
+      },
       y,
       series: ran.map(({ name, curves, method }) => ({
         name,

@@ -207,7 +207,7 @@ export const allReduceTable = (): string =>
     0,
     spreads.map((spread) => [
       String(spread),
-      ...nodeCounts.map((nodes) => allReduceRatio(nodes, spread, Math.ceil(20_000 / nodes), 1).toFixed(1)),
+      ...nodeCounts.map((nodes) => allReduceRatio(nodes, spread, Math.ceil(300_000 / nodes), 1).toFixed(1)),
     ]),
   );
 
