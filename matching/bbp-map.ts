@@ -7,7 +7,7 @@ import { assign } from './assignment.js';
 import { estimateUnits } from './estimates.js';
 import type { MatchingOptions } from './options.js';
 import { priorOf, reestimated } from './prior.js';
-import { emptyCluster, include, scoreMatrix, type Cluster } from './scores.js';
+import { emptyCluster, include, scoreMatrix, type Cluster, type Prior } from './scores.js';
 import type { Signatures } from './signatures.js';
 
 export interface Matching {
@@ -17,6 +17,8 @@ export interface Matching {
   readonly popularity: Int32Array;
   /** The global units' signatures, the estimate of the options. */
   readonly units: readonly Float64Array[];
+  /** What the estimate goes by: the options', or estimated from the clusters. */
+  readonly prior: Prior;
 }
 
 /**
@@ -78,6 +80,7 @@ export function matchUnits(clients: readonly Signatures[], options: MatchingOpti
     assignments,
     popularity: Int32Array.from(clusters, ({ count }) => count),
     units: estimateUnits(options.estimate, clients, assignments, clusters.length, prior),
+    prior,
   };
 }
 

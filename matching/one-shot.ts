@@ -8,6 +8,7 @@ import { matchUnits, type Matching } from './bbp-map.js';
 import { checkContributions, classShares, merged, type Contribution, type Merged } from './contributions.js';
 import type { MatchingOptions } from './options.js';
 import { spreadUnits, type Network } from './permute.js';
+import type { Prior } from './scores.js';
 import { signatures } from './signatures.js';
 import { widthsOf } from './unit-axes.js';
 import { writeUnitRows } from './unit-rows.js';
@@ -42,11 +43,27 @@ export function matchedAverage(
   const [{ model }] = networks;
   const result = { model, weights: new Float32Array(model.manifest.length) };
   averageLastLayer(result, networks, shares);
-  matchings.forEach(({ units }, layer) => {
-    const posteriorMean = hidden === 1 && options.estimate === 'map';
+  const posteriorMean = hidden === 1 && options.estimate === 'map';
+  matchings.forEach(({ units, prior }, layer) => {
+    if (posteriorMean) shrinkLastBias(result, prior, options.biasPriorMean);
     writeUnitRows(result, layer, posteriorMean ? 'both' : 'own', units);
   });
   return { ...merged(result, contributions), matchings };
+}
+
+/**
+ * Makes the last layer's biases, averaged class by class, their posterior means (the authors' process_softmax_bias):
+ * a network's bias of a class is believed by its share of the class, and these sum to 1.
+ */
+function shrinkLastBias(network: Network, { sigma, sigma0 }: Prior, priorMean: number): void {
+  const last = widthsOf(network.model).length - 1;
+  const { rows, biases } = signatures(network, last);
+  for (const row of rows) {
+    for (const bias of biases) {
+      row[bias] = (priorMean / sigma0 + row[bias] / sigma) / (1 / sigma0 + 1 / sigma);
+    }
+  }
+  writeUnitRows(network, last, 'own', rows);
 }
 
 /**

@@ -136,6 +136,18 @@ describe('networks merged at once', () => {
       kernel(result).forEach((x, i) => expect(x).to.be.closeTo(0.75 * kernel(a)[i], 1e-6));
     });
 
+    it('shrinks the last layer’s biases too, to their prior mean, where outgoing weights shrink', () => {
+      const options = { estimate: 'map', gamma: 1e-3 };
+      const biases = (network: Network) => [...network.weights.subarray(-3)];
+      // 0.1 is the prior mean of a bias; shares of a class sum to 1, so that with σ = σ0 it counts as much as they do.
+      biases(pfnm([a, permuted(a, 1)], options)).forEach((bias, k) => {
+        expect(bias).to.be.closeTo((0.1 + biases(a)[k]) / 2, 1e-6);
+      });
+      biases(pfnm([a, permuted(a, 1)], { ...options, estimate: 'popularity-mean' })).forEach((bias, k) => {
+        expect(bias).to.be.closeTo(biases(a)[k], 1e-6);
+      });
+    });
+
     it('keeps to the bound on growth', () => {
       const result = pfnm([a, b], { gamma: 1e12, maxWidthFactor: 1.2 });
       expect(result.report.widths).to.deep.equal([8, 3]);

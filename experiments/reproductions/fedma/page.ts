@@ -47,6 +47,9 @@ the first layer 2.3 times as large), since how many units stay apart depends on 
 ${referenceTable(recorded)}
 
 PFNM as their code has it: the estimate of a unit is its posterior mean, and nothing is chosen on validation data.
+With two hidden layers it is not the same algorithm: that code matches the last hidden layer first, by outgoing weights,
+then the one before; ours goes from the first to the last by incoming weights, as FedMA's code for layers does. Each has
+draws of its own of clients' data.
 
 ${priorsTable(recorded)}
 
