@@ -78,7 +78,8 @@ ${pictures(drawings)}
 
 - Of the training images ${100 * heldOut.dirichlet} % (Dirichlet) or ${100 * heldOut.iid} % (IID and shards, so that clients have 5,760 examples, 90 whole
   batches), drawn at random before the rest is cut up, are the validation part. Hyper-parameters are those of the best mean
-  accuracy on it: of PFNM, four (σ², σ₀², γ) with the posterior mean and two with the mean of a unit's members; of SPAHM, which estimates its variances from the clusters, γ 1 or 50 with the mean of the members; of
+  accuracy on it: of PFNM, (σ², σ₀², γ) = (1, 1, 1) or (1, 10, 50) with the mean of a unit's members;
+  of SPAHM, which estimates its variances from the clusters, γ 1 or 50 with the mean of the members; of
   OTFusion, one alignment to the first client's network, or two more to the average so far; by exchanges, of those
   (learning rate, μ or prior) that have run, after the last exchange ("of" says among how many).
 - Local training: SGD, momentum ${optimizer.momentum}, batches of ${batchSize}; merged at once with learning rate ${optimizer.learningRate}. The reference trained on the

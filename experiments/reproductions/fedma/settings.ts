@@ -48,16 +48,9 @@ const prior = (sigma0: number, gamma: number): Prior => ({
   estimate: 'popularity-mean',
 });
 
-/**
- * What PFNM and SPAHM choose from on the validation part. SPAHM estimates its variances anew in each sweep. The
- * posterior mean with sigma0 far above sigma is all but the mean.
- */
+/** What PFNM and SPAHM choose from on the validation part. SPAHM estimates its variances anew in each sweep. */
 export const priors: Readonly<Record<'pfnm' | 'spahm', readonly Prior[]>> = {
-  pfnm: [
-    ...referencePriors.map((reference) => ({ ...reference, estimate: 'map' as const })),
-    prior(1, 1),
-    prior(10, 50),
-  ],
+  pfnm: [prior(1, 1), prior(10, 50)],
   spahm: [prior(1, 1), prior(1, 50)],
 };
 
