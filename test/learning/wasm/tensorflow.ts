@@ -50,6 +50,7 @@ const forwards: { readonly [Kind in Layer['kind']]: Forward<LayerOf<Kind>> } = {
   activation: ({ curve }, x) => activations[curve](x),
   keras: () => {
     throw new TypeError('a layer of TensorFlow.js itself');
+  },
   embedding: ({ vocabulary, width }, x, tensor) => {
     const rows = tf.oneHot(tf.cast(tf.reshape(x, [-1]), 'int32'), vocabulary);
     return tf.reshape(tf.matMul(tf.cast(rows, 'float32'), tensor('table')), [x.shape[0], -1, width]);
