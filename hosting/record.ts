@@ -44,7 +44,7 @@ export function describeRun(
       kernelHash: engine.kernelHash,
       ...(admitsOtherEngines(recipe.engine) && { equalBitsPromised: false }),
     },
-    checksums: dataset.checksums,
+    checksums: { ...dataset.checksums, ...federation.files },
     clients: partition.clients,
     parameters: outcome.weights.length,
     skew: federation.skew(),

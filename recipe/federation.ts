@@ -41,6 +41,7 @@ import {
 } from '../topologies/index.js';
 import { behaviour, type Behaviour } from './behaviour.js';
 import { RecipeError } from './errors.js';
+import { fileChecksums } from './files.js';
 import type { Recipe } from './schema.js';
 
 /** Everything that a host needs to run a recipe, but for the engine. */
@@ -50,6 +51,8 @@ export interface Federation {
   /** Who trains on what; without the validation part. */
   readonly partition: Partition;
   readonly validation: Uint32Array | undefined;
+  /** SHA-256 of the files that the recipe names, as they were when the federation was built. */
+  readonly files: Readonly<Record<string, string>>;
   readonly model: Model;
   readonly algorithm: Algorithm;
   readonly behaviour: Behaviour;
@@ -77,6 +80,7 @@ export interface SharedFederation {
   readonly dataset: Dataset;
   readonly partition: SharedPartition;
   readonly validation: Uint32Array | undefined;
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /**
@@ -85,7 +89,7 @@ export interface SharedFederation {
  */
 export function buildFederation(recipe: Recipe): Federation {
   const dataset = datasets.create(recipe.data.dataset, { seed: recipe.seed, home: defaultDataHome() });
-  const federation = assemble({ recipe, dataset, ...divide(recipe, dataset) });
+  const federation = assemble({ recipe, dataset, ...divide(recipe, dataset), files: fileChecksums(recipe) });
   refuse(federation);
   return federation;
 }
@@ -117,14 +121,17 @@ function divide({ seed, data }: Recipe, { train, classes, owners }: Dataset) {
   return { partition: parts.train, validation: Uint32Array.from(new Set(held.flat())).sort() };
 }
 
-export function shareFederation({ recipe, dataset, partition, validation }: Federation): SharedFederation {
-  return { recipe, dataset, partition: sharePartition(partition), validation };
+export function shareFederation(federation: Federation): SharedFederation {
+  const { recipe, dataset, partition, validation, files } = federation;
+  return { recipe, dataset, partition: sharePartition(partition), validation, files };
 }
 
 export const openFederation = ({ partition, ...shared }: SharedFederation): Federation =>
   assemble({ ...shared, partition: openPartition(partition) });
 
-function assemble(parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | 'validation'>): Federation {
+function assemble(
+  parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | 'validation' | 'files'>,
+): Federation {
   const { recipe, dataset, partition, validation } = parts;
   const { train, test, classes } = dataset;
   const transformOf =

@@ -11,6 +11,7 @@ export {
   type SharedFederation,
 } from './federation.js';
 export { fieldsOf, type Field } from './fields.js';
+export { fileChecksums } from './files.js';
 export { jsonSchema, recipeJsonSchema } from './json-schema.js';
 export { loadPlugins } from './plugins.js';
 export {

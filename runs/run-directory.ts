@@ -1,6 +1,6 @@
 /**
- * A run's directory: recipe.yaml, metrics.jsonl, checkpoints/, and when it is finished model.safetensors,
- * run.json and report.html.
+ * A run's directory: recipe.yaml, metrics.jsonl, checkpoints/, files.json where the recipe names files, and when it is
+ * finished model.safetensors, run.json and report.html.
  */
 import {
   closeSync,
@@ -18,7 +18,14 @@ import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { isDeepStrictEqual } from 'node:util';
 import { encodeSafetensors, type Weights } from '../learning/index.js';
-import { decisiveFields, parseRecipe, recipeHash, writeRecipe, type Recipe } from '../recipe/index.js';
+import {
+  decisiveFields,
+  fileChecksums,
+  parseRecipe,
+  recipeHash,
+  writeRecipe,
+  type Recipe,
+} from '../recipe/index.js';
 import { UNFINISHED, writeAtomically } from './atomic-file.js';
 import type { RunEvent, RunRecord } from './events.js';
 
@@ -33,6 +40,9 @@ interface Checkpoint {
   readonly content: unknown;
 }
 
+/** Checksums of the files that the recipe names, from when the run began. */
+const FILES = 'files.json';
+
 export class RunDirectory {
   #metrics: number | undefined;
   #metricsBytes = 0;
@@ -45,6 +55,8 @@ export class RunDirectory {
     try {
       const directory = new RunDirectory(chosen);
       writeAtomically(directory.file('recipe.yaml'), writeRecipe(recipe));
+      const files = fileChecksums(recipe);
+      if (Object.keys(files).length > 0) writeAtomically(directory.file(FILES), JSON.stringify(files));
       mkdirSync(directory.file('checkpoints'));
       directory.#openMetrics(0);
       return directory;
@@ -76,11 +88,24 @@ export class RunDirectory {
         `${path} was made by another recipe: '${difference}' differs. Use the recipe ${directory.file('recipe.yaml')}, or another --out`,
       );
     }
+    directory.#refuseOtherFiles(recipe);
     if (existsSync(directory.file('run.json'))) return { directory, finished: readRecord(path) };
     directory.#tidy();
     const checkpoint = directory.#latestCheckpoint();
     directory.#openMetrics(checkpoint?.metricsBytes ?? 0);
     return checkpoint ? { directory, content: checkpoint.content } : { directory };
+  }
+
+  /** @throws RunDirectoryError where a file that the recipe names holds something else than when the run began */
+  #refuseOtherFiles(recipe: Recipe): void {
+    if (!existsSync(this.file(FILES))) return;
+    const before = JSON.parse(readFileSync(this.file(FILES), 'utf8')) as Record<string, string>;
+    for (const [field, checksum] of Object.entries(fileChecksums(recipe))) {
+      if (checksum === before[field]) continue;
+      throw new RunDirectoryError(
+        `${this.path} began with another ${field}: its SHA-256 was ${before[field]} and is ${checksum}. Put the old file back, or start anew with another --out`,
+      );
+    }
   }
 
   file(name: string): string {

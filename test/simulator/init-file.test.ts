@@ -1,7 +1,9 @@
+import { readFileSync, renameSync } from 'node:fs';
 import { expect } from 'chai';
 import { buildModel, encodeSafetensors } from '../../learning/index.js';
 import { parseRecipe, RecipeError } from '../../recipe/index.js';
-import { simulate } from '../../simulator/index.js';
+import { sha256 } from '../../numerics/index.js';
+import { InterruptedError, simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { smallRecipe } from '../support/small-recipe.js';
 
@@ -20,12 +22,48 @@ describe('init.file', () => {
     return 'none';
   }
 
+  /** The same file with one number changed. */
+  const changed = (bytes: Buffer) =>
+    Uint8Array.from(bytes, (byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte));
+
   it('starts from the weights that another run ended with', async () => {
     const first = await run({}, folder.path('first'));
     const file = folder.path('first', 'model.safetensors');
     const nothingHappens = await run({ init: { file }, clients: { dropout: 1 }, rounds: 1 });
     expect(nothingHappens.record.weightsSha256).to.equal(first.record.weightsSha256);
     expect(nothingHappens.record.accuracy).to.equal(first.record.accuracy);
+  });
+
+  it('is named by its checksum in run.json, and a run does not go on from another', async () => {
+    await run({}, folder.path('source'));
+    const file = folder.write('start.safetensors', readFileSync(folder.path('source', 'model.safetensors')));
+    const other = folder.path('source', 'other.safetensors');
+    const recipe = parseRecipe(smallRecipe({ init: { file } }));
+    const out = folder.path('stopped');
+    const stop = new AbortController();
+    const stopped = simulate(recipe, {
+      threads: 1,
+      out,
+      signal: stop.signal,
+      onEvent: () => {
+        stop.abort();
+      },
+    });
+    expect(await stopped.catch((error: unknown) => error)).to.be.instanceOf(InterruptedError);
+
+    renameSync(file, other);
+    folder.write('start.safetensors', changed(readFileSync(other)));
+    const resumed = () => simulate(recipe, { threads: 1, out, resume: true });
+    const refusal: unknown = await resumed().catch(String);
+    expect(refusal).to.match(
+      /stopped began with another init\.file: its SHA-256 was [0-9a-f]{64} and is [0-9a-f]{64}\. Put/,
+    );
+
+    renameSync(other, file);
+    const { record } = await resumed();
+    expect(record.checksums).to.include({ 'init.file': sha256(readFileSync(file)) });
+    folder.write('start.safetensors', changed(readFileSync(file)));
+    expect(await resumed().catch(String)).to.equal(refusal);
   });
 
   it('is refused where it is not there, not whole, or of another model', async () => {
