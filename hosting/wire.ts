@@ -28,6 +28,13 @@ const WAITING = 100_000;
 /** After a close, the other side may take so long to read what was sent before it. */
 const LINGER_MS = 5_000;
 
+/** How many messages may come, chunks among them. */
+export interface Rate {
+  readonly perSecond: number;
+  /** So many may come at once. */
+  readonly burst: number;
+}
+
 export class Wire<In extends Way> {
   readonly #reader: FrameReader<In>;
   /** What is to be sent, in order; heartbeats may overtake. */
@@ -36,6 +43,8 @@ export class Wire<In extends Way> {
   #frames: Generator<Uint8Array, void> | undefined;
   #closing: { readonly code: number; readonly sentence: string } | undefined;
   #isOver = false;
+  #allowance: number;
+  #countedAt = performance.now();
   /** Bytes that went each way. */
   sent = 0;
   received = 0;
@@ -46,7 +55,9 @@ export class Wire<In extends Way> {
     limits: FrameLimits,
     readonly events: WireEvents<In>,
     public chunkBytes: number,
+    readonly rate?: Rate,
   ) {
+    this.#allowance = rate?.burst ?? 0;
     this.#reader = new FrameReader(to, limits);
     socket.on('message', (data, isBinary) => {
       this.#read(data, isBinary);
@@ -125,12 +136,26 @@ export class Wire<In extends Way> {
         throw new ProtocolError('malformed', 'messages of this protocol are binary');
       }
       this.received += data.length;
+      this.#count();
       const message = this.#reader.read(data);
       if (message === undefined) this.events.heard();
       else this.events.message(message);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.events.broken(error);
+    }
+  }
+
+  /** @throws ProtocolError where messages come faster than the rate allows */
+  #count(): void {
+    if (this.rate === undefined) return;
+    const { perSecond, burst } = this.rate;
+    const now = performance.now();
+    const refill = ((now - this.#countedAt) / 1000) * perSecond;
+    this.#allowance = Math.min(burst, this.#allowance + refill) - 1;
+    this.#countedAt = now;
+    if (this.#allowance < 0) {
+      throw new ProtocolError('tooMany', `more than ${perSecond} messages a second came`);
     }
   }
 }

@@ -22,6 +22,7 @@ export const closeCodes = {
   engineDiffers: { code: 4021, retry: false, meaning: 'Another engine or kernel than the recipe admits.' },
   pluginsDiffer: { code: 4022, retry: false, meaning: 'Other plugins than the coordinator has loaded.' },
   dataUnfit: { code: 4023, retry: false, meaning: "The worker's data do not fit the recipe." },
+  codecUnknown: { code: 4025, retry: false, meaning: "The worker does not know the recipe's codec." },
   dropped: { code: 4024, retry: false, meaning: 'Too many updates of this worker were refused.' },
   failed: { code: 4500, retry: true, meaning: 'Something broke on this side.' },
 } as const satisfies Readonly<Record<string, CloseCode>>;

@@ -1,8 +1,8 @@
 /** Hello, welcome, ready: who may take part, and whether both sides have made the same things of the recipe. */
 import { layoutHash, partitionHash, version } from '../hosting/index.js';
-import { wasmEngine } from '../learning/index.js';
+import { admitsOtherEngines, wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
-import { ProtocolError, tensorOf, type MessageOf } from '../protocol/index.js';
+import { messageCodec, ProtocolError, tensorOf, type MessageOf } from '../protocol/index.js';
 import { recipeHash, startingWeights, type Federation } from '../recipe/index.js';
 import { rangesOf, sameSecret, type Member, type Members } from './members.js';
 import type { CoordinatorSettings } from './settings.js';
@@ -16,6 +16,8 @@ export class Handshake {
   readonly #weights: Float32Array;
   readonly #common: Omit<Hashes, 'partition'>;
   readonly #engine = wasmEngine();
+  /** Those that vectors have on the way. */
+  readonly #encodings: readonly string[];
 
   constructor(
     readonly federation: Federation,
@@ -23,6 +25,9 @@ export class Handshake {
     readonly members: Members,
   ) {
     this.#weights = startingWeights(federation);
+    const { codec } = federation;
+    const probe = new Float32Array(1);
+    this.#encodings = [codec, messageCodec(codec)].map((one) => one.encode(probe).encoding);
     this.#common = {
       recipe: recipeHash(federation.recipe),
       layout: layoutHash(federation.model.manifest),
@@ -42,12 +47,16 @@ export class Handshake {
       }
     }
     const { kind, kernelHash } = this.#engine;
-    const isExact = this.federation.recipe.engine === 'wasm';
+    const isExact = !admitsOtherEngines(this.federation.recipe.engine);
     if (isExact && (hello.engine.kind !== kind || hello.engine.kernel !== kernelHash)) {
       throw new ProtocolError(
         'engineDiffers',
-        `the run needs the engine ${kind} with kernels ${kernelHash.slice(0, 8)} (murmur ${version()}); the worker has ${hello.engine.kind} with ${hello.engine.kernel.slice(0, 8)} (${hello.software})`,
+        `the run needs the engine ${kind} with kernels ${kernelHash.slice(0, 8)} (murmur ${version()}); the worker has ${hello.engine.kind} with ${hello.engine.kernel.slice(0, 8)} (${hello.software}). Other engines are admitted where the recipe says engine: { mixed: true }`,
       );
+    }
+    const unknown = this.#encodings.filter((encoding) => !hello.encodings.includes(encoding));
+    if (unknown.length > 0) {
+      throw new ProtocolError('codecUnknown', `the worker does not know the encoding ${unknown.join(', ')}`);
     }
     if (hello.plugins.join() !== plugins.join()) {
       throw new ProtocolError(
@@ -67,7 +76,7 @@ export class Handshake {
       secret: this.members.secretOf(worker),
       run: this.members.record.run,
       recipe: JSON.stringify(recipe),
-      mixed: false,
+      mixed: admitsOtherEngines(recipe.engine),
       hashes: { ...this.#common, partition: partitionHash(partition, clients) },
       clients: rangesOf(clients),
       heartbeat,

@@ -21,14 +21,14 @@ export interface Address {
 }
 
 export interface Door {
-  connected(socket: WebSocket): void;
+  /** The largest WebSocket message; what is larger comes in chunks. */
+  readonly maxPayload: number;
+  connected(socket: WebSocket, address: string): void;
   metrics(): Promise<string>;
   status(): object;
 }
 
-/** A worker's messages above this come in chunks, or not at all. */
-const MAX_PAYLOAD = 2 ** 24;
-/** Connections that are open at a time, and how many of them from one address may not have said who they are. */
+/** Connections that are open at a time. */
 const MOST_CONNECTIONS = 20_000;
 
 /** @throws Error, a sentence, where the port or the certificate cannot be used */
@@ -40,7 +40,11 @@ export async function listen(
   server.headersTimeout = 10_000;
   server.requestTimeout = 10_000;
   server.maxConnections = MOST_CONNECTIONS;
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_PAYLOAD });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: door.maxPayload,
+  });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void answer(request, response, door);
   });
@@ -51,7 +55,7 @@ export async function listen(
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      door.connected(webSocket);
+      door.connected(webSocket, request.socket.remoteAddress ?? '');
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { sha256 } from '../numerics/index.js';
 import { createExecutor, describeRun, evaluateHeldOut, Wire, type Executor } from '../hosting/index.js';
 import { loadEngine, type Engine } from '../learning/index.js';
-import { HANDSHAKE_LIMITS } from '../protocol/index.js';
+import { closeCodes, HANDSHAKE_LIMITS } from '../protocol/index.js';
 import { buildFederation, RecipeError, recipeHash, type Federation, type Recipe } from '../recipe/index.js';
 import { readEvents, RunDirectory, writeAtomically, type RunEvent, type RunRecord } from '../runs/index.js';
 import { Coordinator } from './coordinator.js';
@@ -15,7 +15,8 @@ import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent, TimerN
 import { listen, type Address, type ListenOptions } from './listen.js';
 import { newMembers, type MembersRecord } from './members.js';
 import { ServerMetrics } from './metrics.js';
-import { defaultSettings, type CoordinatorSettings } from './settings.js';
+import { Strangers } from './strangers.js';
+import { defaultSettings, largestFrame, type CoordinatorSettings } from './settings.js';
 
 export interface ServeOptions extends ListenOptions {
   /** The run's directory, or true for the default runs/NAME-HASH8-N. */
@@ -80,6 +81,7 @@ class ServerHost {
   readonly #wires = new Map<number, Wire<'toCoordinator'>>();
   readonly #timers = new Map<TimerName, NodeJS.Timeout>();
   readonly #settings: CoordinatorSettings;
+  readonly #strangers: Strangers;
   readonly #metrics = new ServerMetrics();
   readonly #events: RunEvent[];
   readonly #startedAt = performance.now();
@@ -96,6 +98,7 @@ class ServerHost {
     readonly options: ServeOptions,
   ) {
     this.#federation = buildFederation(recipe);
+    refuseInexact(recipe);
     const { algorithm } = this.#federation;
     if (algorithm.family !== 'federated') {
       throw new RecipeError(`algorithm '${recipe.algorithm.kind}' has no coordinator; run it with simulate`);
@@ -104,8 +107,10 @@ class ServerHost {
     this.#settings = {
       ...defaultSettings,
       plugins: pluginHashes(options.plugins),
+      limits: { ...defaultSettings.limits, frameBytes: largestFrame(this.#federation) },
       ...options.settings,
     };
+    this.#strangers = new Strangers(this.#settings.strangers);
     this.#coordinator = new Coordinator({
       federation: this.#federation,
       algorithm,
@@ -128,8 +133,9 @@ class ServerHost {
     const { signal, onStart, onListening } = this.options;
     onStart?.(this.#federation, this.directory);
     const { server, address } = await listen(this.options, {
-      connected: (socket) => {
-        this.#connect(socket);
+      maxPayload: this.#settings.limits.chunkBytes,
+      connected: (socket, address) => {
+        this.#connect(socket, address);
       },
       metrics: () => this.#metrics.text(this.#coordinator.status, this.#wires.values()),
       status: () => ({ run: this.recipe.name, rounds: this.recipe.rounds, ...this.#coordinator.status }),
@@ -160,8 +166,12 @@ class ServerHost {
     await this.#executor.close();
   }
 
-  #connect(socket: ConstructorParameters<typeof Wire>[0]): void {
+  #connect(socket: ConstructorParameters<typeof Wire>[0], address: string): void {
     const connection = ++this.#connections;
+    if (!this.#strangers.enter(connection, address)) {
+      socket.close(closeCodes.tooMany.code, 'too many connections from one address; try again');
+      return;
+    }
     const wire = new Wire(
       socket,
       'toCoordinator',
@@ -185,8 +195,12 @@ class ServerHost {
         },
       },
       this.#settings.limits.chunkBytes,
+      this.#settings.rate,
     );
-    socket.once('close', () => this.#wires.delete(connection));
+    socket.once('close', () => {
+      this.#wires.delete(connection);
+      this.#strangers.leave(connection);
+    });
     this.#wires.set(connection, wire);
     this.#tell({ kind: 'connected', connection });
   }
@@ -213,6 +227,7 @@ class ServerHost {
         break;
       case 'trust':
         this.#wires.get(effect.connection)?.widen(this.#settings.limits);
+        this.#strangers.leave(effect.connection);
         break;
       case 'setTimer':
         clearTimeout(this.#timers.get(effect.name));
@@ -307,3 +322,11 @@ class ServerHost {
 /** Of the files' bytes, in ascending order. */
 export const pluginHashes = (files: readonly string[] = []) =>
   files.map((file) => sha256(readFileSync(file))).sort();
+
+/** Bits are promised over a network, but where the recipe says that they are not. */
+function refuseInexact({ engine }: Recipe): void {
+  if (engine === 'wasm' || engine.kind === 'wasm' || engine.mixed === true) return;
+  throw new RecipeError(
+    `over a network ${engine.kind} may end in other bits on every worker: say engine: { kind: ${engine.kind}, mixed: true }`,
+  );
+}

@@ -1,5 +1,7 @@
 /** What a coordinator is told about this deployment: nothing here changes the bits of a run without a deadline. */
+import type { Rate } from '../hosting/index.js';
 import type { FrameLimits } from '../protocol/index.js';
+import type { Federation } from '../recipe/index.js';
 
 export interface CoordinatorSettings {
   /** The join token; anybody may join where it is left out. */
@@ -10,7 +12,11 @@ export interface CoordinatorSettings {
   readonly workers: number;
   readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number };
   readonly handshakeMs: number;
+  /** Of a worker's connection, once it is known who it is. */
   readonly limits: { readonly chunkBytes: number } & FrameLimits;
+  readonly rate: Rate;
+  /** Connections from one address that have not said yet who they are. */
+  readonly strangers: number;
 }
 
 export const defaultSettings: CoordinatorSettings = {
@@ -19,5 +25,17 @@ export const defaultSettings: CoordinatorSettings = {
   workers: 1,
   heartbeat: { everyMs: 5_000, timeoutMs: 20_000 },
   handshakeMs: 60_000,
-  limits: { chunkBytes: 2 ** 20, frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 24, tensors: 2 ** 15 },
+  limits: { chunkBytes: 2 ** 20, frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 22, tensors: 2 ** 15 },
+  rate: { perSecond: 5_000, burst: 20_000 },
+  strangers: 512,
 };
+
+/** So many vectors as long as the model may an update have; where models grow, four times as many. */
+const VECTORS = 16;
+
+/** The largest frame that an update of this federation can need, with room. */
+export function largestFrame({ model, algorithm }: Pick<Federation, 'model' | 'algorithm'>): number {
+  const grows = algorithm.family === 'federated' && algorithm.answers === 'all';
+  const bytes = 2 ** 22 + 4 * model.manifest.length * VECTORS * (grows ? 4 : 1);
+  return Math.min(bytes, 2 ** 31 - 1);
+}
