@@ -1,7 +1,8 @@
 /** Averages of networks of one model: of all weights, and of the last layer class by class. */
+import { view } from '../learning/index.js';
 import { checkContributions, merged, type Contribution, type Merged } from './contributions.js';
 import type { Network } from './permute.js';
-import { widthsOf } from './unit-axes.js';
+import { unitGroups, widthsOf } from './unit-axes.js';
 import { unitRows, writeUnitRows } from './unit-rows.js';
 
 /**
@@ -47,4 +48,43 @@ export function averageLastLayer(
     });
   });
   writeUnitRows(into, last, 'own', sums);
+}
+
+/**
+ * What goes from unit to unit within a layer, such as an LSTM's recurrent kernel: each entry is the mean over the
+ * networks that have both units. Written into `into`.
+ * @param networks with the layer's units at their global positions
+ * @param assignments of each network, the global positions of its units
+ */
+export function averageInner(
+  into: Network,
+  networks: readonly Network[],
+  layer: number,
+  assignments: readonly ArrayLike<number>[],
+): void {
+  const { units, inner } = unitGroups(into.model)[layer];
+  for (const name of new Set(inner.map(({ tensor }) => tensor.name))) {
+    const tensorOf = ({ model, weights }: Network) => {
+      const tensor = model.manifest.tensors.find((own) => own.name === name);
+      if (tensor === undefined) throw new Error(`a network has no tensor '${name}'`);
+      return view(weights, tensor);
+    };
+    const target = tensorOf(into);
+    const row = target.length / units;
+    const [sums, counts] = [new Float64Array(target.length), new Float64Array(target.length)];
+    networks.forEach((network, j) => {
+      const values = tensorOf(network);
+      const positions = Array.from(assignments[j]);
+      for (const from of positions) {
+        // Of each gate, what goes from this unit.
+        for (let gate = from * row; gate < (from + 1) * row; gate += units) {
+          for (const to of positions) {
+            sums[gate + to] += values[gate + to];
+            counts[gate + to] += 1;
+          }
+        }
+      }
+    });
+    for (let i = 0; i < target.length; i++) target[i] = counts[i] > 0 ? sums[i] / counts[i] : 0;
+  }
 }

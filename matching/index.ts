@@ -1,5 +1,5 @@
 export { assign, type Assignment, type ScoreMatrix } from './assignment.js';
-export { averageLastLayer, plainAverage } from './averages.js';
+export { averageInner, averageLastLayer, plainAverage } from './averages.js';
 export { matchUnits, type Matching } from './bbp-map.js';
 export { checkContributions, classShares, type Contribution, type Merged } from './contributions.js';
 export { layerValues, writeLayerValues } from './layer-values.js';

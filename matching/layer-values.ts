@@ -26,6 +26,7 @@ export function writeLayerValues({ model, weights }: Network, layer: number, val
 }
 
 function tensorsOf(model: Model, layer: number): Tensor[] {
-  const names = new Set(unitGroups(model)[layer].own.map(({ tensor }) => tensor.name));
+  const { own, inner } = unitGroups(model)[layer];
+  const names = new Set([...own, ...inner].map(({ tensor }) => tensor.name));
   return model.manifest.tensors.filter(({ name }) => names.has(name));
 }

@@ -3,7 +3,7 @@
  * layer after layer. Networks may differ in width, and the merged one is as wide as it must be.
  */
 import type { Stream } from '../numerics/index.js';
-import { averageLastLayer } from './averages.js';
+import { averageInner, averageLastLayer } from './averages.js';
 import { matchUnits, type Matching } from './bbp-map.js';
 import { checkContributions, classShares, merged, type Contribution, type Merged } from './contributions.js';
 import type { MatchingOptions } from './options.js';
@@ -44,9 +44,10 @@ export function matchedAverage(
   const result = { model, weights: new Float32Array(model.manifest.length) };
   averageLastLayer(result, networks, shares);
   const posteriorMean = hidden === 1 && options.estimate === 'map';
-  matchings.forEach(({ units, prior }, layer) => {
+  matchings.forEach(({ units, prior, assignments }, layer) => {
     if (posteriorMean) shrinkLastBias(result, prior, options.biasPriorMean);
     writeUnitRows(result, layer, posteriorMean ? 'both' : 'own', units);
+    averageInner(result, networks, layer, assignments);
   });
   return { ...merged(result, contributions), matchings };
 }

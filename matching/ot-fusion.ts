@@ -15,12 +15,17 @@ import { unitRows, writeUnitRows } from './unit-rows.js';
  * unit's outgoing weights are split in the proportions of its transport, so that what leaves the layer keeps its
  * size where widths differ. (The authors take the mean there too; with equal widths it is the same, and the
  * transport is a permutation.)
- * @throws Error where the two cannot be compared
+ * @throws Error where the two cannot be compared, or have recurrent layers
  */
 export function alignByTransport(reference: Network, network: Network): Network {
   checkContributions([reference, network]);
   let current = network;
-  for (const { layer, units } of hiddenGroups(reference.model)) {
+  for (const { index: layer, units, inner } of hiddenGroups(reference.model)) {
+    if (inner.length > 0) {
+      throw new Error(
+        `layer ${layer + 1} has connections among its own units, which transport cannot split; use matched averaging`,
+      );
+    }
     const [from, to] = [unitRows(current, layer, 'own'), unitRows(reference, layer, 'own')];
     const plan = transport({ rows: from.length, columns: to.length, values: distances(from, to) });
     const moved = gatherUnits(current, layer, new Int32Array(units).fill(-1));

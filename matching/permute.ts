@@ -24,8 +24,8 @@ const entryOfAbsent = (role: Role) => (role === 'norm.scale' || role === 'norm.v
 export function gatherUnits(network: Network, layer: number, source: ArrayLike<number>): Network {
   const model = withWidths(network.model, widthsOf(network.model).with(layer, source.length));
   const [old, fresh] = [groupOf(network.model, layer), groupOf(model, layer)];
-  const oldAxes = [...old.own, ...old.next];
-  const freshAxes = [...fresh.own, ...fresh.next];
+  const oldAxes = [...old.own, ...old.inner, ...old.next];
+  const freshAxes = [...fresh.own, ...fresh.inner, ...fresh.next];
   const weights = new Float32Array(model.manifest.length);
   for (const [index, tensor] of network.model.manifest.tensors.entries()) {
     let values = view(network.weights, tensor);

@@ -29,7 +29,7 @@ const SMALLEST_GAIN = 1e-12;
 export function matchWeights(reference: Network, network: Network, draw: Stream): Rebased {
   checkContributions([reference, network], 're-basin');
   const groups = hiddenGroups(reference.model);
-  const targets = groups.map(({ layer }) => unitRows(reference, layer, 'both'));
+  const targets = groups.map(({ index }) => unitRows(reference, index, 'both'));
   const sources = groups.map(({ units }) => range(units));
   let current = network;
   for (let sweep = 0, improved = true; improved && sweep < MOST_SWEEPS; sweep++) {

@@ -20,6 +20,11 @@ export interface UnitGroup {
   readonly units: number;
   /** In the layer's own tensors: what goes into a unit. */
   readonly own: readonly UnitAxis[];
+  /**
+   * In the layer's own tensors too, but of what goes from unit to unit; a tensor's axes in order. Comparisons leave
+   * them out, since they depend on the order of the others.
+   */
+  readonly inner: readonly UnitAxis[];
   /** In the next layer's tensors: what comes out of a unit; empty for the last layer, whose units are classes. */
   readonly next: readonly UnitAxis[];
 }
@@ -31,6 +36,7 @@ interface LayerUnits {
   readonly units: number;
   readonly withUnits: (units: number) => Layer;
   readonly own: (tensor: FindTensor) => UnitAxis[];
+  readonly inner?: (tensor: FindTensor) => UnitAxis[];
   /** The axes of the layer's input, whose units are those of the layer before. */
   readonly inputs: (tensor: FindTensor, units: number) => UnitAxis[];
 }
@@ -68,6 +74,39 @@ const kinds: { readonly [Kind in Layer['kind']]?: (layer: LayerOf<Kind>) => Laye
       return [{ tensor: kernel, before: height * width, after: filters }];
     },
   }),
+  embedding: (layer) => ({
+    units: layer.width,
+    withUnits: (width) => ({ ...layer, width }),
+    own: (tensor) => {
+      const table = tensor('table');
+      return [{ tensor: table, before: table.shape[0], after: 1 }];
+    },
+    inputs: () => [],
+  }),
+  lstm: (layer) => ({
+    units: layer.units,
+    withUnits: (units) => ({ ...layer, units }),
+    // A unit's part of every gate.
+    own: (tensor) => {
+      const [kernel, bias] = [tensor('kernel'), tensor('bias')];
+      return [
+        { tensor: kernel, before: 4 * kernel.shape[0], after: 1 },
+        { tensor: bias, before: 4, after: 1 },
+      ];
+    },
+    inner: (tensor) => {
+      const recurrent = tensor('recurrent');
+      const [units, gates] = recurrent.shape;
+      return [
+        { tensor: recurrent, before: 1, after: gates },
+        { tensor: recurrent, before: 4 * units, after: 1 },
+      ];
+    },
+    inputs: (tensor) => {
+      const kernel = tensor('kernel');
+      return [{ tensor: kernel, before: 1, after: kernel.shape[1] }];
+    },
+  }),
   pool: none,
   'global-pool': none,
   flatten: none,
@@ -102,10 +141,10 @@ function layersWithUnits(model: Model) {
  */
 export function unitGroups(model: Model): UnitGroup[] {
   const layers = layersWithUnits(model);
-  return layers.map(({ layer, units, own: ownAxes, tensor }, index) => {
+  return layers.map(({ layer, units, own: ownAxes, inner, tensor }, index) => {
     const following = layers.at(index + 1);
     const next = following?.inputs(following.tensor, units) ?? [];
-    return { index, layer, units, own: ownAxes(tensor), next };
+    return { index, layer, units, own: ownAxes(tensor), inner: inner?.(tensor) ?? [], next };
   });
 }
 

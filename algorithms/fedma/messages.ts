@@ -38,8 +38,8 @@ export interface ClientNetwork {
  * Which layers an answer is about: the one after those that are matched. In a network with one hidden layer the
  * first answer has both, since signatures hold the outgoing weights there.
  */
-function answeredLayers({ spec: { layers } }: Model, matched: number): number[] {
-  return layers.length === 2 && matched === 0 ? [0, 1] : [matched];
+function answeredLayers(model: Model, matched: number): number[] {
+  return widthsOf(model).length === 2 && matched === 0 ? [0, 1] : [matched];
 }
 
 /** The weights to answer with. */

@@ -1,11 +1,13 @@
 /** The FedMA server: it matches a layer in each exchange, and averages the last class by class. */
 import {
+  averageInner,
   averageLastLayer,
   classShares,
   layerValues,
   matchUnits,
   reconstruct,
   signatures,
+  spreadUnits,
   widthsOf,
   withWidths,
   writeLayerValues,
@@ -151,6 +153,8 @@ export function finishExchange(options: FedmaOptions, state: FedmaState, answers
   const wide = withWidths(model, widths.with(layer, width));
   const matched = { model: wide, weights: new Float32Array(wide.manifest.length) };
   writeUnitRows(matched, layer, 'own', matching.units);
+  const moved = networks.map((network, j) => spreadUnits(network, layer, matching.assignments[j], width));
+  averageInner(matched, moved, layer, matching.assignments);
   return {
     ...next,
     pass: {
