@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { writeAtomically } from '../runs/index.js';
+import { SECRET, writeAtomically } from '../runs/index.js';
 import type { Identity, StoredState } from './events.js';
 
 export class WorkerStore {
@@ -53,7 +53,7 @@ export class WorkerStore {
   /** What was kept of another run stays, but is not asked for any more. */
   writeIdentity(identity: Identity): void {
     this.#identity = identity;
-    writeAtomically(join(this.path, 'identity.json'), `${JSON.stringify(identity)}\n`);
+    writeAtomically(join(this.path, 'identity.json'), `${JSON.stringify(identity)}\n`, SECRET);
     mkdirSync(this.#states() ?? this.path, { recursive: true });
   }
 

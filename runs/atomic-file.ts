@@ -6,13 +6,20 @@ import { dirname } from 'node:path';
 /** How names of files end that are being written. */
 export const UNFINISHED = '.writing';
 
-/** Writes beside the file, syncs, and renames. @throws where the disk is full; an older file then stays */
-export function writeAtomically(path: string, content: string | Uint8Array): void {
+/** The permissions of a file that holds a secret: its owner reads it, nobody else. */
+export const SECRET = 0o600;
+
+/**
+ * Writes beside the file, syncs, and renames.
+ * @param mode the file's permissions, less what the process's umask takes away
+ * @throws where the disk is full; an older file then stays
+ */
+export function writeAtomically(path: string, content: string | Uint8Array, mode = 0o666): void {
   // Of another name each time: two processes that write the same file do not mix their bytes.
   const beside = `${path}.${randomUUID().slice(0, 8)}${UNFINISHED}`;
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   try {
-    const file = openSync(beside, 'w');
+    const file = openSync(beside, 'w', mode);
     try {
       let written = 0;
       while (written < bytes.length) written += writeSync(file, bytes, written);

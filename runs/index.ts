@@ -1,4 +1,4 @@
-export { writeAtomically } from './atomic-file.js';
+export { SECRET, writeAtomically } from './atomic-file.js';
 export { Claims, holds, type Claim, type ClaimTicket } from './claim.js';
 export type {
   ClientsEvent,

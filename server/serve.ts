@@ -9,7 +9,14 @@ import { createExecutor, describeRun, evaluateHeldOut, Wire, type Executor } fro
 import { loadEngine, type Engine } from '../learning/index.js';
 import { closeCodes, HANDSHAKE_LIMITS } from '../protocol/index.js';
 import { buildFederation, RecipeError, recipeHash, type Federation, type Recipe } from '../recipe/index.js';
-import { readEvents, RunDirectory, writeAtomically, type RunEvent, type RunRecord } from '../runs/index.js';
+import {
+  readEvents,
+  RunDirectory,
+  SECRET,
+  writeAtomically,
+  type RunEvent,
+  type RunRecord,
+} from '../runs/index.js';
 import { Coordinator } from './coordinator.js';
 import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
 import { listen, type Address, type ListenOptions } from './listen.js';
@@ -251,7 +258,7 @@ class ServerHost {
         this.options.onEvent?.(effect.event);
         break;
       case 'persistMembers':
-        writeAtomically(this.directory.file('members.json'), JSON.stringify(effect.members));
+        writeAtomically(this.directory.file('members.json'), JSON.stringify(effect.members), SECRET);
         this.#later({ kind: 'membersPersisted', version: effect.members.version });
         break;
       case 'persistProgress': {
@@ -314,7 +321,7 @@ class ServerHost {
     if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as MembersRecord;
     const run = `${recipeHash(this.recipe).slice(0, 8)}-${randomBytes(4).toString('hex')}`;
     const members = newMembers(run, randomBytes(32).toString('hex'));
-    writeAtomically(file, JSON.stringify(members));
+    writeAtomically(file, JSON.stringify(members), SECRET);
     return members;
   }
 }
