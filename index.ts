@@ -20,6 +20,19 @@ export { DivergedError } from './hosting/index.js';
 export { InterruptedError, simulate, type SimulateOptions, type SimulateResult } from './simulator/index.js';
 export { readEvents, readRecord, RunDirectoryError, type RunEvent, type RunRecord } from './runs/index.js';
 
+// Sweeps.
+export {
+  expandSweep,
+  parseSweep,
+  readSweep,
+  runSweep,
+  type Sweep,
+  type SweepEvent,
+  type SweepOptions,
+  type SweepResult,
+  type SweepRun,
+} from './experiments/sweep/index.js';
+
 // What entries are made with. Schemas must come from this copy of zod.
 export { z } from 'zod';
 export { define, optionsSchema, type Choice, type Entry, type Registry } from './registry/index.js';

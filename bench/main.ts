@@ -9,6 +9,7 @@ import { measureMerging } from './merging.js';
 import { printTable, say, type Part } from './part.js';
 import { report } from './report.js';
 import { scale } from './scale.js';
+import { sweep } from './sweep.js';
 
 const engine: Part = {
   name: 'engine',
@@ -50,7 +51,7 @@ const assignment: Part = {
   },
 };
 
-const parts: readonly Part[] = [fedavg, gossip, engine, scale, merging, assignment, report];
+const parts: readonly Part[] = [fedavg, gossip, engine, scale, sweep, merging, assignment, report];
 
 const names = parts.map(({ name }) => name);
 

@@ -31,13 +31,12 @@ export class TimeLeft {
     const known = this.#running.get(run);
     if (event.type === 'progress') {
       const share = event.round / event.rounds;
-      if (known && share > known.first) known.share = share;
-      // Round 0 says only that the process is there; of a resumed run the first round tells where it goes on.
-      else if (!known?.share) {
-        this.#running.set(run, { threads: event.threads, first: share, at: this.now(), share });
-        const threads = [...this.#running.values()].reduce((sum, running) => sum + running.threads, 0);
-        this.#widest = Math.max(this.#widest, threads);
-      }
+      // Round 0 says only that the process is there; where it goes on, the first round thereafter tells.
+      const goesOn = known?.share === 0 && event.round > 1;
+      if (known && !goesOn) known.share = share;
+      else this.#running.set(run, { threads: event.threads, first: share, at: this.now(), share });
+      const threads = [...this.#running.values()].reduce((sum, running) => sum + running.threads, 0);
+      this.#widest = Math.max(this.#widest, threads);
       return;
     }
     if (event.type === 'finished') {
