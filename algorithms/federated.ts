@@ -31,6 +31,8 @@ export interface PlanContext {
   readonly stream: (...name: (string | number)[]) => Stream;
   /** How many clients may be asked at most, where the host sets it (a buffered schedule's free places). */
   readonly slots?: number;
+  /** So many times as many clients are to be asked as are wanted, since only the first to answer will count. */
+  readonly overSelection?: number;
 }
 
 /** What a client's update may use besides its message, its examples and its state. */

@@ -29,10 +29,10 @@ export interface Selection {
  */
 export function selectClients(
   { fraction, perRound }: Selection,
-  { roster, slots = Infinity, stream }: PlanContext,
+  { roster, slots = Infinity, overSelection = 1, stream }: PlanContext,
 ): number[] {
   const wanted = perRound ?? Math.max(Math.round(fraction * roster.count), 1);
   const candidates = Uint32Array.from(roster.available).filter((client) => roster.samples(client) > 0);
-  const count = Math.min(wanted, slots, candidates.length);
+  const count = Math.min(Math.ceil(wanted * overSelection), slots, candidates.length);
   return sampleWithoutReplacement(stream('selection'), candidates.length, count).map((i) => candidates[i]);
 }

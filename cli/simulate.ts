@@ -21,6 +21,7 @@ interface Options {
   readonly threads?: number;
   readonly out?: string;
   readonly resume?: true;
+  readonly replay?: string;
   readonly dryRun?: true;
   readonly json?: true;
   readonly plugin: readonly string[];
@@ -35,6 +36,7 @@ export function simulateCommand(): Command {
     .option('--threads <n>', 'worker threads; they never change a result', positiveNumber)
     .option('--out <dir>', "the run's directory (default: runs/NAME-HASH-N)")
     .option('--resume', 'go on with the run in --out')
+    .option('--replay <dir>', 'let those count who counted in this run of serve or launch')
     .option('--dry-run', 'check everything, say what memory and time to expect, and stop')
     .option('--json', 'print every event as a line of JSON')
     .addOption(pluginOption())
@@ -69,6 +71,7 @@ async function simulateWithProgress(recipe: Recipe, options: Options): Promise<S
       plugins: options.plugin,
       signal: controller.signal,
       ...(options.resume && { resume: true }),
+      ...(options.replay !== undefined && { replay: options.replay }),
       ...(options.threads !== undefined && { threads: options.threads }),
       onStart: (federation, runDirectory) => {
         directory = runDirectory?.path;

@@ -27,6 +27,8 @@ export interface Exchange {
   readonly number: number;
   /** Whose answers are awaited, and what each is sent: the vectors as they come out at the client's end. */
   readonly asked: Plan<Payload>['to'];
+  /** With so many answers it may end; fewer than were asked where more clients were chosen than are wanted. */
+  readonly enough: number;
   /** Takes an answer of somebody who was asked, in whatever order answers come; each client's once. */
   accept(client: number, answer: Answer): void;
   /**
@@ -50,11 +52,15 @@ export function startFederated(federation: Federation, algorithm: FederatedAlgor
   return { exchanges: 0, state, current: { model, weights } };
 }
 
-/** The next exchange, or 'done' where the algorithm ends the run. */
+/**
+ * The next exchange, or 'done' where the algorithm ends the run.
+ * @param overSelection so many times as many clients are asked as the algorithm wants
+ */
 export function beginExchange(
   { recipe, partition, behaviour, codec }: Federation,
   algorithm: FederatedAlgorithm,
   { exchanges, state, current }: FederatedProgress,
+  overSelection = 1,
 ): Exchange | 'done' {
   const number = exchanges + 1;
   const plan = algorithm.plan(state, {
@@ -64,6 +70,7 @@ export function beginExchange(
       samples: (client) => partition.size(client),
     },
     stream: (...name) => stream(recipe.seed, 'exchange', number, ...name),
+    overSelection,
   });
   if (plan === 'done') return 'done';
   const down = messageCodec(codec);
@@ -77,6 +84,7 @@ export function beginExchange(
   return {
     number,
     asked,
+    enough: wantedOf(plan.to.length, overSelection),
     accept(client, answer) {
       reducer.add(client, answer);
       accepted.add(client);
@@ -105,6 +113,13 @@ export function beginExchange(
       };
     },
   };
+}
+
+/** ⌈m · f⌉ clients were asked where m are wanted. */
+function wantedOf(asked: number, overSelection: number): number {
+  let wanted = Math.floor(asked / overSelection);
+  while (Math.ceil((wanted + 1) * overSelection) <= asked) wanted++;
+  return wanted;
 }
 
 const vectorBytes = (codec: Codec, vectors: Payload['vectors']) =>

@@ -102,6 +102,29 @@ const network = optionsSchema({
     .optional()
     .describe('Gossip: bytes that a link carries in a unit of virtual time.'),
   loss: share.default(0).describe('Gossip: probability that a message is lost.'),
+  deadline: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Real workers: after so many seconds an exchange ends with the updates that have come.'),
+  minimum: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'Real workers: the least number of updates with which a deadline ends an exchange; left out, 1.',
+    ),
+  overSelection: z
+    .number()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Real workers: so many times as many clients are asked; the first to answer count.'),
+  normBound: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Real workers: an update of a larger Euclidean norm is refused.'),
 });
 
 const stop = optionsSchema({

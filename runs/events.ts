@@ -17,6 +17,8 @@ export interface ExchangeEvent {
   readonly missing: readonly number[];
   /** Over a network: why some of these did not count. */
   readonly why?: Readonly<Record<number, string>>;
+  /** Over a network: clients that went to another worker before they answered, and what they kept was lost. */
+  readonly reset?: readonly number[];
   /** Bytes of weights and other vectors, server to clients and back, as the recipe's codec lays them down. */
   readonly bytesDown: number;
   readonly bytesUp: number;

@@ -9,4 +9,5 @@ export type {
   RunRecord,
   Skew,
 } from './events.js';
+export { readTrace, type Trace } from './trace.js';
 export { readEvents, readRecord, RunDirectory, RunDirectoryError } from './run-directory.js';

@@ -82,11 +82,11 @@ export class Coordinator {
     this.#federation = federation;
     this.#algorithm = algorithm;
     this.#settings = settings;
-    this.#rules = roundRules();
+    this.#rules = roundRules(federation.recipe);
     const { clients } = federation.partition;
-    this.#members = new Members(members, clients, settings.workers);
-    this.#handshake = new Handshake(federation, settings, this.#members);
     this.#progress = checkpoint?.progress ?? startFederated(federation, algorithm);
+    this.#members = new Members(members, clients, settings.workers, this.#progress.exchanges + 1);
+    this.#handshake = new Handshake(federation, settings, this.#members);
     this.#counted = new Counted(
       checkpoint?.lastCounted ?? new Uint32Array(clients),
       this.#progress.exchanges,
@@ -215,7 +215,7 @@ export class Coordinator {
   #hello(session: Session, hello: MessageOf<'hello'>): void {
     if (session.stage !== 'new') throw new ProtocolError('unexpected', 'a second hello came');
     const isAway = (worker: string) => this.#sessions.ofWorker(worker) === undefined;
-    const member = this.#handshake.admit(hello, isAway);
+    const member = this.#handshake.admit(hello, isAway, (client) => this.#nextFor(client));
     session.stage = 'greeted';
     session.held = new Held(hello.holds);
     const before = this.#sessions.bind(session, member);
@@ -331,18 +331,18 @@ export class Coordinator {
   // The exchange under way
 
   #beginExchange(): void {
-    const exchange = beginExchange(this.#federation, this.#algorithm, this.#progress);
+    const exchange = beginExchange(
+      this.#federation,
+      this.#algorithm,
+      this.#progress,
+      this.#rules.overSelection,
+    );
     if (exchange === 'done') {
       this.#progress = { ...this.#progress, ended: 'done' };
       this.#evaluate(this.#progress);
       return;
     }
-    this.#round = new Round(
-      exchange,
-      this.#dropped,
-      this.#rules.enough(exchange.asked.length),
-      this.#federation.codec,
-    );
+    this.#round = new Round(exchange, this.#dropped, this.#federation.codec);
     const { deadlineMs } = this.#rules;
     if (deadlineMs !== undefined) this.#do({ kind: 'setTimer', name: 'deadline', afterMs: deadlineMs });
     for (const [worker, clients] of this.#byOwner(this.#round.waiting)) {
@@ -478,7 +478,7 @@ export class Coordinator {
   #finishIfComplete(): void {
     const round = this.#round;
     if (round === undefined) return;
-    if (!round.isComplete && round.accepted.size >= round.enough) {
+    if (!round.isComplete && round.accepted.size >= round.exchange.enough) {
       this.#endEarly(round, 'enough others were faster');
       return;
     }
@@ -501,8 +501,12 @@ export class Coordinator {
     this.#round = undefined;
     this.#progress = progress;
     this.#counted.note(round.number, round.accepted);
-    const why = Object.fromEntries(round.missing);
-    this.#do({ kind: 'event', event: round.missing.size === 0 ? event : { ...event, why } });
+    const reset = this.#members.resetIn(round.number);
+    const more = {
+      ...(round.missing.size > 0 && { why: Object.fromEntries(round.missing) }),
+      ...(reset.length > 0 && { reset }),
+    };
+    this.#do({ kind: 'event', event: { ...event, ...more } });
     this.#announce(round);
     if (evaluates) this.#evaluate(progress);
     else this.#persistIfDue();

@@ -21,6 +21,7 @@ export class Counted {
   }
 
   has(client: number, exchange: number): boolean {
+    if (exchange === 0) return false;
     if (exchange <= this.durable) return this.#base[client] === exchange;
     return this.#since.some((later) => later.exchange === exchange && later.clients.has(client));
   }

@@ -36,7 +36,7 @@ export class Handshake {
   }
 
   /** @throws ProtocolError where the worker is turned away */
-  admit(hello: Hello, isAway: (worker: string) => boolean): Member {
+  admit(hello: Hello, isAway: (worker: string) => boolean, nextFor: (client: number) => number): Member {
     const { token, plugins } = this.settings;
     if (token !== undefined) {
       const { credential } = hello;
@@ -64,7 +64,7 @@ export class Handshake {
         `the coordinator has loaded ${plugins.length} plugins and the worker ${hello.plugins.length}, or other ones: give both the same --plugin files`,
       );
     }
-    return this.members.admit(hello, isAway);
+    return this.members.admit(hello, isAway, nextFor);
   }
 
   welcome({ worker, clients }: Member, standing: Standing): MessageOf<'welcome'> {

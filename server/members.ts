@@ -17,6 +17,13 @@ export interface MembersRecord {
   readonly key: string;
   readonly joined: number;
   readonly members: readonly Member[];
+  /** Clients that went to another worker, and the first exchange in which what they kept is missing. */
+  readonly resets: readonly Reset[];
+}
+
+export interface Reset {
+  readonly client: number;
+  readonly exchange: number;
 }
 
 type Hello = MessageOf<'hello'>;
@@ -28,6 +35,7 @@ export const newMembers = (run: string, key: string): MembersRecord => ({
   key,
   joined: 0,
   members: [],
+  resets: [],
 });
 
 export class Members {
@@ -36,14 +44,18 @@ export class Members {
 
   /**
    * @param clients how many clients there are
+   * @param next the exchange that the run goes on with
    * @param places among how many workers clients are divided that are not claimed by number
    */
   constructor(
     record: MembersRecord,
     readonly clients: number,
     readonly places: number,
+    next: number,
   ) {
-    this.#record = record;
+    // A coordinator that fell back runs exchanges again, now without what was lost since.
+    const resets = record.resets.map((reset) => ({ ...reset, exchange: Math.min(reset.exchange, next) }));
+    this.#record = { ...record, resets };
     for (const member of record.members) this.#own(member);
   }
 
@@ -55,6 +67,11 @@ export class Members {
     return this.#byClient.get(client);
   }
 
+  /** Whose state is missing from this exchange on. */
+  resetIn(exchange: number): number[] {
+    return this.#record.resets.filter((reset) => reset.exchange === exchange).map(({ client }) => client);
+  }
+
   secretOf(worker: string): string {
     return sha256(`${this.#record.key}/${this.#record.run}/${worker}`);
   }
@@ -62,10 +79,11 @@ export class Members {
   /**
    * The member that a hello is from, a new one where it does not resume.
    * @param isAway whether a member is not connected now: its clients can be taken over by number
+   * @param nextFor the next exchange that a client may answer in
    * @throws ProtocolError where it is turned away
    */
-  admit(hello: Hello, isAway: (worker: string) => boolean): Member {
-    return hello.resume === undefined ? this.#join(hello, isAway) : this.#resume(hello.resume);
+  admit(hello: Hello, isAway: (worker: string) => boolean, nextFor: (client: number) => number): Member {
+    return hello.resume === undefined ? this.#join(hello, isAway, nextFor) : this.#resume(hello.resume);
   }
 
   #resume({ run, worker, secret }: NonNullable<Hello['resume']>): Member {
@@ -82,17 +100,19 @@ export class Members {
     return member;
   }
 
-  #join({ claim }: Hello, isAway: (worker: string) => boolean): Member {
+  #join({ claim }: Hello, isAway: (worker: string) => boolean, nextFor: (client: number) => number): Member {
     const clients = claim.kind === 'clients' ? this.#claimed(claim.ranges, isAway) : this.#free();
     if (clients.length === 0) throw new ProtocolError('full', 'every client has a worker already');
     const joined = this.#record.joined + 1;
     const member = { worker: `w${joined}`, clients };
+    const taken = clients.filter((client) => this.#byClient.has(client));
     const others = this.#record.members.flatMap((other) => without(other, new Set(clients)));
     this.#record = {
       ...this.#record,
       version: this.#record.version + 1,
       joined,
       members: [...others, member],
+      resets: [...this.#record.resets, ...taken.map((client) => ({ client, exchange: nextFor(client) }))],
     };
     this.#byClient.clear();
     for (const known of this.#record.members) this.#own(known);

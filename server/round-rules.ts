@@ -1,14 +1,17 @@
-/** When an exchange may end without everybody: what the recipe says of deadlines and the like. */
+/** When an exchange may end without everybody, and what of an update is bounded: what the recipe says of it. */
+import type { Recipe } from '../recipe/index.js';
 
 export interface RoundRules {
   readonly deadlineMs: number | undefined;
   /** The least number of updates with which a deadline ends an exchange. */
   readonly minimum: number;
+  readonly overSelection: number;
   readonly normBound: number | undefined;
-  /** With how many answers an exchange of so many clients ends. */
-  enough(asked: number): number;
 }
 
-export function roundRules(): RoundRules {
-  return { deadlineMs: undefined, minimum: 1, normBound: undefined, enough: (asked) => asked };
-}
+export const roundRules = ({ network }: Recipe): RoundRules => ({
+  deadlineMs: network.deadline === undefined ? undefined : 1000 * network.deadline,
+  minimum: network.minimum ?? 1,
+  overSelection: network.overSelection ?? 1,
+  normBound: network.normBound,
+});

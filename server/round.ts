@@ -27,8 +27,6 @@ export class Round {
   constructor(
     readonly exchange: Exchange,
     dropped: ReadonlyMap<number, string>,
-    /** So many answers end the exchange. */
-    readonly enough: number,
     codec: Codec,
   ) {
     this.#table = new VectorTable(messageCodec(codec));

@@ -16,29 +16,45 @@ import {
 } from '../hosting/index.js';
 import { sha256 } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { RunEvent } from '../runs/index.js';
+import { RunDirectoryError, type RunEvent, type Trace } from '../runs/index.js';
 
 /** A checkpoint: the run, and what each client keeps. */
 export interface FederatedCheckpoint extends FederatedProgress {
   readonly clientStates: ReadonlyMap<number, unknown>;
 }
 
+/** @param trace who counted in a run over a network: the same are to count here */
 export function hostFederated(
   federation: Federation,
   algorithm: FederatedAlgorithm,
   executor: Executor,
   start: FederatedCheckpoint | undefined,
+  trace?: Trace,
 ): HostedRun {
   const { recipe } = federation;
   const evaluate = createEvaluator(federation, executor);
   let progress: FederatedProgress = start ?? startFederated(federation, algorithm);
   let clientStates = start?.clientStates ?? new Map<number, unknown>();
 
+  /** Who is to answer: everybody who is asked, or as the trace says. */
+  function answering({ number, asked }: Exchange): Exchange['asked'] {
+    if (trace === undefined) return asked;
+    const recorded = trace.get(number);
+    if (recorded === undefined)
+      throw new RunDirectoryError(`the run to replay ended before exchange ${number}`);
+    if (recorded.reset) {
+      const lost = new Set(recorded.reset);
+      clientStates = new Map([...clientStates].filter(([client]) => !lost.has(client)));
+    }
+    const missing = new Set(recorded.missing);
+    return asked.filter(({ client }) => !missing.has(client));
+  }
+
   async function answerAll(exchange: Exchange): Promise<Finished> {
     const share = messageSharer();
     const changed = new Map<number, unknown>();
     await Promise.all(
-      exchange.asked.map(async ({ client, message }) => {
+      answering(exchange).map(async ({ client, message }) => {
         const task = { client, message: share(message), clientState: clientStates.get(client) };
         try {
           const { answer, clientState } = await executor.perform(update, task);
@@ -56,7 +72,8 @@ export function hostFederated(
 
   /** The events of the next round, which end with those of its evaluation. */
   async function nextRound(): Promise<RunEvent[]> {
-    const exchange = beginExchange(federation, algorithm, progress);
+    const overSelection = trace && recipe.network.overSelection;
+    const exchange = beginExchange(federation, algorithm, progress, overSelection);
     if (exchange === 'done') {
       const { events, reached } = await evaluate(progress.exchanges, progress.current);
       progress = { ...progress, ended: reached ? 'target' : 'done' };

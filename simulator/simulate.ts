@@ -4,7 +4,14 @@ import { performance } from 'node:perf_hooks';
 import { createExecutor, describeRun, type Executor, type HostedRun } from '../hosting/index.js';
 import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
 import { buildFederation, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
-import { readEvents, RunDirectory, type RunEvent, type RunRecord } from '../runs/index.js';
+import {
+  readEvents,
+  readTrace,
+  RunDirectory,
+  type RunEvent,
+  type RunRecord,
+  type Trace,
+} from '../runs/index.js';
 import { hostFederated, type FederatedCheckpoint } from './federated-host.js';
 import type { GossipCheckpoint } from './gossip/checkpoint.js';
 import { hostGossip } from './gossip/run.js';
@@ -23,6 +30,8 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal;
   /** Modules with entries of the user's own, loaded in every thread. */
   readonly plugins?: readonly string[];
+  /** The directory of a run over a network: the same clients count in each exchange. Federated algorithms only. */
+  readonly replay?: string;
   /** How the engine computes; no bit depends on it. For measurements. */
   readonly engine?: WasmEngineOptions;
 }
@@ -52,6 +61,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     return { record: resumed.finished, directory: path, events: readEvents(path), alreadyFinished: true };
   }
   const federation = buildFederation(recipe);
+  const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe);
   // Loaded before anything is written: TensorFlow.js may not be installed.
   const engine = await loadEngine(recipe.engine);
   const threads = options.threads ?? availableParallelism();
@@ -66,7 +76,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     await options.onStart?.(federation, directory);
     const content = resumed?.content;
     const earlier = directory && content !== undefined ? readEvents(directory.path) : [];
-    const hosted = host(federation, executor, content);
+    const hosted = host(federation, executor, content, trace);
     const { events, ended } = await run(hosted, recipe, directory, options);
     const outcome = hosted.outcome();
     const all = [...earlier, ...events];
@@ -96,10 +106,15 @@ function resume(recipe: Recipe, out: string | true | undefined) {
 const CHECKPOINT_SHARE = 0.05;
 
 /** The host for the family of the recipe's algorithm; a checkpoint is of the family that it was made by. */
-function host(federation: Federation, executor: Executor, checkpoint: unknown): HostedRun {
+function host(
+  federation: Federation,
+  executor: Executor,
+  checkpoint: unknown,
+  trace: Trace | undefined,
+): HostedRun {
   const { algorithm } = federation;
   return algorithm.family === 'federated'
-    ? hostFederated(federation, algorithm, executor, checkpoint as FederatedCheckpoint | undefined)
+    ? hostFederated(federation, algorithm, executor, checkpoint as FederatedCheckpoint | undefined, trace)
     : hostGossip(federation, algorithm, executor, checkpoint as GossipCheckpoint | undefined);
 }
 

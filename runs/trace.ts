@@ -1,0 +1,25 @@
+/** What a run over a network recorded of who counted, so that the simulator can do the same again. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseRecipe, recipeHash, type Recipe } from '../recipe/index.js';
+import type { ExchangeEvent } from './events.js';
+import { readEvents, RunDirectoryError } from './run-directory.js';
+
+export type Trace = ReadonlyMap<number, Pick<ExchangeEvent, 'missing' | 'reset'>>;
+
+/**
+ * The trace of the run that a directory holds.
+ * @throws RunDirectoryError where it holds none, or one of another recipe
+ */
+export function readTrace(directory: string, recipe: Recipe): Trace {
+  const file = join(directory, 'recipe.yaml');
+  if (!existsSync(file) || !existsSync(join(directory, 'metrics.jsonl'))) {
+    throw new RunDirectoryError(`${directory} holds no run to replay: name the directory of one`);
+  }
+  if (recipeHash(parseRecipe(readFileSync(file, 'utf8'))) !== recipeHash(recipe)) {
+    throw new RunDirectoryError(`${directory} is a run of another recipe: replay it with ${file}`);
+  }
+  return new Map(
+    readEvents(directory).flatMap((event) => (event.type === 'exchange' ? [[event.round, event]] : [])),
+  );
+}

@@ -1,0 +1,252 @@
+import { expect } from 'chai';
+import { tensorOf } from '../../protocol/index.js';
+import { Coordinating, type Task } from '../support/coordinating.js';
+
+/** What it was asked last. */
+function lastTask(host: Coordinating, connection: number): Task {
+  const task = host.sent(connection, 'task').at(-1);
+  if (task === undefined) throw new Error('no task was sent');
+  return task;
+}
+
+describe('a coordinator', () => {
+  it('goes from exchange to exchange, each answer counting once however often it comes', () => {
+    const host = new Coordinating();
+    const { connection } = host.join();
+    for (let exchange = 1; exchange <= 4; exchange++) {
+      const answers = host.answers(lastTask(host, connection));
+      for (const answer of answers) {
+        host.send(connection, answer);
+        host.send(connection, answer);
+      }
+    }
+    expect(host.exchanges.map(({ answered, missing }) => [answered, missing])).to.deep.equal(
+      Array.from({ length: 4 }, () => [3, []]),
+    );
+    // Each is told twice, but for the last: its first arrival ended the run.
+    expect(host.sent(connection, 'accepted')).to.have.length(23);
+    expect(host.sent(connection, 'refused')).to.have.length(0);
+    expect(host.sent(connection, 'goodbye').map(({ reason }) => reason)).to.deep.equal(['done']);
+  });
+
+  it('tells a late client the exchange that it may submit to next, not the one before', () => {
+    const host = new Coordinating({ network: { deadline: 10 } });
+    const { connection } = host.join();
+    const [first, second, third] = host.answers(lastTask(host, connection));
+    host.send(connection, first);
+    host.send(connection, second);
+    host.tell({ kind: 'timer', name: 'deadline' });
+    expect(host.exchanges.map(({ missing, why }) => [missing, why])).to.deep.equal([
+      [[third.client], { [third.client]: 'deadline' }],
+    ]);
+    const task = lastTask(host, connection);
+    expect(task.exchange).to.equal(2);
+    host.send(connection, third);
+    const [{ reason, next }] = host.sent(connection, 'refused');
+    const isAsked = task.to.some(({ client }) => client === third.client);
+    expect([reason, next]).to.deep.equal(['late', isAsked ? 2 : 3]);
+  });
+
+  it('ends an exchange at its deadline only with the minimum of updates, and looks again', () => {
+    const host = new Coordinating({ network: { deadline: 10, minimum: 2 } });
+    const { connection } = host.join();
+    const [first, second] = host.answers(lastTask(host, connection));
+    host.send(connection, first);
+    host.tell({ kind: 'timer', name: 'deadline' });
+    expect(host.exchanges).to.have.length(0);
+    expect(host.effects.at(-1)).to.deep.equal({ kind: 'setTimer', name: 'deadline', afterMs: 10_000 });
+    host.send(connection, second);
+    host.tell({ kind: 'timer', name: 'deadline' });
+    expect(host.exchanges.map(({ answered }) => answered)).to.deep.equal([2]);
+  });
+
+  it('asks more clients than it wants where the recipe says so, and takes the first', () => {
+    const host = new Coordinating({ network: { overSelection: 1.5 } });
+    const { connection } = host.join();
+    const answers = host.answers(lastTask(host, connection));
+    expect(answers).to.have.length(5);
+    for (const answer of answers.slice(1, 4)) host.send(connection, answer);
+    const [{ answered, missing, why }] = host.exchanges;
+    const late = [answers[0].client, answers[4].client];
+    expect([answered, missing]).to.deep.equal([3, late]);
+    expect(Object.values(why ?? {})).to.deep.equal(late.map(() => 'enough others were faster'));
+    expect(host.sent(connection, 'cancel')[0].clients).to.deep.equal(late);
+  });
+
+  it('waits for a worker that has gone, and gives it its work when it is back, without the model that it holds', () => {
+    const host = new Coordinating();
+    const { connection, welcome } = host.join();
+    const task = lastTask(host, connection);
+    const [first, ...others] = host.answers(task);
+    host.send(connection, first);
+    host.tell({ kind: 'closed', connection });
+    expect(host.exchanges).to.have.length(0);
+    const { worker, secret, run } = welcome;
+    const back = host.join({ resume: { worker, secret, run }, holds: Object.values(task.sha256) });
+    expect(back.welcome.worker).to.equal(worker);
+    const again = lastTask(host, back.connection);
+    expect(again.to.map(({ client }) => client)).to.deep.equal(others.map(({ client }) => client));
+    expect([...again.tensors.keys()]).to.deep.equal([]);
+    for (const answer of others) host.send(back.connection, answer);
+    expect(host.exchanges.map(({ answered }) => answered)).to.deep.equal([3]);
+  });
+
+  it('begins the first exchange again where it stopped before it was over', () => {
+    const host = new Coordinating();
+    const { connection, welcome } = host.join();
+    const before = lastTask(host, connection);
+    host.send(connection, host.answers(before)[0]);
+    host.restart();
+    const { worker, secret, run } = welcome;
+    const back = host.join({ resume: { worker, secret, run } });
+    const after = lastTask(host, back.connection);
+    expect([after.exchange, after.to, after.sha256]).to.deep.equal([1, before.to, before.sha256]);
+    expect(back.welcome.clients).to.deep.equal(welcome.clients);
+  });
+
+  it('refuses what is not an update of this exchange, with a reason each', () => {
+    const host = new Coordinating({ network: { normBound: 100 } }, { workers: 2 });
+    const { connection } = host.join({ claim: { kind: 'clients', ranges: [[0, 5]] } });
+    const task = lastTask(host, connection);
+    const [answer] = host.answers(task);
+    const asked = new Set(task.to.map(({ client }) => client));
+    const idle = [0, 1, 2, 3, 4, 5].find((client) => !asked.has(client)) ?? -1;
+    const weights = answer.tensors.get('delta');
+    if (weights === undefined) throw new Error('FedAvg answers its delta');
+    const vector = (fill: number, length = weights.length) =>
+      new Map([['delta', tensorOf(new Float32Array(length).fill(fill))]]);
+    const half = {
+      encoding: 'float16' as const,
+      length: weights.length,
+      bytes: new Uint8Array(2 * weights.length),
+    };
+    const bad: [string, Partial<typeof answer>][] = [
+      ['early', { exchange: 2 }],
+      ['late', { exchange: 0 }],
+      ['notAsked', { client: idle }],
+      ['notYours', { client: 6 }],
+    ];
+    for (const [, change] of bad) host.send(connection, { ...answer, ...change });
+    expect(host.sent(connection, 'refused').map(({ reason }) => reason)).to.deep.equal(
+      bad.map(([reason]) => reason),
+    );
+    // These are this client's own fault: it is asked again, and given up after the third.
+    const own: [string, Partial<typeof answer>][] = [
+      ['shape', { tensors: vector(0, 3) }],
+      ['shape', { vectors: { other: 'delta' } }],
+      ['encoding', { tensors: new Map([['delta', half]]) }],
+      ['notFinite', { tensors: vector(NaN) }],
+      ['notFinite', { scalars: {} }],
+      ['norm', { tensors: vector(99) }],
+      ['norm', { tensors: vector(1e30) }],
+      ['samples', { samples: answer.samples + 1 }],
+    ];
+    for (const [reason, change] of own) {
+      const fresh = new Coordinating({ network: { normBound: 100 } });
+      const { connection: own } = fresh.join();
+      for (let attempt = 0; attempt < 3; attempt++) {
+        expect(lastTask(fresh, own).to.find(({ client }) => client === answer.client)?.attempt).to.equal(
+          attempt,
+        );
+        fresh.send(own, { ...answer, ...change, attempt });
+      }
+      expect(fresh.sent(own, 'refused').map((refused) => refused.reason)).to.deep.equal([
+        reason,
+        reason,
+        reason,
+      ]);
+      for (const other of host.answers(task).slice(1)) fresh.send(own, other);
+      expect(fresh.exchanges.map(({ missing }) => missing)).to.deep.equal([[answer.client]]);
+    }
+  });
+
+  it('ends the run where nobody is left whose update counts', () => {
+    const host = new Coordinating();
+    const { connection } = host.join();
+    for (let attempt = 0; attempt < 3; attempt++) {
+      for (const answer of host.answers(host.sent(connection, 'task')[0])) {
+        host.send(connection, { ...answer, attempt, scalars: {} });
+      }
+    }
+    const exit = host.effects.find((effect) => effect.kind === 'exit');
+    expect(exit?.error?.message).to.include('exchange 1 has no update that counts');
+  });
+
+  it('turns away who has no token, another secret, other kernels, plugins or clients that are taken', () => {
+    const host = new Coordinating({}, { token: 'right', workers: 2 });
+    const credential = { kind: 'token' as const, token: 'right' };
+    const { connection, welcome } = host.join({ credential });
+    const cases: [string, Parameters<Coordinating['join']>[0]][] = [
+      ['unauthorized', {}],
+      ['unauthorized', { credential: { kind: 'token', token: 'wrong' } }],
+      ['unauthorized', { credential, resume: { run: 'run', worker: welcome.worker, secret: 'wrong' } }],
+      ['wrongRun', { credential, resume: { run: 'other', worker: welcome.worker, secret: welcome.secret } }],
+      ['engineDiffers', { credential, engine: { kind: 'wasm', kernel: '0'.repeat(64) } }],
+      ['pluginsDiffer', { credential, plugins: ['0'.repeat(64)] }],
+      ['clientsTaken', { credential, claim: { kind: 'clients', ranges: [[2, 3]] } }],
+      ['noSuchClient', { credential, claim: { kind: 'clients', ranges: [[3, 6]] } }],
+    ];
+    for (const [reason, hello] of cases) {
+      expect(() => host.join(hello)).to.throw(`"reason":"${reason}"`);
+    }
+    host.join({ credential });
+    expect(() => host.join({ credential })).to.throw('"reason":"full"');
+    expect(host.sent(connection, 'goodbye')).to.deep.equal([]);
+    expect(host.sent(connection, 'task')).to.have.length(1);
+  });
+
+  it('hands over the clients of a worker that is away, and records that what they kept is lost', () => {
+    const host = new Coordinating({}, { workers: 2 });
+    const { connection } = host.join({ claim: { kind: 'clients', ranges: [[0, 5]] } });
+    for (const answer of host.answers(lastTask(host, connection))) host.send(connection, answer);
+    host.tell({ kind: 'closed', connection });
+    const other = host.join({ claim: { kind: 'clients', ranges: [[0, 5]] } });
+    const asked = lastTask(host, other.connection).to.map(({ client }) => client);
+    for (let exchange = 2; exchange <= 3; exchange++) {
+      for (const answer of host.answers(lastTask(host, other.connection)))
+        host.send(other.connection, answer);
+    }
+    const others = [0, 1, 2, 3, 4, 5].filter((client) => !asked.includes(client));
+    expect(host.exchanges.map(({ reset }) => reset)).to.deep.equal([undefined, asked, others]);
+  });
+
+  it('gives up who is silent, and who never finishes the handshake; pings show that it is alive itself', () => {
+    const heartbeat = { everyMs: 1000, timeoutMs: 3000 };
+    const host = new Coordinating({}, { heartbeat, handshakeMs: 2000 });
+    const { connection } = host.join();
+    const slow = host.connect();
+    for (host.now = 500; host.now <= 3500; host.now += 500) host.tell({ kind: 'timer', name: 'heartbeat' });
+    expect(host.sent(slow, 'goodbye').map(({ reason }) => reason)).to.deep.equal(['slowHandshake']);
+    expect(host.sent(connection, 'ping').length).to.be.within(2, 3);
+    expect(host.sent(connection, 'goodbye').map(({ reason }) => reason)).to.deep.equal(['silent']);
+  });
+
+  it('does not give up who trains for long: any message, or a part of one, is a sign of life', () => {
+    const heartbeat = { everyMs: 1000, timeoutMs: 3000 };
+    const host = new Coordinating({}, { heartbeat });
+    const { connection } = host.join();
+    for (host.now = 500; host.now <= 60_000; host.now += 500) {
+      host.tell({ kind: 'timer', name: 'heartbeat' });
+      if (host.now % 2000 === 0) host.send(connection, { kind: 'ping', id: host.now });
+      else if (host.now % 1000 === 0) host.tell({ kind: 'heard', connection });
+    }
+    expect(host.sent(connection, 'goodbye')).to.deep.equal([]);
+    expect(host.sent(connection, 'pong')).to.have.length(30);
+  });
+
+  it('tells who takes part only once that is durable', () => {
+    const host = new Coordinating();
+    host.join();
+    const order = host.effects.map((effect) => (effect.kind === 'send' ? effect.message.kind : effect.kind));
+    expect(order.indexOf('persistMembers')).to.be.within(0, order.indexOf('welcome') - 1);
+  });
+
+  it('says goodbye only once the model and the record are durable', () => {
+    const host = new Coordinating({ rounds: 1 });
+    const { connection } = host.join();
+    for (const answer of host.answers(lastTask(host, connection))) host.send(connection, answer);
+    const order = host.effects.map((effect) => (effect.kind === 'send' ? effect.message.kind : effect.kind));
+    expect(order.indexOf('finish')).to.be.within(0, order.indexOf('goodbye') - 1);
+    expect(order.at(-1)).to.equal('exit');
+  });
+});
