@@ -215,7 +215,7 @@ export class Coordinator {
   #hello(session: Session, hello: MessageOf<'hello'>): void {
     if (session.stage !== 'new') throw new ProtocolError('unexpected', 'a second hello came');
     const isAway = (worker: string) => this.#sessions.ofWorker(worker) === undefined;
-    const member = this.#handshake.admit(hello, isAway, (client) => this.#nextFor(client));
+    const member = this.#handshake.admit(hello, isAway, (client) => this.#lostFrom(client));
     session.stage = 'greeted';
     session.held = new Held(hello.holds);
     const before = this.#sessions.bind(session, member);
@@ -437,6 +437,11 @@ export class Coordinator {
       this.#turnAway(session, 'dropped', 'too many updates of this worker were refused');
     }
     this.#finishIfComplete();
+  }
+
+  #lostFrom(client: number): number | undefined {
+    const isAccepted = this.#round?.accepted.has(client) ?? false;
+    return isAccepted || this.#counted.hasAny(client) ? this.#nextFor(client) : undefined;
   }
 
   /** The next exchange that a client may submit to. */

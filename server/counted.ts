@@ -26,6 +26,11 @@ export class Counted {
     return this.#since.some((later) => later.exchange === exchange && later.clients.has(client));
   }
 
+  /** Whether a client ever counted. */
+  hasAny(client: number): boolean {
+    return this.#base[client] > 0 || this.#since.some(({ clients }) => clients.has(client));
+  }
+
   /** The last exchange in which each client counted. */
   snapshot(): Uint32Array {
     const last = this.#base.slice();

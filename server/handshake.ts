@@ -4,7 +4,7 @@ import { admitsOtherEngines, wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
 import { messageCodec, ProtocolError, tensorOf, type MessageOf } from '../protocol/index.js';
 import { recipeHash, startingWeights, type Federation } from '../recipe/index.js';
-import { rangesOf, sameSecret, type Member, type Members } from './members.js';
+import { rangesOf, sameSecret, type LostFrom, type Member, type Members } from './members.js';
 import type { CoordinatorSettings } from './settings.js';
 
 type Hello = MessageOf<'hello'>;
@@ -36,7 +36,7 @@ export class Handshake {
   }
 
   /** @throws ProtocolError where the worker is turned away */
-  admit(hello: Hello, isAway: (worker: string) => boolean, nextFor: (client: number) => number): Member {
+  admit(hello: Hello, isAway: (worker: string) => boolean, lostFrom: LostFrom): Member {
     const { token, plugins } = this.settings;
     if (token !== undefined) {
       const { credential } = hello;
@@ -64,7 +64,7 @@ export class Handshake {
         `the coordinator has loaded ${plugins.length} plugins and the worker ${hello.plugins.length}, or other ones: give both the same --plugin files`,
       );
     }
-    return this.members.admit(hello, isAway, nextFor);
+    return this.members.admit(hello, isAway, lostFrom);
   }
 
   welcome({ worker, clients }: Member, standing: Standing): MessageOf<'welcome'> {

@@ -21,6 +21,9 @@ export interface MembersRecord {
   readonly resets: readonly Reset[];
 }
 
+/** The first exchange that misses what a client kept, where its worker is lost; undefined where it kept nothing. */
+export type LostFrom = (client: number) => number | undefined;
+
 export interface Reset {
   readonly client: number;
   readonly exchange: number;
@@ -79,11 +82,10 @@ export class Members {
   /**
    * The member that a hello is from, a new one where it does not resume.
    * @param isAway whether a member is not connected now: its clients can be taken over by number
-   * @param nextFor the next exchange that a client may answer in
    * @throws ProtocolError where it is turned away
    */
-  admit(hello: Hello, isAway: (worker: string) => boolean, nextFor: (client: number) => number): Member {
-    return hello.resume === undefined ? this.#join(hello, isAway, nextFor) : this.#resume(hello.resume);
+  admit(hello: Hello, isAway: (worker: string) => boolean, lostFrom: LostFrom): Member {
+    return hello.resume === undefined ? this.#join(hello, isAway, lostFrom) : this.#resume(hello.resume);
   }
 
   #resume({ run, worker, secret }: NonNullable<Hello['resume']>): Member {
@@ -100,7 +102,7 @@ export class Members {
     return member;
   }
 
-  #join({ claim }: Hello, isAway: (worker: string) => boolean, nextFor: (client: number) => number): Member {
+  #join({ claim }: Hello, isAway: (worker: string) => boolean, lostFrom: LostFrom): Member {
     const clients = claim.kind === 'clients' ? this.#claimed(claim.ranges, isAway) : this.#free();
     if (clients.length === 0) throw new ProtocolError('full', 'every client has a worker already');
     const joined = this.#record.joined + 1;
@@ -112,7 +114,13 @@ export class Members {
       version: this.#record.version + 1,
       joined,
       members: [...others, member],
-      resets: [...this.#record.resets, ...taken.map((client) => ({ client, exchange: nextFor(client) }))],
+      resets: [
+        ...this.#record.resets,
+        ...taken.flatMap((client) => {
+          const exchange = lostFrom(client);
+          return exchange === undefined ? [] : [{ client, exchange }];
+        }),
+      ],
     };
     this.#byClient.clear();
     for (const known of this.#record.members) this.#own(known);

@@ -41,7 +41,9 @@ class Working {
         const { client, exchange, ticket } = effect;
         this.tell({ kind: 'statePersisted', client, exchange, ticket });
       }
-      if (effect.kind === 'prepare') this.tell({ kind: 'prepared', hashes });
+      if (effect.kind === 'prepare') {
+        this.tell({ kind: 'prepared', preparation: effect.preparation, hashes });
+      }
     }
   }
 
