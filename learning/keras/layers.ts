@@ -40,6 +40,22 @@ const pool = z.object({
   data_format: channelsLast,
 });
 
+const lstm = z.object({
+  units: z.int().positive(),
+  activation: z.literal('tanh').default('tanh'),
+  recurrent_activation: z.literal('sigmoid'),
+  return_sequences: z.boolean().default(false),
+  use_bias: withBias,
+  ...Object.fromEntries(
+    ['return_state', 'go_backwards', 'stateful'].map((name) => [name, z.literal(false).nullish()]),
+  ),
+});
+const embedding = z.object({
+  input_dim: z.int().positive().max(256),
+  output_dim: z.int().positive(),
+  mask_zero: z.literal(false).nullish(),
+});
+
 const poolOf =
   (of: 'max' | 'average') =>
   (config: z.output<typeof pool>): Layer[] => [
@@ -84,6 +100,12 @@ const converters: Readonly<Partial<Record<string, Convert>>> = {
   ]),
   GlobalAveragePooling2D: from(z.object({ data_format: channelsLast }), () => [
     { kind: 'global-pool', of: 'average' },
+  ]),
+  Embedding: from(embedding, (config) => [
+    { kind: 'embedding', vocabulary: config.input_dim, width: config.output_dim },
+  ]),
+  LSTM: from(lstm, (config) => [
+    { kind: 'lstm', units: config.units, returns: config.return_sequences ? 'sequence' : 'last' },
   ]),
   Flatten: from(z.object({ data_format: channelsLast }), () => [{ kind: 'flatten' }]),
   Activation: from(z.object({ activation }), (config) => activate(config.activation)),

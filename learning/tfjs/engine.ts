@@ -7,7 +7,7 @@ import { checkNotEmpty, checkRange, checkWeights } from '../checks.js';
 import type { Engine, Evaluation, Examples } from '../engine.js';
 import { classesOf, type Model } from '../model.js';
 import { gradientOf } from './gradient.js';
-import { batchOf } from './inputs.js';
+import { batchOf, positionsOf } from './inputs.js';
 import { networks } from './network.js';
 import { loadTensorFlow, type Backend } from './tensor-flow.js';
 import { train } from './train.js';
@@ -73,15 +73,19 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
             Math.log(own.reduce((sum, z) => sum + Math.exp(z - largest), 0)) - (own[label] - largest);
         }
       });
-      return { correct, lossSum, count: to - from };
+      return { correct, lossSum, count: (to - from) * positionsOf(model) };
     },
     predict(model, weights, examples) {
       checkWeights(model, weights);
-      const all = new Float32Array(examples.count * classesOf(model));
+      const [classes, positions] = [classesOf(model), positionsOf(model)];
+      const all = new Float32Array(examples.count * classes);
       let at = 0;
       forward(model, weights, examples, [0, examples.count], (logits) => {
-        all.set(logits, at);
-        at += logits.length;
+        // Of a sequence the last row.
+        for (let end = positions * classes; end <= logits.length; end += positions * classes) {
+          all.set(logits.subarray(end - classes, end), at);
+          at += classes;
+        }
       });
       return all;
     },

@@ -6,10 +6,17 @@ import type { TensorFlow } from './tensor-flow.js';
 
 export interface Batch {
   readonly inputs: TfTensor;
-  /** One class of `classes` is 1. */
-  readonly targets: TfTensor;
+  /** What each row of logits foretells: the examples' labels, or at each position of a sequence what follows. */
   readonly labels: Int32Array;
+  /** The same as rows in which one class is 1. */
+  readonly targets: TfTensor;
 }
+
+/** How many rows of logits an example has: the positions of a sequence, or one. */
+export const positionsOf = ({ layers }: Model): number => {
+  const output = layers.at(-1)?.output;
+  return output?.kind === 'sequence' ? output.length : 1;
+};
 
 /** The examples at positions from … to − 1 of an order, or of the examples as they come. */
 export function batchOf(
@@ -24,7 +31,8 @@ export function batchOf(
   const size = shape.reduce((product, extent) => product * extent, 1);
   const bytes = size * (type === 'uint8' ? 1 : 4);
   const stored = new Uint8Array(bytes * (to - from));
-  const labels = new Int32Array(to - from);
+  const positions = positionsOf(model);
+  const labels = new Int32Array((to - from) * positions);
   const classes = classesOf(model);
   for (let position = from; position < to; position++) {
     const index = order === undefined ? position : order[position];
@@ -34,8 +42,11 @@ export function batchOf(
         `example ${index} has the label ${label}, but the model has ${classes} classes (0 to ${classes - 1})`,
       );
     }
-    labels[position - from] = label;
-    examples.copyInput(index, stored, (position - from) * bytes);
+    const row = position - from;
+    examples.copyInput(index, stored, row * bytes);
+    // Tokens are bytes; those after the first are what the positions before them foretell.
+    if (positions > 1) labels.set(stored.subarray(row * bytes + 1, (row + 1) * bytes), row * positions);
+    labels[(row + 1) * positions - 1] = label;
   }
   const numbers = type === 'uint8' ? Float32Array.from(stored) : new Float32Array(stored.buffer);
   for (let i = 0; i < numbers.length; i++) {

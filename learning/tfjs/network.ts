@@ -2,7 +2,7 @@
 import type { Tensor as TfTensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { view, type Tensor } from '../manifest.js';
-import type { Model } from '../model.js';
+import { classesOf, type Model } from '../model.js';
 import { buildLayer } from './layers/index.js';
 import type { TensorFlow } from './tensor-flow.js';
 
@@ -17,7 +17,7 @@ export interface Parameter {
 
 export interface TfNetwork {
   readonly parameters: readonly Parameter[];
-  /** Logits of a batch. */
+  /** Logits of a batch, one row after another, of a sequence a row for each position. */
   logits(inputs: TfTensor, training: boolean): TfTensor;
   /** Sets the variables of these parameters from weights in our order. */
   write(weights: Float32Array, parameters?: readonly Parameter[]): void;
@@ -67,7 +67,8 @@ function build(tensorFlow: TensorFlow, model: Model): TfNetwork {
   const network: LayersModel = layers.model({ inputs: input, outputs: output });
   return {
     parameters,
-    logits: (inputs, training) => network.apply(inputs, { training }) as TfTensor,
+    logits: (inputs, training) =>
+      tf.reshape(network.apply(inputs, { training }) as TfTensor, [-1, classesOf(model)]),
     write(weights, chosen = parameters) {
       tf.tidy(() => {
         for (const { tensor, variable } of chosen) {

@@ -4,6 +4,7 @@
  */
 import type * as Core from '@tensorflow/tfjs-core';
 import type * as Layers from '@tensorflow/tfjs-layers';
+import { registerChainedOps } from './chained-ops.js';
 import { registerFilterGradient } from './filter-gradient.js';
 import { delegateMissingKernels } from './missing-kernels.js';
 
@@ -49,6 +50,7 @@ async function load(backend: Backend | undefined): Promise<TensorFlow> {
   const tf = await import('@tensorflow/tfjs-core').catch(refuse('@tensorflow/tfjs-core'));
   // It registers the gradients too.
   const layers = await import('@tensorflow/tfjs-layers').catch(refuse('@tensorflow/tfjs-layers'));
+  registerChainedOps(tf);
   tf.enableProdMode();
   await import('@tensorflow/tfjs-backend-cpu').catch(() => undefined);
   if (works === 'wasm') {

@@ -179,6 +179,34 @@ describe('a model.json', () => {
     );
   });
 
+  it('of a text model is a list of layers too', async () => {
+    const text = (returnSequences: boolean) =>
+      tfl.sequential({
+        layers: [
+          layers.embedding({ inputDim: 20, outputDim: 3, inputLength: 9 }),
+          layers.lstm({
+            units: 4,
+            recurrentActivation: 'sigmoid',
+            recurrentInitializer: 'zeros',
+            returnSequences,
+          }),
+          layers.dense({ units: 20, activation: 'softmax' }),
+        ],
+      });
+    for (const [returns, sequences] of [
+      ['last', false],
+      ['sequence', true],
+    ] as const) {
+      const file = folder.write(`text-${returns}.json`, await written(text(sequences)));
+      const { layers: read } = models.create({ kind: 'keras', file }, { input: [9], classes: 20 });
+      expect(read).to.deep.equal([
+        { kind: 'embedding', vocabulary: 20, width: 3 },
+        { kind: 'lstm', units: 4, returns },
+        { kind: 'dense', units: 20, activation: 'none' },
+      ]);
+    }
+  });
+
   it('that does not fit is refused', async () => {
     const refused = (file: string, sentence: string) => {
       expect(() => create(file)).to.throw(RangeError, sentence);

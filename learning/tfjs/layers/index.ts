@@ -8,6 +8,7 @@ import { buildDense } from './dense.js';
 import { buildConv2d, buildGlobalPool, buildPool } from './image.js';
 import { buildKeras } from './keras.js';
 import type { Builder, Built } from './kind.js';
+import { buildEmbedding, buildLstm } from './sequence.js';
 
 const builders: { readonly [Kind in Layer['kind']]?: Builder<LayerOf<Kind>> } = {
   dense: buildDense,
@@ -17,6 +18,8 @@ const builders: { readonly [Kind in Layer['kind']]?: Builder<LayerOf<Kind>> } = 
   flatten: buildFlatten,
   activation: buildActivation,
   keras: buildKeras,
+  embedding: buildEmbedding,
+  lstm: buildLstm,
 };
 
 /** @throws RangeError where TensorFlow.js's engine has no such layer yet */

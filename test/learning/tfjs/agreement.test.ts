@@ -76,6 +76,26 @@ const table: Readonly<Record<string, Case>> = {
     once: 2e-6,
     trained: 1e-5,
   },
+  'tokens, two LSTMs, the last output': {
+    model: buildModel({
+      input: [6],
+      layers: [
+        { kind: 'embedding', vocabulary: 7, width: 3 },
+        { kind: 'lstm', units: 5, returns: 'sequence' },
+        { kind: 'lstm', units: 4, returns: 'last' },
+        { kind: 'dense', units: 7, activation: 'none' },
+      ],
+    }),
+    examples: randomExamples(40, 6, 7, 5, { tokens: 7 }),
+    once: 2e-6,
+    trained: 1e-5,
+  },
+  'char-lstm, every token foretold': {
+    model: named('char-lstm', [8], 11, { units: 9, embedding: 4 }),
+    examples: randomExamples(40, 8, 11, 5, { tokens: 11 }),
+    once: 2e-6,
+    trained: 1e-5,
+  },
   lenet5: {
     model: named('lenet5', [28, 28, 1], 10),
     examples: images([28, 28, 1], 10, 0.3, 10),
