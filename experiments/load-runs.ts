@@ -7,6 +7,7 @@ import { readEvents, readRecord, type RunEvent, type RunRecord } from '../runs/i
 import { axesOf, leaves, type Axis } from './analysis/axes.js';
 import { curveOf } from './analysis/curve.js';
 import { progressOf } from './analysis/progress.js';
+import { failureFile } from './sweep/failures.js';
 import { isSweepDirectory, readSweepRecord, type SweepRecord } from './sweep/layout.js';
 import type { AnalysedRun, Settings } from './analysis/run.js';
 
@@ -22,6 +23,8 @@ export interface LoadedRuns {
 interface Found {
   readonly directory: string;
   readonly settings?: Settings;
+  /** Where a sweep says that it failed. */
+  readonly failure?: string;
 }
 
 /**
@@ -64,7 +67,7 @@ function settle(found: readonly Found[]) {
   for (const one of found) {
     const { directory } = one;
     if (!existsSync(join(directory, 'run.json'))) {
-      leftOut.push({ directory, why: 'it is not finished' });
+      leftOut.push({ directory, why: whyUnfinished(one) });
       continue;
     }
     const read = readRun(directory);
@@ -85,6 +88,10 @@ function settle(found: readonly Found[]) {
     );
   }
   return { settled, leftOut };
+}
+
+function whyUnfinished({ failure }: Found): string {
+  return failure !== undefined && existsSync(failure) ? `it failed, see ${failure}` : 'it is not finished';
 }
 
 function findRuns(directory: string): Found[] {
@@ -115,6 +122,7 @@ function sweepAxes({ axes, series = [], runs }: SweepRecord): Axis[] {
 const foundBySweep = (sweep: SweepRecord, folder: string): Found[] =>
   sweep.runs.map(({ settings, series, directory }) => ({
     directory: join(folder, directory),
+    failure: failureFile(folder, basename(directory)),
     settings: { ...settings, ...(series !== undefined && { series }) },
   }));
 

@@ -6,10 +6,10 @@ import { writeAtomically } from '../../runs/index.js';
 import type { Failure } from './events.js';
 import type { SweepRun } from './expand.js';
 
-const fileOf = (directory: string, { id }: SweepRun) => join(directory, 'failures', `${id}.yaml`);
+export const failureFile = (directory: string, id: string) => join(directory, 'failures', `${id}.yaml`);
 
 export function recordFailure(directory: string, run: SweepRun, message: string): Failure {
-  const file = fileOf(directory, run);
+  const file = failureFile(directory, run.id);
   mkdirSync(join(directory, 'failures'), { recursive: true });
   const comment = [describeRun(run), ...message.split('\n')].map((line) => `# ${line}\n`).join('');
   writeAtomically(file, comment + writeRecipe(run.recipe));
@@ -17,7 +17,7 @@ export function recordFailure(directory: string, run: SweepRun, message: string)
 }
 
 export function forgetFailure(directory: string, run: SweepRun): void {
-  rmSync(fileOf(directory, run), { force: true });
+  rmSync(failureFile(directory, run.id), { force: true });
 }
 
 /** "fedavg, data.partition.alpha 0.1, seed 3" */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { reportRuns } from '../../experiments/index.js';
@@ -89,9 +89,17 @@ describe('murmur report', () => {
     const axes = [{ name: 'algorithm.merge', values: ['variance-corrected', 'mean'] }];
     const record = { name: 'my-sweep', murmur: '0.1.0', axes, series: ['on a ring', 'never run'], runs };
     writeFileSync(folder.path('sweep', 'sweep.json'), JSON.stringify(record));
-    const { results } = reportRuns([folder.path('sweep')], plain);
+    const lost = folder.path('sweep', 'runs', 'variance-corrected-ring-2');
+    rmSync(join(lost, 'run.json'));
+    mkdirSync(folder.path('sweep', 'failures'));
+    const failure = join('failures', 'variance-corrected-ring-2.yaml');
+    writeFileSync(folder.path('sweep', failure), '# diverged');
+    const { results, leftOut } = reportRuns([folder.path('sweep')], plain);
+    expect(leftOut).to.deep.equal([
+      { directory: lost, why: `it failed, see ${folder.path('sweep', failure)}` },
+    ]);
     const rows = results.split('\n').slice(4, 6);
-    expect(rows[0]).to.match(/^\| on a ring \| variance-corrected \| 3 \|/);
+    expect(rows[0]).to.match(/^\| on a ring \| variance-corrected \| 2 \|/);
     expect(rows[1]).to.match(/^\| on a ring \| mean \| 3 \|/);
     expect(readFileSync(folder.path('sweep', 'report.html'), 'utf8')).to.include('<h1>my-sweep</h1>');
   });
