@@ -28,7 +28,9 @@ export function describeRun(
   } & Pick<RunRecord, 'rounds' | 'ended' | 'threads' | 'wallSeconds'>,
 ): RunRecord {
   const { recipe, partition, dataset } = federation;
-  const last = events.findLast((event) => event.type === 'evaluation');
+  const evaluations = events.filter((event) => event.type === 'evaluation');
+  // A run that was never evaluated on the test set has at least its validation.
+  const last = evaluations.findLast((event) => event.on === 'test') ?? evaluations.at(-1);
   return {
     accuracy: last?.accuracy ?? NaN,
     loss: last?.loss ?? NaN,

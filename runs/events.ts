@@ -81,6 +81,7 @@ export type RunEvent = ExchangeEvent | EvaluationEvent | ClientsEvent | Populati
 
 /** `run.json`. */
 export interface RunRecord {
+  /** On the test set, where the run was evaluated on it, else on the validation part. */
   readonly accuracy: number;
   readonly loss: number;
   readonly rounds: number;

@@ -10,11 +10,12 @@ export interface Metric {
   readonly of: (run: AnalysedRun) => number;
 }
 
+/** On the test set; a run that was only evaluated on a validation part has none. */
 export const accuracy: Metric = {
   key: 'accuracy',
   label: 'Accuracy',
   unit: 'share',
-  of: ({ record }) => record.accuracy,
+  of: ({ record, curve }) => (curve.length > 0 ? record.accuracy : NaN),
 };
 
 const last = ({ progress }: AnalysedRun) => progress.populations.at(-1);
@@ -22,7 +23,12 @@ const last = ({ progress }: AnalysedRun) => progress.populations.at(-1);
 /** Those that are tabled, where any run has them. */
 export const metrics: readonly Metric[] = [
   accuracy,
-  { key: 'loss', label: 'Loss', unit: 'plain', of: ({ record }) => record.loss },
+  {
+    key: 'loss',
+    label: 'Loss',
+    unit: 'plain',
+    of: ({ record, curve }) => (curve.length > 0 ? record.loss : NaN),
+  },
   {
     key: 'node_accuracy',
     label: 'Node accuracy',
@@ -49,12 +55,10 @@ export const metrics: readonly Metric[] = [
     of: ({ progress }) => progress.clients.at(-1)?.worstTenth ?? NaN,
   },
   { key: 'rounds', label: 'Rounds', unit: 'count', of: ({ record }) => record.rounds },
-  { key: 'bytes', label: 'Bytes moved', unit: 'bytes', of: bytesMoved },
+  {
+    key: 'bytes',
+    label: 'Bytes moved',
+    unit: 'bytes',
+    of: ({ progress, record }) => progress.bytesBy(record.rounds) ?? NaN,
+  },
 ];
-
-function bytesMoved({ progress }: AnalysedRun): number {
-  const { populations, exchanges } = progress;
-  if (populations.length > 0) return populations[populations.length - 1].bytesSent;
-  if (exchanges.length === 0) return NaN;
-  return exchanges.reduce((sum, event) => sum + event.bytesDown + event.bytesUp, 0);
-}

@@ -3,6 +3,7 @@ import { mean } from '../../../numerics/index.js';
 import { axisLabel, valueLabel } from '../../analysis/axes.js';
 import type { Comparison } from '../../analysis/compare.js';
 import { intervalOf } from '../../analysis/interval.js';
+import { accuracy } from '../../analysis/metrics.js';
 import { html, type Html } from '../page/html.js';
 import { count, percent } from '../page/numbers.js';
 import { groupName } from './panels.js';
@@ -17,7 +18,7 @@ export function comparisonOpening({ groups, axes, allAxes }: Comparison, leftOut
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   const rank = groups.map((group) => ({
     group,
-    accuracies: group.runs.map(({ record }) => record.accuracy),
+    accuracies: group.runs.map(accuracy.of),
   }));
   const best = rank.reduce((a, b) => (mean(b.accuracies) > mean(a.accuracies) ? b : a));
   const { mean: centre, margin } = intervalOf(best.accuracies);

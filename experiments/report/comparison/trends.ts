@@ -5,6 +5,7 @@ import type { Comparison } from '../../analysis/compare.js';
 import type { Group } from '../../analysis/groups.js';
 import { intervalOf } from '../../analysis/interval.js';
 import { rangeOf } from '../charts/axes.js';
+import { accuracy } from '../../analysis/metrics.js';
 import { lineChart } from '../charts/line-chart.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';
@@ -86,7 +87,7 @@ function trendFigure(x: Against, { axes, groups, compared }: Comparison): Figure
       group,
       name: name(group),
       at: x.of(group),
-      ...intervalOf(group.runs.map(({ record }) => record.accuracy)),
+      ...intervalOf(group.runs.map(accuracy.of)),
     }))
     .filter(({ at }) => Number.isFinite(at))
     .sort((a, b) => a.at - b.at);

@@ -15,6 +15,7 @@ function made(settings: Settings, seed: number, test: number, validation?: numbe
     validation === undefined
       ? []
       : [{ type: 'evaluation', on: 'validation', round: 9, accuracy: validation, loss: 1 }];
+  events.push({ type: 'evaluation', on: 'test', round: 9, accuracy: test, loss: 1 });
   const progress = progressOf(events);
   const record = { ...federated.record, seed, accuracy: test };
   return { directory: 'made', settings, seed, record, progress, curve: curveOf(progress) };
