@@ -55,7 +55,7 @@ export function loadRuns(directories: readonly string[]): LoadedRuns {
       ),
     ),
   );
-  const name = directories.length === 1 ? basename(resolve(directories[0])) : runs[0].record.name;
+  const name = directories.length === 1 ? basename(resolve(directories[0])) : settled[0].read.record.name;
   return { name, axes, runs, leftOut };
 }
 

@@ -11,7 +11,7 @@ export interface AnalysedRun {
   readonly directory: string;
   readonly settings: Settings;
   readonly seed: number;
-  readonly record: RunRecord;
+  readonly record: Pick<RunRecord, 'accuracy' | 'loss' | 'rounds' | 'skew' | 'topology' | 'labelCounts'>;
   readonly progress: Progress;
   /** On the test set. */
   readonly curve: Curve;

@@ -1,0 +1,98 @@
+/** docs/results.md and its figures, from the recorded sweeps. */
+import { compareRuns, type Comparison } from '../analysis/compare.js';
+import { axisLabel } from '../analysis/axes.js';
+import type { Difference } from '../analysis/differences.js';
+import { groupName } from '../report/comparison/panels.js';
+import { gridsSection } from '../report/comparison/grids.js';
+import { trendsSection } from '../report/comparison/trends.js';
+import { themes, withColours } from '../report/charts/colours.js';
+import { intervalOf } from '../analysis/interval.js';
+import { accuracy } from '../analysis/metrics.js';
+import { markdownTable } from '../tables/markdown.js';
+import { choicesTable, differencesTable, resultsTable } from '../tables/results.js';
+import type { RecordedSweep } from './record.js';
+
+/** By path from the root. */
+export function resultsFiles(sweeps: readonly RecordedSweep[]): Record<string, string> {
+  const parts = sweeps.map(sweepPart);
+  const head = `# What sweeps show
+
+This page is made by \`npm run results\` from [experiments/results/sweeps](../experiments/results/sweeps), where
+\`npm run results -- DIR…\` records finished sweeps. [report.md](report.md) says how its tables are to be read.
+`;
+  return Object.assign(
+    { 'docs/results.md': [head, ...parts.map(({ text }) => text)].join('\n') },
+    ...parts.map(({ figures }) => figures),
+  ) as Record<string, string>;
+}
+
+function sweepPart({ sweep, runs, axes, recorded }: RecordedSweep) {
+  const comparison = compareRuns(recorded, axes);
+  const figures = figuresOf(sweep, comparison);
+  const file = sweep.replace(/-quick$/, '');
+  const quick = file === sweep ? '' : ' --quick';
+  const text = [
+    `## ${sweep}\n`,
+    `${recorded.length} of ${runs} runs are recorded.\n`,
+    '```sh',
+    `murmur sweep experiments/sweeps/${file}.yaml${quick}`,
+    `murmur report sweeps/${sweep} && npm run screenshots -- sweeps/${sweep}/report.html --out pictures`,
+    '```\n',
+    ...findings(comparison).map((finding) => `- ${finding}`),
+    '',
+    ...Object.keys(figures).map((path) => `![${sweep}: ${captionOf(path)}](${path.replace('docs/', '')})\n`),
+    ...[resultsTable(comparison), differencesTable(comparison), choicesTable(comparison)].flatMap((table) =>
+      table === undefined ? [] : [markdownTable(table)],
+    ),
+  ].join('\n');
+  return { text, figures };
+}
+
+/** What can be said in a sentence each: the highest mean, and differences whose interval leaves out zero. */
+function findings({ groups, axes, differences, compared }: Comparison): string[] {
+  const ranked = groups
+    .map((group) => ({ group, ...intervalOf(group.runs.map(accuracy.of)) }))
+    .sort((a, b) => b.mean - a.mean);
+  const said = ranked.map(
+    ({ group, mean, margin }) => `${groupName(group, axes)} with ${points(mean)} %${plusMinus(margin)}`,
+  );
+  const clear = differences.filter(({ mean, margin }) => Math.abs(mean) > margin);
+  const tested = differences.filter(({ count }) => count > 1);
+  return [
+    `The highest accuracy is that of ${said[0]}, the lowest that of ${said[said.length - 1]}.`,
+    ...(tested.length === 0 || compared === undefined
+      ? ['With one seed a setting, nothing is known about the seeds’ share in the differences.']
+      : [
+          `Of ${tested.length} differences to ${differences[0].baseline}, ${clear.length === 0 ? 'none has a 95 % interval' : `${clear.length} ${clear.length === 1 ? 'has a 95 % interval' : 'have 95 % intervals'}`} without zero${clear.length === 0 ? '' : `: ${clear.map(difference(axes, compared)).join('; ')}`}.`,
+        ]),
+  ];
+}
+
+const difference =
+  (axes: Comparison['axes'], compared: NonNullable<Comparison['compared']>) =>
+  ({ among, value, mean, margin }: Difference) => {
+    const others = axes.filter((axis) => axis !== compared);
+    const where = others.map((axis, i) => `${axisLabel(axis.name, axes)} ${among[i]}`).join(', ');
+    return `${value}${where === '' ? '' : ` at ${where}`} ${mean > 0 ? '+' : '−'}${points(Math.abs(mean))}${plusMinus(margin)}`;
+  };
+
+const points = (share: number) => (100 * share).toFixed(2);
+const plusMinus = (margin: number) => (Number.isFinite(margin) ? ` ± ${points(margin)}` : '');
+
+/** The first map and the first trend of the report's page. */
+function figuresOf(sweep: string, comparison: Comparison): Record<string, string> {
+  const drawn = { map: gridsSection(comparison), trend: trendsSection(comparison) };
+  return Object.fromEntries(
+    Object.entries(drawn).flatMap(([what, section]) => {
+      const body = section?.body;
+      const markup = typeof body === 'object' && 'markup' in body ? body.markup : '';
+      const svg = /<svg [\s\S]*?<\/svg>/.exec(markup)?.[0];
+      return svg === undefined
+        ? []
+        : [[`docs/figures/sweep-${sweep}-${what}.svg`, withColours(svg, themes.light)]];
+    }),
+  );
+}
+
+const captionOf = (path: string) =>
+  path.endsWith('-map.svg') ? 'accuracy over two axes' : 'what accuracy goes with';
