@@ -35,9 +35,11 @@ export interface Comparison {
 /** @throws Error where an axis is not there, or settings cannot be chosen */
 export function compareRuns(
   runs: readonly AnalysedRun[],
-  axes: readonly Axis[],
+  allAxes: readonly Axis[],
   { target, compare, choose }: CompareOptions = {},
 ): Comparison {
+  // Along an axis of one value there is nothing to compare or to choose.
+  const axes = allAxes.filter(({ values }) => values.length > 1);
   const all = groupRuns(runs, axes);
   const tuned = tunedAxes(all, axes, choose);
   const left = axes.filter((axis) => !tuned.includes(axis));

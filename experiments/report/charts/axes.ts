@@ -23,6 +23,19 @@ export function rangeOf(values: readonly number[]): Pick<Axis, 'least' | 'most'>
   return { least: round(Math.floor(low / unit) * unit), most: round(Math.ceil(high / unit) * unit) };
 }
 
+/**
+ * Ends for means and the ends of their intervals. An interval from two seeds can be wider than all means lie apart:
+ * it may widen the axis by half of that only, and is cut there.
+ */
+export function rangeAround(means: readonly number[], ends: readonly number[]): Pick<Axis, 'least' | 'most'> {
+  const finite = means.filter(Number.isFinite);
+  if (finite.length === 0) return {};
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const room = (high - low) / 2;
+  const within = ends.filter(Number.isFinite).map((end) => Math.min(high + room, Math.max(low - room, end)));
+  return rangeOf([...finite, ...within]);
+}
+
 const fontSize = 12;
 const text = { color: colour('faint'), fontSize, fontFamily: 'inherit' };
 const line = { show: true, onZero: false, lineStyle: { color: colour('line') } };

@@ -37,7 +37,7 @@ export function lineChart(chart: LineChart): string {
     xAxis: horizontal(chart.x),
     yAxis: vertical(chart.y),
     ...(several && { legend }),
-    series: [...chart.series.flatMap(band), ...chart.series.map(line)],
+    series: [...chart.series.map(cutAt(chart.y)).flatMap(band), ...chart.series.map(line)],
   });
 }
 
@@ -68,6 +68,16 @@ function rowsOfLegend(series: readonly Series[], width: number): number {
   }
   return rows;
 }
+
+/** With a band that ends where the axis does. */
+const cutAt =
+  ({ least = -Infinity, most = Infinity }: Axis) =>
+  (series: Series): Series => ({
+    ...series,
+    ...(series.band && {
+      band: series.band.map(([x, low, high]) => [x, Math.max(least, low), Math.min(most, high)]),
+    }),
+  });
 
 /** After the palette is used up it begins again with other dashes. */
 function look(index: number): { colour: Colour; dash: 'solid' | 'dashed' | 'dotted' } {

@@ -3,7 +3,7 @@ import { averageCurve, type AveragePoint } from '../../analysis/average.js';
 import type { Comparison } from '../../analysis/compare.js';
 import type { Interval } from '../../analysis/interval.js';
 import { lineChart, type Series } from '../charts/line-chart.js';
-import { rangeOf, type Axis } from '../charts/axes.js';
+import { rangeAround, type Axis } from '../charts/axes.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';
 import { bytes, count, figure, percent } from '../page/numbers.js';
@@ -64,7 +64,7 @@ export function curvesSection(comparison: Comparison): Section {
         ? html`<p>The runs recorded no evaluations.</p>`
         : html`<p>
               On the test set; means over seeds at the rounds that all seeds of a setting were evaluated at,
-              with the band of their 95 % interval.
+              with the band of their 95 % interval, cut where it would leave little room for the lines.
               ${all.length > panels.length ? `The first ${mostPanels} of ${count(all.length)} panels are drawn.` : undefined}
             </p>
             ${switchHtml('curves-across', 'Against', views)}`,
@@ -73,7 +73,10 @@ export function curvesSection(comparison: Comparison): Section {
 
 /** All panels of one measure, on the same vertical axis so that they can be compared. */
 function grid(x: Across, y: Height, panels: readonly Drawn[], points: readonly AveragePoint[]) {
-  const range = panels.length > 1 ? rangeOf(points.flatMap((point) => endsOf(point[y.key], y))) : {};
+  const range = rangeAround(
+    points.map((point) => point[y.key].mean),
+    points.flatMap((point) => endsOf(point[y.key], y)),
+  );
   return figuresHtml(
     panels.map((panel, i) => curvesFigure(x, y, panel, `${y.key}-by-${x.key}-${i + 1}`, range)),
   );

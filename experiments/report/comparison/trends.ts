@@ -3,8 +3,8 @@ import { mean } from '../../../numerics/index.js';
 import { axisLabel } from '../../analysis/axes.js';
 import type { Comparison } from '../../analysis/compare.js';
 import type { Group } from '../../analysis/groups.js';
-import { intervalOf } from '../../analysis/interval.js';
-import { rangeOf } from '../charts/axes.js';
+import { intervalOf, type Interval } from '../../analysis/interval.js';
+import { rangeAround, rangeOf } from '../charts/axes.js';
 import { accuracy } from '../../analysis/metrics.js';
 import { lineChart } from '../charts/line-chart.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
@@ -110,7 +110,14 @@ function trendFigure(x: Against, { axes, groups, compared }: Comparison): Figure
           x.joined,
         ),
       },
-      y: { label: 'accuracy', format: (share) => percent(share, 0) },
+      y: {
+        label: 'accuracy',
+        format: (share) => percent(share, 0),
+        ...rangeAround(
+          rows.map((row) => row.mean),
+          rows.flatMap(endsOf),
+        ),
+      },
       series: names.map((one) => {
         const mine = rows.filter((row) => row.name === one);
         return {
@@ -119,7 +126,7 @@ function trendFigure(x: Against, { axes, groups, compared }: Comparison): Figure
           // Settings of one series say where those of all are.
           ...(!x.joined && one === names[0] && { labels: mine.map(({ group }) => beside(group)) }),
           points: mine.map((row) => [row.at, row.mean]),
-          band: mine.map((row) => [row.at, row.mean - row.margin, row.mean + row.margin]),
+          band: mine.map((row) => [row.at, ...endsOf(row)]),
         };
       }),
     }),
@@ -134,6 +141,12 @@ function trendFigure(x: Against, { axes, groups, compared }: Comparison): Figure
     },
   };
 }
+
+/** Of an interval, as far as there are such accuracies; NaN where there is none. */
+const endsOf = ({ mean: centre, margin }: Interval): [low: number, high: number] => [
+  Math.max(0, centre - margin),
+  Math.min(1, centre + margin),
+];
 
 /** Positive numbers over more than a factor of 20 are read on a logarithmic axis. */
 function scaleFor(values: readonly number[], joined: boolean) {
