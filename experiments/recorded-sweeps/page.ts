@@ -54,16 +54,17 @@ function findings({ groups, axes, differences, compared }: Comparison): string[]
     .map((group) => ({ group, ...intervalOf(group.runs.map(accuracy.of)) }))
     .sort((a, b) => b.mean - a.mean);
   const said = ranked.map(
-    ({ group, mean, margin }) => `${groupName(group, axes)} with ${points(mean)} %${plusMinus(margin)}`,
+    ({ group, mean, margin }) => `${groupName(group, axes)} with ${points(mean)}${plusMinus(margin)} %`,
   );
   const clear = differences.filter(({ mean, margin }) => Math.abs(mean) > margin);
+  const adjusted = differences.filter(({ adjustedStudent }) => adjustedStudent < 0.05);
   const tested = differences.filter(({ count }) => count > 1);
   return [
     `The highest accuracy is that of ${said[0]}, the lowest that of ${said[said.length - 1]}.`,
     ...(tested.length === 0 || compared === undefined
       ? ['With one seed a setting, nothing is known about the seeds’ share in the differences.']
       : [
-          `Of ${tested.length} differences to ${differences[0].baseline}, ${clear.length === 0 ? 'none has a 95 % interval' : `${clear.length} ${clear.length === 1 ? 'has a 95 % interval' : 'have 95 % intervals'}`} without zero${clear.length === 0 ? '' : `: ${clear.map(difference(axes, compared)).join('; ')}`}.`,
+          `Of ${tested.length} differences to ${differences[0].baseline}, ${clear.length} ${clear.length === 1 ? 'has a 95 % interval' : 'have 95 % intervals'} without zero${clear.length === 0 ? '' : `: ${clear.map(difference(axes, compared)).join('; ')}`}. After Holm’s adjustment for reading ${tested.length} of them, p (t) is below 0.05 for ${adjusted.length}.`,
         ]),
   ];
 }
