@@ -86,6 +86,11 @@ export interface TrainRequest {
   readonly linear?: Float32Array;
   /** Clips the norm of each step's gradient, before decay and the terms above. */
   readonly clip?: number;
+  /**
+   * Two 32-bit integers that a step's random choices follow from (dropout), a pure function of the step, counted from
+   * 0 in this call.
+   */
+  readonly chance?: (step: number) => readonly [number, number];
   /** The first so many layers keep their weights (FedMA retrains only the rest). */
   readonly frozenLayers?: number;
 }

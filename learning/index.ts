@@ -1,5 +1,5 @@
 export { layOut, view, type Manifest, type Role, type Tensor, type Weights } from './manifest.js';
-export { layerSchema, type Layer, type LayerOf } from './layers/index.js';
+export { layerSchema, type InnerLayer, type Layer, type LayerOf } from './layers/index.js';
 export {
   buildModel,
   classesOf,

@@ -23,6 +23,8 @@ export interface PlacedLayer<Kind = Layer> {
   readonly name: string;
   readonly input: Shape;
   readonly output: Shape;
+  /** The layers of a residual, and those of its shortcut. */
+  readonly branches?: { readonly inside: readonly PlacedLayer[]; readonly around: readonly PlacedLayer[] };
 }
 
 /** Plain data. */
@@ -39,29 +41,66 @@ export interface Model {
  * @throws RangeError that names the layer that cannot take what comes in
  */
 export function buildModel(spec: ModelSpec): Model {
+  const { placed, tensors } = placeLayers(spec.layers, array(...spec.input), '');
+  return {
+    spec,
+    layers: placed,
+    manifest: layOut(tensors.map(({ name, shape, role }) => ({ name, shape, role }))),
+    initials: tensors.map(({ initial }) => initial),
+  };
+}
+
+interface Placed {
+  readonly placed: readonly PlacedLayer[];
+  readonly tensors: readonly NewTensor[];
+  readonly output: Shape;
+}
+
+/** @param path what names begin with, where the layers are within another */
+function placeLayers(layers: readonly Layer[], input: Shape, path: string): Placed {
+  const placed: PlacedLayer[] = [];
   const tensors: NewTensor[] = [];
-  const layers: PlacedLayer[] = [];
-  let input = array(...spec.input);
-  for (const [index, layer] of spec.layers.entries()) {
-    const name = `${layer.kind}${index + 1}`;
+  let output = input;
+  for (const [index, layer] of layers.entries()) {
     try {
-      if (layer.kind === 'embedding' && index > 0) {
+      if (layer.kind === 'embedding' && (index > 0 || path !== '')) {
         throw new RangeError('it must be the first layer, since it takes tokens');
       }
-      const { output, tensors: own } = shapeLayer(layer, input);
-      tensors.push(...own.map((tensor) => ({ ...tensor, name: `${name}/${tensor.name}` })));
-      layers.push({ layer, name, input, output });
-      input = output;
+      const one = placeLayer(layer, output, `${path}${layer.kind}${index + 1}`);
+      placed.push(one.placed);
+      tensors.push(...one.tensors);
+      output = one.placed.output;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new RangeError(`layer ${index + 1} (${layer.kind}): ${error.message}`, { cause: error });
     }
   }
+  return { placed, tensors, output };
+}
+
+function placeLayer(
+  layer: Layer,
+  input: Shape,
+  name: string,
+): { placed: PlacedLayer; tensors: readonly NewTensor[] } {
+  if (layer.kind !== 'residual') {
+    const { output, tensors } = shapeLayer(layer, input);
+    return {
+      placed: { layer, name, input, output },
+      tensors: tensors.map((tensor) => ({ ...tensor, name: `${name}/${tensor.name}` })),
+    };
+  }
+  const inside = placeLayers(layer.layers, input, `${name}/`);
+  const around = placeLayers(layer.shortcut ?? [], input, `${name}/shortcut-`);
+  const { output } = inside;
+  if (JSON.stringify(output) !== JSON.stringify(around.output)) {
+    throw new RangeError(
+      `its layers give ${describeShape(output)}, what goes around them ${describeShape(around.output)}; both must be the same`,
+    );
+  }
   return {
-    spec,
-    layers,
-    manifest: layOut(tensors.map(({ name, shape, role }) => ({ name, shape, role }))),
-    initials: tensors.map(({ initial }) => initial),
+    placed: { layer, name, input, output, branches: { inside: inside.placed, around: around.placed } },
+    tensors: [...inside.tensors, ...around.tensors],
   };
 }
 

@@ -174,6 +174,9 @@ export const i32x4 = {
   splat: simd(17),
   extendLow8u: [...simd(137), ...simd(169)],
   shl: simd(171),
+  shrU: simd(173),
+  mul: simd(181),
+  geU: simd(64),
   add: simd(174),
   /** Not a number gives 0, and nothing traps. */
   truncSaturatedF32x4: simd(248),

@@ -19,10 +19,10 @@ export function gradient(
 ): { gradient: Float32Array<ArrayBuffer>; loss: number } {
   checkWeights(model, weights);
   checkNotEmpty(examples);
-  const net = network(memory, model, weights, examples, sparse);
+  const net = network(memory, model, weights, examples, sparse, examples.count);
   net.clearSums();
   net.feed.follow(undefined, examples.count);
-  gatherer(net, trainingPass(net, 'accumulate', 0), 0)(0, examples.count);
+  gatherer(net, trainingPass(net, 'accumulate', 0, false), 0)(0, examples.count);
   const { values, finite } = net.take(net.plan.distance.gradient);
   // Left-out terms are zero only while everything is finite.
   if (!finite && net.feed.mayBeSparse) return gradient(memory, model, weights, examples, false);

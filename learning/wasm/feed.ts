@@ -14,6 +14,9 @@ export class Feed implements Brought {
   /** Where the inputs and labels that were asked for last lie in memory. */
   stored = 0;
   labels = 0;
+  /** Where the batch begins that the pass is a part of, and how far into it the pass begins. */
+  batchFrom = 0;
+  offset = 0;
 
   #order: Uint32Array | undefined;
   #end = 0;
@@ -56,6 +59,7 @@ export class Feed implements Brought {
     if (from < this.#from || to > this.#to)
       this.#fill(from, Math.min(this.#end, from + this.plan.stored.rows));
     const row = from - this.#from;
+    this.offset = from - this.batchFrom;
     const { at, bytes, labels } = this.plan.stored;
     this.stored = at + row * bytes;
     this.labels = labels + 4 * row;

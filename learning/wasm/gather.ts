@@ -6,6 +6,7 @@ import { trainedFrom } from './plan.js';
 export function gatherer({ memory, plan, set }: Network, pass: Pass, frozen: number): Pass {
   const { bytes } = memory.views;
   const start = trainedFrom(plan, frozen) + plan.distance.gradient;
+  // Running statistics have no gradient.
   const end = plan.panelsEnd + plan.distance.gradient;
   return (from, to) => {
     bytes.fill(0, start, end);

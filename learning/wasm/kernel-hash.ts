@@ -93,7 +93,7 @@ function referenceModules(): Uint8Array[] {
       emitSquares(panels[0], distance),
     ]);
     for (const sparse of [true, false]) {
-      const feed = { sparse, stored: plan.stored.at, labels: plan.stored.labels };
+      const feed = { sparse, offset: 0, stored: plan.stored.at, labels: plan.stored.labels };
       for (const sink of [rule, 'accumulate'] as const) {
         for (const [index, { operator }] of plan.operators.entries()) {
           const forward = operator.forward(collect, { sink, frozen: false });

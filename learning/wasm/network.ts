@@ -34,16 +34,20 @@ export interface Taken {
   readonly finite: boolean;
 }
 
-/** @param sparse whether lists may stand for inputs that are mostly zero */
+/**
+ * @param sparse whether lists may stand for inputs that are mostly zero
+ * @param batch the most examples of a batch
+ */
 export function network(
   memory: Memory,
   model: Model,
   weights: Float32Array,
   examples: Examples,
   sparse: boolean,
+  batch = 1,
 ): Network {
   const { scale, shift } = examples.input;
-  const plan = planFor(model, examples.input);
+  const plan = planFor(model, examples.input, batch);
   memory.reserve(plan.size);
   const { floats, doubles, integers } = memory.views;
   const set = (setting: Setting, value: number): void => {
@@ -117,10 +121,13 @@ export function scorer(network: Network): (rows: number) => void {
   return (rows) => score(rows * plan.logits.positions, labels(rows));
 }
 
-/** Forward and backward passes; each layer's gradient goes to `sink`, those of the first `frozen` to nowhere. */
-export function trainingPass(network: Network, sink: Sink, frozen: number): Pass {
+/**
+ * Forward and backward passes; each layer's gradient goes to `sink`, those of the first `frozen` to nowhere.
+ * @param random whether values are dropped by chance
+ */
+export function trainingPass(network: Network, sink: Sink, frozen: number, random: boolean): Pass {
   const { kernels, plan, feed } = network;
-  const forward = forwardPass(network, (layer) => ({ sink, frozen: layer < frozen }));
+  const forward = forwardPass(network, (layer) => ({ sink, frozen: layer < frozen, random }));
   const labels = targets(network);
   const [, , loss] = kernels('loss', () => emitLoss(plan.logits, 'delta'));
   const firstTrained = plan.operators.findIndex(({ layer }) => layer >= frozen);

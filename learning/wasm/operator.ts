@@ -13,6 +13,8 @@ export type Kernels = (name: string, emit: () => readonly wasm.WasmFunction[]) =
 
 /** The examples of a pass as the feed brought them: where their stored inputs and labels lie. */
 export interface Brought {
+  /** Which of its batch's examples the first one is. */
+  readonly offset: number;
   /** Whether few of the inputs are other than zero. */
   readonly sparse: boolean;
   readonly stored: number;
@@ -28,6 +30,8 @@ export interface Purpose {
   readonly sink?: Sink;
   /** Whether this layer's weights stay as they are. */
   readonly frozen: boolean;
+  /** Whether values are dropped by chance. */
+  readonly random?: boolean;
 }
 
 export interface Operator {
@@ -39,10 +43,14 @@ export interface Operator {
   backward(kernels: Kernels, sink: Sink, below: boolean): Step;
 }
 
-/** Where an operator stands. */
-export interface Site {
-  /** Its weights, in the order of the draft's shapes. */
+/** Weights in the order of the draft's shapes, and what no gradient is taken by. */
+export interface PanelsOf {
   readonly panels: readonly Panels[];
+  readonly statistics: readonly Panels[];
+}
+
+/** Where an operator stands. */
+export interface Site extends PanelsOf {
   readonly input: Slot;
   readonly output: Slot & { readonly deltas: number };
   readonly distance: Distance;
@@ -64,6 +72,12 @@ export interface StoredInput {
 /** An operator before it has addresses. */
 export interface Draft {
   readonly weights: readonly PanelShape[];
+  /** Running statistics, which are weights too, but changed by passes forward. */
+  readonly statistics?: readonly PanelShape[];
+  /** Whether it looks at all examples of a batch at once. */
+  readonly wholeBatch?: boolean;
+  /** Whether it drops values by chance. */
+  readonly random?: boolean;
   readonly output: Layout;
   /** Bytes that it needs for each example of a pass besides its output. */
   readonly bytes?: number;

@@ -3,12 +3,12 @@
  * leaves the registers to sums.
  */
 import type { InputFormat } from '../engine.js';
-import { classesOf, type Model, type PlacedLayer } from '../model.js';
+import { classesOf, type Model } from '../model.js';
 import { Arena } from './arena.js';
 import { emitConvert } from './kernels/input.js';
-import { planLayer } from './layers/index.js';
+import { planLayers } from './layers/index.js';
 import type { Draft, Operator, StoredInput } from './operator.js';
-import { PANEL, placePanels, type Panels } from './panels.js';
+import { PANEL, placePanels, type Panels, type PanelShape } from './panels.js';
 import { exampleBytes, layout, type Layout, type Slot } from './slots.js';
 
 /** The most and the least examples of one pass through a network, and about the most bytes of their values. */
@@ -34,8 +34,13 @@ export const settings = {
   oneMinusBeta2: 52,
   secondScale: 56,
   epsilon: 60,
+  /** Two integers that a step's random choices follow from. */
+  chance: 64,
 } as const;
 export type Setting = keyof typeof settings;
+
+/** The first address after all of these. */
+const SETTINGS_END = 128;
 
 /** Addresses of what kernels add up: losses (float64), and hits (an integer). */
 export const sums = { loss: 32, hits: 40 } as const;
@@ -64,10 +69,15 @@ export interface Plan {
   /** How many tokens there are, where inputs are tokens. */
   readonly vocabulary: number | undefined;
   readonly distance: Distance;
-  /** All weights, layer after layer, from `panelsStart` to `panelsEnd`. */
+  /** All weights that are trained, layer after layer, from `panelsStart` to `trainedEnd`. */
   readonly panels: readonly Panels[];
+  /** Running statistics, from there to `panelsEnd`. */
+  readonly statistics: readonly Panels[];
   readonly panelsStart: number;
+  readonly trainedEnd: number;
   readonly panelsEnd: number;
+  /** Whether some layer drops values by chance. */
+  readonly random: boolean;
   /** A vector as it lies outside the engine, on its way in or out. */
   readonly flat: number;
   readonly stored: StoredExamples;
@@ -94,8 +104,11 @@ export interface PlacedOperator {
   readonly operator: Operator;
 }
 
-/** @throws RangeError where the model is not one that the engine can train, or the input has another shape */
-export function planFor(model: Model, format: InputFormat): Plan {
+/**
+ * @param batch the most examples of a batch, for models that must see whole ones
+ * @throws RangeError where the model is not one that the engine can train, or the input has another shape
+ */
+export function planFor(model: Model, format: InputFormat, batch = 1): Plan {
   const { spec, manifest, layers } = model;
   const inputs = product(spec.input);
   if (product(format.shape) !== inputs) {
@@ -106,12 +119,20 @@ export function planFor(model: Model, format: InputFormat): Plan {
   const classes = classesOf(model);
 
   const input = inputLayout(model);
-  const drafts = draft(layers, input, new Map(manifest.tensors.map((tensor) => [tensor.name, tensor])));
-  const arena = new Arena(64);
+  const tensors = new Map(manifest.tensors.map((tensor) => [tensor.name, tensor]));
+  const drafts = planLayers(layers, input, (name) => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) throw new Error(`the model has no tensor '${name}'`);
+    return tensor;
+  });
+  const arena = new Arena(SETTINGS_END);
   const reserve = (bytes: number) => arena.reserve(bytes);
-  const panels = drafts.map(({ layer, draft: { weights } }) => placePanels(weights, layer, reserve));
-  const all = panels.flat();
-  const [panelsStart, panelsEnd] = [64, arena.end];
+  const place = (shapes: (draft: Draft) => readonly PanelShape[]) =>
+    drafts.map(({ layer, draft: own }) => placePanels(shapes(own), layer, reserve));
+  const panels = place(({ weights }) => weights);
+  const trainedEnd = arena.end;
+  const statistics = place((own) => own.statistics ?? []);
+  const [panelsStart, panelsEnd] = [SETTINGS_END, arena.end];
   const [firstMoment, secondMoment, anchor, linear, gradient] = [1, 2, 3, 4, 5].map(
     () => reserve(panelsEnd - panelsStart) - panelsStart,
   );
@@ -123,10 +144,12 @@ export function planFor(model: Model, format: InputFormat): Plan {
   const labels = reserve(4 * rows);
   const stored = { type: format.type, inputs, bytes, rows, labels, at: reserve(bytes * rows + 16) };
 
-  const most = mostRows(
+  const wholeBatch = drafts.some(({ draft: own }) => own.wholeBatch === true);
+  const fitting = mostRows(
     input,
     drafts.map((own) => own.draft),
   );
+  const most = wholeBatch ? Math.max(fitting, batch) : fitting;
   const values = (of: Layout) => reserve(most * exampleBytes(of));
   const { readsStored = false } = drafts[0]?.draft ?? {};
   let below: Slot = { ...input, values: values(input), deltas: undefined };
@@ -137,12 +160,20 @@ export function planFor(model: Model, format: InputFormat): Plan {
     index,
     {
       layer,
-      draft: { output: made, place },
+      draft: { output: made, place: placeOperator },
     },
   ] of drafts.entries()) {
     const output = { ...made, values: values(made), deltas: values(made) };
-    const operator = place({
-      ...{ panels: panels[index], input: below, output, distance, stored, reserve },
+    const operator = placeOperator({
+      ...{
+        panels: panels[index],
+        statistics: statistics[index],
+        input: below,
+        output,
+        distance,
+        stored,
+        reserve,
+      },
       rows: most,
       readsStored: readsStored && index === 0,
     });
@@ -151,9 +182,11 @@ export function planFor(model: Model, format: InputFormat): Plan {
   }
   if (logits === undefined) throw new RangeError('the model has no layers that could be trained');
   return {
-    key: JSON.stringify([spec.input, format.type, spec.layers]),
-    ...{ operators, logits, classes, distance, panelsStart, panelsEnd, flat, stored },
-    panels: all,
+    key: JSON.stringify([spec.input, format.type, spec.layers, most]),
+    ...{ operators, logits, classes, distance, panelsStart, trainedEnd, panelsEnd, flat, stored },
+    panels: panels.flat(),
+    statistics: statistics.flat(),
+    random: drafts.some(({ draft: own }) => own.random === true),
     rows: most,
     targets,
     vocabulary: vocabularyOf(model),
@@ -210,24 +243,6 @@ export const panelsFrom = ({ panels }: Plan, layer: number): readonly Panels[] =
 
 /** The address after all panels of the layers before that one. */
 export const trainedFrom = (plan: Plan, layer: number): number =>
-  panelsFrom(plan, layer).at(0)?.panels ?? plan.panelsEnd;
-
-function draft(
-  layers: readonly PlacedLayer[],
-  input: Layout,
-  tensors: ReadonlyMap<string, Model['manifest']['tensors'][number]>,
-) {
-  let below = input;
-  return layers.flatMap((placed, layer) => {
-    const tensor = (name: string) => {
-      const found = tensors.get(`${placed.name}/${name}`);
-      if (found === undefined) throw new Error(`the model has no tensor '${placed.name}/${name}'`);
-      return found;
-    };
-    const drafts = planLayer(placed, below, tensor);
-    below = drafts.at(-1)?.output ?? below;
-    return drafts.map((own: Draft) => ({ layer, draft: own }));
-  });
-}
+  panelsFrom(plan, layer).at(0)?.panels ?? plan.trainedEnd;
 
 const product = (extents: readonly number[]) => extents.reduce((total, extent) => total * extent, 1);

@@ -8,7 +8,7 @@ import type { UpdateRule } from './kernels/update.js';
 import type { Memory } from './memory.js';
 import { network, trainingPass, type Network, type Pass } from './network.js';
 import { optimizerInMemory, optimizerTerms } from './optimizer.js';
-import { panelsFrom, trainedFrom } from './plan.js';
+import { panelsFrom, settings, trainedFrom } from './plan.js';
 
 /** @throws RangeError where the request does not fit the model */
 export function train(memory: Memory, request: TrainRequest, sparse: boolean): TrainResult {
@@ -16,7 +16,8 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
   const { model, examples } = request;
   const { count } = examples;
   const batchSize = request.batchSize === 'all' ? count : Math.min(request.batchSize, count);
-  const net = network(memory, model, request.weights, examples, sparse);
+  const net = network(memory, model, request.weights, examples, sparse, batchSize);
+  const draw = chances(net, request);
   net.set('clipScale', 1);
   const rule = load(net, request);
   const optimizer = optimizerInMemory(net, request);
@@ -29,6 +30,8 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
     },
     (from, to, steps) => {
       optimizer.prepare(request.rate(steps), steps);
+      draw(steps);
+      net.feed.batchFrom = from;
       step(from, to);
     },
   );
@@ -40,6 +43,18 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
     ...taken,
     ...optimizer.state(taken.steps),
     loss: seen === 0 ? 0 : net.lossSum() / (seen * net.plan.logits.positions),
+  };
+}
+
+/** Tells the kernels what a step's random choices follow from, where there are any. */
+function chances({ memory, plan }: Network, { chance }: TrainRequest): (step: number) => void {
+  if (!plan.random) return () => undefined;
+  if (chance === undefined) {
+    throw new RangeError('the model drops values by chance, and this training has no stream for it');
+  }
+  const { integers } = memory.views;
+  return (step) => {
+    integers.set(chance(step), settings.chance / 4);
   };
 }
 
@@ -66,7 +81,7 @@ function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSiz
   const { kernels, plan } = net;
   const { clip = Infinity, frozenLayers: frozen = 0 } = request;
   const direct = batchSize <= plan.rows && clip === Infinity;
-  const pass = trainingPass(net, direct ? rule : 'accumulate', frozen);
+  const pass = trainingPass(net, direct ? rule : 'accumulate', frozen, plan.random);
   if (direct) {
     return (from, to) => {
       net.set('batchSize', (to - from) * plan.logits.positions);
@@ -85,6 +100,6 @@ function stepper(net: Network, request: TrainRequest, rule: UpdateRule, batchSiz
     if (clip < Infinity) for (const add of squares) sum = add(sum);
     const norm = Math.sqrt(sum);
     net.set('clipScale', norm > clip ? clip / norm : 1);
-    if (trained < plan.panelsEnd) sweep(trained, plan.panelsEnd);
+    if (trained < plan.trainedEnd) sweep(trained, plan.trainedEnd);
   };
 }

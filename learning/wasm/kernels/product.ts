@@ -146,8 +146,13 @@ export const transposedMatrix = ({ depth, width }: Matrix, at: number): Matrix =
   width: depth,
 });
 
-/** Eight rows of 8 at `from`, transposed to `to`, as four squares of 4 × 4. */
-export function emitSquare(fresh: (type: 'v128') => wasm.Local, from: wasm.Local, to: wasm.Local): wasm.Code {
+/** Eight rows of 8 at `from`, `row` bytes apart, transposed to `to`, as four squares of 4 × 4. */
+export function emitSquare(
+  fresh: (type: 'v128') => wasm.Local,
+  from: wasm.Local,
+  to: wasm.Local,
+  row = PANEL_ROW,
+): wasm.Code {
   const lanes = (indices: readonly number[]) =>
     v128.shuffle(indices.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)));
   const low = lanes([0, 4, 1, 5]);
@@ -155,7 +160,7 @@ export function emitSquare(fresh: (type: 'v128') => wasm.Local, from: wasm.Local
   const rows = Array.from({ length: 4 }, () => fresh('v128'));
   const halves = Array.from({ length: 4 }, () => fresh('v128'));
   const square = (top: number, left: number) => [
-    rows.map((row, r) => [from.get, v128.load((top + r) * PANEL_ROW + 4 * left), row.set]),
+    rows.map((vector, r) => [from.get, v128.load((top + r) * row + 4 * left), vector.set]),
     // halves: columns 0 and 1 of rows 0, 2 and of rows 1, 3; then columns 2 and 3
     [rows[0].get, rows[2].get, low, halves[0].set, rows[1].get, rows[3].get, low, halves[1].set],
     [rows[0].get, rows[2].get, high, halves[2].set, rows[1].get, rows[3].get, high, halves[3].set],

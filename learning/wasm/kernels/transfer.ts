@@ -5,7 +5,7 @@ import type { Plan } from '../plan.js';
 import { advance, canonical, set, setFrom, until } from './pointers.js';
 const { f32, f32x4, v128 } = wasm;
 
-type Flat = Pick<Plan, 'panels' | 'flat'>;
+type Flat = Pick<Plan, 'panels' | 'statistics' | 'flat'>;
 
 /** All bits set in the first `count` lanes of a pair of vectors. */
 const firstLanes = (count: number) =>
@@ -78,7 +78,7 @@ export const emitPack = (plan: Flat): wasm.WasmFunction =>
         ]),
       ];
     };
-    return [plan.panels.map(copyBlock), allFinite(finite)];
+    return [[...plan.panels, ...plan.statistics].map(copyBlock), allFinite(finite)];
   });
 
 /** unpack(distance) → 0 where all numbers are finite, else NaN: panels → flat, with one kind of NaN. */
@@ -123,5 +123,5 @@ export const emitUnpack = (plan: Flat): wasm.WasmFunction =>
         ]),
       ];
     };
-    return [plan.panels.map(copyBlock), allFinite(finite)];
+    return [[...plan.panels, ...plan.statistics].map(copyBlock), allFinite(finite)];
   });

