@@ -43,6 +43,8 @@ export interface LocalTools {
   readonly client: number;
   /** The order of the examples in the epochs of one exchange. */
   order(round: number): (epoch: number) => Uint32Array;
+  /** What a step's random choices in one exchange follow from (dropout). */
+  chance(round: number): (step: number) => readonly [number, number];
   /** How many of the planned epochs this client does in this exchange: fewer where it is a straggler. */
   localEpochs(planned: number, round: number): number;
 }

@@ -63,6 +63,7 @@ export function localSgd(
     weights,
     examples,
     order: tools.order(round),
+    chance: tools.chance(round),
     batchSize,
     amount: { epochs: tools.localEpochs(epochs, round) },
     optimizer,

@@ -1,6 +1,6 @@
 /** A client's local update, as work for a thread. */
 import type { Answer, LocalTools, Payload } from '../algorithms/index.js';
-import { permutation, stream } from '../numerics/index.js';
+import { permutation, stream, twoIntegers } from '../numerics/index.js';
 import { decodeVector, encodeAnswer, type Residuals, type Tensor } from '../protocol/index.js';
 import type { Work } from './work.js';
 
@@ -39,6 +39,8 @@ export const update: Work<UpdateTask, UpdateResult> = {
         client,
         order: (round) => (epoch) =>
           permutation(stream(recipe.seed, 'client', client, 'round', round, 'epoch', epoch), examples),
+        chance: (round) => (step) =>
+          twoIntegers(stream(recipe.seed, 'client', client, 'round', round, 'chance', step)),
         localEpochs: (planned, round) => behaviour.localEpochs(client, planned, round),
       };
     }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { define, Registry } from '../registry/index.js';
 import type { Activation } from './layers/activation.js';
 import { kerasModel } from './keras/model.js';
-import { layerSchema, type Layer } from './layers/index.js';
+import { layerSchema, type InnerLayer, type Layer } from './layers/index.js';
 import type { ModelSpec } from './model.js';
 
 /** What a model must fit: the shape of one input and the number of classes. */
@@ -12,7 +12,7 @@ export interface ModelContext {
   readonly classes: number;
 }
 
-const dense = (units: number, activation: Activation): Layer => ({ kind: 'dense', units, activation });
+const dense = (units: number, activation: Activation): InnerLayer => ({ kind: 'dense', units, activation });
 
 /** Fully connected ReLU layers of the given widths, then one logit a class. */
 const perceptron = ({ input, classes }: ModelContext, hidden: readonly number[]): ModelSpec => ({
@@ -20,10 +20,48 @@ const perceptron = ({ input, classes }: ModelContext, hidden: readonly number[])
   layers: [...hidden.map((units) => dense(units, 'relu')), dense(classes, 'none')],
 });
 
-const conv = (filters: number, padding: 'same' | 'valid' = 'same', kernel = 5): Layer => ({
+const conv = (filters: number, padding: 'same' | 'valid' = 'same', kernel = 5): InnerLayer => ({
   ...{ kind: 'conv2d', filters, kernel, stride: 1, padding, activation: 'relu' },
 });
 const pool: Layer = { kind: 'pool', of: 'max', kernel: 2, padding: 'valid' };
+
+const relu: InnerLayer = { kind: 'activation', curve: 'relu' };
+const convolution = (filters: number, stride = 1, kernel = 3): InnerLayer => ({
+  ...{ kind: 'conv2d', filters, kernel, stride, padding: 'same', activation: 'none' },
+});
+
+/** He et al. 2016, section 4.2: three stages of blocks with 16, 32 and 64 filters; norms are group norms. */
+function resnet({ input, classes }: ModelContext, blocks: number, groups: number): ModelSpec {
+  const norm: InnerLayer = { kind: 'group-norm', groups };
+  const block = (filters: number, stride: number, changes: boolean): Layer[] => [
+    {
+      kind: 'residual',
+      layers: [convolution(filters, stride), norm, relu, convolution(filters), norm],
+      ...(changes && { shortcut: [convolution(filters, stride, 1), norm] }),
+    },
+    relu,
+  ];
+  const stage = (filters: number, stride: number) =>
+    Array.from({ length: blocks }, (_, i) =>
+      block(filters, i === 0 ? stride : 1, i === 0 && stride > 1),
+    ).flat();
+  return {
+    input,
+    layers: [
+      ...[convolution(16), norm, relu],
+      ...[...stage(16, 1), ...stage(32, 2), ...stage(64, 2)],
+      { kind: 'global-pool', of: 'average' },
+      dense(classes, 'none'),
+    ],
+  };
+}
+
+const groupsOption = {
+  groups: z
+    .literal([1, 2, 4, 8, 16])
+    .default(2)
+    .describe('into how many groups each group norm divides its channels'),
+};
 
 export const models = new Registry<ModelContext, ModelSpec>('model', [
   define({
@@ -105,6 +143,67 @@ export const models = new Registry<ModelContext, ModelSpec>('model', [
         dense(classes, 'none'),
       ],
     }),
+  }),
+  define({
+    kind: 'resnet8',
+    summary: 'ResNet-8: three residual blocks of 16, 32 and 64 filters, with group norms.',
+    options: groupsOption,
+    create: ({ groups }, context: ModelContext) => resnet(context, 1, groups),
+  }),
+  define({
+    kind: 'resnet20',
+    summary: 'ResNet-20 of He et al. 2016 for CIFAR: nine residual blocks, with group norms.',
+    options: groupsOption,
+    create: ({ groups }, context: ModelContext) => resnet(context, 3, groups),
+  }),
+  define({
+    kind: 'vgg9',
+    summary:
+      'VGG-9 as in FedMA (Wang et al. 2020): six 3 × 3 convolutions of 32 to 256 filters and two layers of 512 ReLU units.',
+    options: {},
+    create: (_, { input, classes }: ModelContext) => {
+      const of = (filters: number) => conv(filters, 'same', 3);
+      return {
+        input,
+        layers: [
+          ...[of(32), of(64), pool, of(128), of(128), pool, of(256), of(256), pool],
+          ...[dense(512, 'relu'), dense(512, 'relu'), dense(classes, 'none')],
+        ],
+      };
+    },
+  }),
+  define({
+    kind: 'char-transformer',
+    summary: 'A decoder of characters: causal attention and GELU layers behind layer norms (as in GPT-2).',
+    options: {
+      width: z
+        .int()
+        .positive()
+        .default(64)
+        .describe("the width of a token's vector; heads take multiples of 8"),
+      heads: z.int().positive().default(4).describe('heads of each attention'),
+      depth: z.int().positive().default(2).describe('how many blocks stand on each other'),
+      dropout: z.number().min(0).lt(1).default(0).describe('the rate at which values are dropped in blocks'),
+    },
+    create: ({ width, heads, depth, dropout }, { input, classes }: ModelContext) => {
+      const drop: InnerLayer[] = dropout > 0 ? [{ kind: 'dropout', rate: dropout }] : [];
+      const norm: InnerLayer = { kind: 'layer-norm' };
+      const attend: Layer = { kind: 'residual', layers: [norm, { kind: 'attention', heads }, ...drop] };
+      const think: Layer = {
+        kind: 'residual',
+        layers: [norm, dense(4 * width, 'gelu'), dense(width, 'none'), ...drop],
+      };
+      return {
+        input,
+        layers: [
+          { kind: 'embedding', vocabulary: classes, width },
+          { kind: 'positional' },
+          ...Array.from({ length: depth }, () => [attend, think]).flat(),
+          norm,
+          dense(classes, 'none'),
+        ],
+      };
+    },
   }),
   define({
     kind: 'layers',

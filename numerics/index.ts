@@ -6,6 +6,7 @@ export {
   sampleWithoutReplacement,
   shuffle,
   stream,
+  twoIntegers,
   type Stream,
   type StreamName,
 } from './streams.js';

@@ -25,6 +25,12 @@ export function drawInteger(draw: Stream, bound: number): number {
   return Math.floor(draw() * bound);
 }
 
+/** Two uniform 32-bit integers. */
+export const twoIntegers = (draw: Stream): [number, number] => [
+  Math.floor(draw() * 2 ** 32),
+  Math.floor(draw() * 2 ** 32),
+];
+
 /** Shuffles in place (Fisher–Yates) and returns the same array. */
 export function shuffle<T extends Uint32Array | Int32Array | unknown[]>(draw: Stream, items: T): T {
   for (let i = items.length - 1; i > 0; i--) {

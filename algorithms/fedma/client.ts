@@ -40,6 +40,7 @@ export function updateClient(
     weights: start,
     examples,
     order: tools.order(header.round),
+    chance: tools.chance(header.round),
     batchSize: options.batchSize,
     amount: { epochs: tools.localEpochs(epochs, header.round) },
     optimizer,

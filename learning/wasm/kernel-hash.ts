@@ -53,6 +53,35 @@ const references: readonly { readonly input: readonly number[]; readonly layers:
       { kind: 'dense', units: 7, activation: 'none' },
     ],
   },
+  {
+    input: [6, 6, 3],
+    layers: [
+      { kind: 'conv2d', filters: 8, kernel: 3, stride: 1, padding: 'same', activation: 'relu' },
+      {
+        kind: 'residual',
+        layers: [
+          { kind: 'group-norm', groups: 2 },
+          { kind: 'conv2d', filters: 9, kernel: 3, stride: 1, padding: 'same', activation: 'relu' },
+        ],
+        shortcut: [{ kind: 'conv2d', filters: 9, kernel: 1, stride: 1, padding: 'same', activation: 'none' }],
+      },
+      { kind: 'batch-norm', momentum: 0.9 },
+      { kind: 'dropout', rate: 0.5 },
+      { kind: 'dense', units: 3, activation: 'none' },
+    ],
+  },
+  {
+    input: [6],
+    layers: [
+      { kind: 'embedding', vocabulary: 7, width: 16 },
+      { kind: 'positional' },
+      {
+        kind: 'residual',
+        layers: [{ kind: 'layer-norm' }, { kind: 'attention', heads: 2 }],
+      },
+      { kind: 'dense', units: 7, activation: 'none' },
+    ],
+  },
 ];
 
 /** Tokens are bytes, all else may be either. */
@@ -96,7 +125,7 @@ function referenceModules(): Uint8Array[] {
       const feed = { sparse, offset: 0, stored: plan.stored.at, labels: plan.stored.labels };
       for (const sink of [rule, 'accumulate'] as const) {
         for (const [index, { operator }] of plan.operators.entries()) {
-          const forward = operator.forward(collect, { sink, frozen: false });
+          const forward = operator.forward(collect, { sink, frozen: false, random: true });
           const backward = operator.backward(collect, sink, index > 0);
           for (const rows of [7, 33]) {
             forward(rows, feed);

@@ -3,7 +3,7 @@ import { WEIGHTS, type Effect, type LocalTraining, type Term } from '../../algor
 import type { Thread, Work } from '../../hosting/index.js';
 import { learningRate, takeStep, type Cursor, type Engine, type Examples } from '../../learning/index.js';
 import { mergeRules, takePart, tensorVariances, type MergeRule, type Part } from '../../merging/index.js';
-import { permutation, stream } from '../../numerics/index.js';
+import { permutation, stream, twoIntegers } from '../../numerics/index.js';
 import { transmitted } from '../../protocol/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
 import type { OwnEffect } from './effects.js';
@@ -118,6 +118,7 @@ function programPerformer(
         cursor: cursorAfter(before, batchSize, examples.count),
         optimizer,
         rate: (step) => learningRate(optimizer, { round, step: before + step }),
+        chance: (step) => twoIntegers(stream(recipe.seed, 'client', node, 'chance', before + step)),
         optimizerState: { steps: optimizerSteps, moments },
         ...(clip && { clip }),
       });

@@ -222,7 +222,14 @@ describe('FedMA', () => {
       const algorithm = create();
       const { trace } = runExchanges(algorithm, setting, 2);
       const [{ client, message }] = trace[1].asked;
-      const tools = { engine, model, client, order: () => () => new Uint32Array(), localEpochs: () => 1 };
+      const tools = {
+        engine,
+        model,
+        client,
+        order: () => () => new Uint32Array(),
+        chance: () => (): [number, number] => [0, 0],
+        localEpochs: () => 1,
+      };
       expect(() => algorithm.localUpdate(message, shards[client], undefined, tools)).to.throw(
         'client 0 is sent layer 1 of a pass',
       );

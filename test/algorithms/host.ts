@@ -96,6 +96,7 @@ function localTools(setting: Setting, seed: number, client: number): LocalTools 
     client,
     order: (round) => (epoch) =>
       permutation(stream(seed, 'client', client, 'round', round, 'epoch', epoch), shards[client].count),
+    chance: () => () => [0, 0],
     localEpochs: (planned) => localEpochs(client, planned),
   };
 }

@@ -24,6 +24,41 @@ describe('models', () => {
     expect(length('mlp', { hidden: [100, 50] })).to.equal(784 * 100 + 100 + 100 * 50 + 50 + 50 * 10 + 10);
   });
 
+  it('image and text models have the weights that the papers or their shapes give', () => {
+    const cifar = { input: [32, 32, 3], classes: 10 };
+    const text = { input: [80], classes: 80 };
+    const length = (kind: string, context: typeof cifar, options = {}) =>
+      buildModel(models.create({ kind, ...options }, context)).manifest.length;
+    // McMahan et al. 2017; LeNet-5 as counted everywhere; He et al. 2016 (0.27M) with projections.
+    expect(length('cnn', mnist)).to.equal(1_663_370);
+    expect(length('lenet5', mnist)).to.equal(61_706);
+    expect(length('resnet20', cifar)).to.be.within(270_000, 276_000);
+    expect(length('resnet8', cifar)).to.be.within(76_000, 80_000);
+    expect(length('vgg9', cifar)).to.be.within(3_490_000, 3_510_000);
+    // 4 · 256 · (8 + 256 + 1) + 4 · 256 · (256 + 256 + 1), an embedding of 8 and a dense layer of 80.
+    expect(length('char-lstm', text)).to.equal(271_360 + 525_312 + 640 + 257 * 80);
+    expect(length('char-transformer', text, { dropout: 0.1 })).to.equal(
+      80 * 64 +
+        80 * 64 +
+        2 * (2 * 128 + 64 * 192 + 192 + 64 * 64 + 64 + 64 * 256 + 256 + 256 * 64 + 64) +
+        128 +
+        65 * 80,
+    );
+  });
+
+  it('names the layer within a residual that does not fit', () => {
+    const inside = { kind: 'pool', of: 'max', kernel: 9, padding: 'valid' } as const;
+    expect(() => buildModel({ input: [8, 8, 1], layers: [{ kind: 'residual', layers: [inside] }] })).to.throw(
+      'layer 1 (residual): layer 1 (pool): its windows of 9 × 9 do not fit',
+    );
+    const smaller = { ...inside, kernel: 2 };
+    expect(() =>
+      buildModel({ input: [8, 8, 1], layers: [{ kind: 'residual', layers: [smaller] }] }),
+    ).to.throw(
+      'its layers give an array of shape [4, 4, 1], what goes around them an array of shape [8, 8, 1]',
+    );
+  });
+
   it('refuses a layer without units and names it', () => {
     expect(() =>
       buildModel({ input: [4], layers: [{ kind: 'dense', units: 0, activation: 'none' }] }),

@@ -216,6 +216,10 @@ const recorded: Record<string, string> = {
   'gelu within layers': 'e2cafb0620dabf87',
   'LSTMs, all outputs': '508c7a64e7c59301',
   'LSTMs, all and the last output': '6dbfb08780d401d2',
+  'group norm': '3ae4c6ae9777d25c',
+  'batch norm': 'dcd130b338862966',
+  'residuals of images': 'f430d5bc8e3a7b90',
+  'a transformer': '45e392bec18cb7d8',
 };
 
 describe('layers in WebAssembly', () => {
