@@ -20,6 +20,14 @@ export const accuracy: Metric = {
 
 const last = ({ progress }: AnalysedRun) => progress.populations.at(-1);
 
+/** Mean over the nodes' own models; `accuracy` is that of their mean, which hides how far apart they are. */
+export const nodeAccuracy: Metric = {
+  key: 'node_accuracy',
+  label: 'Node accuracy',
+  unit: 'share',
+  of: (run) => last(run)?.nodes.mean ?? NaN,
+};
+
 /** Those that are tabled, where any run has them. */
 export const metrics: readonly Metric[] = [
   accuracy,
@@ -29,12 +37,7 @@ export const metrics: readonly Metric[] = [
     unit: 'plain',
     of: ({ record, curve }) => (curve.length > 0 ? record.loss : NaN),
   },
-  {
-    key: 'node_accuracy',
-    label: 'Node accuracy',
-    unit: 'share',
-    of: (run) => last(run)?.nodes.mean ?? NaN,
-  },
+  nodeAccuracy,
   { key: 'worst_node', label: 'Worst node', unit: 'share', of: (run) => last(run)?.nodes.worst ?? NaN },
   {
     key: 'consensus_distance',

@@ -7,7 +7,7 @@ import { gridsSection } from '../report/comparison/grids.js';
 import { trendsSection } from '../report/comparison/trends.js';
 import { themes, withColours } from '../report/charts/colours.js';
 import { intervalOf } from '../analysis/interval.js';
-import { accuracy } from '../analysis/metrics.js';
+import { accuracy, nodeAccuracy, type Metric } from '../analysis/metrics.js';
 import { markdownTable } from '../tables/markdown.js';
 import { choicesTable, differencesTable, resultsTable } from '../tables/results.js';
 import type { RecordedSweep } from './record.js';
@@ -50,23 +50,30 @@ function sweepPart({ sweep, runs, axes, recorded }: RecordedSweep) {
 
 /** What can be said in a sentence each: the highest mean, and differences whose interval leaves out zero. */
 function findings({ groups, axes, differences, compared }: Comparison): string[] {
-  const ranked = groups
-    .map((group) => ({ group, ...intervalOf(group.runs.map(accuracy.of)) }))
-    .sort((a, b) => b.mean - a.mean);
-  const said = ranked.map(
-    ({ group, mean, margin }) => `${groupName(group, axes)} with ${points(mean)}${plusMinus(margin)} %`,
-  );
   const clear = differences.filter(({ mean, margin }) => Math.abs(mean) > margin);
   const adjusted = differences.filter(({ adjustedStudent }) => adjustedStudent < 0.05);
   const tested = differences.filter(({ count }) => count > 1);
   return [
-    `The highest accuracy is that of ${said[0]}, the lowest that of ${said[said.length - 1]}.`,
+    ...[accuracy, nodeAccuracy].flatMap((metric) => extremes(metric, groups, axes)),
     ...(tested.length === 0 || compared === undefined
       ? ['With one seed a setting, nothing is known about the seeds’ share in the differences.']
       : [
           `Of ${tested.length} differences to ${differences[0].baseline}, ${clear.length} ${clear.length === 1 ? 'has a 95 % interval' : 'have 95 % intervals'} without zero${clear.length === 0 ? '' : `: ${clear.map(difference(axes, compared)).join('; ')}`}. After Holm’s adjustment for reading ${tested.length} of them, p (t) is below 0.05 for ${adjusted.length}.`,
         ]),
   ];
+}
+
+function extremes({ label, of }: Metric, groups: Comparison['groups'], axes: Comparison['axes']): string[] {
+  const said = groups
+    .map((group) => ({ group, ...intervalOf(group.runs.map(of)) }))
+    .filter(({ mean }) => Number.isFinite(mean))
+    .sort((a, b) => b.mean - a.mean)
+    .map(({ group, mean, margin }) => `${groupName(group, axes)} with ${points(mean)}${plusMinus(margin)} %`);
+  return said.length < 2
+    ? []
+    : [
+        `The highest ${label.toLowerCase()} is that of ${said[0]}, the lowest that of ${said[said.length - 1]}.`,
+      ];
 }
 
 const difference =
@@ -80,20 +87,25 @@ const difference =
 const points = (share: number) => (100 * share).toFixed(2);
 const plusMinus = (margin: number) => (Number.isFinite(margin) ? ` ± ${points(margin)}` : '');
 
-/** The first map and the first trend of the report's page. */
+/** The first map and the first trends of the report's page. */
 function figuresOf(sweep: string, comparison: Comparison): Record<string, string> {
-  const drawn = { map: gridsSection(comparison), trend: trendsSection(comparison) };
+  const bodies = [gridsSection(comparison), trendsSection(comparison)].map((section) => section?.body);
+  const markup = bodies
+    .map((body) => (typeof body === 'object' && 'markup' in body ? body.markup : ''))
+    .join('');
+  const drawn = [...markup.matchAll(/<figure id="([\w-]+)"[\s\S]*?(<svg [\s\S]*?<\/svg>)/g)];
+  const pick = (start: string) => drawn.find(([, id]) => id.startsWith(start));
   return Object.fromEntries(
-    Object.entries(drawn).flatMap(([what, section]) => {
-      const body = section?.body;
-      const markup = typeof body === 'object' && 'markup' in body ? body.markup : '';
-      const svg = /<svg [\s\S]*?<\/svg>/.exec(markup)?.[0];
-      return svg === undefined
+    ['grid-accuracy', 'trend-accuracy', 'trend-node-accuracy'].flatMap((start) => {
+      const found = pick(start);
+      return found === undefined
         ? []
-        : [[`docs/figures/sweep-${sweep}-${what}.svg`, withColours(svg, themes.light)]];
+        : [[`docs/figures/sweep-${sweep}-${start}.svg`, withColours(found[2], themes.light)]];
     }),
   );
 }
 
-const captionOf = (path: string) =>
-  path.endsWith('-map.svg') ? 'accuracy over two axes' : 'what accuracy goes with';
+const captionOf = (path: string) => {
+  const what = path.includes('node-accuracy') ? 'accuracy of the nodes' : 'accuracy';
+  return path.includes('grid') ? `${what} over two axes` : `what ${what} goes with`;
+};

@@ -59,7 +59,7 @@ function reachInWords({ runs, reached, all, median, beyond }: Reach, scale: Scal
   const plainly = (value: number) => scale.write(value).replace(/\.0+$/, '');
   const known = median === undefined ? [] : [`median ${plainly(median)}`];
   const bound = beyond === undefined ? [] : [`> ${plainly(beyond)}`];
-  return [`${reached} of ${runs}`, ...known, ...bound].join('; ');
+  return [...(runs > 1 ? [`${reached} of ${runs}`] : []), ...known, ...bound].join('; ');
 }
 
 function columnScale({ unit, amounts }: AmountColumn): Scale {

@@ -44,7 +44,10 @@ describe('a recorded sweep', () => {
     expect(numbers(tableOf(recorded.recorded))).to.deep.equal(numbers(tableOf(loaded.runs)));
 
     const files = resultsFiles([recorded]);
-    expect(Object.keys(files)).to.deep.equal(['docs/results.md', 'docs/figures/sweep-made-up-quick-map.svg']);
+    expect(Object.keys(files)).to.deep.equal([
+      'docs/results.md',
+      'docs/figures/sweep-made-up-quick-grid-accuracy.svg',
+    ]);
     expect(files['docs/results.md'])
       .to.include('12 of 12 runs are recorded.')
       .and.include('murmur sweep experiments/sweeps/made-up.yaml --quick')

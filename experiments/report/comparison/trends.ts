@@ -5,7 +5,7 @@ import type { Comparison } from '../../analysis/compare.js';
 import type { Group } from '../../analysis/groups.js';
 import { intervalOf, type Interval } from '../../analysis/interval.js';
 import { rangeAround, rangeOf } from '../charts/axes.js';
-import { accuracy } from '../../analysis/metrics.js';
+import { accuracy, nodeAccuracy, type Metric } from '../../analysis/metrics.js';
 import { lineChart } from '../charts/line-chart.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';
@@ -32,7 +32,7 @@ export function trendsSection(comparison: Comparison): Section | undefined {
   const views = against.map((x) => ({
     key: x.key,
     label: x.label,
-    content: figuresHtml([trendFigure(x, comparison)]),
+    content: figuresHtml([accuracy, nodeAccuracy].flatMap((y) => trendFigure(x, y, comparison))),
   }));
   return {
     id: 'trends',
@@ -76,7 +76,8 @@ const measured: readonly Against[] = [
   },
 ];
 
-function trendFigure(x: Against, { axes, groups, compared }: Comparison): Figure {
+/** None where the measure is not known. */
+function trendFigure(x: Against, y: Metric, { axes, groups, compared }: Comparison): Figure[] {
   const comparedAt = compared === undefined ? -1 : axes.indexOf(compared);
   const name = ({ labels }: Group) =>
     x.joined
@@ -87,15 +88,16 @@ function trendFigure(x: Against, { axes, groups, compared }: Comparison): Figure
       group,
       name: name(group),
       at: x.of(group),
-      ...intervalOf(group.runs.map(accuracy.of)),
+      ...intervalOf(group.runs.map(y.of)),
     }))
-    .filter(({ at }) => Number.isFinite(at))
+    .filter(({ at, mean: centre }) => Number.isFinite(at) && Number.isFinite(centre))
     .sort((a, b) => a.at - b.at);
   const beside = ({ labels }: Group) => labels.filter((_, i) => i !== comparedAt).join(', ');
   const names = [...new Set(groups.map(name))].filter((one) => rows.some((row) => row.name === one));
-  const title = `Accuracy against ${x.label}`;
-  return {
-    id: `trend-${x.key}`,
+  if (rows.length === 0) return [];
+  const title = `${y.label} against ${x.label}`;
+  const trend: Figure = {
+    id: `trend-${y.key.replaceAll('_', '-')}-${x.key}`,
     wide: true,
     svg: lineChart({
       title,
@@ -111,7 +113,7 @@ function trendFigure(x: Against, { axes, groups, compared }: Comparison): Figure
         ),
       },
       y: {
-        label: 'accuracy',
+        label: y.label.toLowerCase(),
         format: (share) => percent(share, 0),
         ...rangeAround(
           rows.map((row) => row.mean),
@@ -130,9 +132,9 @@ function trendFigure(x: Against, { axes, groups, compared }: Comparison): Figure
         };
       }),
     }),
-    caption: `Accuracy on the test set at the end, against ${x.joined ? '' : 'the '}${x.label}.`,
+    caption: `${y === accuracy ? 'Accuracy' : 'Accuracy of the nodes’ models, mean over nodes,'} on the test set at the end, against ${x.joined ? '' : 'the '}${x.label}.`,
     table: {
-      columns: [x.label, ...axes.map((axis) => axisLabel(axis.name, axes)), 'Accuracy'],
+      columns: [x.label, ...axes.map((axis) => axisLabel(axis.name, axes)), y.label],
       rows: rows.map(({ at, group, mean: centre, margin }) => [
         figure(at),
         ...group.labels,
@@ -140,6 +142,7 @@ function trendFigure(x: Against, { axes, groups, compared }: Comparison): Figure
       ]),
     },
   };
+  return [trend];
 }
 
 /** Of an interval, as far as there are such accuracies; NaN where there is none. */
