@@ -6,6 +6,7 @@ import { timeSteps } from './engine-steps.js';
 import { fedavg } from './fedavg.js';
 import { gossip } from './gossip.js';
 import { measureMerging } from './merging.js';
+import { timeModels } from './model-steps.js';
 import { printTable, say, type Part } from './part.js';
 import { report } from './report.js';
 import { scale } from './scale.js';
@@ -13,14 +14,22 @@ import { sweep } from './sweep.js';
 
 const engine: Part = {
   name: 'engine',
-  summary: "SGD steps of the 2NN a second, on one thread: a client's local update",
-  run() {
+  summary:
+    "SGD steps on one thread: a client's local update of the 2NN, and the named models against PyTorch",
+  async run({ turns }) {
     const rows = timeSteps().map(({ batchSize, sparse, median, best }) => [
       `batch ${batchSize}, ${sparse ? 'sparse' : 'dense'}`,
       median.toFixed(0),
       best.toFixed(0),
     ]);
     printTable(['', 'steps/s', 'best'], rows);
+    say('  the named models, milliseconds of processor time a step, in turns with PyTorch');
+    const figure = (value: number | undefined, digits = 2) => value?.toFixed(digits) ?? '–';
+    const timings = (await timeModels(turns)).map(({ model, batch, ours, torch, ratio }) => [
+      `${model}, batch ${batch}`,
+      ...[figure(ours), figure(torch), ratio === undefined ? '–' : `${figure(ratio)}×`],
+    ]);
+    printTable(['', 'ours', 'PyTorch', 'as fast as PyTorch'], timings);
   },
 };
 

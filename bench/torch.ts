@@ -7,7 +7,7 @@ import { defaultDataHome, locate, type CataloguedName } from '../data/index.js';
 
 const run = promisify(execFile);
 
-const oneThread = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+export const oneThread = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
 
 const measured = z.object({
   torch: z.string(),

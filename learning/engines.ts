@@ -1,10 +1,11 @@
 /** What a recipe says of the engine, and the engine that it means. */
 import { z } from 'zod';
 import { optionsSchema, unknownName } from '../registry/index.js';
-import type { Engine } from './engine.js';
-import { foreignLayer } from './layers/keras.js';
+import type { Engine, InputFormat } from './engine.js';
 import type { Model } from './model.js';
 import { wasmEngine, type WasmEngineOptions } from './wasm/engine.js';
+import { refuseMemory } from './wasm/memory.js';
+import { planFor } from './wasm/plan.js';
 
 const mixed = z
   .boolean()
@@ -48,11 +49,22 @@ export type EngineChoice = z.output<typeof engineSchema>;
 /** Whether workers of other engines may take part over a network; then equal bits are not promised. */
 export const admitsOtherEngines = (choice: EngineChoice) => choice !== 'wasm' && choice.mixed === true;
 
+/**
+ * How many bytes an engine's memory takes for a model and a pass of examples. What no request needs, such as the
+ * moments of optimizers without, is counted but never touched. Of TensorFlow.js it is not known.
+ */
+export function engineBytes(choice: EngineChoice, model: Model, format: InputFormat): number | undefined {
+  return choice !== 'wasm' && choice.kind === 'tfjs' ? undefined : planFor(model, format).size;
+}
+
 /** Why an engine cannot train a model, as a sentence; undefined where it can. */
-export function refuseModel(choice: EngineChoice, { spec }: Model): string | undefined {
-  if (choice !== 'wasm' && choice.kind === 'tfjs') return undefined;
-  for (const layer of spec.layers) if (layer.kind === 'keras') return foreignLayer(layer);
-  return undefined;
+export function refuseModel(choice: EngineChoice, model: Model, format: InputFormat): string | undefined {
+  try {
+    return refuseMemory(engineBytes(choice, model, format) ?? 0);
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
 }
 
 /** @throws Error where TensorFlow.js is asked for but not installed, or its backend does not work here */

@@ -35,5 +35,12 @@ export {
   type Time,
 } from './optimizer.js';
 export { takeStep, type TakenStep } from './take-step.js';
-export { admitsOtherEngines, engineSchema, loadEngine, refuseModel, type EngineChoice } from './engines.js';
+export {
+  admitsOtherEngines,
+  engineBytes,
+  engineSchema,
+  loadEngine,
+  refuseModel,
+  type EngineChoice,
+} from './engines.js';
 export { wasmEngine, type WasmEngineOptions } from './wasm/engine.js';

@@ -173,7 +173,7 @@ function modelFor({ model: choice, engine }: Recipe, { name, train, classes }: D
     if (given !== classes) {
       throw new RangeError(`its last layer gives ${given} logits, ${name} has ${classes} classes`);
     }
-    const refusal = refuseModel(engine, model);
+    const refusal = refuseModel(engine, model, train.input);
     if (refusal !== undefined) throw new RangeError(refusal);
     return model;
   } catch (error) {

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { FederatedAlgorithm, GossipAlgorithm } from '../algorithms/index.js';
 import { stream } from '../numerics/index.js';
 import { evaluatePart, update } from '../hosting/index.js';
-import { loadEngine, type Engine } from '../learning/index.js';
+import { engineBytes, loadEngine, type Engine } from '../learning/index.js';
 import { buildFederation, startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import { describeStart } from './describe.js';
 import { gossipMemory, refuseTooMuchMemory } from './gossip/memory.js';
@@ -25,8 +25,8 @@ export interface Expectation {
 }
 
 const MIB = 2 ** 20;
-/** What a thread takes for itself: its engine's memory, its copy of the program. */
-const THREAD_BYTES = 60 * MIB;
+/** What a thread takes for itself besides its engine's memory: its copy of the program. */
+const THREAD_BYTES = 50 * MIB;
 
 /** Measures single updates and evaluations of a recipe. */
 export async function expectRun(recipe: Recipe, threads = 1): Promise<Expectation> {
@@ -57,12 +57,13 @@ export async function estimateRun(recipe: Recipe, threads = 1): Promise<string> 
 
 /** The memory that this process will take for a run, in MiB, with what it has taken already. */
 export function expectedMemory(federation: Federation, threads: number): number {
-  const { algorithm, model } = federation;
+  const { recipe, dataset, algorithm, model } = federation;
+  const engine = engineBytes(recipe.engine, model, dataset.train.input) ?? 0;
   const bytes =
     algorithm.family === 'federated'
       ? firstCohort(federation, algorithm).length * 4 * model.manifest.length
       : gossipMemory(federation, algorithm).bytes;
-  return (process.memoryUsage.rss() + threads * THREAD_BYTES + bytes) / MIB;
+  return (process.memoryUsage.rss() + threads * (THREAD_BYTES + engine) + bytes) / MIB;
 }
 
 type Cost = Pick<Expectation, 'clientsARound' | 'update'>;

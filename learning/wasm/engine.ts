@@ -7,6 +7,9 @@
  *   e = exp(logit − largest);  delta = (e / Σ e − one-hot) / batch size;  loss = log(Σ e) − (logit − largest);
  *   gradient = Σ over the batch's examples of input · delta;  delta below = Σ over units of delta · weight;
  *   the step as in kernels/update.ts, exp and log as in numerics/wasm-math.ts.
+ *   convolution: as dense, terms in the order row, column, channel; its gradient over examples, then windows; the
+ *   derivatives by its image over windows, then filters; recurrence and attention: sums over steps and positions ascend;
+ *   norms: over positions, then over channels; curves as in numerics/wasm-math.ts.
  * Sums of losses and the norm that clips are float64. No result depends on how examples are divided into passes.
  */
 import type { Engine } from '../engine.js';

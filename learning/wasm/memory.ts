@@ -23,6 +23,13 @@ const viewsOf = ({ buffer }: WebAssembly.Memory): Views => ({
   doubles: new Float64Array(buffer),
 });
 
+/** Why there is no memory of so many bytes, as a sentence. */
+export function refuseMemory(bytes: number): string | undefined {
+  if (bytes <= MOST_BYTES) return undefined;
+  const gibibytes = (bytes / 2 ** 30).toFixed(1);
+  return `the model and a batch of examples need ${gibibytes} GiB, an engine has at most 4`;
+}
+
 export class Memory {
   readonly #memory = new WebAssembly.Memory({ initial: 1 });
   readonly #kernels = new Map<string, readonly Kernel[]>();
@@ -37,12 +44,8 @@ export class Memory {
   reserve(bytes: number): void {
     const missing = bytes - this.#memory.buffer.byteLength;
     if (missing <= 0) return;
-    if (bytes > MOST_BYTES) {
-      const gibibytes = (bytes / 2 ** 30).toFixed(1);
-      throw new RangeError(
-        `the model and a batch of examples need ${gibibytes} GiB, an engine has at most 4`,
-      );
-    }
+    const refusal = refuseMemory(bytes);
+    if (refusal !== undefined) throw new RangeError(refusal);
     this.#memory.grow(Math.ceil(missing / PAGE));
     this.#views = viewsOf(this.#memory);
   }

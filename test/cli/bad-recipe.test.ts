@@ -47,6 +47,10 @@ describe('a bad recipe', () => {
       /model: its last layer gives 9 logits, .* has 10 classes/,
     );
     expect(await refusedHere(2, model(conv))).to.include('it needs one logit a class');
+    const wide = '{ kind: dense, units: 30000, activation: relu }';
+    expect(await refusedHere(2, model(`${wide}, ${wide}, { kind: dense, units: 10 }`))).to.match(
+      /model: the model and a batch of examples need .* GiB, an engine has at most 4/,
+    );
   });
 
   it('a size that no client can be given', async () => {

@@ -1,0 +1,123 @@
+/**
+ * SGD steps of the named models, in turns with PyTorch, on one thread each: processor time, which other programs on the
+ * machine disturb less than the clock's.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { buildModel, initialWeights, models, wasmEngine, type Examples } from '../learning/index.js';
+import { drawInteger, quantile, range, stream } from '../numerics/index.js';
+import { findTorch, oneThread } from './torch.js';
+
+export interface ModelTiming {
+  readonly model: string;
+  readonly batch: number;
+  /** Median milliseconds of a step, ours and PyTorch's (where it is there), and the median of the turns' ratios. */
+  readonly ours: number;
+  readonly torch?: number;
+  readonly ratio?: number;
+}
+
+const [MNIST, CIFAR, TEXT] = [[28, 28, 1], [32, 32, 3], [80]];
+const kinds: readonly { model: string; input: readonly number[]; batches: readonly number[] }[] = [
+  { model: '2nn', input: MNIST, batches: [10, 64] },
+  { model: 'cnn', input: MNIST, batches: [10, 50] },
+  { model: 'lenet5', input: MNIST, batches: [10, 50] },
+  { model: 'resnet8', input: CIFAR, batches: [10, 32] },
+  { model: 'resnet20', input: CIFAR, batches: [10] },
+  { model: 'vgg9', input: CIFAR, batches: [10, 32] },
+  { model: 'char-lstm', input: TEXT, batches: [10, 50] },
+  { model: 'char-transformer', input: TEXT, batches: [10, 50] },
+];
+/** About how long a turn takes. */
+const TURN_SECONDS = 0.4;
+
+export async function timeModels(turns: number): Promise<ModelTiming[]> {
+  const torch = await startTorch();
+  const timings: ModelTiming[] = [];
+  for (const { model, input, batches } of kinds) {
+    for (const batch of batches) {
+      const ours = ourSteps(model, input, batch);
+      // Kernels are compiled in earnest while the first steps run.
+      ours(20);
+      const steps = Math.max(1, Math.ceil(TURN_SECONDS / (ours(3) / 3)));
+      const pairs: { ours: number; torch: number | undefined }[] = [];
+      for (let turn = 0; turn < turns; turn++) {
+        pairs.push({ ours: ours(steps), torch: await torch?.seconds(model, batch, steps) });
+      }
+      const median = (of: (pair: (typeof pairs)[number]) => number) => quantile(pairs.map(of), 0.5);
+      timings.push({
+        ...{ model, batch },
+        ours: median((pair) => (1000 * pair.ours) / steps),
+        ...(torch && {
+          torch: median((pair) => (1000 * (pair.torch ?? NaN)) / steps),
+          ratio: median((pair) => (pair.torch ?? NaN) / pair.ours),
+        }),
+      });
+    }
+  }
+  torch?.end();
+  return timings;
+}
+
+/** Takes so many steps, and says how many seconds of processor time these took. */
+function ourSteps(kind: string, input: readonly number[], batch: number): (steps: number) => number {
+  const classes = input === TEXT ? 80 : 10;
+  const model = buildModel(models.create({ kind }, { input, classes }));
+  const engine = wasmEngine();
+  const examples = randomExamples(input, classes, 4 * batch);
+  const weights = initialWeights(model, 1);
+  const order = range(examples.count);
+  return (steps) => {
+    const before = process.cpuUsage();
+    engine.train({
+      ...{ model, weights, examples, batchSize: batch, amount: { steps } },
+      order: () => order,
+      optimizer: { kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
+      rate: () => 0.01,
+    });
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  };
+}
+
+/** As many zeros as MNIST's digits have; tokens and colours have none. */
+function randomExamples(shape: readonly number[], classes: number, count: number): Examples {
+  const draw = stream(1, 'examples');
+  const bytes = shape.reduce((a, b) => a * b, 1);
+  const most = shape === TEXT ? classes : 256;
+  const density = shape === MNIST ? 0.2 : 1;
+  const stored = Uint8Array.from({ length: count * bytes }, () =>
+    draw() < density ? drawInteger(draw, most) : 0,
+  );
+  const labels = Array.from({ length: count }, () => drawInteger(draw, classes));
+  return {
+    count,
+    input: { shape, type: 'uint8', scale: shape === TEXT ? 1 : 1 / 255, shift: 0 },
+    copyInput: (index, into, at) => {
+      into.set(stored.subarray(index * bytes, (index + 1) * bytes), at);
+    },
+    label: (index) => labels[index],
+  };
+}
+
+/** PyTorch in a process of its own, which answers requests; nothing where there is no PyTorch. */
+async function startTorch() {
+  const python = await findTorch();
+  if (python === undefined) return undefined;
+  const script = fileURLToPath(new URL('../../bench/torch/model_steps.py', import.meta.url));
+  const child = spawn(python, [script], { env: oneThread, stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  return {
+    async seconds(model: string, batch: number, steps: number): Promise<number> {
+      child.stdin.write(`${JSON.stringify({ model, batch, steps })}\n`);
+      const [line] = (await once(lines, 'line')) as [string];
+      return z.object({ seconds: z.number() }).parse(JSON.parse(line)).seconds;
+    },
+    end: () => {
+      child.stdin.end();
+    },
+  };
+}
