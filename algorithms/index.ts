@@ -10,6 +10,7 @@ import { fednova } from './fednova.js';
 import { fedprox } from './fedprox.js';
 import { fedsgd } from './fedsgd.js';
 import { fedyogi } from './fedyogi.js';
+import { fisher } from './fisher.js';
 import { bufferedGossip } from './gossip/buffered-gossip.js';
 import { dPsgd } from './gossip/d-psgd.js';
 import { epidemic } from './gossip/epidemic.js';
@@ -21,6 +22,7 @@ import { dataParallel } from './noloco/data-parallel.js';
 import { diloco } from './noloco/diloco.js';
 import { localAveraging } from './noloco/local-sgd.js';
 import { noloco } from './noloco/noloco.js';
+import { regmean } from './regmean.js';
 import { scaffold } from './scaffold.js';
 
 /** The algorithms that a recipe can name. */
@@ -35,6 +37,8 @@ export const algorithms = new Registry<AlgorithmContext, Algorithm>('algorithm',
   fednova,
   scaffold,
   feddyn,
+  fisher,
+  regmean,
   fedma,
   isolated,
   gossip,

@@ -3,6 +3,7 @@
  * client's examples; what is not passed in is not remembered.
  */
 import type { Model } from './model.js';
+import type { FisherOver } from './sums/fisher.js';
 
 /** How one example's input is stored, and how a stored number x becomes an input: x · scale + shift. */
 export interface InputFormat {
@@ -126,6 +127,13 @@ export interface Engine {
   ): { gradient: Float32Array<ArrayBuffer>; loss: number };
   /** Loss and hits on the examples from `from` up to, not including, `to`. */
   evaluate(model: Model, weights: Float32Array, examples: Examples, from?: number, to?: number): Evaluation;
+  /** The diagonal of the Fisher information: means over the examples of squared gradients. */
+  fisher(
+    model: Model,
+    weights: Float32Array,
+    examples: Examples,
+    over: FisherOver,
+  ): Float32Array<ArrayBuffer>;
   /** One row of logits an example (the last one of a sequence), row-major [count, classes]. */
   predict(model: Model, weights: Float32Array, examples: Examples): Float32Array<ArrayBuffer>;
 }

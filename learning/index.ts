@@ -34,6 +34,9 @@ export {
   type SgdOptimizer,
   type Time,
 } from './optimizer.js';
+export type { FisherOver } from './sums/fisher.js';
+export { inputGrams, linearLayers, type LayerGram } from './sums/grams.js';
+export { unitStatistics, type UnitStatistics } from './sums/unit-statistics.js';
 export { takeStep, type TakenStep } from './take-step.js';
 export {
   admitsOtherEngines,

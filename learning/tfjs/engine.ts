@@ -7,6 +7,8 @@ import { checkNotEmpty, checkRange, checkWeights } from '../checks.js';
 import type { Engine, Evaluation, Examples } from '../engine.js';
 import { classesOf, type Model } from '../model.js';
 import { gradientOf } from './gradient.js';
+import { expectedLabels } from '../sums/fisher.js';
+import { partOf } from '../sums/part.js';
 import { batchOf, positionsOf } from './inputs.js';
 import { networks } from './network.js';
 import { loadTensorFlow, type Backend } from './tensor-flow.js';
@@ -39,7 +41,7 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
     }
   }
 
-  return {
+  const engine: Engine = {
     kind: 'tfjs',
     kernelHash: tensorFlow.description,
     train: (request) => train(tensorFlow, networkOf(request.model), request),
@@ -58,6 +60,18 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
         gradient,
       );
       return { gradient, loss: lossSum / examples.count };
+    },
+    fisher(model, weights, examples, over) {
+      const labels = expectedLabels(model, examples, over, () => engine.predict(model, weights, examples));
+      const sum = new Float64Array(weights.length);
+      for (let index = 0; index < examples.count; index++) {
+        for (const { label, share } of labels(index)) {
+          const one = partOf(examples, index, index + 1, label);
+          const { gradient } = engine.gradient(model, weights, one);
+          for (let i = 0; i < sum.length; i++) sum[i] += share * gradient[i] * gradient[i];
+        }
+      }
+      return Float32Array.from(sum, (squares) => squares / examples.count);
     },
     evaluate(model, weights, examples, from = 0, to = examples.count): Evaluation {
       checkWeights(model, weights);
@@ -90,4 +104,5 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
       return all;
     },
   };
+  return engine;
 }

@@ -14,6 +14,7 @@
  */
 import type { Engine } from '../engine.js';
 import { evaluate, gradient, predict } from './evaluate.js';
+import { fisher } from './fisher.js';
 import { kernelHash } from './kernel-hash.js';
 import { Memory } from './memory.js';
 import { train } from './train.js';
@@ -35,6 +36,7 @@ export function wasmEngine({ sparse = true }: WasmEngineOptions = {}): Engine {
     gradient: (model, weights, examples) => gradient(memory, model, weights, examples, sparse),
     evaluate: (model, weights, examples, from, to) =>
       evaluate(memory, model, weights, examples, sparse, from, to),
+    fisher: (model, weights, examples, over) => fisher(memory, model, weights, examples, over, sparse),
     predict: (model, weights, examples) => predict(memory, model, weights, examples, sparse),
   };
 }

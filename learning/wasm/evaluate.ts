@@ -70,14 +70,20 @@ export function predict(
   const most = Math.min(PASS_ROWS, net.plan.rows);
   const { count } = examples;
   net.feed.follow(undefined, count);
-  const { values, channels: classes, stride, positions } = net.plan.logits;
-  const logits = new Float32Array(count * classes);
+  const { values, channels, stride, positions } = net.plan.logits;
+  // Of a sequence the last row; what was flattened is there whole.
+  const first = model.layers.at(-1)?.output.kind === 'sequence' ? positions - 1 : 0;
+  const logits = new Float32Array(count * (positions - first) * channels);
+  let filled = 0;
   for (let at = 0; at < count; at += most) {
     const end = Math.min(at + most, count);
     forward(at, end);
     for (let row = 0; row < end - at; row++) {
-      const start = values / 4 + ((row + 1) * positions - 1) * stride;
-      logits.set(floats.subarray(start, start + classes), (at + row) * classes);
+      for (let position = first; position < positions; position++) {
+        const start = values / 4 + (row * positions + position) * stride;
+        logits.set(floats.subarray(start, start + channels), filled);
+        filled += channels;
+      }
     }
   }
   return logits;

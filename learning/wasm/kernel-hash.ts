@@ -5,7 +5,7 @@ import { buildModel } from '../model.js';
 import { emitTargets } from './kernels/embedding.js';
 import { emitZeros } from './kernels/lists.js';
 import { emitLoss } from './kernels/loss.js';
-import { emitSquares, emitSweep } from './kernels/sweep.js';
+import { emitAddSquares, emitSquares, emitSweep } from './kernels/sweep.js';
 import { emitPack, emitUnpack } from './kernels/transfer.js';
 import type { UpdateRule } from './kernels/update.js';
 import type { Kernels } from './operator.js';
@@ -119,6 +119,7 @@ function referenceModules(): Uint8Array[] {
     collect('', () => [
       emitSweep(distance, rule),
       emitSweep(distance, adamw),
+      emitAddSquares(distance),
       emitSquares(panels[0], distance),
     ]);
     for (const sparse of [true, false]) {

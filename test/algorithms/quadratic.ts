@@ -111,5 +111,6 @@ export const quadraticEngine: Engine = {
     const { lossSum } = slope(weights, examples, all(examples));
     return { correct: 0, lossSum, count: examples.count };
   },
+  fisher: () => new Float32Array(0),
   predict: () => new Float32Array(0),
 };

@@ -15,5 +15,8 @@ export const activations = {
 export const buildActivation: Builder<ActivationLayer> = (tensorFlow, { layer: { curve } }, input) =>
   apply(tensorFlow.layers.layers.activation({ activation: activations[curve] }), input);
 
+/** TensorFlow.js's refuses what is flat already. */
 export const buildFlatten: Builder<FlattenLayer> = (tensorFlow, _, input) =>
-  apply(tensorFlow.layers.layers.flatten(), input);
+  input.shape.length <= 2
+    ? { output: input, variables: [] }
+    : apply(tensorFlow.layers.layers.flatten(), input);

@@ -23,6 +23,22 @@ export const emitSweep = (distance: Distance, rule: UpdateRule): wasm.WasmFuncti
     ];
   });
 
+/** addSquares(from, to): the linear term's panels += `clipScale` times the squares of the gradient's. */
+export const emitAddSquares = (distance: Distance): wasm.WasmFunction =>
+  wasm.defineFunction('addSquares', { parameters: ['i32', 'i32'] }, ([pointer, end], fresh) => {
+    const [gradient, scale] = [fresh('v128'), fresh('v128')];
+    return [
+      [settingVector(settings.clipScale), scale.set],
+      until(
+        pointer,
+        end,
+        [pointer.get, pointer.get, v128.load(distance.linear), pointer.get, v128.load(distance.gradient)],
+        [gradient.tee, gradient.get, f32x4.mul, scale.get, f32x4.mul, f32x4.add, v128.store(distance.linear)],
+        advance(pointer, 16),
+      ),
+    ];
+  });
+
 /**
  * squares(sum) → sum + the squares of a layer's gradient, in float64: first within each column (bias, then
  * weights in ascending order of the input), then over the columns in ascending order.
