@@ -1,6 +1,6 @@
 /** `murmur join URL`: takes part in a federation that is coordinated elsewhere, with any number of its clients. */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { joinFederation, WorkerStore } from '../client/index.js';
 import { loadPlugins } from '../recipe/index.js';
@@ -16,6 +16,8 @@ import { pluginOption, positiveNumber } from './options.js';
 
 interface Options {
   readonly clients?: ClientRanges;
+  readonly data?: string;
+  readonly client?: string;
   readonly threads?: number;
   readonly token?: string;
   readonly state?: string;
@@ -28,12 +30,28 @@ export function joinCommand(): Command {
     .description('Train clients of a federation that is coordinated elsewhere (murmur serve).')
     .argument('<url>', 'the coordinator, e.g. wss://host:7400', socketUrl)
     .option('--clients <numbers>', 'which clients, e.g. 0-499 (default: those that are free)', clientRanges)
+    .option('--data <path>', 'train on your own data: a CSV file, or a folder with one or with IDX files')
+    .option('--client <name>', 'whose they are, as the recipe names it (default: the name of --data)')
     .option('--threads <n>', 'training threads; they never change a result', positiveNumber)
     .addOption(tokenOption())
     .option('--state <dir>', 'where the worker keeps who it is (default: runs/workers/HOST-PORT-N)')
     .option('--ca <file>', 'certificates to trust besides the system’s, PEM')
     .addOption(pluginOption())
     .action(run);
+}
+
+function ownData({
+  data,
+  client,
+  clients,
+}: Options): { readonly data: string; readonly client: string } | undefined {
+  if (data === undefined) {
+    if (client !== undefined) throw new Error('--client names whose data --data are: give both');
+    return undefined;
+  }
+  if (clients !== undefined)
+    throw new Error('--clients are of a recipe that names its data; --data are one client’s own');
+  return { data, client: client ?? basename(data, '.csv') };
 }
 
 function socketUrl(text: string): string {
@@ -60,6 +78,7 @@ async function run(url: string, options: Options): Promise<void> {
       url,
       token: readToken(options.token),
       clients: options.clients,
+      own: ownData(options),
       threads: options.threads ?? availableParallelism(),
       plugins: options.plugin,
       store,

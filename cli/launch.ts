@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { ownDataClients } from '../data/index.js';
 import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
 import { serve, type ServeResult } from '../server/index.js';
 import { describeStart } from '../simulator/index.js';
@@ -52,6 +53,11 @@ export function launchCommand(): Command {
 async function run(file: string, options: Options): Promise<void> {
   await loadPlugins(options.plugin);
   const recipe = readRecipe(file, overrides(options));
+  if (ownDataClients(recipe.data.partition) !== undefined) {
+    throw new Error(
+      'the clients of this recipe bring their own data: run it with murmur serve, and murmur join --data for each',
+    );
+  }
   const result = await launch(recipe, options);
   if (result.alreadyFinished) process.stderr.write('The run was finished already; nothing to do.\n');
   if (result.record === undefined) {

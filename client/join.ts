@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
+import { countOwnExamples } from '../data/index.js';
 import { version, Wire } from '../hosting/index.js';
 import { wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
@@ -17,6 +18,8 @@ export interface JoinOptions {
   readonly token?: string | undefined;
   /** Clients to claim, both ends included; whichever are free where it is left out. */
   readonly clients?: readonly (readonly [number, number])[] | undefined;
+  /** The worker's own data, a file or folder, and the name of the client that they are of. */
+  readonly own?: { readonly data: string; readonly client: string } | undefined;
   readonly threads: number;
   readonly plugins: readonly string[];
   readonly store: WorkerStore;
@@ -56,9 +59,9 @@ class WorkerHost {
   #preparing: Promise<void> = Promise.resolve();
 
   constructor(readonly options: JoinOptions) {
-    const { threads, plugins, token, clients, store, ca } = options;
+    const { threads, plugins, token, clients, store, ca, own } = options;
     this.#ca = ca === undefined ? undefined : readFileSync(ca);
-    this.#work = new Work({ threads, plugins });
+    this.#work = new Work({ threads, plugins, data: own?.data });
     const { kind, kernelHash } = wasmEngine();
     this.#worker = new Worker({
       settings: {
@@ -67,10 +70,7 @@ class WorkerHost {
           ...(token !== undefined && { credential: { kind: 'token', token } }),
           engine: { kind, kernel: kernelHash },
           plugins: plugins.map((file) => sha256(readFileSync(file))).sort(),
-          claim:
-            clients === undefined
-              ? { kind: 'any' }
-              : { kind: 'clients', ranges: clients.map(([first, last]) => [first, last]) },
+          claim: claimOf(clients, own),
           encodings: Object.keys(encodings),
         },
         threads,
@@ -286,6 +286,14 @@ class WorkerHost {
       this.#exit?.(error instanceof Error ? error : new Error(String(error)));
     }
   }
+}
+
+function claimOf(clients: JoinOptions['clients'], own: JoinOptions['own']): MessageOf<'hello'>['claim'] {
+  if (own !== undefined) {
+    return { kind: 'local', shards: [{ name: own.client, samples: countOwnExamples(own.data) }] };
+  }
+  if (clients === undefined) return { kind: 'any' };
+  return { kind: 'clients', ranges: clients.map(([first, last]) => [first, last]) };
 }
 
 function connectSentence(error: Error, url: string): string {

@@ -16,6 +16,7 @@ import { sha256 } from '../numerics/index.js';
 import { numbersOf, ProtocolError, type MessageOf } from '../protocol/index.js';
 import {
   buildFederation,
+  buildOwnFederation,
   openFederation,
   parseRecipe,
   recipeHash,
@@ -29,6 +30,8 @@ import type { Hashes } from './events.js';
 export interface WorkOptions {
   readonly threads: number;
   readonly plugins: readonly string[];
+  /** The file or folder of the worker's own data, where it brings some. */
+  readonly data?: string | undefined;
 }
 
 type Welcome = MessageOf<'welcome'>;
@@ -49,7 +52,7 @@ export class Work {
     if (this.#made?.hash !== hash) {
       await this.#made?.executor.close();
       this.#made = undefined;
-      const federation = build(recipe);
+      const federation = build(recipe, clients, this.options.data);
       const executor = createExecutor(federation, { ...this.options, apart: true });
       this.#made = { hash, federation, executor };
     }
@@ -135,7 +138,7 @@ function read(text: string): Recipe {
       `the coordinator's recipe is not understood here: ${sentenceOf(error)}; use the same version on both`,
     );
   }
-  const path = pathIn(recipe.data);
+  const path = pathIn(recipe.data) ?? fileIn(recipe.model);
   if (path !== undefined) {
     throw new ProtocolError(
       'dataUnfit',
@@ -158,9 +161,17 @@ function pathIn(value: unknown): string | undefined {
   return undefined;
 }
 
-function build(recipe: Recipe): Federation {
+/** A model that is described in a file of the coordinator's. */
+const fileIn = (model: Recipe['model']) => (typeof model['file'] === 'string' ? model['file'] : undefined);
+
+/** @param own the worker's own data, which are its one client's */
+function build(recipe: Recipe, clients: readonly number[], own: string | undefined): Federation {
+  // What files of the coordinator's decide comes with its messages, and a client of it needs no topology.
+  const { file, ...init } = recipe.init;
+  const { topology, ...rest } = recipe;
+  const needed = { ...rest, init };
   try {
-    return buildFederation(recipe);
+    return own === undefined ? buildFederation(needed) : buildOwnFederation(needed, clients[0], own);
   } catch (error) {
     throw new ProtocolError('dataUnfit', sentenceOf(error));
   }

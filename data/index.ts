@@ -2,6 +2,7 @@ export type { Dataset, ExampleSet, GeneratedExamples, InputFormat, StoredExample
 export { inputBytes, labelsOf, openExamples, type ExampleReader } from './examples.js';
 export { Shard, type Transform } from './shard.js';
 export type { Partition, PartitionContext, SharedPartition } from './partition.js';
+export { ownDataClients } from './partitions/local.js';
 export { partitions } from './partitions/index.js';
 export { listPartition } from './partitions/lists.js';
 export { PartitionError } from './partitions/partition-error.js';
@@ -9,7 +10,9 @@ export { openPartition, sharePartition } from './partitions/share.js';
 export { FeatureError, features, type FeatureContext, type FeatureSkew } from './features/index.js';
 export { partitionSubset } from './partitions/subset.js';
 export { holdOut, holdOutExamples, type HeldOut } from './validation.js';
-export { labelCounts, measureSkew, type Skew } from './skew.js';
+export { labelCounts, measureSizes, measureSkew, type Skew } from './skew.js';
+export { withOwnExamples } from './datasets/declared.js';
+export { countOwnExamples } from './own-examples.js';
 export { datasets } from './datasets/index.js';
 export type { DatasetContext } from './datasets/entry.js';
 export { defaultDataHome } from './home.js';

@@ -56,6 +56,17 @@ export function measureSkew(partition: Partition, labels: Labels, classes: numbe
   };
 }
 
+/** What can be said where labels are not known: of label skew nothing (NaN). */
+export function measureSizes(partition: Partition): Skew {
+  const sizes = Array.from(range(partition.clients), (client) => partition.size(client));
+  return {
+    effectiveClasses: { mean: NaN, least: NaN, most: NaN },
+    divergence: NaN,
+    sizeGini: gini(sizes),
+    sizes: { mean: mean(sizes), ...extremes(sizes) },
+  };
+}
+
 /** How many examples of each class each of `clients` (by default all) holds: [clients][classes]. */
 export function labelCounts(
   partition: Partition,

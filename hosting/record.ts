@@ -1,5 +1,5 @@
 /** The record of a finished run, `run.json`: what came out, and of what. */
-import { labelCounts, openExamples } from '../data/index.js';
+import { labelCounts, openExamples, ownDataClients } from '../data/index.js';
 import { admitsOtherEngines, type Engine } from '../learning/index.js';
 import { recipeHash, type Federation } from '../recipe/index.js';
 import type { RunEvent, RunRecord } from '../runs/index.js';
@@ -28,6 +28,7 @@ export function describeRun(
   } & Pick<RunRecord, 'rounds' | 'ended' | 'threads' | 'wallSeconds'>,
 ): RunRecord {
   const { recipe, partition, dataset } = federation;
+  const isListed = partition.clients <= LISTED_CLIENTS && ownDataClients(recipe.data.partition) === undefined;
   const evaluations = events.filter((event) => event.type === 'evaluation');
   // A run that was never evaluated on the test set has at least its validation.
   const last = evaluations.findLast((event) => event.on === 'test') ?? evaluations.at(-1);
@@ -50,7 +51,7 @@ export function describeRun(
     clients: partition.clients,
     parameters: outcome.weights.length,
     skew: federation.skew(),
-    ...(partition.clients <= LISTED_CLIENTS && {
+    ...(isListed && {
       labelCounts: labelCounts(partition, openExamples(dataset.train), dataset.classes),
     }),
     ...drawnTopology(federation),

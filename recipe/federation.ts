@@ -8,13 +8,16 @@ import {
   holdOut,
   holdOutExamples,
   labelsOf,
+  listPartition,
   measureSkew,
   openExamples,
   openPartition,
+  ownDataClients,
   partitions,
   partitionSubset,
   sharePartition,
   Shard,
+  withOwnExamples,
   type Dataset,
   type Partition,
   type PartitionContext,
@@ -92,6 +95,19 @@ export function buildFederation(recipe: Recipe): Federation {
   const federation = assemble({ recipe, dataset, ...divide(recipe, dataset), files: fileChecksums(recipe) });
   refuse(federation);
   return federation;
+}
+
+/**
+ * The federation as it is for a worker with data of its own: one client's examples, and no others.
+ * @throws Error where the data are not what the recipe says they are
+ */
+export function buildOwnFederation(recipe: Recipe, client: number, path: string): Federation {
+  const dataset = withOwnExamples(recipe.data.dataset, path);
+  const clients = ownDataClients(recipe.data.partition)?.length ?? 0;
+  const lists = Array.from({ length: clients }, (_, index) =>
+    index === client ? range(dataset.train.count) : [],
+  );
+  return assemble({ recipe, dataset, partition: listPartition(lists), validation: undefined, files: {} });
 }
 
 /** Who trains on what, and what is held out of it. */
@@ -189,6 +205,7 @@ function refuse({ recipe, partition, model, algorithm, validation, network, code
   if (wantsValidation && !validation) {
     throw new RecipeError('evaluating on a validation part needs data.validation, e.g. { share: 0.1 }');
   }
+  refuseOwnData(recipe);
   if (stop && !evaluate.on.includes(stop.on)) {
     throw new RecipeError(`stop.on is '${stop.on}', which evaluate.on does not list`);
   }
@@ -198,6 +215,24 @@ function refuse({ recipe, partition, model, algorithm, validation, network, code
       ? algorithm.refuse?.({ model, clients: partition.clients })
       : refuseGossip(recipe, algorithm, network?.community));
   if (refusal !== undefined) throw new RecipeError(refusal);
+}
+
+/** Data that only workers have can be trained on, and tested on where they are. */
+function refuseOwnData({ data, evaluate }: Recipe): void {
+  const isDeclared = data.dataset.kind === 'declared';
+  if (isDeclared !== (ownDataClients(data.partition) !== undefined)) {
+    throw new RecipeError(
+      "data.dataset 'declared' and data.partition 'local' belong together: the one says what data look like, the other who brings them",
+    );
+  }
+  if (isDeclared && data.dataset['test'] === undefined && evaluate.on.includes('test')) {
+    throw new RecipeError(
+      'there is no test set: write evaluate: { on: [clients] } to test on the workers’ own data, or name data.dataset.test',
+    );
+  }
+  if (isDeclared && (data.validation ?? data.features) !== undefined) {
+    throw new RecipeError('data.validation and data.features need data that the recipe has');
+  }
 }
 
 /** A codec for differences only would leave of whole models what is largest, and zeros. */

@@ -4,6 +4,7 @@ export { distributionSchema, drawFrom, meanOf, type Distribution } from './distr
 export { RecipeError } from './errors.js';
 export {
   buildFederation,
+  buildOwnFederation,
   openFederation,
   shareFederation,
   startingWeights,

@@ -4,6 +4,7 @@
  * durable before the worker hears of it: who it is, and from where the run goes on.
  */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
+import { measureSizes, ownDataClients } from '../data/index.js';
 import {
   beginExchange,
   concluded,
@@ -14,6 +15,7 @@ import {
   type FederatedProgress,
   type Finished,
 } from '../hosting/index.js';
+import { range } from '../numerics/index.js';
 import {
   ProtocolError,
   type CloseReason,
@@ -85,14 +87,26 @@ export class Coordinator {
     this.#rules = roundRules(federation.recipe);
     const { clients } = federation.partition;
     this.#progress = checkpoint?.progress ?? startFederated(federation, algorithm);
-    this.#members = new Members(members, clients, settings.workers, this.#progress.exchanges + 1);
-    this.#handshake = new Handshake(federation, settings, this.#members);
+    this.#members = new Members(
+      members,
+      clients,
+      settings.workers,
+      this.#progress.exchanges + 1,
+      ownDataClients(federation.recipe.data.partition),
+    );
+    if (this.#members.names !== undefined) this.#federation = withOwnSizes(federation, this.#members);
+    this.#handshake = new Handshake(this.#federation, settings, this.#members);
     this.#counted = new Counted(
       checkpoint?.lastCounted ?? new Uint32Array(clients),
       this.#progress.exchanges,
     );
     this.#dropped = new Map(checkpoint?.dropped);
     this.#durableMembers = members.version;
+  }
+
+  /** With the sizes of clients that bring their own data. */
+  get federation(): Federation {
+    return this.#federation;
   }
 
   /** How things stand, for metrics and health. */
@@ -113,8 +127,10 @@ export class Coordinator {
     return this.#act(now, () => {
       this.#persistAfter = now + this.#checkpointMs;
       this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#tickMs });
-      if (this.#progress.ended === undefined) this.#beginExchange();
-      else this.#end();
+      if (this.#progress.ended !== undefined) this.#end();
+      else if (this.#members.isComplete) this.#beginExchange();
+      else
+        this.#do({ kind: 'log', level: 'info', sentence: 'waiting for every client to come with its data' });
     });
   }
 
@@ -146,6 +162,7 @@ export class Coordinator {
         case 'membersPersisted':
           this.#durableMembers = Math.max(this.#durableMembers, event.version);
           this.#welcomeGreeted();
+          this.#beginIfComplete();
           break;
         case 'progressPersisted':
           this.#persisting = false;
@@ -326,6 +343,13 @@ export class Coordinator {
       }
     }
     if (!this.#over) this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#tickMs });
+  }
+
+  /** Where clients bring their own data, the first exchange waits until it is known of all how many they are. */
+  #beginIfComplete(): void {
+    if (this.#members.names === undefined || !this.#members.isComplete) return;
+    const isIdle = this.#round === undefined && this.#evaluating === undefined && !this.#over;
+    if (isIdle && this.#durableMembers === this.#members.record.version) this.#beginExchange();
   }
 
   // The exchange under way
@@ -628,6 +652,13 @@ export class NobodyAnsweredError extends Error {
     const [[client, why]] = missing;
     super(`exchange ${number} has no update that counts; client ${client}: ${why}`);
   }
+}
+
+/** How many examples clients have is what they said; where these are, only they know. */
+function withOwnSizes(federation: Federation, members: Members): Federation {
+  const size = (client: number) => members.samplesOf(client) ?? 0;
+  const partition = { ...federation.partition, size, indices: (client: number) => range(size(client)) };
+  return { ...federation, partition, skew: () => measureSizes(partition) };
 }
 
 /** Whether an ascending list has a number. */

@@ -70,6 +70,7 @@ export class Handshake {
   welcome({ worker, clients }: Member, standing: Standing): MessageOf<'welcome'> {
     const { recipe, partition } = this.federation;
     const { heartbeat, limits } = this.settings;
+    const { names } = this.members;
     return {
       kind: 'welcome',
       worker,
@@ -79,6 +80,7 @@ export class Handshake {
       mixed: admitsOtherEngines(recipe.engine),
       hashes: { ...this.#common, partition: partitionHash(partition, clients) },
       clients: rangesOf(clients),
+      ...(names && { names: Object.fromEntries(clients.map((client) => [names[client], client])) }),
       heartbeat,
       limits: { chunkBytes: limits.chunkBytes, frameBytes: limits.frameBytes },
       tensors: new Map(),

@@ -7,6 +7,8 @@ export interface Member {
   readonly worker: string;
   /** In ascending order; they do not change while the worker is a member. */
   readonly clients: readonly number[];
+  /** How many examples each of them has, where the data are the worker's own. */
+  readonly samples?: readonly number[];
 }
 
 /** Plain data, kept on disk: it is durable before a worker hears who it is. */
@@ -55,6 +57,8 @@ export class Members {
     readonly clients: number,
     readonly places: number,
     next: number,
+    /** Of clients that bring their own data. */
+    readonly names: readonly string[] | undefined,
   ) {
     // A coordinator that fell back runs exchanges again, now without what was lost since.
     const resets = record.resets.map((reset) => ({ ...reset, exchange: Math.min(reset.exchange, next) }));
@@ -79,16 +83,29 @@ export class Members {
     return sha256(`${this.#record.key}/${this.#record.run}/${worker}`);
   }
 
+  /** How many examples a client has that brings its own; undefined until it comes. */
+  samplesOf(client: number): number | undefined {
+    const { clients = [], samples } = this.#byClient.get(client) ?? {};
+    return samples?.at(clients.indexOf(client));
+  }
+
+  /** Whether everybody is known whose data are their own. */
+  get isComplete(): boolean {
+    return this.names === undefined || this.#byClient.size === this.clients;
+  }
+
   /**
    * The member that a hello is from, a new one where it does not resume.
    * @param isAway whether a member is not connected now: its clients can be taken over by number
    * @throws ProtocolError where it is turned away
    */
   admit(hello: Hello, isAway: (worker: string) => boolean, lostFrom: LostFrom): Member {
-    return hello.resume === undefined ? this.#join(hello, isAway, lostFrom) : this.#resume(hello.resume);
+    return hello.resume === undefined
+      ? this.#join(hello, isAway, lostFrom)
+      : this.#resume(hello.resume, hello.claim);
   }
 
-  #resume({ run, worker, secret }: NonNullable<Hello['resume']>): Member {
+  #resume({ run, worker, secret }: NonNullable<Hello['resume']>, claim: Hello['claim']): Member {
     if (run !== this.#record.run) {
       throw new ProtocolError(
         'wrongRun',
@@ -99,14 +116,17 @@ export class Members {
     if (member === undefined || !sameSecret(secret, this.secretOf(worker))) {
       throw new ProtocolError('unauthorized', `the secret of worker ${worker} is wrong`);
     }
+    if (claim.kind === 'local') {
+      for (const { name, samples } of claim.shards) this.#sameSize(this.#named(name), samples);
+    }
     return member;
   }
 
   #join({ claim }: Hello, isAway: (worker: string) => boolean, lostFrom: LostFrom): Member {
-    const clients = claim.kind === 'clients' ? this.#claimed(claim.ranges, isAway) : this.#free();
+    const { clients, samples } = this.#claim(claim, isAway);
     if (clients.length === 0) throw new ProtocolError('full', 'every client has a worker already');
     const joined = this.#record.joined + 1;
-    const member = { worker: `w${joined}`, clients };
+    const member = { worker: `w${joined}`, clients, ...(samples && { samples }) };
     const taken = clients.filter((client) => this.#byClient.has(client));
     const others = this.#record.members.flatMap((other) => without(other, new Set(clients)));
     this.#record = {
@@ -125,6 +145,47 @@ export class Members {
     this.#byClient.clear();
     for (const known of this.#record.members) this.#own(known);
     return member;
+  }
+
+  #claim(
+    claim: Hello['claim'],
+    isAway: (worker: string) => boolean,
+  ): { readonly clients: readonly number[]; readonly samples?: readonly number[] } {
+    if ((claim.kind === 'local') !== (this.names !== undefined)) {
+      throw new ProtocolError(
+        'dataUnfit',
+        this.names === undefined
+          ? 'the recipe names its data, so a worker brings none of its own: join without --data'
+          : 'the workers of this run bring data of their own: join with --data FOLDER --client NAME',
+      );
+    }
+    if (claim.kind === 'any') return { clients: this.#free() };
+    if (claim.kind === 'clients') return { clients: this.#claimed(claim.ranges, isAway) };
+    const shards = claim.shards.map(({ name, samples }) => ({ client: this.#named(name), samples }));
+    const inOrder = shards.toSorted((a, b) => a.client - b.client);
+    const clients = this.#claimed(
+      inOrder.map(({ client }) => [client, client]),
+      isAway,
+    );
+    for (const { client, samples } of shards) this.#sameSize(client, samples);
+    return { clients, samples: inOrder.map(({ samples }) => samples) };
+  }
+
+  #named(name: string): number {
+    const client = this.names?.indexOf(name) ?? -1;
+    if (client < 0)
+      throw new ProtocolError('noSuchClient', `the recipe's data.partition.clients has no '${name}'`);
+    return client;
+  }
+
+  /** A client's data stay as they were when it first came: who takes part in what follows from how many they are. */
+  #sameSize(client: number, samples: number): void {
+    const before = this.samplesOf(client);
+    if (before === undefined || before === samples) return;
+    throw new ProtocolError(
+      'dataUnfit',
+      `client '${this.names?.[client] ?? client}' came with ${before} examples first, and has ${samples} now: bring the same data`,
+    );
   }
 
   #claimed(ranges: readonly Range[], isAway: (worker: string) => boolean): number[] {

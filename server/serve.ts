@@ -304,7 +304,7 @@ class ServerHost {
 
   #finish({ progress }: Extract<CoordinatorEffect, { kind: 'finish' }>): void {
     const { current, exchanges, ended = 'rounds' } = progress;
-    this.#record = describeRun(this.#federation, {
+    this.#record = describeRun(this.#coordinator.federation, {
       outcome: { ...current, weightsSha256: sha256(current.weights) },
       rounds: exchanges,
       ended,

@@ -1,19 +1,27 @@
 /** What a run says before it trains: data, clients, measured skew, model; the topology and the memory of gossip. */
-import type { Skew } from '../data/index.js';
+import { ownDataClients, type Skew } from '../data/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { RunDirectory } from '../runs/index.js';
 import { diagnose } from '../topologies/index.js';
 import { gossipMemory } from './gossip/memory.js';
 
 export function describeStart(federation: Federation, directory?: RunDirectory): string {
-  const { recipe, dataset, partition, model } = federation;
+  const { recipe, dataset, model } = federation;
   const lines = [
     `${recipe.name}: ${recipe.algorithm.kind} with ${recipe.model.kind} (${count(model.manifest.length)} weights) on ${dataset.name}`,
-    `  ${count(partition.clients)} clients, ${recipe.data.partition.kind}: ${describeSkew(federation.skew(), dataset.classes)}`,
+    `  ${describeClients(federation)}`,
     ...describeGossip(federation),
     ...(directory ? [`  in ${directory.path}`] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function describeClients(federation: Federation): string {
+  const { recipe, dataset, partition } = federation;
+  const own = ownDataClients(recipe.data.partition);
+  if (own !== undefined) return `clients that bring their own data: ${own.join(', ')}`;
+  const { kind } = recipe.data.partition;
+  return `${count(partition.clients)} clients, ${kind}: ${describeSkew(federation.skew(), dataset.classes)}`;
 }
 
 /** Up to so many nodes the spectral gap is worth its time. */

@@ -1,6 +1,7 @@
 /** Runs a recipe in one process: the simulator's door. */
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { ownDataClients } from '../data/index.js';
 import { createExecutor, describeRun, type Executor, type HostedRun } from '../hosting/index.js';
 import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
 import { buildFederation, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
@@ -60,6 +61,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     const { path } = resumed.directory;
     return { record: resumed.finished, directory: path, events: readEvents(path), alreadyFinished: true };
   }
+  refuseOwnData(recipe);
   const federation = buildFederation(recipe);
   const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe);
   // Loaded before anything is written: TensorFlow.js may not be installed.
@@ -95,6 +97,13 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     directory?.close();
     await executor.close();
   }
+}
+
+function refuseOwnData(recipe: Recipe): void {
+  if (ownDataClients(recipe.data.partition) === undefined) return;
+  throw new RecipeError(
+    'the clients of this recipe bring their own data, which are not here: run it with murmur serve, and murmur join --data for each',
+  );
 }
 
 function resume(recipe: Recipe, out: string | true | undefined) {

@@ -4,6 +4,7 @@ import type { Dataset } from '../dataset.js';
 import { cifar10, cifar100 } from './cifar.js';
 import { csv } from './csv.js';
 import { emnist } from './emnist.js';
+import { declared } from './declared.js';
 import type { DatasetContext } from './entry.js';
 import { idx } from './idx.js';
 import { femnist, shakespeare } from './leaf.js';
@@ -25,4 +26,5 @@ export const datasets = new Registry<DatasetContext, Dataset>('dataset', [
   idx,
   csv,
   text,
+  declared,
 ]);

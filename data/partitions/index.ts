@@ -5,6 +5,7 @@ import { dirichletDraw } from './dirichlet-draw.js';
 import { dirichlet, dirichletBalanced } from './dirichlet.js';
 import { iid } from './iid.js';
 import { labels } from './labels.js';
+import { local } from './local.js';
 import { natural } from './natural.js';
 import { quantityDirichlet, quantityPowerLaw } from './quantity.js';
 import { shards } from './shards.js';
@@ -19,4 +20,5 @@ export const partitions = new Registry<PartitionContext, Partition>('partition',
   quantityDirichlet,
   quantityPowerLaw,
   natural,
+  local,
 ]);

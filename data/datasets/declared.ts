@@ -1,0 +1,88 @@
+/** Data that the recipe describes but does not have: each worker brings its own (partition `local`). */
+import { z } from 'zod';
+import type { Dataset, InputFormat, StoredExamples } from '../dataset.js';
+import { readOwnExamples, type Declared } from '../own-examples.js';
+import { userPath } from '../locate.js';
+import { defineDataset } from './entry.js';
+
+const numbers = z.array(z.number()).min(1);
+
+const options = {
+  input: z
+    .array(z.int().positive())
+    .min(1)
+    .max(3)
+    .describe("one example's input: [columns] of a table, or [height, width, channels] of images of bytes"),
+  classes: z
+    .union([z.int().min(2), z.array(z.string()).min(2)])
+    .describe('how many classes there are (labels 0, 1, …), or their names in order'),
+  label: z.string().default('label').describe('of a table: the column that is the class'),
+  columns: z
+    .array(z.string())
+    .optional()
+    .describe('of a table: the columns that are the input, in order; left out, all others'),
+  mean: numbers.optional().describe('of a table: what is subtracted from each column'),
+  deviation: numbers.optional().describe('of a table: what each column is then divided by'),
+  normalise: z
+    .enum(['unit', 'signed'])
+    .default('unit')
+    .describe('of images: unit is pixel / 255, signed spreads it over −1 to 1'),
+  test: z
+    .string()
+    .optional()
+    .describe("the coordinator's own test set, a file or folder of the same form; left out, there is none"),
+};
+const schema = z.object(options);
+type Options = z.output<typeof schema>;
+
+export const declared = defineDataset({
+  kind: 'declared',
+  summary:
+    'Data that only the workers have, each its own (partition local); the recipe says what they look like.',
+  options,
+  create(given, { home }): Dataset {
+    const about = declarationOf(given);
+    const none: StoredExamples = {
+      count: 0,
+      input: about.format,
+      inputs: new Uint8Array(new SharedArrayBuffer(0)),
+      labels: new Int32Array(new SharedArrayBuffer(0)),
+    };
+    return {
+      name: 'declared',
+      classes: about.classNames.length,
+      classNames: about.classNames,
+      train: none,
+      test:
+        given.test === undefined ? none : readOwnExamples(userPath(given.test, home), about, scaleOf(given)),
+      checksums: {},
+    };
+  },
+});
+
+/** The declared data set with a worker's own examples as its training set. @throws Error where these do not fit */
+export function withOwnExamples(choice: unknown, path: string): Dataset {
+  const given = schema.parse(choice);
+  const dataset = declared.create({ ...given, test: undefined }, { seed: 0, home: '' });
+  return { ...dataset, train: readOwnExamples(path, declarationOf(given), scaleOf(given)) };
+}
+
+function declarationOf({ input, classes, label, columns, normalise }: Options): Declared {
+  const [scale, shift] = normalise === 'unit' ? [1 / 255, 0] : [2 / 255, -1];
+  const format: InputFormat =
+    input.length === 1
+      ? { shape: input, type: 'float32', scale: 1, shift: 0 }
+      : { shape: input, type: 'uint8', scale: Math.fround(scale), shift: Math.fround(shift) };
+  const classNames =
+    typeof classes === 'number' ? Array.from({ length: classes }, (_, label) => `${label}`) : classes;
+  return { format, classNames, label, columns };
+}
+
+function scaleOf({ input: [width], mean, deviation }: Options): (x: number, column: number) => number {
+  for (const [name, list] of Object.entries({ mean, deviation })) {
+    if (list && list.length !== width) {
+      throw new Error(`data.dataset.${name} has ${list.length} numbers; the input has ${width} columns`);
+    }
+  }
+  return (x, column) => (x - (mean?.[column] ?? 0)) / (deviation?.[column] ?? 1);
+}

@@ -1,0 +1,95 @@
+import { mkdirSync } from 'node:fs';
+import { expect } from 'chai';
+import { stringify } from 'yaml';
+import { stream } from '../../numerics/index.js';
+import { parseRecipe } from '../../recipe/index.js';
+import { readEvents, readRecord } from '../../runs/index.js';
+import { simulate } from '../../simulator/index.js';
+import { temporaryFolder } from '../support/folder.js';
+import { murmur } from '../support/murmur.js';
+import { freePort, startServer, startWorker } from '../support/network.js';
+import { refused } from '../support/refused.js';
+
+describe('workers with their own data', function () {
+  this.timeout(240_000);
+  const folder = temporaryFolder();
+
+  const sites = { east: 10, north: 80, south: 25, west: 40 };
+  const draw = stream(1, 'own data');
+  /** Points of the plane; the class is which side of a line they are on. */
+  const rows = Object.fromEntries(
+    Object.entries(sites).map(([site, count]) => [
+      site,
+      Array.from({ length: count }, () => {
+        const [x, y] = [draw(), draw()];
+        return `${x},${y},${x > y ? 'above' : 'below'}`;
+      }),
+    ]),
+  );
+  for (const [site, lines] of Object.entries(rows)) {
+    mkdirSync(folder.path(site));
+    folder.write(`${site}/points.csv`, ['x,y,side', ...lines].join('\n'));
+  }
+  const common = {
+    seed: 4,
+    model: { kind: 'mlp', hidden: [6] },
+    algorithm: { kind: 'scaffold', fraction: 1, epochs: 2, batchSize: 5 },
+    rounds: 3,
+    evaluate: { on: ['clients'] },
+  };
+  const recipe = folder.write(
+    'own.yaml',
+    stringify({
+      ...common,
+      data: {
+        dataset: { kind: 'declared', input: [2], classes: ['above', 'below'], label: 'side' },
+        partition: { kind: 'local', clients: Object.keys(sites) },
+      },
+    }),
+  );
+
+  it('end in what the simulator ends in where it has all of them, whoever comes first', async () => {
+    const all = Object.entries(rows).flatMap(([site, lines]) => lines.map((line) => `${line},${site}`));
+    const file = folder.write('all.csv', ['x,y,side,site', ...all].join('\n'));
+    const dataset = { kind: 'csv', file, testFile: file, label: 'side', owner: 'site', normalise: 'none' };
+    const simulated = await simulate(
+      parseRecipe(stringify({ ...common, data: { dataset, partition: 'natural' } })),
+      { threads: 1 },
+    );
+    const out = folder.path('out');
+    const port = await freePort();
+    const coordinator = startServer(recipe, out, '--port', `${port}`);
+    const workers = Object.keys(sites)
+      .reverse()
+      .map((site) => startWorker(port, folder.path(`state-${site}`), '--data', folder.path(site)));
+    const { code, stderr } = await coordinator.finished;
+    expect(code, stderr).to.equal(0);
+    for (const worker of workers) expect((await worker.finished).code).to.equal(0);
+    expect(readRecord(out).weightsSha256).to.equal(simulated.record.weightsSha256);
+    expect(readRecord(out).skew.sizes).to.deep.equal({ mean: 38.75, least: 10, most: 80 });
+    const accuracies = (events: ReturnType<typeof readEvents>) =>
+      events.flatMap((event) => (event.type === 'clients' ? [event.accuracies] : []));
+    expect(accuracies(readEvents(out))).to.deep.equal(accuracies([...simulated.events]));
+  });
+
+  it('are told what does not fit', async () => {
+    expect(await refused(2, ['simulate', recipe])).to.include('bring their own data');
+    expect(await refused(2, ['launch', recipe])).to.include('murmur join --data');
+    mkdirSync(folder.path('odd'));
+    folder.write('odd/points.csv', 'x,y,side\n1,2,beside\n');
+    const port = await freePort();
+    const coordinator = startServer(recipe, folder.path('refusing'), '--port', `${port}`);
+    const join = async (...more: string[]) => {
+      const state = ['--state', folder.path(`state-${Math.random()}`)];
+      const { code, stderr } = await murmur(['join', `ws://127.0.0.1:${port}`, ...state, ...more]);
+      expect(code, stderr).to.equal(2);
+      return stderr;
+    };
+    expect(await join('--data', folder.path('nowhere'))).to.include('there are no data at');
+    expect(await join('--data', folder.path('east'), '--client', 'centre')).to.include("has no 'centre'");
+    expect(await join()).to.include('--data FOLDER --client NAME');
+    expect(await join('--data', folder.path('odd'), '--client', 'east')).to.include("the label 'beside'");
+    coordinator.child.kill('SIGTERM');
+    expect((await coordinator.finished).code).to.equal(130);
+  });
+});
