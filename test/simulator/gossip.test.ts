@@ -141,7 +141,8 @@ describe('gossip in the simulator', () => {
     expect(
       await refusal({
         algorithm: gossip,
-        model: { kind: 'mlp', hidden: [100_000, 10_000] },
+        data: { ...base.data, partition: { kind: 'iid', clients: 1200 } },
+        model: { kind: 'mlp', hidden: [20_000, 5000] },
       }),
     ).to.contain('does not fit into memory');
   });
