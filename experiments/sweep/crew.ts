@@ -1,5 +1,6 @@
 /** Does single runs, each in a process of its own and under a claim on its directory. */
 import { fork, type ChildProcess } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +42,10 @@ export const finishedRecord = (directory: string): RunRecord | undefined =>
 export class Crew {
   readonly #claims = new Claims();
 
-  constructor(readonly options: CrewOptions) {}
+  constructor(readonly options: CrewOptions) {
+    // Every run under way listens, and a large machine has many.
+    setMaxListeners(0, options.signal);
+  }
 
   /** Does a run, or what is missing of it. */
   async run(assignment: Assignment, onProgress: OnProgress): Promise<Outcome> {
