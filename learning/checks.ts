@@ -17,8 +17,17 @@ export function checkNotEmpty(examples: Examples): void {
     throw new RangeError('there are no examples: a shard needs at least one to train on');
 }
 
+const drops = (layers: Model['layers']): boolean =>
+  layers.some(
+    ({ layer, branches }) =>
+      layer.kind === 'dropout' || (branches && (drops(branches.inside) || drops(branches.around))),
+  );
+
 /** @throws RangeError */
 export function checkTrainRequest(request: TrainRequest): void {
+  if (request.chance === undefined && drops(request.model.layers)) {
+    throw new RangeError('the model drops values by chance, and this training has no stream for it');
+  }
   const { model, examples, batchSize, amount, clip, frozenLayers = 0, cursor } = request;
   checkWeights(model, request.weights);
   checkNotEmpty(examples);

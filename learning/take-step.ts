@@ -33,7 +33,8 @@ export function takeStep(step: TakenStep): void {
   else takeAdamStep(step, optimizer, shrink, moments);
 }
 
-function clipScale(gradient: ArrayLike<number>, clip = Infinity): number {
+/** What a gradient is to be multiplied with, so that its norm is at most `clip`. */
+export function clipScale(gradient: ArrayLike<number>, clip = Infinity): number {
   if (clip === Infinity) return 1;
   let squares = 0;
   for (let i = 0; i < gradient.length; i++) squares += gradient[i] * gradient[i];

@@ -101,6 +101,10 @@ const converters: Readonly<Partial<Record<string, Convert>>> = {
   GlobalAveragePooling2D: from(z.object({ data_format: channelsLast }), () => [
     { kind: 'global-pool', of: 'average' },
   ]),
+  Dropout: from(
+    z.object({ rate: z.number().min(0).lt(1), noise_shape: z.null().optional(), seed: z.null().optional() }),
+    ({ rate }) => [{ kind: 'dropout', rate }],
+  ),
   Embedding: from(embedding, (config) => [
     { kind: 'embedding', vocabulary: config.input_dim, width: config.output_dim },
   ]),

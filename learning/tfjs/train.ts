@@ -2,9 +2,9 @@
 import { takeBatches } from '../batches.js';
 import { checkTrainRequest } from '../checks.js';
 import { momentNames, type TrainRequest, type TrainResult } from '../engine.js';
-import { takeStep } from '../take-step.js';
+import { clipScale, takeStep } from '../take-step.js';
 import { gradientOf } from './gradient.js';
-import type { TfNetwork } from './network.js';
+import type { Parameter, TfNetwork } from './network.js';
 import type { TensorFlow } from './tensor-flow.js';
 
 /** @throws RangeError where the request does not fit the model */
@@ -20,18 +20,18 @@ export function train(tensorFlow: TensorFlow, network: TfNetwork, request: Train
     ]),
   );
   const trained = network.parameters.filter(({ layer, trainable }) => trainable && layer >= frozenLayers);
-  const first = trained.at(0)?.tensor.offset ?? weights.length;
-  const own = (values: Float32Array) => values.subarray(first);
   const gradient = new Float32Array(weights.length);
-  const step = {
-    weights: own(weights),
-    gradient: own(gradient),
-    optimizer,
-    moments: Object.fromEntries(Object.entries(moments).map(([name, moment]) => [name, own(moment)])),
-    clip,
-    ...(proximal && { proximal: { ...proximal, anchor: own(proximal.anchor) } }),
-    ...(linear && { linear: own(linear) }),
-  };
+  const steps = trainedRanges(trained).map(([from, to]) => {
+    const own = (values: Float32Array) => values.subarray(from, to);
+    return {
+      weights: own(weights),
+      gradient: own(gradient),
+      optimizer,
+      moments: Object.fromEntries(Object.entries(moments).map(([name, moment]) => [name, own(moment)])),
+      ...(proximal && { proximal: { ...proximal, anchor: own(proximal.anchor) } }),
+      ...(linear && { linear: own(linear) }),
+    };
+  });
   let order: Uint32Array | undefined;
   let lossSum = 0;
   network.write(weights);
@@ -40,12 +40,17 @@ export function train(tensorFlow: TensorFlow, network: TfNetwork, request: Train
     (next) => {
       order = next;
     },
-    (from, to, steps) => {
+    (from, to, taken) => {
+      network.chance.ofStep = request.chance?.(taken);
       lossSum += gradientOf(tensorFlow, network, request, order, [from, to], gradient, frozenLayers);
-      takeStep({ ...step, rate: request.rate(steps), steps: earlier + steps });
+      const shrink = clipScale(gradient, clip);
+      if (shrink < 1) for (let i = 0; i < gradient.length; i++) gradient[i] *= shrink;
+      const rate = request.rate(taken);
+      for (const step of steps) takeStep({ ...step, rate, steps: earlier + taken });
       network.write(weights, trained);
     },
   );
+  network.chance.ofStep = undefined;
   network.read(
     weights,
     network.parameters.filter(({ trainable }) => !trainable),
@@ -58,4 +63,16 @@ export function train(tensorFlow: TensorFlow, network: TfNetwork, request: Train
     }),
     loss: seen === 0 ? 0 : lossSum / seen,
   };
+}
+
+/** The parts of the weights that steps change, joined where they touch: running statistics lie between them. */
+function trainedRanges(trained: readonly Parameter[]): [from: number, to: number][] {
+  const ranges: [number, number][] = [];
+  for (const { tensor } of trained) {
+    const last = ranges.at(-1);
+    const end = tensor.offset + tensor.size;
+    if (last?.[1] === tensor.offset) last[1] = end;
+    else ranges.push([tensor.offset, end]);
+  }
+  return ranges;
 }

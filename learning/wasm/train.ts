@@ -48,10 +48,7 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
 
 /** Tells the kernels what a step's random choices follow from, where there are any. */
 function chances({ memory, plan }: Network, { chance }: TrainRequest): (step: number) => void {
-  if (!plan.random) return () => undefined;
-  if (chance === undefined) {
-    throw new RangeError('the model drops values by chance, and this training has no stream for it');
-  }
+  if (!plan.random || chance === undefined) return () => undefined;
   const { integers } = memory.views;
   return (step) => {
     integers.set(chance(step), settings.chance / 4);

@@ -35,6 +35,7 @@ const convolutional = () =>
       layers.conv2d({ filters: 5, kernelSize: [3, 3], strides: 2, activation: 'tanh' }),
       layers.averagePooling2d({ poolSize: [1, 1] }),
       layers.flatten(),
+      layers.dropout({ rate: 0.25 }),
       layers.dense({ units: 6, activation: 'linear' }),
       layers.activation({ activation: 'sigmoid' }),
       layers.dense({ units: 3, activation: 'softmax' }),
@@ -95,6 +96,7 @@ describe('a model.json', () => {
       'conv2d',
       'pool',
       'flatten',
+      'dropout',
       'dense',
       'activation',
       'dense',
@@ -122,7 +124,7 @@ describe('a model.json', () => {
     const direct = create(writeJson('keras.json', modelTopology));
     const converted = create(writeJson('converted.json', { modelTopology: { model_config: modelTopology } }));
     expect(converted.spec).to.deep.equal(direct.spec);
-    expect(direct.spec.layers).to.have.length(8);
+    expect(direct.spec.layers).to.have.length(9);
   });
 
   it('of other layers is trained by TensorFlow.js, running statistics and all', async () => {

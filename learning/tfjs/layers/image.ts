@@ -44,11 +44,14 @@ const buildPaddedAverage: Builder<PoolLayer> = (tensorFlow, { layer, input: shap
     return { count, pads: [before, after] as [number, number], scales };
   });
   const [down, across] = axes;
-  return applyFunction(tensorFlow, input, [down.count, across.count, image.channels], (batch) => {
-    const padded = tf.pad(batch as Tensor4D, [[0, 0], down.pads, across.pads, [0, 0]]);
-    const averages = tf.avgPool(padded, kernel, stride, 'valid');
-    const rows = tf.tensor(down.scales, [down.count, 1, 1]);
-    return tf.mul(tf.mul(averages, rows), tf.tensor(across.scales, [across.count, 1]));
+  return applyFunction(tensorFlow, input, {
+    outputShape: [down.count, across.count, image.channels],
+    compute(batch) {
+      const padded = tf.pad(batch as Tensor4D, [[0, 0], down.pads, across.pads, [0, 0]]);
+      const averages = tf.avgPool(padded, kernel, stride, 'valid');
+      const rows = tf.tensor(down.scales, [down.count, 1, 1]);
+      return tf.mul(tf.mul(averages, rows), tf.tensor(across.scales, [across.count, 1]));
+    },
   });
 };
 

@@ -1,16 +1,22 @@
 /** The builders of all kinds of layers. */
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { Layer, LayerOf } from '../../layers/index.js';
+import type { InnerLayer } from '../../layers/index.js';
+import type { KerasLayer } from '../../layers/keras.js';
 import type { PlacedLayer } from '../../model.js';
-import type { TensorFlow } from '../tensor-flow.js';
 import { buildActivation, buildFlatten } from './activation.js';
+import { buildAttention, buildPositional } from './attention.js';
 import { buildDense } from './dense.js';
+import { buildDropout } from './dropout.js';
 import { buildConv2d, buildGlobalPool, buildPool } from './image.js';
 import { buildKeras } from './keras.js';
-import type { Builder, Built } from './kind.js';
+import type { Builder, Built, Workshop } from './kind.js';
+import { buildBatchNorm, buildGroupNorm, buildLayerNorm } from './norm.js';
 import { buildEmbedding, buildLstm } from './sequence.js';
 
-const builders: { readonly [Kind in Layer['kind']]?: Builder<LayerOf<Kind>> } = {
+type Simple = InnerLayer | KerasLayer;
+type SimpleOf<Kind extends Simple['kind']> = Extract<Simple, { kind: Kind }>;
+
+const builders: { readonly [Kind in Simple['kind']]: Builder<SimpleOf<Kind>> } = {
   dense: buildDense,
   conv2d: buildConv2d,
   pool: buildPool,
@@ -20,16 +26,36 @@ const builders: { readonly [Kind in Layer['kind']]?: Builder<LayerOf<Kind>> } = 
   keras: buildKeras,
   embedding: buildEmbedding,
   lstm: buildLstm,
+  'layer-norm': buildLayerNorm,
+  'group-norm': buildGroupNorm,
+  'batch-norm': buildBatchNorm,
+  dropout: buildDropout,
+  positional: buildPositional,
+  attention: buildAttention,
 };
 
-/** @throws RangeError where TensorFlow.js's engine has no such layer yet */
-export function buildLayer<Kind extends Layer['kind']>(
-  tensorFlow: TensorFlow,
-  placed: PlacedLayer<LayerOf<Kind>>,
+const buildSimple = <Kind extends Simple['kind']>(
+  workshop: Workshop,
+  placed: PlacedLayer<SimpleOf<Kind>>,
   input: SymbolicTensor,
-): Built {
-  const build: Builder<LayerOf<Kind>> | undefined = builders[placed.layer.kind];
-  if (build === undefined)
-    throw new RangeError(`engine: tfjs has no layer '${placed.layer.kind}' yet; use engine: wasm`);
-  return build(tensorFlow, placed, input);
+): Built => builders[placed.layer.kind](workshop, placed, input);
+
+export function buildLayer(workshop: Workshop, placed: PlacedLayer, input: SymbolicTensor): Built {
+  const { layer, branches } = placed;
+  if (layer.kind !== 'residual') return buildSimple(workshop, { ...placed, layer }, input);
+  const [inside, around] = [branches?.inside ?? [], branches?.around ?? []].map((layers) =>
+    buildChain(workshop, layers, input),
+  );
+  const sum = workshop.layers.layers.add().apply([inside.output, around.output]) as SymbolicTensor;
+  return { output: sum, variables: [...inside.variables, ...around.variables] };
+}
+
+function buildChain(workshop: Workshop, layers: readonly PlacedLayer[], input: SymbolicTensor): Built {
+  return layers.reduce<Built>(
+    ({ output, variables }, placed) => {
+      const built = buildLayer(workshop, placed, output);
+      return { output: built.output, variables: [...variables, ...built.variables] };
+    },
+    { output: input, variables: [] },
+  );
 }

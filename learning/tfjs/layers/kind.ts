@@ -9,9 +9,14 @@ export interface Built {
   readonly variables: readonly LayerVariable[];
 }
 
+/** What a network's layers are made with: TensorFlow.js, and the chance of the step under way, where there is one. */
+export interface Workshop extends TensorFlow {
+  readonly chance: { ofStep: readonly [number, number] | undefined };
+}
+
 /** Adds a layer to a graph of TensorFlow.js's layers. */
 export type Builder<Layer> = (
-  tensorFlow: TensorFlow,
+  tensorFlow: Workshop,
   placed: PlacedLayer<Layer>,
   input: SymbolicTensor,
 ) => Built;

@@ -1,7 +1,7 @@
 /** The engine on TensorFlow.js: its backends, its memory, and whole runs on it. */
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { engineSchema, loadEngine } from '../../../learning/index.js';
+import { buildModel, engineSchema, loadEngine, type Model } from '../../../learning/index.js';
 import { parseRecipe } from '../../../recipe/index.js';
 import { simulate } from '../../../simulator/index.js';
 import { smallRecipe } from '../../support/small-recipe.js';
@@ -45,6 +45,29 @@ describe('engine: tfjs', () => {
     ];
     wasm.weights.forEach((w, i) => expect(w).to.be.closeTo(cpu.weights[i], 1e-6));
     expect(again.weights).to.deep.equal(cpu.weights);
+  });
+
+  it('drops values by the step’s chance, and only while training', async () => {
+    const engine = await loadEngine({ kind: 'tfjs', backend: 'wasm' });
+    const [drop, plain] = [0.5, 0].map((rate) =>
+      buildModel({
+        input: [5],
+        layers: [
+          { kind: 'dense', units: 40, activation: 'relu' },
+          { kind: 'dropout', rate },
+          { kind: 'dense', units: 3, activation: 'none' },
+        ],
+      }),
+    );
+    const train = (of: Model, seed: number) =>
+      engine.train(request(of, examples, { amount: { steps: 6 }, chance: (step) => [seed, step] })).weights;
+    expect(train(drop, 1)).to.deep.equal(train(drop, 1));
+    expect(train(drop, 1)).not.to.deep.equal(train(drop, 2));
+    expect(train(plain, 1)).to.deep.equal(train(plain, 2));
+    const { weights } = request(drop, examples);
+    const [dropped, whole] = [drop, plain].map((of) => engine.gradient(of, weights, examples));
+    expect(dropped).to.deep.equal(whole);
+    expect(() => engine.train(request(drop, examples))).to.throw(RangeError, 'no stream for it');
   });
 
   it('says which versions and backend it is', async () => {
