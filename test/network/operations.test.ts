@@ -1,0 +1,124 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { WebSocket } from 'ws';
+import { temporaryFolder } from '../support/folder.js';
+import { murmur, run, startMurmur } from '../support/murmur.js';
+import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
+import { refused } from '../support/refused.js';
+import { hasProgram, need } from '../support/requirements.js';
+
+describe('a coordinator in operation', function () {
+  this.timeout(240_000);
+  const folder = temporaryFolder();
+  const recipe = folder.write('tiny.yaml', tinyRecipe({ rounds: 100_000, evaluate: { every: 1000 } }));
+
+  it('speaks TLS to those who have the token, tells how it goes, and stops so that it can go on', async function () {
+    need(this, 'openssl', hasProgram('openssl'));
+    const [cert, key] = [folder.path('cert.pem'), folder.path('key.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const made = [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ];
+    expect((await run('openssl', [...made, ...subject])).code).to.equal(0);
+    const token = folder.write('token', 'secret\n');
+    const port = await freePort();
+    const url = `wss://localhost:${port}`;
+    const tls = ['--host', 'localhost', '--tls-cert', cert, '--tls-key', key];
+    const serve = ['--port', `${port}`, ...tls, '--token', token, '--origin', 'https://right.example'];
+    const coordinator = startServer(recipe, folder.path('out'), ...serve);
+    const join = ['join', url, '--threads', '1', '--token'];
+    const worker = startMurmur([...join, token, '--ca', cert, '--state', folder.path('worker')]);
+    await afterExchanges(folder.path('out'), 2, coordinator, worker);
+
+    const told = (path: string) =>
+      new Promise<string>((resolve, reject) => {
+        get({ host: 'localhost', port, path, ca: readFileSync(cert) }, (response) => {
+          text(response).then(resolve, reject);
+        }).on('error', reject);
+      });
+    expect(JSON.parse(await told('/healthz'))).to.include({ workers: 1, isOver: false });
+    const metrics = await told('/metrics');
+    expect(metrics).to.match(/^murmur_updates_total\{result="accepted",reason=""\} \d+$/m);
+    expect(metrics).to.match(/^murmur_workers 1$/m);
+    expect(await told('/elsewhere')).to.include('/healthz');
+
+    const opened = (origin?: string) =>
+      new Promise<string>((resolve) => {
+        const socket = new WebSocket(url, { ca: readFileSync(cert), ...(origin && { origin }) });
+        socket.on('open', () => {
+          resolve('open');
+          socket.terminate();
+        });
+        socket.on('error', ({ message }) => {
+          resolve(message);
+        });
+      });
+    expect(await opened()).to.equal('open');
+    expect(await opened('https://right.example')).to.equal('open');
+    expect(await opened('https://wrong.example')).to.include('403');
+
+    const stranger = ['--ca', cert, '--state', folder.path('stranger')];
+    expect(await refused(2, [...join, 'guess', ...stranger])).to.include('the join token is wrong');
+    const distrustful = startMurmur([...join, token, '--state', folder.path('distrustful')]);
+    distrustful.child.stderr?.once('data', () => distrustful.child.kill());
+    expect((await distrustful.finished).stderr).to.include('give its authority with --ca FILE');
+    expect(await refused(2, ['serve', recipe, '--out', folder.path('second'), ...serve])).to.include(
+      `port ${port} of localhost is taken`,
+    );
+
+    coordinator.child.kill('SIGTERM');
+    const { code, stderr } = await coordinator.finished;
+    expect([code, stderr.split('\n').at(-2)]).to.deep.equal([
+      130,
+      `murmur: stopped; go on with --resume --out ${folder.path('out')}`,
+    ]);
+    worker.child.kill('SIGTERM');
+    expect((await worker.finished).code).to.equal(0);
+  });
+
+  it('is refused a certificate that is none, and TLS without a key', async () => {
+    const serve = ['serve', recipe, '--out', folder.path('badly'), '--port', '0', '--tls-cert', recipe];
+    expect(await refused(2, [...serve, '--tls-key', recipe])).to.include(
+      'both must be PEM files that belong together',
+    );
+    expect(await refused(2, serve)).to.include('--tls-cert and --tls-key');
+  });
+
+  it('hears from a worker whose data are missing, which says what to do', async () => {
+    const home = folder.path('home');
+    mkdirSync(home);
+    const lines = Array.from({ length: 40 }, (_, i) => `${i % 7},${i % 3},${i % 2}`);
+    folder.write('home/table.csv', ['x,y,label', ...lines].join('\n'));
+    const data = { dataset: { kind: 'csv', file: 'table.csv' }, partition: { kind: 'iid', clients: 4 } };
+    const table = folder.write('table.yaml', tinyRecipe({ data }));
+    const port = await freePort();
+    const args = ['serve', table, '--out', folder.path('table'), '--port', `${port}`];
+    const coordinator = startMurmur(args, { env: { MURMUR_DATA: home } });
+    const without = await murmur(['join', `ws://127.0.0.1:${port}`, '--state', folder.path('without')], {
+      env: { MURMUR_DATA: folder.path('nowhere') },
+    });
+    expect([without.code, without.stderr]).to.satisfy(
+      ([code, stderr]: [number, string]) => code === 2 && stderr.includes("there is no 'table.csv'"),
+    );
+    coordinator.child.kill('SIGTERM');
+    expect((await coordinator.finished).code).to.equal(130);
+  });
+
+  it('is waited for by a worker, which says that nothing listens there', async () => {
+    const worker = startWorker(await freePort(), folder.path('waiting'));
+    worker.child.stderr?.once('data', () => worker.child.kill());
+    expect((await worker.finished).stderr).to.include('is the coordinator (murmur serve) running there?');
+  });
+});
