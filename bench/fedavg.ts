@@ -39,7 +39,7 @@ export const fedavg: Part = {
     for (const { dataset, split } of jobs) {
       const contenders: Contender[] = [
         ...(python === undefined ? [] : [torchContender(python, { dataset, split, rounds })]),
-        ...ours.map(({ name, ...how }) => ourContender(name, recipe(dataset, split, rounds), how)),
+        ...ours.map(({ name, ...how }) => ourContender(name, standardJob(dataset, split, rounds), how)),
       ];
       say(`  ${dataset}, ${split}: ${turns} × ${rounds} rounds of ${STEPS} steps`);
       for (let turn = 0; turn < turns; turn++) {
@@ -114,7 +114,7 @@ async function timeRounds(recipe: Recipe, threads: number, sparse: boolean) {
   return { rounds, accuracy: record.accuracy };
 }
 
-const recipe = (dataset: string, split: string, rounds: number): Recipe =>
+export const standardJob = (dataset: string, split: string, rounds: number): Recipe =>
   recipeSchema.parse({
     data: { dataset, partition: { kind: split, clients: 100 } },
     model: '2nn',

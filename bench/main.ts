@@ -7,6 +7,7 @@ import { fedavg } from './fedavg.js';
 import { gossip } from './gossip.js';
 import { measureMerging } from './merging.js';
 import { timeModels } from './model-steps.js';
+import { network } from './network.js';
 import { printTable, say, type Part } from './part.js';
 import { report } from './report.js';
 import { scale } from './scale.js';
@@ -60,7 +61,7 @@ const assignment: Part = {
   },
 };
 
-const parts: readonly Part[] = [fedavg, gossip, engine, scale, sweep, merging, assignment, report];
+const parts: readonly Part[] = [fedavg, network, gossip, engine, scale, sweep, merging, assignment, report];
 
 const names = parts.map(({ name }) => name);
 

@@ -1,4 +1,7 @@
+/** Real processes that are killed with SIGKILL: three kills here, a hundred by `npm run soak`. */
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
+import { stream } from '../../numerics/index.js';
 import { readRecipe } from '../../recipe/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
@@ -6,49 +9,45 @@ import type { Running } from '../support/murmur.js';
 import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
 import { outcome } from '../support/outcome.js';
 
+const KILLS = Number(process.env['MURMUR_KILLS'] ?? 3);
+/** Exchanges from one kill to the next. */
+const APART = 6;
+
 describe('processes that are killed', function () {
   // Several processes each: a loaded machine takes its time.
-  this.timeout(240_000);
+  this.timeout(240_000 + KILLS * 20_000);
   const folder = temporaryFolder();
   // Clients keep control variates: what is lost, or counted twice, shows in the bits.
   const recipe = folder.write(
     'scaffold.yaml',
     tinyRecipe({
       algorithm: { kind: 'scaffold', fraction: 0.5, epochs: 4, batchSize: 4 },
-      rounds: 40,
+      rounds: APART * (KILLS + 2),
       checkpoint: { seconds: 0.05 },
     }),
   );
   const whole = folder.path('whole');
   before(() => simulate(readRecipe(recipe), { out: whole, threads: 1 }));
 
-  async function killed({ child, finished }: Running): Promise<void> {
-    child.kill('SIGKILL');
-    await finished;
-  }
-
-  it('a worker, and the coordinator twice: they come back, and the run ends in the same bits', async () => {
+  it(`workers and the coordinator, ${KILLS} times: they come back, and the run ends in the same bits`, async () => {
     const out = folder.path('killed');
     const port = await freePort();
-    const serve = () => startServer(recipe, out, '--port', `${port}`, '--resume');
-    const join = (index: number) =>
+    const worker = (index: number) => () =>
       startWorker(port, folder.path(`worker-${index}`), '--clients', `${3 * index}-${3 * index + 2}`);
-    let coordinator = serve();
-    const steady = join(0);
-    const restarted = join(1);
-    await afterExchanges(out, 3, coordinator, steady, restarted);
-    await killed(restarted);
-    const again = join(1);
-    await afterExchanges(out, 8, coordinator, steady, again);
-    await killed(coordinator);
-    coordinator = serve();
-    await afterExchanges(out, 20, coordinator, steady, again);
-    await killed(coordinator);
-    coordinator = serve();
-    const { code, stderr } = await coordinator.finished;
-    expect(code, stderr).to.equal(0);
+    const starts = [worker(1), () => startServer(recipe, out, '--port', `${port}`, '--resume'), worker(0)];
+    const processes: Running[] = starts.map((start) => start());
+    const draw = stream(1, 'kills');
+    for (let kill = 0; kill < KILLS; kill++) {
+      await afterExchanges(out, APART * (kill + 1), ...processes);
+      await setTimeout(100 * draw());
+      const victim = kill % processes.length;
+      processes[victim].child.kill('SIGKILL');
+      await processes[victim].finished;
+      processes[victim] = starts[victim]();
+    }
+    for (const { code, stderr } of await Promise.all(processes.map(({ finished }) => finished))) {
+      expect(code, stderr).to.equal(0);
+    }
     expect(outcome(out)).to.deep.equal(outcome(whole));
-    expect((await steady.finished).code).to.equal(0);
-    expect((await again.finished).code).to.equal(0);
   });
 });
