@@ -34,13 +34,15 @@ describe('processes that are killed', function () {
     const port = await freePort();
     const worker = (index: number) => () =>
       startWorker(port, folder.path(`worker-${index}`), '--clients', `${3 * index}-${3 * index + 2}`);
-    const starts = [worker(1), () => startServer(recipe, out, '--port', `${port}`, '--resume'), worker(0)];
+    const coordinator = () => startServer(recipe, out, '--port', `${port}`, '--resume');
+    const starts = [coordinator, worker(0), worker(1)];
     const processes: Running[] = starts.map((start) => start());
     const draw = stream(1, 'kills');
     for (let kill = 0; kill < KILLS; kill++) {
       await afterExchanges(out, APART * (kill + 1), ...processes);
       await setTimeout(100 * draw());
-      const victim = kill % processes.length;
+      // The coordinator every other time, the workers in turn.
+      const victim = kill % 2 === 0 ? 0 : 1 + ((kill >> 1) % 2);
       processes[victim].child.kill('SIGKILL');
       await processes[victim].finished;
       processes[victim] = starts[victim]();
