@@ -1,5 +1,4 @@
 /** Hosts a coordinator in the world of faults, as serve.ts does in the real one: it may crash between any two effects. */
-import { deserialize, serialize } from 'node:v8';
 import { evaluateHeldOut, type Executor } from '../../hosting/index.js';
 import { sha256 } from '../../numerics/index.js';
 import type { Federation } from '../../recipe/index.js';
@@ -16,8 +15,8 @@ import {
   type TimerName,
 } from '../../server/index.js';
 import { Connection, type End } from './connection.js';
-import { Disk } from './disk.js';
 import type { Mistake } from './mistakes.js';
+import { Process } from './process.js';
 import type { World } from './world.js';
 
 /** What the finished run left on the disk. */
@@ -27,13 +26,9 @@ export interface Result {
 }
 
 export class CoordinatorParty {
-  readonly #disk: Disk<Uint8Array>;
+  readonly #process: Process<TimerName>;
   readonly #connections = new Map<number, Connection>();
-  readonly #timers = new Map<TimerName, number>();
   #coordinator: Coordinator | undefined;
-  /** Counts processes and timers; what belongs to an earlier one happens no more. */
-  #process = 0;
-  #set = 0;
   #opened = 0;
   #events: RunEvent[] = [];
   #isEnding = false;
@@ -43,26 +38,26 @@ export class CoordinatorParty {
     readonly federation: Federation,
     readonly executor: Executor,
     readonly make: (start: CoordinatorStart) => Coordinator,
-    readonly mistake: Mistake | undefined,
+    mistake: Mistake | undefined,
     readonly fail: (violation: string) => void,
   ) {
-    this.#disk = new Disk(world, mistake === 'told before durable');
+    this.#process = new Process(world, mistake);
   }
 
   /** Once the record is durable, the run is over whatever happens. */
   get result(): Result | undefined {
-    return this.#read('record') as Result | undefined;
+    return this.#process.read('record') as Result | undefined;
   }
 
   start(): void {
     if (this.result !== undefined) return;
-    const members = this.#read('members') as MembersRecord | undefined;
+    const members = this.#process.read('members') as MembersRecord | undefined;
     if (members !== undefined) {
       this.#begin(members);
       return;
     }
-    const created = newMembers(`run-${this.#process}`, `key-${this.#process}`);
-    this.#disk.write('members', serialize(created), () => {
+    const created = newMembers('run', 'key');
+    this.#process.write('members', created, () => {
       this.#begin(created);
     });
   }
@@ -75,10 +70,10 @@ export class CoordinatorParty {
       this.world,
       number,
       {
-        message: this.#bound((message) => {
+        message: this.#process.bound((message) => {
           this.#tell({ kind: 'message', connection: number, message });
         }),
-        closed: this.#bound(() => {
+        closed: this.#process.bound(() => {
           this.#connections.delete(number);
           this.#tell({ kind: 'closed', connection: number });
         }),
@@ -91,7 +86,7 @@ export class CoordinatorParty {
   }
 
   #begin(members: MembersRecord): void {
-    const kept = this.#read('checkpoint') as
+    const kept = this.#process.read('checkpoint') as
       { content: CoordinatorCheckpoint; events: RunEvent[] } | undefined;
     const { federation } = this;
     const { algorithm } = federation;
@@ -138,10 +133,12 @@ export class CoordinatorParty {
         this.#connections.delete(effect.connection);
         break;
       case 'setTimer':
-        this.#setTimer(effect.name, effect.afterMs);
+        this.#process.setTimer(effect.name, effect.afterMs, () => {
+          this.#tell({ kind: 'timer', name: effect.name });
+        });
         break;
       case 'clearTimer':
-        this.#timers.delete(effect.name);
+        this.#process.clearTimer(effect.name);
         break;
       case 'evaluate':
         this.world.await(this.#evaluate(effect));
@@ -177,20 +174,8 @@ export class CoordinatorParty {
     }
   }
 
-  #setTimer(name: TimerName, afterMs: number): void {
-    if (this.mistake === 'a forgotten timer' && name === 'heartbeat') return;
-    const set = ++this.#set;
-    this.#timers.set(name, set);
-    this.world.after(
-      afterMs,
-      this.#bound(() => {
-        if (this.#timers.get(name) === set) this.#tell({ kind: 'timer', name });
-      }),
-    );
-  }
-
   async #evaluate({ round, on, model }: Extract<CoordinatorEffect, { kind: 'evaluate' }>): Promise<void> {
-    const told = this.#bound((event: CoordinatorEvent) => {
+    const told = this.#process.bound((event: CoordinatorEvent) => {
       this.#tell(event);
     });
     const events = await Promise.all(
@@ -202,39 +187,29 @@ export class CoordinatorParty {
   }
 
   #persist(name: string, value: unknown, done: CoordinatorEvent): void {
-    this.#disk.write(
-      name,
-      serialize(value),
-      this.#bound(() => {
-        this.#tell(done);
-      }),
-    );
-  }
-
-  #read(name: string): unknown {
-    const bytes = this.#disk.files.get(name);
-    return bytes === undefined ? undefined : (deserialize(bytes) as unknown);
+    this.#process.write(name, value, () => {
+      this.#tell(done);
+    });
   }
 
   #crash(): void {
-    this.#disk.crash();
+    this.#process.crash();
     this.#stop();
   }
 
   /** The process ends by itself: what it wrote is written, what it sent may arrive. */
   #end(): void {
     this.#coordinator = undefined;
-    this.#process++;
-    this.world.after(this.#disk.settlesIn + this.world.weather.latency, () => {
+    this.#process.end();
+    this.world.after(this.#process.disk.settlesIn + this.world.weather.latency, () => {
       this.#stop();
     });
   }
 
   #stop(): void {
-    this.#process++;
+    this.#process.end();
     this.#coordinator = undefined;
     this.#isEnding = false;
-    this.#timers.clear();
     for (const connection of this.#connections.values()) connection.break();
     this.#connections.clear();
     this.world.after(this.world.delay(20_000), () => {
@@ -243,19 +218,8 @@ export class CoordinatorParty {
   }
 
   #later(event: CoordinatorEvent): void {
-    this.world.after(
-      0,
-      this.#bound(() => {
-        this.#tell(event);
-      }),
-    );
-  }
-
-  /** Happens only while the same process runs. */
-  #bound<Parameters extends unknown[]>(happen: (...parameters: Parameters) => void) {
-    const process = this.#process;
-    return (...parameters: Parameters) => {
-      if (process === this.#process) happen(...parameters);
-    };
+    this.#process.after(0, () => {
+      this.#tell(event);
+    });
   }
 }

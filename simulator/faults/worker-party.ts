@@ -1,5 +1,4 @@
 /** Hosts a worker in the world of faults, as join.ts does in the real one: it may crash between any two effects. */
-import { deserialize, serialize } from 'node:v8';
 import type {
   Identity,
   StoredState,
@@ -22,8 +21,8 @@ import { encodings, type MessageOf } from '../../protocol/index.js';
 import { recipeHash, startingWeights, type Federation } from '../../recipe/index.js';
 import type { Connection } from './connection.js';
 import type { CoordinatorParty } from './coordinator-party.js';
-import { Disk } from './disk.js';
 import type { Mistake } from './mistakes.js';
+import { Process } from './process.js';
 import type { World } from './world.js';
 
 /** The clients that a worker claims, both ends included; any where it is left out. */
@@ -38,12 +37,9 @@ export interface Machinery {
 }
 
 export class WorkerParty {
-  readonly #disk: Disk<Uint8Array>;
-  readonly #timers = new Map<WorkerTimer, number>();
+  readonly #process: Process<WorkerTimer>;
   #worker: Worker | undefined;
   #connection: Connection | undefined;
-  #process = 0;
-  #set = 0;
   #isEnding = false;
 
   constructor(
@@ -51,15 +47,15 @@ export class WorkerParty {
     readonly machinery: Machinery,
     readonly coordinator: CoordinatorParty,
     readonly claim: Claim,
-    readonly mistake: Mistake | undefined,
+    mistake: Mistake | undefined,
     readonly fail: (violation: string) => void,
   ) {
-    this.#disk = new Disk(world, mistake === 'told before durable');
+    this.#process = new Process(world, mistake);
   }
 
   /** States of clients on the disk. */
   get kept(): number {
-    return [...this.#disk.files.keys()].filter((name) => name.startsWith('state/')).length;
+    return [...this.#process.disk.files.keys()].filter((name) => name.startsWith('state/')).length;
   }
 
   start(): void {
@@ -74,12 +70,12 @@ export class WorkerParty {
           encodings: Object.keys(encodings),
         },
         threads: 2,
-        entropy: this.#process,
+        entropy: this.#process.number,
       },
-      identity: this.#read('identity') as Identity | undefined,
-      states: [...this.#disk.files.keys()]
+      identity: this.#process.read('identity') as Identity | undefined,
+      states: [...this.#process.disk.files.keys()]
         .filter((name) => name.startsWith('state/'))
-        .flatMap((name) => (this.#read(name) as StoredState | undefined) ?? []),
+        .flatMap((name) => (this.#process.read(name) as StoredState | undefined) ?? []),
     });
     this.#perform(this.#worker.start(this.world.now));
   }
@@ -97,7 +93,7 @@ export class WorkerParty {
   #perform(effects: readonly WorkerEffect[]): boolean {
     for (const effect of effects) {
       if (this.world.happens(this.world.weather.crash)) {
-        this.#disk.crash();
+        this.#process.crash();
         this.#stop(true);
         return false;
       }
@@ -120,10 +116,12 @@ export class WorkerParty {
         this.#connection = undefined;
         break;
       case 'setTimer':
-        this.#setTimer(effect.name, effect.afterMs);
+        this.#process.setTimer(effect.name, effect.afterMs, () => {
+          this.#tell({ kind: 'timer', name: effect.name });
+        });
         break;
       case 'clearTimer':
-        this.#timers.delete(effect.name);
+        this.#process.clearTimer(effect.name);
         break;
       case 'prepare': {
         const hashes = this.#hashes(effect.clients);
@@ -160,10 +158,10 @@ export class WorkerParty {
         break;
       }
       case 'forgetState':
-        this.#disk.remove(`state/${effect.client}-${effect.exchange}`);
+        this.#process.disk.remove(`state/${effect.client}-${effect.exchange}`);
         break;
       case 'forgetRun':
-        for (const name of [...this.#disk.files.keys()]) this.#disk.remove(name);
+        for (const name of [...this.#process.disk.files.keys()]) this.#process.disk.remove(name);
         break;
       case 'exit':
         if (effect.isFailure) this.fail(`a worker gave up: ${effect.sentence}`);
@@ -175,12 +173,12 @@ export class WorkerParty {
 
   #connect(): void {
     const { world } = this;
-    const attempt = this.#bound(() => {
+    const attempt = this.#process.bound(() => {
       const connection = this.coordinator.open({
-        message: this.#bound((message) => {
+        message: this.#process.bound((message) => {
           if (this.#connection === connection) this.#tell({ kind: 'message', message });
         }),
-        closed: this.#bound((code, sentence) => {
+        closed: this.#process.bound((code, sentence) => {
           if (this.#connection !== connection) return;
           this.#connection = undefined;
           this.#tell({ kind: 'closed', code, sentence });
@@ -197,18 +195,6 @@ export class WorkerParty {
     world.after(world.delay(world.weather.latency), attempt);
   }
 
-  #setTimer(name: WorkerTimer, afterMs: number): void {
-    if (this.mistake === 'a forgotten timer' && name === 'heartbeat') return;
-    const set = ++this.#set;
-    this.#timers.set(name, set);
-    this.world.after(
-      afterMs,
-      this.#bound(() => {
-        if (this.#timers.get(name) === set) this.#tell({ kind: 'timer', name });
-      }),
-    );
-  }
-
   #hashes(clients: readonly number[]): MessageOf<'ready'>['hashes'] {
     const { federation } = this.machinery;
     return {
@@ -220,7 +206,7 @@ export class WorkerParty {
   }
 
   #train({ ticket, client, message, clientState }: Extract<WorkerEffect, { kind: 'train' }>): void {
-    const finish = this.#bound(() => {
+    const finish = this.#process.bound(() => {
       const { answer, tensors, clientState: after } = this.machinery.update({ client, message, clientState });
       this.#tell({ kind: 'trained', ticket, answer, tensors, clientState: after });
     });
@@ -239,47 +225,26 @@ export class WorkerParty {
   }
 
   #persist(name: string, value: unknown, done: WorkerEvent): void {
-    this.#disk.write(
-      name,
-      serialize(value),
-      this.#bound(() => {
-        this.#tell(done);
-      }),
-    );
-  }
-
-  #read(name: string): unknown {
-    const bytes = this.#disk.files.get(name);
-    return bytes === undefined ? undefined : (deserialize(bytes) as unknown);
+    this.#process.write(name, value, () => {
+      this.#tell(done);
+    });
   }
 
   #stop(comesBack: boolean): void {
-    this.#process++;
+    this.#process.end();
     this.#worker = undefined;
     this.#isEnding = false;
-    this.#timers.clear();
     this.#connection?.break();
     this.#connection = undefined;
     if (!comesBack) return;
-    this.world.after(this.#disk.settlesIn + this.world.delay(20_000), () => {
+    this.world.after(this.#process.disk.settlesIn + this.world.delay(20_000), () => {
       this.start();
     });
   }
 
   #later(ms: number, event: WorkerEvent): void {
-    this.world.after(
-      ms,
-      this.#bound(() => {
-        this.#tell(event);
-      }),
-    );
-  }
-
-  /** Happens only while the same process runs. */
-  #bound<Parameters extends unknown[]>(happen: (...parameters: Parameters) => void) {
-    const process = this.#process;
-    return (...parameters: Parameters) => {
-      if (process === this.#process) happen(...parameters);
-    };
+    this.#process.after(ms, () => {
+      this.#tell(event);
+    });
   }
 }
