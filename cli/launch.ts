@@ -11,7 +11,6 @@ import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
 import { serve, type ServeResult } from '../server/index.js';
 import { describeStart } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
-import { exitCode } from './exit-codes.js';
 import { interruption, logger } from './network-options.js';
 import {
   overrides,
@@ -22,7 +21,7 @@ import {
   type Assignments,
 } from './options.js';
 import { showProgress } from './progress.js';
-import { runSummary } from './summary.js';
+import { printServed } from './served.js';
 
 interface Options {
   readonly set: Assignments;
@@ -58,16 +57,7 @@ async function run(file: string, options: Options): Promise<void> {
       'the clients of this recipe bring their own data: run it with murmur serve, and murmur join --data for each',
     );
   }
-  const result = await launch(recipe, options);
-  if (result.alreadyFinished) process.stderr.write('The run was finished already; nothing to do.\n');
-  if (result.record === undefined) {
-    process.stderr.write(`murmur: stopped; go on with --resume --out ${result.directory}\n`);
-    process.exitCode = exitCode.interrupted;
-    return;
-  }
-  const summary = await runSummary(result.record, result.directory);
-  if (options.json) process.stdout.write(`${JSON.stringify({ type: 'finished', ...result.record })}\n`);
-  else process.stdout.write(summary);
+  await printServed(await launch(recipe, options), options.json);
 }
 
 async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {

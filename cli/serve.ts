@@ -4,7 +4,6 @@ import { loadPlugins, readRecipe } from '../recipe/index.js';
 import { serve } from '../server/index.js';
 import { describeStart } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
-import { exitCode } from './exit-codes.js';
 import { interruption, logger, readToken, tokenOption } from './network-options.js';
 import {
   overrides,
@@ -14,7 +13,7 @@ import {
   wholeNumber,
   type Assignments,
 } from './options.js';
-import { runSummary } from './summary.js';
+import { printServed } from './served.js';
 
 interface Options {
   readonly set: Assignments;
@@ -87,13 +86,7 @@ async function run(file: string, options: Options): Promise<void> {
       log,
       signal,
     });
-    if (result.alreadyFinished) process.stderr.write('The run was finished already; nothing to do.\n');
-    if (result.record === undefined) {
-      process.stderr.write(`murmur: stopped; go on with --resume --out ${result.directory}\n`);
-      process.exitCode = exitCode.interrupted;
-      return;
-    }
-    process.stdout.write(await runSummary(result.record, result.directory));
+    await printServed(result);
   } catch (error) {
     throw withAdvice(error, directory);
   } finally {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
 import { countOwnExamples } from '../data/index.js';
-import { version, Wire } from '../hosting/index.js';
+import { Timers, version, Wire } from '../hosting/index.js';
 import { wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
 import { encodings, ProtocolError, type FrameLimits, type MessageOf } from '../protocol/index.js';
@@ -51,7 +51,9 @@ export async function joinFederation(options: JoinOptions): Promise<string> {
 class WorkerHost {
   readonly #worker: Worker;
   readonly #work: Work;
-  readonly #timers = new Map<WorkerTimer, NodeJS.Timeout>();
+  readonly #timers = new Timers<WorkerTimer>((name) => {
+    this.#tell({ kind: 'timer', name });
+  });
   readonly #ca: Buffer | undefined;
   #wire: Wire<'toWorker'> | undefined;
   #exit: ((outcome: string | Error) => void) | undefined;
@@ -103,7 +105,7 @@ class WorkerHost {
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clearAll();
     this.#wire?.close('done', 'The worker has ended.');
     await this.#preparing;
     await this.#work.close();
@@ -136,16 +138,10 @@ class WorkerHost {
         this.#wire = undefined;
         break;
       case 'setTimer':
-        clearTimeout(this.#timers.get(effect.name));
-        this.#timers.set(
-          effect.name,
-          setTimeout(() => {
-            this.#tell({ kind: 'timer', name: effect.name });
-          }, effect.afterMs),
-        );
+        this.#timers.set(effect.name, effect.afterMs);
         break;
       case 'clearTimer':
-        clearTimeout(this.#timers.get(effect.name));
+        this.#timers.clear(effect.name);
         break;
       case 'prepare':
         this.#prepare(

@@ -28,6 +28,7 @@ export { DivergedError, UpdateFailedError } from './failures.js';
 export type { HostedRun, Outcome } from './hosted-run.js';
 export { describeRun } from './record.js';
 export { update, type UpdateResult, type UpdateTask } from './update.js';
+export { Timers } from './timers.js';
 export { version } from './version.js';
 export { Wire, type Rate, type WireEvents } from './wire.js';
 export type { Thread, Work } from './work.js';

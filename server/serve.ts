@@ -5,7 +5,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { sha256 } from '../numerics/index.js';
-import { createExecutor, describeRun, evaluateHeldOut, Wire, type Executor } from '../hosting/index.js';
+import {
+  createExecutor,
+  describeRun,
+  evaluateHeldOut,
+  Timers,
+  Wire,
+  type Executor,
+} from '../hosting/index.js';
 import { loadEngine, type Engine } from '../learning/index.js';
 import { closeCodes, HANDSHAKE_LIMITS } from '../protocol/index.js';
 import { buildFederation, RecipeError, recipeHash, type Federation, type Recipe } from '../recipe/index.js';
@@ -86,7 +93,9 @@ class ServerHost {
   readonly #coordinator: Coordinator;
   readonly #executor: Executor;
   readonly #wires = new Map<number, Wire<'toCoordinator'>>();
-  readonly #timers = new Map<TimerName, NodeJS.Timeout>();
+  readonly #timers = new Timers<TimerName>((name) => {
+    this.#tell({ kind: 'timer', name });
+  });
   readonly #settings: CoordinatorSettings;
   readonly #strangers: Strangers;
   readonly #metrics = new ServerMetrics();
@@ -166,7 +175,7 @@ class ServerHost {
 
   /** Lets workers read what they were told last, and lets go of everything. */
   async close(): Promise<void> {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clearAll();
     const open = [...this.#wires.values()].filter(({ socket }) => socket.readyState !== socket.CLOSED);
     await Promise.all(open.map(({ socket }) => once(socket, 'close')));
     this.#server?.close();
@@ -237,16 +246,10 @@ class ServerHost {
         this.#strangers.leave(effect.connection);
         break;
       case 'setTimer':
-        clearTimeout(this.#timers.get(effect.name));
-        this.#timers.set(
-          effect.name,
-          setTimeout(() => {
-            this.#tell({ kind: 'timer', name: effect.name });
-          }, effect.afterMs),
-        );
+        this.#timers.set(effect.name, effect.afterMs);
         break;
       case 'clearTimer':
-        clearTimeout(this.#timers.get(effect.name));
+        this.#timers.clear(effect.name);
         break;
       case 'evaluate':
         void this.#evaluate(effect);
