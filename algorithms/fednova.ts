@@ -60,11 +60,11 @@ function rescaled<Own, Told>(
 ): ServerRule<Own, Told> {
   return {
     ...server,
-    step: (weights, sum, own) =>
+    step: (weights, sum, ...others) =>
       server.step(
         weights,
         { ...sum, vectors: { delta: scaled(sum.scalars[length], sum.vectors.delta) } },
-        own,
+        ...others,
       ),
   };
 }

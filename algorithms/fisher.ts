@@ -4,12 +4,10 @@
  * F_k the diagonal of client k's Fisher information where its training ended, plus a floor.
  */
 import { z } from 'zod';
-import type { Model } from '../learning/index.js';
 import { define } from '../registry/index.js';
-import type { SummingAlgorithm } from './federated.js';
+import { broadcastAveraging } from './delta-averaging.js';
 import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
-import type { Payload } from './payload.js';
-import { selectClients, selectionOptions, type Selection } from './selection.js';
+import { selectionOptions, type Selection } from './selection.js';
 import { addScaled, combine } from './vectors.js';
 
 const options = {
@@ -29,55 +27,31 @@ const options = {
 /** Information is sent in such units: sums over clients are kept to 2⁻³², up to 2³¹, and F is mostly below 1. */
 const UNIT = 1024;
 
-interface State {
-  readonly round: number;
-  readonly model: Model;
-  readonly weights: Float32Array;
-}
-
-type Message = Payload<{ readonly round: number }, 'weights'>;
 type Options = Selection & LocalOptions & { readonly over: 'labels' | 'classes'; readonly floor: number };
 
-function create(
-  settings: Options,
-): { readonly family: 'federated' } & SummingAlgorithm<State, Message, 'fisher' | 'product'> {
-  return {
-    family: 'federated',
-    answers: 'sum',
-    init: ({ model, weights }) => ({ round: 0, model, weights }),
-    plan({ round, weights }, context) {
-      const message = { header: { round }, vectors: { weights } };
-      return { to: selectClients(settings, context).map((client) => ({ client, message })) };
-    },
-    localUpdate(message, examples, _, tools) {
+const create = (settings: Options) =>
+  broadcastAveraging<null, null, 'fisher' | 'product'>(
+    settings,
+    (message, examples, tools) => {
       const { delta, loss } = localSgd(settings, message, examples, tools);
       const trained = addScaled(message.vectors.weights, 1, delta);
-      const { engine, model } = tools;
-      const fisher = engine
-        .fisher(model, trained, examples, settings.over)
+      const fisher = tools.engine
+        .fisher(tools.model, trained, examples, settings.over)
         .map((f) => UNIT * (f + settings.floor));
-      const vectors = { fisher, product: combine(fisher, delta, (f, moved) => f * moved) };
-      return { answer: { header: {}, vectors, samples: examples.count, scalars: { loss } } };
+      const product = combine(fisher, delta, (f, moved) => f * moved);
+      return { vectors: { fisher, product }, scalars: { loss } };
     },
-    answerLengths: ({ vectors: { weights } }) => ({ fisher: weights.length, product: weights.length }),
-    weigh: ({ samples }) => samples,
-    /** w ← w + Σ n_k F_k Δ_k / Σ n_k F_k. */
-    finish(state, sum) {
-      const next = { ...state, round: state.round + 1 };
-      if (sum === undefined) return next;
-      const { fisher, product } = sum.vectors;
-      return {
-        ...next,
-        weights: addScaled(
-          state.weights,
-          1,
-          combine(product, fisher, (p, f) => p / f),
-        ),
-      };
+    {
+      start: () => null,
+      tell: () => null,
+      /** w ← w + Σ n_k F_k Δ_k / Σ n_k F_k. */
+      step(weights, { vectors: { fisher, product } }, own) {
+        const moved = combine(product, fisher, (p, f) => p / f);
+        return { weights: addScaled(weights, 1, moved), own };
+      },
     },
-    model: ({ model, weights }) => ({ model, weights }),
-  };
-}
+    (_, weights) => ({ fisher: weights.length, product: weights.length }),
+  );
 
 export const fisher = define({
   kind: 'fisher',

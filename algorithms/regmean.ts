@@ -8,10 +8,9 @@ import { z } from 'zod';
 import { inputGrams, linearLayers, type LayerGram, type Model } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { choleskySolve } from './cholesky.js';
-import type { SummingAlgorithm } from './federated.js';
+import { broadcastAveraging } from './delta-averaging.js';
 import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
-import type { Payload } from './payload.js';
-import { selectClients, selectionOptions, type Selection } from './selection.js';
+import { selectionOptions, type Selection } from './selection.js';
 import { addScaled } from './vectors.js';
 
 const options = {
@@ -28,27 +27,12 @@ const options = {
 /** Added to the diagonal, as a share of its mean: inputs that nobody has leave matrices singular. */
 const RIDGE = 1e-6;
 
-interface State {
-  readonly round: number;
-  readonly model: Model;
-  readonly weights: Float32Array;
-}
-
-type Message = Payload<{ readonly round: number }, 'weights'>;
 type Options = Selection & LocalOptions & { readonly offDiagonal: number };
 
-function create(
-  settings: Options,
-): { readonly family: 'federated' } & SummingAlgorithm<State, Message, 'grams' | 'product'> {
-  return {
-    family: 'federated',
-    answers: 'sum',
-    init: ({ model, weights }) => ({ round: 0, model, weights }),
-    plan({ round, weights }, context) {
-      const message = { header: { round }, vectors: { weights } };
-      return { to: selectClients(settings, context).map((client) => ({ client, message })) };
-    },
-    localUpdate(message, examples, _, tools) {
+const create = (settings: Options) =>
+  broadcastAveraging<null, null, 'grams' | 'product'>(
+    settings,
+    (message, examples, tools) => {
       const { delta, loss } = localSgd(settings, message, examples, tools);
       const trained = addScaled(message.vectors.weights, 1, delta);
       const grams = inputGrams(tools.engine, tools.model, trained, examples);
@@ -56,30 +40,28 @@ function create(
       // What is in no linear layer goes as the weights themselves.
       const product = Float32Array.from(delta);
       for (const gram of grams) multiply(tools.model, gram, delta, product);
-      const vectors = { grams: join(grams), product };
-      return { answer: { header: {}, vectors, samples: examples.count, scalars: { loss } } };
+      return { vectors: { grams: join(grams), product }, scalars: { loss } };
     },
-    answerLengths: ({ vectors: { weights } }, model) => ({
+    {
+      start: () => null,
+      tell: () => null,
+      /** In delta form: with D = Σ n_k G_k Δ_k, w ← w + (Σ n_k G_k)⁻¹ D. */
+      step(weights, { vectors }, own, model) {
+        const moved = Float32Array.from(vectors.product);
+        let at = 0;
+        for (const { name, size } of linearLayers(model)) {
+          const gram = Float64Array.from(vectors.grams.subarray(at, at + size * size));
+          at += size * size;
+          solve(model, name, size, gram, moved);
+        }
+        return { weights: addScaled(weights, 1, moved), own };
+      },
+    },
+    (model, weights) => ({
       grams: linearLayers(model).reduce((length, { size }) => length + size * size, 0),
       product: weights.length,
     }),
-    weigh: ({ samples }) => samples,
-    /** In delta form: with D = Σ n_k G_k Δ_k, w ← w + (Σ n_k G_k)⁻¹ D. */
-    finish(state, sum) {
-      const next = { ...state, round: state.round + 1 };
-      if (sum === undefined) return next;
-      const moved = Float32Array.from(sum.vectors.product);
-      let at = 0;
-      for (const { name, size } of linearLayers(state.model)) {
-        const gram = Float64Array.from(sum.vectors.grams.subarray(at, at + size * size));
-        at += size * size;
-        solve(state.model, name, size, gram, moved);
-      }
-      return { ...next, weights: addScaled(state.weights, 1, moved) };
-    },
-    model: ({ model, weights }) => ({ model, weights }),
-  };
-}
+  );
 
 function shrink({ size, values }: LayerGram, offDiagonal: number): void {
   for (let i = 0; i < size; i++) {
