@@ -16,26 +16,19 @@ import {
   type Finished,
 } from '../hosting/index.js';
 import { range } from '../numerics/index.js';
-import {
-  ProtocolError,
-  type CloseReason,
-  type MessageOf,
-  type RefusalReason,
-  type ToWorker,
-} from '../protocol/index.js';
+import { ProtocolError, type MessageOf, type RefusalReason, type ToWorker } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { EvaluationEvent, RunEvent } from '../runs/index.js';
 import { checkUpdate } from './check-update.js';
 import { ClientEvaluation } from './client-evaluation.js';
+import { Connections } from './connections.js';
 import { Counted } from './counted.js';
 import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent } from './events.js';
-import { Handshake } from './handshake.js';
-import { Members, type Member, type MembersRecord } from './members.js';
-import { Round } from './round.js';
+import { isAmong, Members, type Member, type MembersRecord } from './members.js';
+import { NobodyAnsweredError, Round } from './round.js';
 import { roundRules, type RoundRules } from './round-rules.js';
-import { Sessions, type Session } from './sessions.js';
+import type { Session } from './sessions.js';
 import type { CoordinatorSettings } from './settings.js';
-import { Held } from './vectors.js';
 
 export interface CoordinatorStart {
   readonly federation: Federation;
@@ -65,15 +58,13 @@ export class Coordinator {
   readonly #settings: CoordinatorSettings;
   readonly #rules: RoundRules;
   readonly #members: Members;
-  readonly #handshake: Handshake;
-  readonly #sessions = new Sessions();
+  readonly #connections: Connections;
   #progress: FederatedProgress;
   readonly #counted: Counted;
   readonly #dropped: Map<number, string>;
   #round: Round | undefined;
   /** The exchange that has all its answers, while it waits for the evaluation before it. */
   #evaluating: Evaluating | undefined;
-  #durableMembers: number;
   #persisting = false;
   #persistAfter = 0;
   #over = false;
@@ -95,13 +86,23 @@ export class Coordinator {
       ownDataClients(federation.recipe.data.partition),
     );
     if (this.#members.names !== undefined) this.#federation = withOwnSizes(federation, this.#members);
-    this.#handshake = new Handshake(this.#federation, settings, this.#members);
     this.#counted = new Counted(
       checkpoint?.lastCounted ?? new Uint32Array(clients),
       this.#progress.exchanges,
     );
     this.#dropped = new Map(checkpoint?.dropped);
-    this.#durableMembers = members.version;
+    this.#connections = new Connections(
+      this.#federation,
+      settings,
+      this.#members,
+      {
+        standing: (own) => this.#standing(own),
+        lostFrom: (client) => this.#lostFrom(client),
+      },
+      (effect) => {
+        this.#do(effect);
+      },
+    );
   }
 
   /** With the sizes of clients that bring their own data. */
@@ -114,8 +115,8 @@ export class Coordinator {
     return {
       exchanges: this.#progress.exchanges,
       waiting: this.#round === undefined ? 0 : Array.from(this.#round.waiting).length,
-      workers: this.#sessions.ready().length,
-      connections: this.#sessions.all().length,
+      workers: this.#connections.ready.length,
+      connections: this.#connections.count,
       members: this.#members.record.members.length,
       dropped: this.#dropped.size,
       isOver: this.#over,
@@ -138,18 +139,16 @@ export class Coordinator {
     return this.#act(now, () => {
       switch (event.kind) {
         case 'connected':
-          this.#sessions.open(event.connection, now);
+          this.#connections.open(event.connection, now);
           break;
         case 'message':
           this.#receive(event.connection, event.message);
           break;
-        case 'heard': {
-          const session = this.#sessions.get(event.connection);
-          if (session) session.heardAt = now;
+        case 'heard':
+          this.#connections.heard(event.connection, now);
           break;
-        }
         case 'closed':
-          this.#closed(event.connection);
+          this.#connections.closed(event.connection);
           break;
         case 'timer':
           if (event.name === 'heartbeat') this.#tick();
@@ -160,8 +159,7 @@ export class Coordinator {
           this.#evaluated();
           break;
         case 'membersPersisted':
-          this.#durableMembers = Math.max(this.#durableMembers, event.version);
-          this.#welcomeGreeted();
+          this.#connections.membersPersisted(event.version);
           this.#beginIfComplete();
           break;
         case 'progressPersisted':
@@ -190,8 +188,8 @@ export class Coordinator {
     this.#effects.push(effect);
   }
 
-  #send({ connection }: Session, message: ToWorker): void {
-    this.#do({ kind: 'send', connection, message });
+  #send(session: Session, message: ToWorker): void {
+    this.#connections.send(session, message);
   }
 
   get #checkpointMs(): number {
@@ -205,13 +203,12 @@ export class Coordinator {
   // Connections
 
   #receive(connection: number, message: Extract<CoordinatorEvent, { kind: 'message' }>['message']): void {
-    const session = this.#sessions.get(connection);
+    const session = this.#connections.heard(connection, this.#now);
     if (session === undefined) return;
-    session.heardAt = this.#now;
     try {
       if (message.kind === 'ping') this.#send(session, { kind: 'pong', id: message.id });
       else if (this.#over) return;
-      else if (message.kind === 'hello') this.#hello(session, message);
+      else if (message.kind === 'hello') this.#connections.hello(session, message);
       else if (message.kind === 'ready') this.#ready(session, message);
       else if (message.kind === 'goodbye' || message.kind === 'pong') return;
       else if (session.stage !== 'ready' || session.member === undefined) {
@@ -225,69 +222,31 @@ export class Coordinator {
       else throw new ProtocolError('unexpected', `a message '${message.kind}' has no place in this run`);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.#turnAway(session, error.reason, error.message);
+      this.#connections.turnAway(session, error.reason, error.message);
     }
   }
 
-  #hello(session: Session, hello: MessageOf<'hello'>): void {
-    if (session.stage !== 'new') throw new ProtocolError('unexpected', 'a second hello came');
-    const isAway = (worker: string) => this.#sessions.ofWorker(worker) === undefined;
-    const member = this.#handshake.admit(hello, isAway, (client) => this.#lostFrom(client));
-    session.stage = 'greeted';
-    session.held = new Held(hello.holds);
-    const before = this.#sessions.bind(session, member);
-    if (before) this.#turnAway(before, 'replaced', 'the same worker has connected again');
-    if (this.#members.record.version > this.#durableMembers) {
-      this.#do({ kind: 'persistMembers', members: this.#members.record });
-    }
-    this.#welcomeGreeted();
-  }
-
-  /** Welcomes those whose membership is durable. */
-  #welcomeGreeted(): void {
-    if (this.#durableMembers < this.#members.record.version) return;
-    for (const session of this.#sessions.all()) {
-      if (session.stage !== 'greeted' || session.member === undefined) continue;
-      session.stage = 'welcomed';
-      const { clients } = session.member;
-      const commits = this.#counted.commitsOf(clients);
-      const standing = { exchange: this.#progress.exchanges, durable: this.#counted.durable, commits };
-      this.#do({ kind: 'trust', connection: session.connection });
-      this.#send(session, this.#handshake.welcome(session.member, standing));
-    }
-  }
-
-  #ready(session: Session, { hashes }: MessageOf<'ready'>): void {
-    if (session.stage !== 'welcomed' || session.member === undefined) {
-      throw new ProtocolError('unexpected', "a message 'ready' came before the welcome");
-    }
-    const { worker, clients } = session.member;
-    const mismatch = this.#handshake.compare(session.member, hashes);
-    if (mismatch && session.wasCorrected) {
-      throw new ProtocolError('recipeDiffers', 'the worker did not take over what it was sent');
-    }
-    if (mismatch) {
-      session.wasCorrected = true;
-      this.#send(session, mismatch);
-      return;
-    }
-    session.stage = 'ready';
+  #ready(session: Session, message: MessageOf<'ready'>): void {
+    const member = this.#connections.becomeReady(session, message);
+    if (member === undefined) return;
     // Exchanges may have ended since the welcome, with answers that had come before it.
-    const { exchanges: exchange } = this.#progress;
-    const commits = this.#counted.commitsOf(clients);
+    const { exchange, commits } = this.#standing(member.clients);
     this.#send(session, { kind: 'committed', exchange, durable: this.#counted.durable, commits });
-    const fields = { worker, clients: clients.length };
-    this.#do({ kind: 'log', level: 'info', sentence: `worker ${worker} is here`, fields });
-    this.#sendWork(session, session.member);
+    this.#sendWork(session, member);
+  }
+
+  #standing(clients: readonly number[]) {
+    const { exchanges: exchange } = this.#progress;
+    return { exchange, durable: this.#counted.durable, commits: this.#counted.commitsOf(clients) };
   }
 
   /** What this worker has to do now, of the exchange and of the evaluation under way. */
-  #sendWork(session: Session, { clients, worker }: Member): void {
+  #sendWork(session: Session, { clients }: Member): void {
     const { held } = session;
     const request = held && this.#evaluating?.clients?.requestFor(clients, held);
     if (request) this.#send(session, request);
     const round = this.#round;
-    if (round) this.#sendTasks(session, round, this.#byOwner(round.waiting).get(worker) ?? []);
+    if (round) this.#sendTasks(session, round, this.#connections.byOwner(round.waiting).get(session) ?? []);
   }
 
   #sendTasks(session: Session, round: Round, clients: readonly number[]): void {
@@ -295,53 +254,8 @@ export class Coordinator {
     for (const task of round.tasksFor(clients, session.held)) this.#send(session, task);
   }
 
-  #readySession(worker: string): Session | undefined {
-    const session = this.#sessions.ofWorker(worker);
-    return session?.stage === 'ready' ? session : undefined;
-  }
-
-  /** Clients by the worker that they belong to; those that are nobody's are left out. */
-  #byOwner(clients: Iterable<number>): Map<string, number[]> {
-    const groups = new Map<string, number[]>();
-    for (const client of clients) {
-      const worker = this.#members.ownerOf(client)?.worker;
-      if (worker === undefined) continue;
-      const group = groups.get(worker);
-      if (group) group.push(client);
-      else groups.set(worker, [client]);
-    }
-    return groups;
-  }
-
-  #closed(connection: number): void {
-    const session = this.#sessions.close(connection);
-    if (session?.stage !== 'ready' || session.member === undefined) return;
-    this.#do({ kind: 'log', level: 'warn', sentence: `worker ${session.member.worker} has gone` });
-  }
-
-  #turnAway(session: Session, reason: CloseReason, sentence: string, retryAfterMs?: number): void {
-    const { connection, member } = session;
-    const isWanted = reason === 'done' || reason === 'goingAway';
-    const fields = { connection, reason, ...(member && { worker: member.worker }) };
-    if (!isWanted) this.#do({ kind: 'log', level: 'warn', sentence: `turned away: ${sentence}`, fields });
-    const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
-    this.#send(session, { kind: 'goodbye', reason, sentence, ...retry });
-    this.#do({ kind: 'close', connection, reason, sentence });
-    this.#sessions.close(connection);
-  }
-
   #tick(): void {
-    const { heartbeat, handshakeMs } = this.#settings;
-    for (const session of this.#sessions.all()) {
-      if (session.stage !== 'ready' && this.#now - session.since >= handshakeMs) {
-        this.#turnAway(session, 'slowHandshake', `the handshake took longer than ${handshakeMs} ms`);
-      } else if (this.#now - session.heardAt >= heartbeat.timeoutMs) {
-        this.#turnAway(session, 'silent', `nothing was heard for ${heartbeat.timeoutMs} ms`);
-      } else if (session.stage === 'ready' && this.#now - session.pingedAt >= heartbeat.everyMs) {
-        session.pingedAt = this.#now;
-        this.#send(session, { kind: 'ping', id: Math.floor(this.#now) });
-      }
-    }
+    this.#connections.tick(this.#now);
     if (!this.#over) this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#tickMs });
   }
 
@@ -349,7 +263,7 @@ export class Coordinator {
   #beginIfComplete(): void {
     if (this.#members.names === undefined || !this.#members.isComplete) return;
     const isIdle = this.#round === undefined && this.#evaluating === undefined && !this.#over;
-    if (isIdle && this.#durableMembers === this.#members.record.version) this.#beginExchange();
+    if (isIdle && this.#connections.isDurable) this.#beginExchange();
   }
 
   // The exchange under way
@@ -369,9 +283,8 @@ export class Coordinator {
     this.#round = new Round(exchange, this.#dropped, this.#federation.codec);
     const { deadlineMs } = this.#rules;
     if (deadlineMs !== undefined) this.#do({ kind: 'setTimer', name: 'deadline', afterMs: deadlineMs });
-    for (const [worker, clients] of this.#byOwner(this.#round.waiting)) {
-      const session = this.#readySession(worker);
-      if (session) this.#sendTasks(session, this.#round, clients);
+    for (const [session, clients] of this.#connections.byOwner(this.#round.waiting)) {
+      this.#sendTasks(session, this.#round, clients);
     }
     this.#finishIfComplete();
   }
@@ -458,7 +371,7 @@ export class Coordinator {
     this.#do({ kind: 'log', level: 'warn', sentence: `client ${client} is not asked any more: ${why}` });
     round.giveUp(client, why);
     if (session.member?.clients.every((one) => this.#dropped.has(one))) {
-      this.#turnAway(session, 'dropped', 'too many updates of this worker were refused');
+      this.#connections.turnAway(session, 'dropped', 'too many updates of this worker were refused');
     }
     this.#finishIfComplete();
   }
@@ -497,9 +410,8 @@ export class Coordinator {
   #endEarly(round: Round, why: string): void {
     const late = [...round.waiting];
     for (const client of late) round.giveUp(client, why);
-    for (const [worker, clients] of this.#byOwner(late)) {
-      const session = this.#readySession(worker);
-      if (session) this.#send(session, { kind: 'cancel', exchange: round.number, clients });
+    for (const [session, clients] of this.#connections.byOwner(late)) {
+      this.#send(session, { kind: 'cancel', exchange: round.number, clients });
     }
     this.#finishIfComplete();
   }
@@ -548,10 +460,9 @@ export class Coordinator {
   #announce(round: Round): void {
     const exchange = round.number;
     const { durable } = this.#counted;
-    for (const [worker, clients] of this.#byOwner(round.accepted)) {
-      const session = this.#readySession(worker);
+    for (const [session, clients] of this.#connections.byOwner(round.accepted)) {
       const commits = [{ exchange, clients }];
-      if (session) this.#send(session, { kind: 'committed', exchange, durable, commits });
+      this.#send(session, { kind: 'committed', exchange, durable, commits });
     }
   }
 
@@ -566,7 +477,7 @@ export class Coordinator {
       : undefined;
     this.#evaluating = { round, heldOut: on.length === 0 ? [] : undefined, clients };
     if (on.length > 0) this.#do({ kind: 'evaluate', round, on, model: current });
-    for (const { member, held, connection } of this.#sessions.ready()) {
+    for (const { member, held, connection } of this.#connections.ready) {
       const request = member && held && clients?.requestFor(member.clients, held);
       if (request) this.#do({ kind: 'send', connection, message: request });
     }
@@ -638,19 +549,10 @@ export class Coordinator {
     this.#do({ kind: 'exit' });
   }
 
-  #leave(reason: CloseReason, sentence: string, retryAfterMs?: number): void {
+  #leave(reason: 'done' | 'goingAway', sentence: string, retryAfterMs?: number): void {
     this.#do({ kind: 'clearTimer', name: 'heartbeat' });
     this.#do({ kind: 'clearTimer', name: 'deadline' });
-    for (const session of this.#sessions.all())
-      this.#turnAway(session, reason, sentence.slice(0, 1000), retryAfterMs);
-  }
-}
-
-/** Every client that was asked was refused or failed. */
-export class NobodyAnsweredError extends Error {
-  constructor({ number, missing }: Round) {
-    const [[client, why]] = missing;
-    super(`exchange ${number} has no update that counts; client ${client}: ${why}`);
+    this.#connections.turnAllAway(reason, sentence, retryAfterMs);
   }
 }
 
@@ -659,16 +561,4 @@ function withOwnSizes(federation: Federation, members: Members): Federation {
   const size = (client: number) => members.samplesOf(client) ?? 0;
   const partition = { ...federation.partition, size, indices: (client: number) => range(size(client)) };
   return { ...federation, partition, skew: () => measureSizes(partition) };
-}
-
-/** Whether an ascending list has a number. */
-function isAmong(sorted: readonly number[], wanted: number): boolean {
-  let [low, high] = [0, sorted.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] === wanted) return true;
-    if (sorted[middle] < wanted) low = middle + 1;
-    else high = middle - 1;
-  }
-  return false;
 }

@@ -1,6 +1,7 @@
-export { Coordinator, NobodyAnsweredError, type CoordinatorStart } from './coordinator.js';
+export { Coordinator, type CoordinatorStart } from './coordinator.js';
 export type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
 export { newMembers, type Member, type MembersRecord } from './members.js';
 export type { Address, ListenOptions } from './listen.js';
+export { NobodyAnsweredError } from './round.js';
 export { pluginHashes, serve, type ServeOptions, type ServeResult } from './serve.js';
 export { defaultSettings, type CoordinatorSettings } from './settings.js';

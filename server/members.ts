@@ -249,3 +249,15 @@ export function rangesOf(clients: readonly number[]): [number, number][] {
   }
   return ranges;
 }
+
+/** Whether an ascending list has a number. */
+export function isAmong(sorted: readonly number[], wanted: number): boolean {
+  let [low, high] = [0, sorted.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] === wanted) return true;
+    if (sorted[middle] < wanted) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+}

@@ -1,0 +1,177 @@
+/**
+ * Who is connected and how far each has come: hello, welcome, ready, signs of life, goodbye. Who a worker is becomes
+ * durable before it is told. What workers then do in the run is the coordinator's.
+ */
+import { ProtocolError, type CloseReason, type MessageOf, type ToWorker } from '../protocol/index.js';
+import type { Federation } from '../recipe/index.js';
+import type { CoordinatorEffect } from './events.js';
+import { Handshake } from './handshake.js';
+import type { Member, Members } from './members.js';
+import { Sessions, type Session } from './sessions.js';
+import type { CoordinatorSettings } from './settings.js';
+import { Held } from './vectors.js';
+
+/** What the run is doing, as far as those who come need to hear of it. */
+export interface Run {
+  /** Of these clients. */
+  standing(clients: readonly number[]): Pick<MessageOf<'welcome'>, 'exchange' | 'durable' | 'commits'>;
+  /** Where a client's worker lost what it kept: the first exchange that builds on nothing of it. */
+  lostFrom(client: number): number | undefined;
+}
+
+export class Connections {
+  readonly #handshake: Handshake;
+  readonly #sessions = new Sessions();
+  /** The version of the members that is on disk. */
+  #durable: number;
+
+  constructor(
+    federation: Federation,
+    readonly settings: CoordinatorSettings,
+    readonly members: Members,
+    readonly run: Run,
+    readonly emit: (effect: CoordinatorEffect) => void,
+  ) {
+    this.#handshake = new Handshake(federation, settings, members);
+    this.#durable = members.record.version;
+  }
+
+  get count(): number {
+    return this.#sessions.all().length;
+  }
+
+  /** Those that take part now. */
+  get ready(): readonly Session[] {
+    return this.#sessions.ready();
+  }
+
+  /** Whether everything that is known of the members is on disk. */
+  get isDurable(): boolean {
+    return this.#durable >= this.members.record.version;
+  }
+
+  send({ connection }: Session, message: ToWorker): void {
+    this.emit({ kind: 'send', connection, message });
+  }
+
+  open(connection: number, now: number): void {
+    this.#sessions.open(connection, now);
+  }
+
+  /** A sign of life. @returns the session, where it is not over */
+  heard(connection: number, now: number): Session | undefined {
+    const session = this.#sessions.get(connection);
+    if (session) session.heardAt = now;
+    return session;
+  }
+
+  closed(connection: number): void {
+    const session = this.#sessions.close(connection);
+    if (session?.stage !== 'ready' || session.member === undefined) return;
+    this.#log('warn', `worker ${session.member.worker} has gone`);
+  }
+
+  /** @throws ProtocolError where the worker is to be turned away */
+  hello(session: Session, hello: MessageOf<'hello'>): void {
+    if (session.stage !== 'new') throw new ProtocolError('unexpected', 'a second hello came');
+    const isAway = (worker: string) => this.#sessions.ofWorker(worker) === undefined;
+    const member = this.#handshake.admit(hello, isAway, (client) => this.run.lostFrom(client));
+    session.stage = 'greeted';
+    session.held = new Held(hello.holds);
+    const before = this.#sessions.bind(session, member);
+    if (before) this.turnAway(before, 'replaced', 'the same worker has connected again');
+    if (!this.isDurable) this.emit({ kind: 'persistMembers', members: this.members.record });
+    this.#welcomeGreeted();
+  }
+
+  membersPersisted(version: number): void {
+    this.#durable = Math.max(this.#durable, version);
+    this.#welcomeGreeted();
+  }
+
+  /**
+   * @returns the member that is ready now; none where it is sent first what it has made otherwise
+   * @throws ProtocolError where the worker is to be turned away
+   */
+  becomeReady(session: Session, { hashes }: MessageOf<'ready'>): Member | undefined {
+    const { member } = session;
+    if (session.stage !== 'welcomed' || member === undefined) {
+      throw new ProtocolError('unexpected', "a message 'ready' came before the welcome");
+    }
+    const mismatch = this.#handshake.compare(member, hashes);
+    if (mismatch && session.wasCorrected) {
+      throw new ProtocolError('recipeDiffers', 'the worker did not take over what it was sent');
+    }
+    if (mismatch) {
+      session.wasCorrected = true;
+      this.send(session, mismatch);
+      return undefined;
+    }
+    session.stage = 'ready';
+    const { worker, clients } = member;
+    this.#log('info', `worker ${worker} is here`, { worker, clients: clients.length });
+    return member;
+  }
+
+  turnAway(session: Session, reason: CloseReason, sentence: string, retryAfterMs?: number): void {
+    const { connection, member } = session;
+    const isWanted = reason === 'done' || reason === 'goingAway';
+    const fields = { connection, reason, ...(member && { worker: member.worker }) };
+    if (!isWanted) this.#log('warn', `turned away: ${sentence}`, fields);
+    const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
+    this.send(session, { kind: 'goodbye', reason, sentence, ...retry });
+    this.emit({ kind: 'close', connection, reason, sentence });
+    this.#sessions.close(connection);
+  }
+
+  turnAllAway(reason: CloseReason, sentence: string, retryAfterMs?: number): void {
+    for (const session of this.#sessions.all()) {
+      this.turnAway(session, reason, sentence.slice(0, 1000), retryAfterMs);
+    }
+  }
+
+  /** Turns away who takes too long or is silent, and asks the others for a sign of life. */
+  tick(now: number): void {
+    const { heartbeat, handshakeMs } = this.settings;
+    for (const session of this.#sessions.all()) {
+      if (session.stage !== 'ready' && now - session.since >= handshakeMs) {
+        this.turnAway(session, 'slowHandshake', `the handshake took longer than ${handshakeMs} ms`);
+      } else if (now - session.heardAt >= heartbeat.timeoutMs) {
+        this.turnAway(session, 'silent', `nothing was heard for ${heartbeat.timeoutMs} ms`);
+      } else if (session.stage === 'ready' && now - session.pingedAt >= heartbeat.everyMs) {
+        session.pingedAt = now;
+        this.send(session, { kind: 'ping', id: Math.floor(now) });
+      }
+    }
+  }
+
+  /** Clients by the ready session of the worker that they belong to; those that nobody here has are left out. */
+  byOwner(clients: Iterable<number>): Map<Session, number[]> {
+    const groups = new Map<Session, number[]>();
+    for (const client of clients) {
+      const worker = this.members.ownerOf(client)?.worker;
+      const session = worker === undefined ? undefined : this.#sessions.ofWorker(worker);
+      if (session?.stage !== 'ready') continue;
+      const group = groups.get(session);
+      if (group) group.push(client);
+      else groups.set(session, [client]);
+    }
+    return groups;
+  }
+
+  /** Welcomes those whose membership is durable. */
+  #welcomeGreeted(): void {
+    if (!this.isDurable) return;
+    for (const session of this.#sessions.all()) {
+      if (session.stage !== 'greeted' || session.member === undefined) continue;
+      session.stage = 'welcomed';
+      const standing = this.run.standing(session.member.clients);
+      this.emit({ kind: 'trust', connection: session.connection });
+      this.send(session, this.#handshake.welcome(session.member, standing));
+    }
+  }
+
+  #log(level: 'info' | 'warn', sentence: string, fields?: object): void {
+    this.emit({ kind: 'log', level, sentence, ...(fields && { fields }) });
+  }
+}
