@@ -5,6 +5,7 @@
 import { ProtocolError, type CloseReason, type MessageOf, type ToWorker } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { CoordinatorEffect } from './events.js';
+import { Claims } from './claims.js';
 import { Handshake } from './handshake.js';
 import type { Member, Members } from './members.js';
 import { Sessions, type Session } from './sessions.js';
@@ -17,10 +18,13 @@ export interface Run {
   standing(clients: readonly number[]): Pick<MessageOf<'welcome'>, 'exchange' | 'durable' | 'commits'>;
   /** Where a client's worker lost what it kept: the first exchange that builds on nothing of it. */
   lostFrom(client: number): number | undefined;
+  /** The worker is ready, and what is known of it is durable: it can be given work. */
+  takesPart(session: Session, member: Member): void;
 }
 
 export class Connections {
   readonly #handshake: Handshake;
+  readonly #claims: Claims;
   readonly #sessions = new Sessions();
   /** The version of the members that is on disk. */
   #durable: number;
@@ -32,6 +36,7 @@ export class Connections {
     readonly run: Run,
     readonly emit: (effect: CoordinatorEffect) => void,
   ) {
+    this.#claims = new Claims(members, settings.workers);
     this.#handshake = new Handshake(federation, settings, members);
     this.#durable = members.record.version;
   }
@@ -41,13 +46,18 @@ export class Connections {
   }
 
   /** Those that take part now. */
-  get ready(): readonly Session[] {
+  get present(): readonly Session[] {
     return this.#sessions.ready();
   }
 
   /** Whether everything that is known of the members is on disk. */
   get isDurable(): boolean {
     return this.#durable >= this.members.record.version;
+  }
+
+  /** All connections, with whose they are as far as that is known. */
+  get all(): readonly Session[] {
+    return this.#sessions.all();
   }
 
   send({ connection }: Session, message: ToWorker): void {
@@ -66,7 +76,7 @@ export class Connections {
   }
 
   closed(connection: number): void {
-    const session = this.#sessions.close(connection);
+    const session = this.#close(connection);
     if (session?.stage !== 'ready' || session.member === undefined) return;
     this.#log('warn', `worker ${session.member.worker} has gone`);
   }
@@ -74,26 +84,20 @@ export class Connections {
   /** @throws ProtocolError where the worker is to be turned away */
   hello(session: Session, hello: MessageOf<'hello'>): void {
     if (session.stage !== 'new') throw new ProtocolError('unexpected', 'a second hello came');
-    const isAway = (worker: string) => this.#sessions.ofWorker(worker) === undefined;
-    const member = this.#handshake.admit(hello, isAway, (client) => this.run.lostFrom(client));
+    this.#handshake.check(hello);
+    const member = this.#claims.admit(hello, this.#isAway);
     session.stage = 'greeted';
     session.held = new Held(hello.holds);
     const before = this.#sessions.bind(session, member);
     if (before) this.turnAway(before, 'replaced', 'the same worker has connected again');
-    if (!this.isDurable) this.emit({ kind: 'persistMembers', members: this.members.record });
-    this.#welcomeGreeted();
-  }
-
-  membersPersisted(version: number): void {
-    this.#durable = Math.max(this.#durable, version);
-    this.#welcomeGreeted();
+    this.#persist(session);
   }
 
   /**
-   * @returns the member that is ready now; none where it is sent first what it has made otherwise
-   * @throws ProtocolError where the worker is to be turned away
+   * The worker has made everything of the recipe, and keeps who it is.
+   * @throws ProtocolError where it is to be turned away
    */
-  becomeReady(session: Session, { hashes }: MessageOf<'ready'>): Member | undefined {
+  ready(session: Session, { hashes }: MessageOf<'ready'>): void {
     const { member } = session;
     if (session.stage !== 'welcomed' || member === undefined) {
       throw new ProtocolError('unexpected', "a message 'ready' came before the welcome");
@@ -105,12 +109,16 @@ export class Connections {
     if (mismatch) {
       session.wasCorrected = true;
       this.send(session, mismatch);
-      return undefined;
+      return;
     }
-    session.stage = 'ready';
-    const { worker, clients } = member;
-    this.#log('info', `worker ${worker} is here`, { worker, clients: clients.length });
-    return member;
+    this.#claims.confirm(member.worker, this.#isAway, (client) => this.run.lostFrom(client));
+    session.stage = 'confirmed';
+    this.#persist(session);
+  }
+
+  membersPersisted(version: number): void {
+    this.#durable = Math.max(this.#durable, version);
+    for (const session of this.#sessions.all()) this.#goOn(session);
   }
 
   turnAway(session: Session, reason: CloseReason, sentence: string, retryAfterMs?: number): void {
@@ -121,7 +129,7 @@ export class Connections {
     const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
     this.send(session, { kind: 'goodbye', reason, sentence, ...retry });
     this.emit({ kind: 'close', connection, reason, sentence });
-    this.#sessions.close(connection);
+    this.#close(connection);
   }
 
   turnAllAway(reason: CloseReason, sentence: string, retryAfterMs?: number): void {
@@ -159,17 +167,36 @@ export class Connections {
     return groups;
   }
 
-  /** Welcomes those whose membership is durable. */
-  #welcomeGreeted(): void {
-    if (!this.isDurable) return;
-    for (const session of this.#sessions.all()) {
-      if (session.stage !== 'greeted' || session.member === undefined) continue;
+  /** What the session goes on with must be durable first. */
+  #persist(session: Session): void {
+    session.needs = this.members.record.version;
+    if (!this.isDurable) this.emit({ kind: 'persistMembers', members: this.members.record });
+    this.#goOn(session);
+  }
+
+  #goOn(session: Session): void {
+    const { stage, member, needs, connection } = session;
+    if (member === undefined || needs > this.#durable) return;
+    if (stage === 'greeted') {
       session.stage = 'welcomed';
-      const standing = this.run.standing(session.member.clients);
-      this.emit({ kind: 'trust', connection: session.connection });
-      this.send(session, this.#handshake.welcome(session.member, standing));
+      this.emit({ kind: 'trust', connection });
+      this.send(session, this.#handshake.welcome(member, this.run.standing(member.clients)));
+    } else if (stage === 'confirmed') {
+      session.stage = 'ready';
+      const { worker, clients } = member;
+      this.#log('info', `worker ${worker} is here`, { worker, clients: clients.length });
+      this.run.takesPart(session, member);
     }
   }
+
+  #close(connection: number): Session | undefined {
+    const session = this.#sessions.close(connection);
+    const worker = session?.member?.worker;
+    if (worker !== undefined && this.#isAway(worker)) this.#claims.release(worker);
+    return session;
+  }
+
+  readonly #isAway = (worker: string) => this.#sessions.ofWorker(worker) === undefined;
 
   #log(level: 'info' | 'warn', sentence: string, fields?: object): void {
     this.emit({ kind: 'log', level, sentence, ...(fields && { fields }) });

@@ -15,16 +15,17 @@ import {
   type FederatedProgress,
   type Finished,
 } from '../hosting/index.js';
-import { range } from '../numerics/index.js';
 import { ProtocolError, type MessageOf, type RefusalReason, type ToWorker } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { EvaluationEvent, RunEvent } from '../runs/index.js';
 import { checkUpdate } from './check-update.js';
+import { isAmong } from './client-ranges.js';
 import { ClientEvaluation } from './client-evaluation.js';
 import { Connections } from './connections.js';
 import { Counted } from './counted.js';
 import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent } from './events.js';
-import { isAmong, Members, type Member, type MembersRecord } from './members.js';
+import { Members, type Member, type MembersRecord } from './members.js';
+import { withOwnSizes } from './own-sizes.js';
 import { NobodyAnsweredError, Round } from './round.js';
 import { roundRules, type RoundRules } from './round-rules.js';
 import type { Session } from './sessions.js';
@@ -81,11 +82,13 @@ export class Coordinator {
     this.#members = new Members(
       members,
       clients,
-      settings.workers,
       this.#progress.exchanges + 1,
       ownDataClients(federation.recipe.data.partition),
     );
-    if (this.#members.names !== undefined) this.#federation = withOwnSizes(federation, this.#members);
+    if (this.#members.names !== undefined) {
+      const partition = withOwnSizes(federation.partition, (client) => this.#members.samplesOf(client));
+      this.#federation = { ...federation, partition, skew: () => measureSizes(partition) };
+    }
     this.#counted = new Counted(
       checkpoint?.lastCounted ?? new Uint32Array(clients),
       this.#progress.exchanges,
@@ -98,6 +101,9 @@ export class Coordinator {
       {
         standing: (own) => this.#standing(own),
         lostFrom: (client) => this.#lostFrom(client),
+        takesPart: (session, member) => {
+          this.#takesPart(session, member);
+        },
       },
       (effect) => {
         this.#do(effect);
@@ -115,9 +121,9 @@ export class Coordinator {
     return {
       exchanges: this.#progress.exchanges,
       waiting: this.#round === undefined ? 0 : Array.from(this.#round.waiting).length,
-      workers: this.#connections.ready.length,
+      workers: this.#connections.present.length,
       connections: this.#connections.count,
-      members: this.#members.record.members.length,
+      members: this.#members.record.members.filter(({ clients }) => clients.length > 0).length,
       dropped: this.#dropped.size,
       isOver: this.#over,
     };
@@ -209,7 +215,7 @@ export class Coordinator {
       if (message.kind === 'ping') this.#send(session, { kind: 'pong', id: message.id });
       else if (this.#over) return;
       else if (message.kind === 'hello') this.#connections.hello(session, message);
-      else if (message.kind === 'ready') this.#ready(session, message);
+      else if (message.kind === 'ready') this.#connections.ready(session, message);
       else if (message.kind === 'goodbye' || message.kind === 'pong') return;
       else if (session.stage !== 'ready' || session.member === undefined) {
         throw new ProtocolError(
@@ -226,9 +232,7 @@ export class Coordinator {
     }
   }
 
-  #ready(session: Session, message: MessageOf<'ready'>): void {
-    const member = this.#connections.becomeReady(session, message);
-    if (member === undefined) return;
+  #takesPart(session: Session, member: Member): void {
     // Exchanges may have ended since the welcome, with answers that had come before it.
     const { exchange, commits } = this.#standing(member.clients);
     this.#send(session, { kind: 'committed', exchange, durable: this.#counted.durable, commits });
@@ -477,7 +481,7 @@ export class Coordinator {
       : undefined;
     this.#evaluating = { round, heldOut: on.length === 0 ? [] : undefined, clients };
     if (on.length > 0) this.#do({ kind: 'evaluate', round, on, model: current });
-    for (const { member, held, connection } of this.#connections.ready) {
+    for (const { member, held, connection } of this.#connections.present) {
       const request = member && held && clients?.requestFor(member.clients, held);
       if (request) this.#do({ kind: 'send', connection, message: request });
     }
@@ -554,11 +558,4 @@ export class Coordinator {
     this.#do({ kind: 'clearTimer', name: 'deadline' });
     this.#connections.turnAllAway(reason, sentence, retryAfterMs);
   }
-}
-
-/** How many examples clients have is what they said; where these are, only they know. */
-function withOwnSizes(federation: Federation, members: Members): Federation {
-  const size = (client: number) => members.samplesOf(client) ?? 0;
-  const partition = { ...federation.partition, size, indices: (client: number) => range(size(client)) };
-  return { ...federation, partition, skew: () => measureSizes(partition) };
 }

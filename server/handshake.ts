@@ -4,7 +4,10 @@ import { admitsOtherEngines, wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
 import { messageCodec, ProtocolError, tensorOf, type MessageOf } from '../protocol/index.js';
 import { recipeHash, startingWeights, type Federation } from '../recipe/index.js';
-import { rangesOf, sameSecret, type LostFrom, type Member, type Members } from './members.js';
+import { rangesOf } from './client-ranges.js';
+import type { Member, Members } from './members.js';
+import { partitionOf } from './own-sizes.js';
+import { sameSecret, secretOf } from './secrets.js';
 import type { CoordinatorSettings } from './settings.js';
 
 type Hello = MessageOf<'hello'>;
@@ -35,8 +38,8 @@ export class Handshake {
     };
   }
 
-  /** @throws ProtocolError where the worker is turned away */
-  admit(hello: Hello, isAway: (worker: string) => boolean, lostFrom: LostFrom): Member {
+  /** @throws ProtocolError where the worker cannot take part, whoever it is */
+  check(hello: Hello): void {
     const { token, plugins } = this.settings;
     if (token !== undefined) {
       const { credential } = hello;
@@ -64,17 +67,18 @@ export class Handshake {
         `the coordinator has loaded ${plugins.length} plugins and the worker ${hello.plugins.length}, or other ones: give both the same --plugin files`,
       );
     }
-    return this.members.admit(hello, isAway, lostFrom);
   }
 
-  welcome({ worker, clients }: Member, standing: Standing): MessageOf<'welcome'> {
-    const { recipe, partition } = this.federation;
+  welcome(member: Member, standing: Standing): MessageOf<'welcome'> {
+    const { worker, clients } = member;
+    const { recipe } = this.federation;
+    const partition = partitionOf(this.federation.partition, member);
     const { heartbeat, limits } = this.settings;
     const { names } = this.members;
     return {
       kind: 'welcome',
       worker,
-      secret: this.members.secretOf(worker),
+      secret: secretOf(this.members.record, worker),
       run: this.members.record.run,
       recipe: JSON.stringify(recipe),
       mixed: admitsOtherEngines(recipe.engine),
@@ -89,8 +93,9 @@ export class Handshake {
   }
 
   /** What a worker has to be sent because it has made something else of the recipe; undefined where all is equal. */
-  compare({ clients }: Member, hashes: Hashes): MessageOf<'mismatch'> | undefined {
-    const { partition } = this.federation;
+  compare(member: Member, hashes: Hashes): MessageOf<'mismatch'> | undefined {
+    const { clients } = member;
+    const partition = partitionOf(this.federation.partition, member);
     for (const [name, what] of [
       ['recipe', 'recipe'],
       ['layout', 'layout of the model'],

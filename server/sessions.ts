@@ -1,14 +1,19 @@
-/** Connections and how far each has come: new, greeted (a hello is being answered), welcomed, ready. */
+/**
+ * Connections and how far each has come: new, greeted (a hello is being answered), welcomed, confirmed (it is being
+ * noted that the worker takes part), ready.
+ */
 import type { Member } from './members.js';
 import type { Held } from './vectors.js';
 
 export interface Session {
   readonly connection: number;
-  stage: 'new' | 'greeted' | 'welcomed' | 'ready';
+  stage: 'new' | 'greeted' | 'welcomed' | 'confirmed' | 'ready';
   readonly since: number;
   heardAt: number;
   pingedAt: number;
   member: Member | undefined;
+  /** The version of the members that must be durable before it goes on. */
+  needs: number;
   /** What the hello said that is needed for the welcome. */
   held: Held | undefined;
   /** Whether it was sent what it had made otherwise of the recipe. */
@@ -27,6 +32,7 @@ export class Sessions {
       heardAt: now,
       pingedAt: now,
       member: undefined,
+      needs: 0,
       held: undefined,
       wasCorrected: false,
     });

@@ -4,12 +4,12 @@ import { sha256 } from '../../numerics/index.js';
 import type { Federation } from '../../recipe/index.js';
 import type { RunEvent } from '../../runs/index.js';
 import {
-  defaultSettings,
   newMembers,
   type Coordinator,
   type CoordinatorCheckpoint,
   type CoordinatorEffect,
   type CoordinatorEvent,
+  type CoordinatorSettings,
   type CoordinatorStart,
   type MembersRecord,
   type TimerName,
@@ -35,7 +35,7 @@ export class CoordinatorParty {
 
   constructor(
     readonly world: World,
-    readonly federation: Federation,
+    readonly run: { readonly federation: Federation; readonly settings: CoordinatorSettings },
     readonly executor: Executor,
     readonly make: (start: CoordinatorStart) => Coordinator,
     mistake: Mistake | undefined,
@@ -88,14 +88,14 @@ export class CoordinatorParty {
   #begin(members: MembersRecord): void {
     const kept = this.#process.read('checkpoint') as
       { content: CoordinatorCheckpoint; events: RunEvent[] } | undefined;
-    const { federation } = this;
+    const { federation, settings } = this.run;
     const { algorithm } = federation;
     if (algorithm.family !== 'federated') throw new TypeError('only federated algorithms have a coordinator');
     this.#events = kept?.events ?? [];
     this.#coordinator = this.make({
       federation,
       algorithm,
-      settings: defaultSettings,
+      settings,
       members,
       checkpoint: kept?.content,
     });
@@ -179,7 +179,7 @@ export class CoordinatorParty {
       this.#tell(event);
     });
     const events = await Promise.all(
-      on.map((set) => evaluateHeldOut(this.federation, this.executor, round, model, set)),
+      on.map((set) => evaluateHeldOut(this.run.federation, this.executor, round, model, set)),
     );
     this.world.after(this.world.delay(this.world.weather.training), () => {
       told({ kind: 'evaluated', round, events });

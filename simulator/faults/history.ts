@@ -5,9 +5,9 @@
 import { Worker, type WorkerStart } from '../../client/index.js';
 import { createExecutor, update, type Executor } from '../../hosting/index.js';
 import { wasmEngine } from '../../learning/index.js';
-import { stream } from '../../numerics/index.js';
+import { drawInteger, stream } from '../../numerics/index.js';
 import { buildFederation, type Federation, type Recipe } from '../../recipe/index.js';
-import { Coordinator, type CoordinatorStart } from '../../server/index.js';
+import { Coordinator, defaultSettings, type CoordinatorStart } from '../../server/index.js';
 import { simulate } from '../simulate.js';
 import { CoordinatorParty, type Result } from './coordinator-party.js';
 import type { Mistake } from './mistakes.js';
@@ -44,7 +44,7 @@ export async function scenario(recipe: Recipe): Promise<Scenario> {
 }
 
 /** A history that is longer does not end. */
-const MOST_EVENTS = 100_000;
+const MOST_EVENTS = 10_000;
 
 /** @returns what was wrong; nothing where all is well */
 export async function history(
@@ -58,8 +58,17 @@ export async function history(
   const fail = (violation: string) => void violations.push(violation);
   const makeCoordinator = options.coordinator ?? ((start: CoordinatorStart) => new Coordinator(start));
   const makeWorker = options.worker ?? ((start: WorkerStart) => new Worker(start));
-  const coordinator = new CoordinatorParty(world, federation, executor, makeCoordinator, mistake, fail);
-  const workers = claims(federation.partition.clients, seed).map(
+  const claimed = claims(federation.partition.clients, seed);
+  const settings = { ...defaultSettings, workers: claimed.length };
+  const coordinator = new CoordinatorParty(
+    world,
+    { federation, settings },
+    executor,
+    makeCoordinator,
+    mistake,
+    fail,
+  );
+  const workers = claimed.map(
     (claim) => new WorkerParty(world, { ...machinery, make: makeWorker }, coordinator, claim, mistake, fail),
   );
   coordinator.start();
@@ -93,9 +102,10 @@ function bounded({ recipe, partition }: Federation, workers: readonly WorkerPart
   return worker && `a worker keeps ${worker.kept} states`;
 }
 
-/** One to four workers, that claim their clients by number. */
+/** One to four workers, that claim their clients by number, or all of them whichever are free. */
 function claims(clients: number, seed: number): Claim[] {
   const draw = stream(seed, 'claims');
+  if (draw() < 0.4) return Array.from({ length: 1 + drawInteger(draw, 4) }, () => undefined);
   const cuts = new Set([0, ...Array.from({ length: 3 }, () => Math.floor(draw() * clients))]);
   const firsts = [...cuts].sort((a, b) => a - b);
   return firsts.map((first, index) => [first, (firsts.at(index + 1) ?? clients) - 1]);

@@ -12,13 +12,17 @@ const mutants: URL[] = [];
 
 /** A compiled module of ours with a mistake in it, beside the real one so that its imports are found. */
 async function mutant(path: string, right: string, wrong: string): Promise<Record<string, unknown>> {
+  return (await import(mutate(path, right, wrong).href)) as Record<string, unknown>;
+}
+
+function mutate(path: string, right: string, wrong: string): URL {
   const file = new URL(`../../${path}.js`, import.meta.url);
   const source = readFileSync(file, 'utf8');
   expect(source, `${path} has no longer what the mistake is made in`).to.include(right);
   const mutated = new URL(`../../${path}.mutant-${mutants.length}.js`, import.meta.url);
   mutants.push(mutated);
   writeFileSync(mutated, source.replace(right, wrong));
-  return (await import(mutated.href)) as Record<string, unknown>;
+  return mutated;
 }
 
 describe('a federation under faults', function () {
@@ -72,6 +76,14 @@ describe('a federation under faults', function () {
             const again = checkUpdate(update, { lengths: undefined, samples, longest, encoding, normBound: undefined });
             if (!('reason' in again)) round.exchange.accept(client, again);`,
       );
+      const coordinator = (start: CoordinatorStart) => new (Mutant as typeof Coordinator)(start);
+      expect(await isFound({ coordinator })).to.equal(true);
+    });
+
+    it('of a coordinator that keeps clients for a worker that was lost before it kept who it is', async () => {
+      const file = mutate('server/connections', 'this.#claims.release(worker);', ';');
+      const name = `./${file.pathname.split('/').at(-1) ?? ''}`;
+      const { Coordinator: Mutant } = await mutant('server/coordinator', './connections.js', name);
       const coordinator = (start: CoordinatorStart) => new (Mutant as typeof Coordinator)(start);
       expect(await isFound({ coordinator })).to.equal(true);
     });

@@ -214,6 +214,34 @@ describe('a coordinator', () => {
     expect(resets).to.deep.equal([[], now, later]);
   });
 
+  it('gives the clients back of a worker that is lost before it is ready, and takes it in again by its name', () => {
+    const host = new Coordinating();
+    const lost = host.connect();
+    host.greet(lost);
+    const [{ worker, run, secret }] = host.sent(lost, 'welcome');
+    expect(() => host.join()).to.throw('"reason":"full"');
+    host.tell({ kind: 'closed', connection: lost });
+    // Nobody could resume who the lost one was: its clients are free.
+    const { welcome, connection } = host.join();
+    expect(welcome.clients).to.deep.equal([[0, 5]]);
+    expect(welcome.worker).not.to.equal(worker);
+    // Should it have kept its name after all, it is asked nothing of what is another's now.
+    expect(() => host.join({ resume: { worker, run, secret } })).to.throw('"reason":"full"');
+    host.tell({ kind: 'closed', connection });
+    expect(() => host.join({ resume: { worker, run, secret } })).to.throw('"reason":"full"');
+  });
+
+  it('takes a name for new that was given out before it restarted, and no other', () => {
+    const host = new Coordinating();
+    const lost = host.connect();
+    host.greet(lost);
+    const [{ worker, run, secret }] = host.sent(lost, 'welcome');
+    host.restart();
+    const { welcome } = host.join({ resume: { worker, run, secret } });
+    expect([welcome.worker, welcome.clients]).to.deep.equal([worker, [[0, 5]]]);
+    expect(() => host.join({ claim: { kind: 'any' } })).to.throw('"reason":"full"');
+  });
+
   it('gives up who is silent, and who never finishes the handshake; pings show that it is alive itself', () => {
     const heartbeat = { everyMs: 1000, timeoutMs: 3000 };
     const host = new Coordinating({}, { heartbeat, handshakeMs: 2000 });

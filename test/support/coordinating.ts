@@ -99,9 +99,8 @@ export class Coordinating {
     this.tell({ kind: 'message', connection, message });
   }
 
-  /** A worker that has said all that the handshake wants. */
-  join(hello: Partial<MessageOf<'hello'>> = {}): { connection: number; welcome: MessageOf<'welcome'> } {
-    const connection = this.connect();
+  /** Says the first message of a handshake. */
+  greet(connection: number, hello: Partial<MessageOf<'hello'>> = {}): void {
     const { kind, kernelHash } = wasmEngine();
     this.send(connection, {
       kind: 'hello',
@@ -115,6 +114,12 @@ export class Coordinating {
       checkpoints: [],
       ...hello,
     });
+  }
+
+  /** A worker that has said all that the handshake wants. */
+  join(hello: Partial<MessageOf<'hello'>> = {}): { connection: number; welcome: MessageOf<'welcome'> } {
+    const connection = this.connect();
+    this.greet(connection, hello);
     const welcome = this.sent(connection, 'welcome').at(-1);
     if (welcome === undefined)
       throw new Error(`no welcome, but ${JSON.stringify(this.sent(connection, 'goodbye'))}`);

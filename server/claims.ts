@@ -1,0 +1,167 @@
+/**
+ * Which clients a worker that comes may have. A claim is provisional until its worker is ready, which says that it
+ * keeps who it is on disk: one that is lost before that gives its clients back, since nobody could resume them.
+ */
+import { ProtocolError, type MessageOf } from '../protocol/index.js';
+import type { LostFrom, Member, Members } from './members.js';
+import { sameSecret, secretOf } from './secrets.js';
+
+type Hello = MessageOf<'hello'>;
+type Range = readonly [first: number, last: number];
+/** Whether a worker is not connected now: its clients can be taken over by number. */
+export type IsAway = (worker: string) => boolean;
+
+export class Claims {
+  readonly #provisional = new Map<string, Member>();
+
+  /** @param places among how many workers clients are divided that are not claimed by number */
+  constructor(
+    readonly members: Members,
+    readonly places: number,
+  ) {}
+
+  /**
+   * Who a hello is from, and with which clients.
+   * @throws ProtocolError where it is turned away
+   */
+  admit({ resume, claim }: Hello, isAway: IsAway): Member {
+    if (resume === undefined) return this.#claim(undefined, claim, isAway);
+    const { members } = this;
+    const { run, worker, secret } = resume;
+    if (run !== members.record.run) {
+      throw new ProtocolError(
+        'wrongRun',
+        `this is run ${members.record.run}, not ${run}: start the worker with another --state`,
+      );
+    }
+    if (!sameSecret(secret, secretOf(members.record, worker))) {
+      throw new ProtocolError('unauthorized', `the secret of worker ${worker} is wrong`);
+    }
+    const known = members.byName(worker);
+    // It has a name, but was not ready before it was lost: others may have its clients now.
+    if (known === undefined) return this.#claim(worker, claim, isAway);
+    if (known.clients.length === 0) {
+      throw new ProtocolError(
+        'unauthorized',
+        `all clients of worker ${worker} went to others while it was away`,
+      );
+    }
+    if (claim.kind === 'local') {
+      for (const { name, samples } of claim.shards) this.#sameSize(this.#named(name), samples);
+    }
+    return known;
+  }
+
+  /**
+   * The worker keeps who it is: its clients are its own now.
+   * @throws ProtocolError where another worker has come back to some of them meanwhile
+   */
+  confirm(worker: string, isAway: IsAway, lostFrom: LostFrom): void {
+    const member = this.#provisional.get(worker);
+    if (member === undefined) return;
+    this.#refuseTaken(member.clients, worker, isAway);
+    this.#provisional.delete(worker);
+    this.members.add(member, lostFrom);
+  }
+
+  /** The worker has gone; where it was not ready yet, its clients are free. */
+  release(worker: string): void {
+    this.#provisional.delete(worker);
+  }
+
+  #claim(worker: string | undefined, claim: Hello['claim'], isAway: IsAway): Member {
+    const { clients, samples } = this.#claimed(worker, claim, isAway);
+    if (clients.length === 0) throw new ProtocolError('full', 'every client has a worker already');
+    const member = { worker: worker ?? this.members.newName(), clients, ...(samples && { samples }) };
+    this.#provisional.set(member.worker, member);
+    return member;
+  }
+
+  #claimed(worker: string | undefined, claim: Hello['claim'], isAway: IsAway): Omit<Member, 'worker'> {
+    const { names } = this.members;
+    if ((claim.kind === 'local') !== (names !== undefined)) {
+      throw new ProtocolError(
+        'dataUnfit',
+        names === undefined
+          ? 'the recipe names its data, so a worker brings none of its own: join without --data'
+          : 'the workers of this run bring data of their own: join with --data FOLDER --client NAME',
+      );
+    }
+    if (claim.kind === 'any') return { clients: this.#free(worker) };
+    if (claim.kind === 'clients') return { clients: this.#numbered(claim.ranges, worker, isAway) };
+    const shards = claim.shards.map(({ name, samples }) => ({ client: this.#named(name), samples }));
+    const inOrder = shards.toSorted((a, b) => a.client - b.client);
+    const clients = this.#numbered(
+      inOrder.map(({ client }) => [client, client]),
+      worker,
+      isAway,
+    );
+    for (const { client, samples } of shards) this.#sameSize(client, samples);
+    return { clients, samples: inOrder.map(({ samples }) => samples) };
+  }
+
+  #named(name: string): number {
+    const client = this.members.names?.indexOf(name) ?? -1;
+    if (client < 0)
+      throw new ProtocolError('noSuchClient', `the recipe's data.partition.clients has no '${name}'`);
+    return client;
+  }
+
+  /** A client's data stay as they were when it first came: who takes part in what follows from how many they are. */
+  #sameSize(client: number, samples: number): void {
+    const before = this.members.samplesOf(client);
+    if (before === undefined || before === samples) return;
+    throw new ProtocolError(
+      'dataUnfit',
+      `client '${this.members.names?.[client] ?? client}' came with ${before} examples first, and has ${samples} now: bring the same data`,
+    );
+  }
+
+  #numbered(ranges: readonly Range[], worker: string | undefined, isAway: IsAway): number[] {
+    const all = this.members.clients;
+    const clients = new Set<number>();
+    for (const [first, last] of ranges) {
+      if (first > last || last >= all) {
+        throw new ProtocolError(
+          'noSuchClient',
+          `clients ${first}-${last} were claimed; there are clients 0-${all - 1}`,
+        );
+      }
+      for (let client = first; client <= last; client++) clients.add(client);
+    }
+    this.#refuseTaken(clients, worker, isAway);
+    return [...clients].sort((a, b) => a - b);
+  }
+
+  #refuseTaken(clients: Iterable<number>, worker: string | undefined, isAway: IsAway): void {
+    const provisional = this.#takenExceptBy(worker);
+    for (const client of clients) {
+      const owner = this.members.ownerOf(client)?.worker;
+      const other = owner === undefined || isAway(owner) ? provisional.get(client) : owner;
+      if (other === undefined) continue;
+      throw new ProtocolError('clientsTaken', `client ${client} belongs to worker ${other}, which is here`);
+    }
+  }
+
+  /** An even part of all clients, of those that are nobody's. */
+  #free(worker: string | undefined): number[] {
+    const all = this.members.clients;
+    const part = Math.ceil(all / this.places);
+    const provisional = this.#takenExceptBy(worker);
+    const free: number[] = [];
+    for (let client = 0; client < all && free.length < part; client++) {
+      if (this.members.ownerOf(client) === undefined && !provisional.has(client)) free.push(client);
+    }
+    return free;
+  }
+
+  /** Clients that workers claim which are not ready yet. */
+  #takenExceptBy(worker: string | undefined): Map<number, string> {
+    const taken = new Map<number, string>();
+    for (const member of this.#provisional.values()) {
+      if (member.worker === worker) continue;
+      for (const client of member.clients) taken.set(client, member.worker);
+    }
+    return taken;
+  }
+}
