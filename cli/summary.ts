@@ -7,14 +7,20 @@ const endings = {
   done: 'the algorithm is done',
 };
 
+const parts = {
+  test: '',
+  validation: ' on the validation part',
+  clients: " on the clients' own examples (mean of the clients)",
+};
+
 export async function runSummary(record: RunRecord, directory: string | undefined): Promise<string> {
   // Loaded only now, since the charts' modules take a second.
   const { writeReport } = await import('../experiments/index.js');
   const report = directory === undefined ? undefined : writeReport(directory);
   const lines = [
     `${record.name}: ${endings[record.ended]} after ${record.rounds} rounds, in ${record.wallSeconds.toFixed(1)} s`,
-    `  accuracy  ${(100 * record.accuracy).toFixed(2)} %`,
-    `  loss      ${record.loss.toFixed(4)}`,
+    `  accuracy  ${(100 * record.accuracy).toFixed(2)} %${parts[record.evaluatedOn]}`,
+    ...(record.loss === undefined ? [] : [`  loss      ${record.loss.toFixed(4)}`]),
     `  weights   sha256 ${record.weightsSha256}`,
     ...(report === undefined ? [] : [`  report    ${report}`]),
   ];

@@ -29,12 +29,8 @@ export function describeRun(
 ): RunRecord {
   const { recipe, partition, dataset } = federation;
   const isListed = partition.clients <= LISTED_CLIENTS && ownDataClients(recipe.data.partition) === undefined;
-  const evaluations = events.filter((event) => event.type === 'evaluation');
-  // A run that was never evaluated on the test set has at least its validation.
-  const last = evaluations.findLast((event) => event.on === 'test') ?? evaluations.at(-1);
   return {
-    accuracy: last?.accuracy ?? NaN,
-    loss: last?.loss ?? NaN,
+    ...lastFigures(events),
     rounds,
     weightsSha256: outcome.weightsSha256,
     name: recipe.name,
@@ -59,6 +55,15 @@ export function describeRun(
     wallSeconds,
     peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
   };
+}
+
+/** How good the model was in the end, on the test set, else on what the run was evaluated on. */
+function lastFigures(events: readonly RunEvent[]): Pick<RunRecord, 'accuracy' | 'loss' | 'evaluatedOn'> {
+  const evaluations = events.filter((event) => event.type === 'evaluation');
+  const last = evaluations.findLast((event) => event.on === 'test') ?? evaluations.at(-1);
+  if (last !== undefined) return { accuracy: last.accuracy, loss: last.loss, evaluatedOn: last.on };
+  const clients = events.findLast((event) => event.type === 'clients');
+  return { accuracy: clients?.mean ?? NaN, evaluatedOn: 'clients' };
 }
 
 /** Up to so many nodes a report draws the graph. */

@@ -81,9 +81,12 @@ export type RunEvent = ExchangeEvent | EvaluationEvent | ClientsEvent | Populati
 
 /** `run.json`. */
 export interface RunRecord {
-  /** On the test set, where the run was evaluated on it, else on the validation part. */
+  /** In the last evaluation on `evaluatedOn`; on the clients' own examples, the mean over the clients. */
   readonly accuracy: number;
-  readonly loss: number;
+  /** Left out where only the clients' own examples were evaluated. */
+  readonly loss?: number;
+  /** The test set, where the run was evaluated on it, else the validation part, else the clients' own examples. */
+  readonly evaluatedOn: 'test' | 'validation' | 'clients';
   readonly rounds: number;
   readonly weightsSha256: string;
   readonly name: string;

@@ -35,7 +35,7 @@ export const metrics: readonly Metric[] = [
     key: 'loss',
     label: 'Loss',
     unit: 'plain',
-    of: ({ record, curve }) => (curve.length > 0 ? record.loss : NaN),
+    of: ({ record, curve }) => (curve.length > 0 ? (record.loss ?? NaN) : NaN),
   },
   nodeAccuracy,
   { key: 'worst_node', label: 'Worst node', unit: 'share', of: (run) => last(run)?.nodes.worst ?? NaN },

@@ -7,7 +7,7 @@ import { smallRecipe, trained } from '../support/small-recipe.js';
 async function simulated(fields: object) {
   const { record, events } = await simulate(parseRecipe(smallRecipe({ ...fields })), { threads: 1 });
   const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event] : []));
-  return { ...record, up: exchanges[0].bytesUp, down: exchanges[0].bytesDown };
+  return { ...record, loss: record.loss ?? NaN, up: exchanges[0].bytesUp, down: exchanges[0].bytesDown };
 }
 
 const parameters = 784 * 20 + 20 + 20 * 10 + 10;

@@ -15,7 +15,15 @@ describe("a run's record", () => {
     const [test, validation] = (['test', 'validation'] as const).map((on) =>
       events.filter((event) => event.type === 'evaluation').findLast((event) => event.on === on),
     );
-    expect(record).to.include({ accuracy: test?.accuracy, loss: test?.loss });
+    expect(record).to.include({ accuracy: test?.accuracy, loss: test?.loss, evaluatedOn: 'test' });
     expect(record.accuracy).not.to.equal(validation?.accuracy);
+  });
+
+  it("has the clients' mean accuracy where only their own examples were evaluated", async () => {
+    const recipe = parseRecipe(smallRecipe({ rounds: 1, evaluate: { on: ['clients'] } }));
+    const { record, events } = await simulate(recipe, { threads: 1 });
+    const clients = events.findLast((event) => event.type === 'clients');
+    expect(record).to.include({ accuracy: clients?.mean, evaluatedOn: 'clients' });
+    expect(record).not.to.have.property('loss');
   });
 });

@@ -9,12 +9,18 @@ const endings: Readonly<Record<RunRecord['ended'], string>> = {
   done: 'The run ended because the algorithm was done.',
 };
 
+const sets: Readonly<Record<RunRecord['evaluatedOn'], string>> = {
+  test: 'of the test set',
+  validation: 'of the validation part',
+  clients: 'of a client’s own examples, in the mean over the clients,',
+};
+
 /** @param population whether each client kept a model of its own, so that the saved model is their mean */
 export function openingHtml(record: RunRecord, population: boolean): Html {
-  const { accuracy, loss, rounds, clients, weightsSha256 } = record;
+  const { accuracy, loss, evaluatedOn, rounds, clients, weightsSha256 } = record;
   const key: readonly (readonly [name: string, value: string | Html])[] = [
     ['Accuracy', percent(accuracy)],
-    ['Loss', figure(loss)],
+    ...(loss === undefined ? [] : [['Loss', figure(loss)] as const]),
     ['Rounds', count(rounds)],
     ['Clients', count(clients)],
     ['Parameters', count(record.parameters)],
@@ -25,8 +31,8 @@ export function openingHtml(record: RunRecord, population: boolean): Html {
   return html`<p class="lead">
       After ${plural(rounds, 'round')} with ${plural(clients, 'client')},
       ${population ? 'the mean of their models' : 'the model'} classifies
-      <strong>${percent(accuracy)}</strong> of the test set correctly, at a loss of ${figure(loss)}.
-      ${endings[record.ended]}
+      <strong>${percent(accuracy)}</strong> ${sets[evaluatedOn]}
+      correctly${loss === undefined ? '' : `, at a loss of ${figure(loss)}`}. ${endings[record.ended]}
     </p>
     <dl class="key">
       ${key.map(
