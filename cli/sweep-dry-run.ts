@@ -12,7 +12,7 @@ import {
   type Sweep,
 } from '../experiments/sweep/index.js';
 import { duration } from './progress.js';
-import type { SweepCommandOptions } from './sweep.js';
+import type { SweepCommandOptions } from './sweep-options.js';
 
 type Measured = Exclude<Cost, { readonly refused: string }>;
 

@@ -1,7 +1,21 @@
-/** Options that `murmur sweep` and `murmur work` have. */
+/** Options of `murmur sweep`, of which `murmur work` has some too. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Shard } from '../experiments/sweep/index.js';
-import { positiveNumber } from './options.js';
+import { positiveNumber, type Assignments } from './options.js';
+
+export interface SweepCommandOptions {
+  readonly set: Assignments;
+  readonly quick?: true;
+  readonly out?: string;
+  readonly jobs?: number;
+  readonly memory?: number;
+  readonly shard?: Shard;
+  readonly queue?: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly json?: true;
+  readonly plugin: readonly string[];
+}
 
 export const jobsOption = () =>
   new Option('--jobs <n>', 'how many cores to use (default: all)').argParser(positiveNumber);

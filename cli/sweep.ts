@@ -5,7 +5,6 @@ import {
   countRuns,
   readSweep,
   runSweep,
-  type Shard,
   type Sweep,
   type SweepEvent,
   type SweepResult,
@@ -14,25 +13,11 @@ import { loadPlugins, RecipeError } from '../recipe/index.js';
 import { InterruptedError } from '../simulator/index.js';
 import { exitCode } from './exit-codes.js';
 import { untilInterrupted } from './interrupt.js';
-import { overrides, pluginOption, setOption, type Assignments } from './options.js';
+import { overrides, pluginOption, setOption } from './options.js';
 import { showSweep } from './sweep-display.js';
 import { dryRun } from './sweep-dry-run.js';
-import { jobsOption, memoryOption, shard } from './sweep-options.js';
+import { jobsOption, memoryOption, shard, type SweepCommandOptions } from './sweep-options.js';
 import { quoted } from './advice.js';
-
-export interface SweepCommandOptions {
-  readonly set: Assignments;
-  readonly quick?: true;
-  readonly out?: string;
-  readonly jobs?: number;
-  readonly memory?: number;
-  readonly shard?: Shard;
-  readonly queue?: string;
-  readonly dryRun?: true;
-  readonly yes?: true;
-  readonly json?: true;
-  readonly plugin: readonly string[];
-}
 
 export function sweepCommand(): Command {
   return new Command('sweep')
