@@ -23,6 +23,27 @@ export {
   type Executor,
   type ExecutorOptions,
 } from './executor.js';
+export type { GossipCheckpoint } from './gossip/checkpoint.js';
+export { GossipHost, type Abroad } from './gossip/host.js';
+export type { Content, Delivery } from './gossip/links.js';
+export { gossipMemory, refuseTooMuchMemory } from './gossip/memory.js';
+export { prepareFor, startNodes } from './gossip/nodes.js';
+export {
+  figuresOf,
+  meanWeights,
+  measureNodes,
+  sumWeights,
+  surveyOf,
+  testNodes,
+  type Measured,
+  type PlacedModel,
+  type Survey,
+  type Tested,
+} from './gossip/population.js';
+export { program } from './gossip/program.js';
+export { placesOf, Slabs } from './gossip/slabs.js';
+export { RoundTotals, type TotalsParts } from './gossip/totals.js';
+export { viewer } from './gossip/views.js';
 export { layoutHash, partitionHash } from './fingerprints.js';
 export { DivergedError, UpdateFailedError } from './failures.js';
 export type { HostedRun, Outcome } from './hosted-run.js';

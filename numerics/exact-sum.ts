@@ -21,10 +21,20 @@ export class SumOverflowError extends Error {
   }
 }
 
+/** What an exact sum of single numbers is: Σ weight × value and Σ weight, both times 2³² and rounded term by term. */
+export interface ScalarParts {
+  readonly sum: bigint;
+  readonly weight: bigint;
+}
+
 /** The exact sum of single numbers, on the same grid of 2⁻³². */
 export class ExactScalarSum {
   #sum = 0n;
   #weight = 0n;
+
+  get parts(): ScalarParts {
+    return { sum: this.#sum, weight: this.#weight };
+  }
 
   /** @throws SumOverflowError where the term is not finite */
   add(value: number, weight: number): void {
@@ -34,9 +44,10 @@ export class ExactScalarSum {
     this.#weight += BigInt(Math.round(weight * SCALE));
   }
 
-  merge(other: ExactScalarSum): void {
-    this.#sum += other.#sum;
-    this.#weight += other.#weight;
+  /** Adds another sum (of other terms). */
+  include({ sum, weight }: ScalarParts): void {
+    this.#sum += sum;
+    this.#weight += weight;
   }
 
   total(divisor = 1): number {
@@ -51,6 +62,16 @@ export class ExactScalarSum {
 /** Memories of sums that are over, one for each length: making one costs as much as ten additions. */
 const idle = new Map<number, WebAssembly.Memory>();
 const MOST_IDLE = 4;
+
+/** What an exact sum of vectors is: enough to go on with it elsewhere. */
+export interface SumParts {
+  /** Σ weight × value, times 2³². */
+  readonly sums: BigInt64Array;
+  readonly terms: number;
+  /** The largest size of a term, times 2³². */
+  readonly largest: number;
+  readonly weights: ScalarParts;
+}
 
 /** The exact sum of many vectors of one length, each with its weight. */
 export class ExactSum {
@@ -104,11 +125,27 @@ export class ExactSum {
     this.#weights.add(weight, 1);
   }
 
-  /** Adds another sum (of other terms): how partial sums from threads or workers come together. */
-  merge(other: ExactSum): void {
-    for (let i = 0; i < this.length; i++) this.#sums[i] += other.#sums[i];
-    this.#include(other.#largest, other.#terms);
-    this.#weights.merge(other.#weights);
+  /** As it is now; `sums` are a view. */
+  get parts(): SumParts {
+    return {
+      sums: this.#sums,
+      terms: this.#terms,
+      largest: this.#largest,
+      weights: this.#weights.parts,
+    };
+  }
+
+  /**
+   * Adds another sum (of other terms): how partial sums from threads or workers come together.
+   * @throws SumOverflowError where both together could overflow
+   */
+  include({ sums, terms, largest, weights }: SumParts): void {
+    if (sums.length !== this.length) {
+      throw new RangeError(`an exact sum of ${this.length} numbers was given one of ${sums.length}`);
+    }
+    for (let i = 0; i < this.length; i++) this.#sums[i] += sums[i];
+    this.#include(largest, terms);
+    this.#weights.include(weights);
   }
 
   /** The sum divided by `divisor`, rounded to float32. */

@@ -13,7 +13,14 @@ export {
 export * as distributions from './distributions.js';
 export { cosinePi, integerPower } from './elementary.js';
 export { exponential, logarithm, power } from './exponential.js';
-export { ExactScalarSum, ExactSum, FRACTION_BITS, SumOverflowError } from './exact-sum.js';
+export {
+  ExactScalarSum,
+  ExactSum,
+  FRACTION_BITS,
+  SumOverflowError,
+  type ScalarParts,
+  type SumParts,
+} from './exact-sum.js';
 export { deviation, gini, mean, quantile, variance } from './statistics.js';
 export * as wasm from './wasm-assembler.js';
 export { expOfNonPositive, expVector, logOfPositive, sigmoidVector, tanhVector } from './wasm-math.js';

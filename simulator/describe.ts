@@ -1,9 +1,9 @@
 /** What a run says before it trains: data, clients, measured skew, model; the topology and the memory of gossip. */
 import { ownDataClients, type Skew } from '../data/index.js';
+import { gossipMemory } from '../hosting/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { RunDirectory } from '../runs/index.js';
 import { diagnose } from '../topologies/index.js';
-import { gossipMemory } from './gossip/memory.js';
 
 export function describeStart(federation: Federation, directory?: RunDirectory): string {
   const { recipe, dataset, model } = federation;

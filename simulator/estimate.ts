@@ -2,15 +2,21 @@
 import { performance } from 'node:perf_hooks';
 import type { FederatedAlgorithm, GossipAlgorithm } from '../algorithms/index.js';
 import { stream } from '../numerics/index.js';
-import { evaluatePart, update } from '../hosting/index.js';
+import {
+  evaluatePart,
+  gossipMemory,
+  placesOf,
+  prepareFor,
+  program,
+  refuseTooMuchMemory,
+  Slabs,
+  startNodes,
+  update,
+  viewer,
+} from '../hosting/index.js';
 import { engineBytes, loadEngine, type Engine } from '../learning/index.js';
 import { buildFederation, startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import { describeStart } from './describe.js';
-import { gossipMemory, refuseTooMuchMemory } from './gossip/memory.js';
-import { prepareFor, startNodes } from './gossip/nodes.js';
-import { program } from './gossip/program.js';
-import { placesOf, Slabs } from './gossip/slabs.js';
-import { viewer } from './gossip/views.js';
 
 /** What a run can be expected to take. */
 export interface Expectation {
@@ -97,7 +103,7 @@ function gossipCost(federation: Federation, algorithm: GossipAlgorithm, engine: 
   const merged = algorithm.receive(woken.control, [], view);
   const memories: WebAssembly.Memory[] = [];
   const slabs = new Slabs(0, 1, (slab) => memories.push(slab));
-  const [node] = startNodes(federation, algorithm, slabs, 1);
+  const [[, node]] = startNodes(federation, algorithm, slabs, [0]);
   const own = placesOf(node.vectors);
   const operations = [...woken.effects, ...merged.effects].flatMap((effect) => {
     if (effect.kind === 'send') return [];

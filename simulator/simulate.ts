@@ -2,7 +2,13 @@
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { ownDataClients } from '../data/index.js';
-import { createExecutor, describeRun, type Executor, type HostedRun } from '../hosting/index.js';
+import {
+  createExecutor,
+  describeRun,
+  type Executor,
+  type GossipCheckpoint,
+  type HostedRun,
+} from '../hosting/index.js';
 import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
 import { buildFederation, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import {
@@ -14,8 +20,7 @@ import {
   type Trace,
 } from '../runs/index.js';
 import { hostFederated, type FederatedCheckpoint } from './federated-host.js';
-import type { GossipCheckpoint } from './gossip/checkpoint.js';
-import { hostGossip } from './gossip/run.js';
+import { hostGossip } from './gossip-host.js';
 
 export interface SimulateOptions {
   /** Worker threads; they never change a result. Default: the machine's cores, as far as there is work. */

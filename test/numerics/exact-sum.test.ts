@@ -23,7 +23,7 @@ describe('exact sums', () => {
         const expected = sumOf(list).mean();
         expect(sumOf(shuffled).mean()).to.deep.equal(expected);
         const parts = sumOf(shuffled.slice(0, 2));
-        parts.merge(sumOf(shuffled.slice(2)));
+        parts.include(sumOf(shuffled.slice(2)).parts);
         expect(parts.mean()).to.deep.equal(expected);
         expect(parts.weight).to.equal(list.reduce((sum, [, weight]) => sum + weight, 0));
       }),

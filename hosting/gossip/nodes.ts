@@ -26,15 +26,15 @@ export interface GossipNode {
 }
 
 /**
- * The nodes at the start: all with the same weights, or each with its own where the recipe says so. What is the same
+ * Nodes at the start: all with the same weights, or each with its own where the recipe says so. What is the same
  * is there once until a node changes it.
  */
 export function startNodes(
   federation: Federation,
   algorithm: GossipAlgorithm,
   slabs: Slabs,
-  count = federation.partition.clients,
-): GossipNode[] {
+  numbers: ArrayLike<number>,
+): Map<number, GossipNode> {
   const { recipe, model } = federation;
   const made = (numbers: Float32Array) => {
     const vector = slabs.take(numbers.length);
@@ -43,7 +43,7 @@ export function startNodes(
   };
   const common = made(startingWeights(federation));
   const zeros = made(new Float32Array(model.manifest.length));
-  const nodes = Array.from({ length: count }, (_, node) => ({
+  const start = (node: number): GossipNode => ({
     control: undefined,
     wakes: 0,
     finished: 0,
@@ -59,7 +59,8 @@ export function startNodes(
       ...Object.fromEntries([...(algorithm.vectors ?? [])].map((name) => [name, slabs.hold(zeros)])),
     },
     optimizer: { steps: 0, moments: {} },
-  }));
+  });
+  const nodes = new Map(Array.from(numbers, (node) => [node, start(node)]));
   slabs.release(common);
   slabs.release(zeros);
   return nodes;

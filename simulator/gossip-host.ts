@@ -1,14 +1,25 @@
-/** A run of gossip, round by round, with what is measured of its population of models. */
-import type { GossipAlgorithm } from '../../algorithms/index.js';
-import { sha256, stream, sampleWithoutReplacement, range } from '../../numerics/index.js';
-import type { Federation } from '../../recipe/index.js';
-import type { RunEvent } from '../../runs/index.js';
-import { createEvaluator, DivergedError, type Executor, type HostedRun } from '../../hosting/index.js';
-import type { GossipCheckpoint } from './checkpoint.js';
-import { GossipHost } from './host.js';
-import { gossipMemory, refuseTooMuchMemory } from './memory.js';
-import { meanWeights, measurePopulation } from './population.js';
-import { Slabs } from './slabs.js';
+/** A run of gossip in one process, round by round, with what is measured of its population of models. */
+import type { GossipAlgorithm } from '../algorithms/index.js';
+import {
+  createEvaluator,
+  DivergedError,
+  figuresOf,
+  GossipHost,
+  gossipMemory,
+  meanWeights,
+  measureNodes,
+  refuseTooMuchMemory,
+  Slabs,
+  surveyOf,
+  testNodes,
+  vectorSharer,
+  type Executor,
+  type GossipCheckpoint,
+  type HostedRun,
+} from '../hosting/index.js';
+import { sha256 } from '../numerics/index.js';
+import type { Federation } from '../recipe/index.js';
+import type { RunEvent } from '../runs/index.js';
 
 export function hostGossip(
   federation: Federation,
@@ -16,7 +27,7 @@ export function hostGossip(
   executor: Executor,
   start: GossipCheckpoint | undefined,
 ): HostedRun {
-  const { recipe, model, partition } = federation;
+  const { recipe, model } = federation;
   const memory = gossipMemory(federation, algorithm);
   refuseTooMuchMemory(memory);
   const slabs = new Slabs(memory.bytes, executor.threads, (slab) => {
@@ -25,11 +36,16 @@ export function hostGossip(
   const host = new GossipHost(federation, algorithm, executor, slabs, start);
   const evaluate = createEvaluator(federation, executor);
 
-  /** The nodes that are tested after a round: some, at the end all. */
-  function panel(round: number, last: boolean): ArrayLike<number> {
-    const { nodes } = recipe.evaluate;
-    if (last || nodes >= partition.clients) return range(partition.clients);
-    return sampleWithoutReplacement(stream(recipe.seed, 'panel', round), partition.clients, nodes);
+  async function measurePopulation(round: number, last: boolean) {
+    const models = host.models();
+    const survey = surveyOf(federation, round, last);
+    const of = (nodes: readonly number[]) => nodes.map((node) => models[node]);
+    // Begun before the mean is taken, which keeps this thread busy and the others waiting.
+    const testing = testNodes(federation, executor, of(survey.tested), survey.examples);
+    const centre = vectorSharer()(meanWeights(of(survey.measured)));
+    const measuring = measureNodes(executor, of(survey.measured), centre);
+    const [tested, measured] = await Promise.all([testing, measuring]);
+    return { mean: centre, figures: figuresOf(federation, survey, centre, measured, tested) };
   }
 
   async function afterRound(last: boolean): Promise<{ events: RunEvent[]; reached: boolean }> {
@@ -37,20 +53,9 @@ export function hostGossip(
     if (totals.diverged) {
       throw new DivergedError(round, undefined, recipe.algorithm, "a node's loss is not finite");
     }
-    const events: RunEvent[] = [
-      {
-        type: 'exchange',
-        round,
-        loss: totals.loss,
-        answered: totals.woken,
-        missing: totals.missing,
-        bytesDown: 0,
-        bytesUp: host.bytesSentThisRound,
-        report: { merges: totals.merges, clamped: totals.clamped, ...totals.counts },
-      },
-    ];
+    const events: RunEvent[] = [totals.event(round, host.bytesSentThisRound)];
     if (!last && round % recipe.evaluate.every !== 0) return { events, reached: false };
-    const population = await measurePopulation(federation, executor, host.models(), panel(round, last), last);
+    const population = await measurePopulation(round, last);
     events.push({
       type: 'population',
       round,
@@ -81,8 +86,9 @@ export function hostGossip(
     },
     checkpoint: () => (memory.isCheckpointed ? host.checkpoint() : undefined),
     outcome() {
-      const all = host.models().map(({ weights }) => weights);
-      return { model, weights: meanWeights(all), weightsSha256: sha256(all.map(sha256).join('')) };
+      const models = host.models();
+      const digests = models.map(({ weights }) => sha256(weights));
+      return { model, weights: meanWeights(models), weightsSha256: sha256(digests.join('')) };
     },
   };
 }

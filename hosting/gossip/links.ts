@@ -4,16 +4,19 @@ import { stream } from '../../numerics/index.js';
 import { drawFrom, type Recipe } from '../../recipe/index.js';
 import type { Vectors } from './slabs.js';
 
+/** A message with its vectors. */
+export interface Content {
+  readonly message: Message;
+  readonly vectors: Vectors;
+}
+
 /** What arrives at a node: a message with its vectors, or the knowledge that one of a round will not come. */
 export interface Delivery {
   readonly from: number;
   readonly round: number;
   readonly sequence: number;
   /** Left out where the message was lost or never sent. */
-  readonly content?: {
-    readonly message: Message;
-    readonly vectors: Vectors;
-  };
+  readonly content?: Content;
 }
 
 export interface Link {

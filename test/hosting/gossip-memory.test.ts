@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { buildFederation, parseRecipe } from '../../recipe/index.js';
-import { gossipMemory } from '../../simulator/gossip/memory.js';
+import { gossipMemory } from '../../hosting/index.js';
 
 interface Setting {
   readonly schedule?: string;

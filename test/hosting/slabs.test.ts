@@ -1,11 +1,9 @@
 import { expect } from 'chai';
-import { createExecutor } from '../../hosting/index.js';
+import { createExecutor, GossipHost, Slabs } from '../../hosting/index.js';
 import { SCRATCH_BYTES } from '../../merging/index.js';
 import { sha256 } from '../../numerics/index.js';
 import { buildFederation, parseRecipe } from '../../recipe/index.js';
 import { simulate } from '../../simulator/index.js';
-import { GossipHost } from '../../simulator/gossip/host.js';
-import { Slabs } from '../../simulator/gossip/slabs.js';
 
 const settings = {
   data: { dataset: { kind: 'mnist', limit: 600 }, partition: { kind: 'iid', clients: 12 } },
@@ -84,7 +82,7 @@ describe('the slabs of a population', () => {
     for (let round = 0; round < recipe.rounds; round++) {
       await host.nextRound();
       const { numbers, nodes, events } = host.checkpoint();
-      const waiting = nodes.reduce((sum, { inbox }) => sum + inbox.length, 0);
+      const waiting = [...nodes.values()].reduce((sum, { inbox }) => sum + inbox.length, 0);
       expect(waiting + events.length).to.be.above(12);
       expect(numbers.size).to.be.within(25, 36);
     }

@@ -7,20 +7,21 @@ export interface GossipCheckpoint {
   readonly round: number;
   readonly time: number;
   readonly bytesSent: number;
-  readonly nodes: readonly GossipNode[];
+  readonly nodes: ReadonlyMap<number, GossipNode>;
   readonly events: readonly GossipEvent[];
   /** The numbers of every vector that nodes and messages hold. */
   readonly numbers: ReadonlyMap<Vector, Float32Array>;
 }
 
 /** Every vector that nodes and messages hold; some more than once. */
-export function vectorsHeld(nodes: readonly GossipNode[], events: readonly GossipEvent[]): Vector[] {
+export function vectorsHeld(nodes: Iterable<GossipNode>, events: readonly GossipEvent[]): Vector[] {
+  const all = [...nodes];
   const deliveries = [
-    ...nodes.flatMap(({ inbox }) => inbox),
+    ...all.flatMap(({ inbox }) => inbox),
     ...events.flatMap((event) => (event.kind === 'deliver' ? [event.delivery] : [])),
   ];
   const held: Vectors[] = [
-    ...nodes.flatMap(({ vectors, optimizer }) => [vectors, optimizer.moments]),
+    ...all.flatMap(({ vectors, optimizer }) => [vectors, optimizer.moments]),
     ...deliveries.map(({ content }) => content?.vectors ?? {}),
   ];
   return held.flatMap((vectors) => Object.values(vectors));

@@ -1,5 +1,5 @@
 /** What is measured of one node's model, as work for a thread. */
-import type { Work } from '../../hosting/index.js';
+import type { Work } from '../work.js';
 import { tensorVariances } from '../../merging/index.js';
 import { vectorOpener } from './open-vectors.js';
 import type { Place } from './slabs.js';

@@ -1,5 +1,5 @@
 /** How a thread reaches vectors in slabs: where they are, so that its kernels merge them there. */
-import type { Thread } from '../../hosting/index.js';
+import type { Thread } from '../work.js';
 import { mergeInPlace, SCRATCH_BYTES } from '../../merging/index.js';
 import type { Place } from './slabs.js';
 

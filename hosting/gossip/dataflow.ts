@@ -7,9 +7,14 @@ export class Dataflow {
   #open = 0;
   #failure: Error | undefined;
   #waiting: (() => void) | undefined;
+  #reject: ((error: Error) => void) | undefined;
+  /** Never done; rejected with the first failure of a program. */
+  readonly failed = new Promise<never>((_, reject) => (this.#reject = reject));
 
   /** @param most how many programs may be open before `room` makes the caller wait */
-  constructor(readonly most: number) {}
+  constructor(readonly most: number) {
+    this.failed.catch(() => undefined);
+  }
 
   /** Starts `run` after the node's last program and everything in `needs`. */
   submit(node: number, needs: readonly Promise<unknown>[], run: () => Promise<void>): Promise<void> {
@@ -20,6 +25,7 @@ export class Dataflow {
       .then(() => (this.#failure ? undefined : run()))
       .catch((error: unknown) => {
         this.#failure ??= error instanceof Error ? error : new Error(String(error));
+        this.#reject?.(this.#failure);
       })
       .finally(() => {
         this.#open--;

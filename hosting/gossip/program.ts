@@ -1,6 +1,6 @@
 /** What a thread does for a node: a list of effects on the node's vectors, with the vectors of messages. */
 import { WEIGHTS, type Effect, type LocalTraining, type Term } from '../../algorithms/index.js';
-import type { Thread, Work } from '../../hosting/index.js';
+import type { Thread, Work } from '../work.js';
 import { learningRate, takeStep, type Cursor, type Engine, type Examples } from '../../learning/index.js';
 import { mergeRules, takePart, tensorVariances, type MergeRule, type Part } from '../../merging/index.js';
 import { permutation, stream, twoIntegers } from '../../numerics/index.js';

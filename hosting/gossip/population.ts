@@ -1,0 +1,177 @@
+/**
+ * What is measured of a population of models: how far apart they are, their variances, how good each is. Each figure
+ * is of one node, so it does not matter which process has the node.
+ */
+import { tensorVariances } from '../../merging/index.js';
+import { deviation, ExactSum, mean, range, sampleWithoutReplacement, stream } from '../../numerics/index.js';
+import { startingWeights, type Federation } from '../../recipe/index.js';
+import type { PopulationEvent } from '../../runs/index.js';
+import { evaluatePart } from '../evaluate-part.js';
+import { performAll, type Executor } from '../executor.js';
+import { measure, type Measurement } from './measure.js';
+import type { Place } from './slabs.js';
+
+/** Up to so many nodes' models are measured before the end: mean, distance and variances are theirs. */
+const MEASURED = 100;
+/** Up to so many nodes are tested on the whole test set at the end, and listed one by one in an event. */
+const FULLY_TESTED = 1000;
+const LISTED = 10_000;
+
+/** A node's model, and where it lies. */
+export interface PlacedModel {
+  readonly node: number;
+  readonly place: Place;
+  readonly weights: Float32Array;
+}
+
+/** Which nodes are looked at after a round. */
+export interface Survey {
+  /** Whose mean is taken, and whose distance to it and variances are measured. */
+  readonly measured: readonly number[];
+  /** Who is tested by itself, and on how many test examples. */
+  readonly tested: readonly number[];
+  readonly examples: number;
+}
+
+/** Some nodes, at the end all. */
+export function surveyOf(federation: Federation, round: number, last: boolean): Survey {
+  const { recipe } = federation;
+  const { clients } = federation.partition;
+  const { nodes, examples } = recipe.evaluate;
+  const { count } = federation.heldOut('test');
+  const all = Array.from(range(clients));
+  const stride = last ? 1 : Math.ceil(clients / MEASURED);
+  const panel =
+    last || nodes >= clients
+      ? all
+      : Array.from(sampleWithoutReplacement(stream(recipe.seed, 'panel', round), clients, nodes));
+  return {
+    measured: all.filter((node) => node % stride === 0),
+    tested: panel,
+    examples: last && panel.length <= FULLY_TESTED ? count : Math.min(examples, count),
+  };
+}
+
+/** The exact sum of models, each with the same weight. */
+export function sumWeights(models: readonly PlacedModel[], length: number): ExactSum {
+  const sum = new ExactSum(length);
+  for (const { weights } of models) sum.add(weights, 1);
+  return sum;
+}
+
+/** The mean of models, each with the same weight, from an exact sum. */
+export function meanWeights(models: readonly PlacedModel[]): Float32Array<ArrayBuffer> {
+  const sum = sumWeights(models, models[0].weights.length);
+  const centre = sum.mean();
+  sum.release();
+  return centre;
+}
+
+export interface Tested {
+  readonly node: number;
+  readonly correct: number;
+  readonly count: number;
+  readonly lossSum: number;
+}
+
+/** Tests models by themselves, on the first so many test examples. */
+export async function testNodes(
+  { model }: Federation,
+  executor: Executor,
+  models: readonly PlacedModel[],
+  examples: number,
+): Promise<Tested[]> {
+  const found = new Array<Tested>(models.length);
+  const tasks = models.map(({ weights }) => ({
+    spec: model.spec,
+    weights,
+    on: 'test' as const,
+    from: 0,
+    to: examples,
+  }));
+  await performAll(executor, evaluatePart, tasks, ({ correct, lossSum, count }, index) => {
+    found[index] = { node: models[index].node, correct, count, lossSum };
+  });
+  return found;
+}
+
+export interface Measured extends Measurement {
+  readonly node: number;
+}
+
+/** @param centre the mean, in memory that threads share */
+export async function measureNodes(
+  executor: Executor,
+  models: readonly PlacedModel[],
+  centre: Float32Array,
+): Promise<Measured[]> {
+  const found = new Array<Measured>(models.length);
+  await performAll(
+    executor,
+    measure,
+    models.map(({ place }) => ({ weights: place, mean: centre })),
+    (result, index) => {
+      found[index] = { node: models[index].node, ...result };
+    },
+  );
+  return found;
+}
+
+type Figures = Pick<
+  PopulationEvent,
+  'consensusDistance' | 'relativeConsensusDistance' | 'varianceRatio' | 'nodes' | 'tested' | 'accuracies'
+>;
+
+/** The figures of the population; what was found may come in any order. */
+export function figuresOf(
+  federation: Federation,
+  survey: Survey,
+  centre: Float32Array,
+  measured: readonly Measured[],
+  tested: readonly Tested[],
+): Figures {
+  const variances = byNode(measured).map((node) => node.variances);
+  const consensusDistance = Math.sqrt(mean(byNode(measured).map((node) => node.squaredDistance)));
+  const results = new Map(tested.map((result) => [result.node, result]));
+  const inOrder = survey.tested.flatMap((node) => results.get(node) ?? []);
+  const accuracies = inOrder.map(({ correct, count }) => correct / count);
+  const isListed = accuracies.length <= LISTED;
+  return {
+    consensusDistance,
+    relativeConsensusDistance: consensusDistance / norm(centre),
+    varianceRatio: varianceRatios(federation, variances),
+    nodes: {
+      tested: accuracies.length,
+      mean: mean(accuracies),
+      deviation: deviation(accuracies),
+      worst: accuracies.reduce((least, accuracy) => Math.min(least, accuracy), 1),
+      best: accuracies.reduce((most, accuracy) => Math.max(most, accuracy), 0),
+      loss: mean(inOrder.map(({ lossSum, count }) => lossSum / count)),
+    },
+    tested: isListed ? survey.tested : [],
+    accuracies: isListed ? accuracies : [],
+  };
+}
+
+const byNode = <Of extends { readonly node: number }>(found: readonly Of[]): Of[] =>
+  [...found].sort((a, b) => a.node - b.node);
+
+/** Per tensor that was drawn at the start: mean variance over the nodes, over that of a fresh initialisation. */
+function varianceRatios(
+  federation: Federation,
+  variances: readonly (readonly number[])[],
+): Record<string, number> {
+  const { manifest } = federation.model;
+  const initial = tensorVariances({ values: startingWeights(federation), manifest });
+  return Object.fromEntries(
+    manifest.tensors.flatMap(({ name }, i) =>
+      initial[i] === 0 ? [] : [[name, mean(variances.map((node) => node[i])) / initial[i]]],
+    ),
+  );
+}
+
+function norm(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}
