@@ -74,7 +74,8 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
       out: options.out ?? true,
       threads: 1,
       plugins: options.plugin,
-      settings: { token },
+      // A worker process that is away is ended at the end.
+      settings: { token, farewellMs: 0 },
       ...(options.resume && { resume: true }),
       onStart: (federation, runDirectory) => {
         directory = runDirectory.path;

@@ -106,7 +106,6 @@ class WorkerHost {
 
   async close(): Promise<void> {
     this.#timers.clearAll();
-    this.#wire?.close('done', 'The worker has ended.');
     await this.#preparing;
     await this.#work.close();
     this.options.store.close();
@@ -216,9 +215,11 @@ class WorkerHost {
         },
         broken: ({ reason, message }) => {
           wire.close(reason, message);
+          this.#wire = undefined;
           this.#tell({ kind: 'closed', code: 1006, sentence: message });
         },
         closed: (code, sentence) => {
+          if (this.#wire !== wire) return;
           this.#wire = undefined;
           this.#tell({
             kind: 'closed',

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { SECRET, writeAtomically } from '../runs/index.js';
+import { removeDurably, SECRET, writeAtomically } from '../runs/index.js';
 import type { Identity, StoredState } from './events.js';
 
 export class WorkerStore {
@@ -67,11 +67,11 @@ export class WorkerStore {
     if (folder !== undefined) rmSync(join(folder, `${client}-${exchange}.bin`), { force: true });
   }
 
-  /** The run is over: nothing of it will be asked for again. */
+  /** The run is over: nothing of it will be asked for again. First of all, and for good, who the worker was. */
   forgetRun(): void {
+    removeDurably(join(this.path, 'identity.json'));
     const folder = this.#states();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    rmSync(join(this.path, 'identity.json'), { force: true });
   }
 
   close(): void {

@@ -40,6 +40,8 @@ export interface WorkerStart {
 /** Waits before a further attempt to connect: doubling from the first to the longest, each by a random half. */
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 15_000;
+/** A coordinator of which nothing was heard for so long is not waited for any more. */
+const GIVE_UP_MS = 3_600_000;
 /** Trained answers that may wait for being accepted, for each thread: what bounds memory without a connection. */
 const UNACCEPTED_PER_THREAD = 8;
 
@@ -56,6 +58,8 @@ export class Worker {
   /** Numbers what is being prepared: what was for an earlier connection may still come, and does not count. */
   #preparation = 0;
   #link: 'down' | 'connecting' | 'greeting' | 'ready' = 'down';
+  /** Whether the coordinator has answered that the worker is ready. */
+  #takesPart = false;
   /** What a goodbye said: why the connection will close. */
   #farewell: MessageOf<'goodbye'> | undefined;
   #failures = 0;
@@ -75,6 +79,7 @@ export class Worker {
   /** Begins. To be called once, before any event. @param now a clock in milliseconds that never goes back */
   start(now: number): WorkerEffect[] {
     return this.#act(now, () => {
+      this.#heardAt = now;
       this.#connect();
     });
   }
@@ -186,6 +191,8 @@ export class Worker {
   }
 
   #closed(code: number, sentence: string): void {
+    const tookPart = this.#takesPart;
+    this.#takesPart = false;
     this.#link = 'down';
     this.#welcome = undefined;
     this.#hashes = undefined;
@@ -199,9 +206,17 @@ export class Worker {
       this.#identity = undefined;
       this.#isIdentityDurable = false;
       this.#states.clear();
+    } else if (reason === 'done') {
+      this.#leave(said);
+      return;
+    } else if (reason === 'replaced' && !tookPart) {
+      // By what this worker had sent on an earlier connection, or as an earlier process.
     } else if (reason !== undefined && !closeCodes[reason].retry) {
-      if (reason === 'done') this.#do({ kind: 'forgetRun' });
-      this.#exit(reason !== 'done', said);
+      this.#exit(true, said);
+      return;
+    }
+    if (this.#now - this.#heardAt >= GIVE_UP_MS) {
+      this.#exit(true, `${said}; nothing was heard of the coordinator for an hour: the same command goes on`);
       return;
     }
     const longest = Math.min(FIRST_WAIT_MS * 2 ** this.#failures, LONGEST_WAIT_MS);
@@ -214,6 +229,18 @@ export class Worker {
       sentence: `no connection: ${said}; trying again in ${(afterMs / 1000).toFixed(1)} s`,
     });
     this.#do({ kind: 'setTimer', name: 'reconnect', afterMs });
+  }
+
+  #dismissed(goodbye: MessageOf<'goodbye'>): void {
+    this.#farewell = goodbye;
+    if (goodbye.reason === 'done') this.#leave(goodbye.sentence);
+  }
+
+  /** The run is over. It is forgotten before the connection closes, which tells the coordinator that it is. */
+  #leave(sentence: string): void {
+    this.#do({ kind: 'forgetRun' });
+    this.#do({ kind: 'close', reason: 'done', sentence: 'The worker has ended.' });
+    this.#exit(false, sentence);
   }
 
   #drop(reason: CloseReason, sentence: string): void {
@@ -243,7 +270,7 @@ export class Worker {
     try {
       if (message.kind === 'ping')
         this.#send({ kind: 'pong', id: message.id, progress: this.#tasks.progress });
-      else if (message.kind === 'goodbye') this.#farewell = message;
+      else if (message.kind === 'goodbye') this.#dismissed(message);
       else if (message.kind === 'pong') return;
       else if (message.kind === 'welcome') this.#welcomed(message);
       else if (message.kind === 'mismatch')
@@ -280,6 +307,7 @@ export class Worker {
         this.#train();
         break;
       case 'committed':
+        this.#takesPart = true;
         this.#forget(this.#states.commit(message.commits, message.durable));
         break;
       case 'evaluate':

@@ -18,6 +18,7 @@ export interface WireEvents<In extends Way> {
   heard(): void;
   /** The other side does not keep to the protocol; the wire is to be closed. */
   broken(error: ProtocolError): void;
+  /** Also after `close`: with its code, where the other side has read what was sent before it. */
   closed(code: number, sentence: string): void;
 }
 
@@ -68,7 +69,7 @@ export class Wire<In extends Way> {
     socket.on('close', (code, reason) => {
       this.#isOver = true;
       this.#queue.length = this.#head = 0;
-      if (this.#closing === undefined) events.closed(code, reason.toString());
+      events.closed(code, reason.toString());
     });
   }
 

@@ -35,7 +35,13 @@ export function writeAtomically(path: string, content: string | Uint8Array, mode
   syncFolder(dirname(path));
 }
 
-/** Makes a rename durable where the system can sync a folder (Windows cannot). */
+/** Removes a file, where it is there, so that it does not come back when the machine crashes. */
+export function removeDurably(path: string): void {
+  rmSync(path, { force: true });
+  syncFolder(dirname(path));
+}
+
+/** Makes a change of names durable where the system can sync a folder (Windows cannot). */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');

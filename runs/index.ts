@@ -1,4 +1,4 @@
-export { SECRET, writeAtomically } from './atomic-file.js';
+export { removeDurably, SECRET, writeAtomically } from './atomic-file.js';
 export { Claims, holds, type Claim, type ClaimTicket } from './claim.js';
 export type {
   ClientsEvent,
@@ -9,5 +9,5 @@ export type {
   RunRecord,
   Skew,
 } from './events.js';
-export { readTrace, type Trace } from './trace.js';
+export { readTrace, traceOf, type Trace } from './trace.js';
 export { readEvents, readRecord, RunDirectory, RunDirectoryError } from './run-directory.js';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRecipe, recipeHash, type Recipe } from '../recipe/index.js';
-import type { ExchangeEvent } from './events.js';
+import type { ExchangeEvent, RunEvent } from './events.js';
 import { readEvents, RunDirectoryError } from './run-directory.js';
 
 export type Trace = ReadonlyMap<number, Pick<ExchangeEvent, 'missing' | 'reset'>>;
@@ -19,7 +19,9 @@ export function readTrace(directory: string, recipe: Recipe): Trace {
   if (recipeHash(parseRecipe(readFileSync(file, 'utf8'))) !== recipeHash(recipe)) {
     throw new RunDirectoryError(`${directory} is a run of another recipe: replay it with ${file}`);
   }
-  return new Map(
-    readEvents(directory).flatMap((event) => (event.type === 'exchange' ? [[event.round, event]] : [])),
-  );
+  return traceOf(readEvents(directory));
 }
+
+/** The trace of a run's events. */
+export const traceOf = (events: readonly RunEvent[]): Trace =>
+  new Map(events.flatMap((event) => (event.type === 'exchange' ? [[event.round, event]] : [])));

@@ -23,6 +23,7 @@ import { isAmong } from './client-ranges.js';
 import { ClientEvaluation } from './client-evaluation.js';
 import { Connections } from './connections.js';
 import { Counted } from './counted.js';
+import { Epilogue } from './epilogue.js';
 import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { Members, type Member, type MembersRecord } from './members.js';
 import { withOwnSizes } from './own-sizes.js';
@@ -69,6 +70,7 @@ export class Coordinator {
   #persisting = false;
   #persistAfter = 0;
   #over = false;
+  #epilogue: Epilogue | undefined;
   #now = 0;
   #effects: CoordinatorEffect[] = [];
 
@@ -143,6 +145,10 @@ export class Coordinator {
 
   handle(event: CoordinatorEvent, now: number): CoordinatorEffect[] {
     return this.#act(now, () => {
+      if (this.#epilogue) {
+        this.#epilogue.handle(event);
+        return;
+      }
       switch (event.kind) {
         case 'connected':
           this.#connections.open(event.connection, now);
@@ -174,8 +180,7 @@ export class Coordinator {
           this.#persistAfter = now + Math.max(this.#checkpointMs, event.tookMs / CHECKPOINT_SHARE);
           break;
         case 'finished':
-          this.#leave('done', 'The run is over.');
-          this.#do({ kind: 'exit' });
+          this.#sayFarewell();
           break;
         case 'interrupt':
           this.#interrupt();
@@ -536,6 +541,14 @@ export class Coordinator {
   #end(): void {
     this.#over = true;
     this.#do({ kind: 'finish', progress: this.#progress });
+  }
+
+  #sayFarewell(): void {
+    this.#do({ kind: 'clearTimer', name: 'heartbeat' });
+    this.#epilogue = new Epilogue(this.#members.record, this.#settings.farewellMs, (effect) => {
+      this.#do(effect);
+    });
+    this.#epilogue.begin(this.#connections.all);
   }
 
   /** Training has diverged, or nobody is left: the run ends without a result. */

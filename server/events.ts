@@ -9,7 +9,8 @@ export type CoordinatorEvent =
   | { readonly kind: 'message'; readonly connection: number; readonly message: ToCoordinator }
   /** A part of a message has come: a sign of life. */
   | { readonly kind: 'heard'; readonly connection: number }
-  | { readonly kind: 'closed'; readonly connection: number }
+  /** With a WebSocket close code: ours, where the other side has read all that was sent before our close. */
+  | { readonly kind: 'closed'; readonly connection: number; readonly code: number }
   | { readonly kind: 'timer'; readonly name: TimerName }
   /** What the effect `evaluate` found. */
   | { readonly kind: 'evaluated'; readonly round: number; readonly events: readonly EvaluationEvent[] }
@@ -20,7 +21,7 @@ export type CoordinatorEvent =
   /** The process is to end; the run can be resumed. */
   | { readonly kind: 'interrupt' };
 
-export type TimerName = 'heartbeat' | 'deadline';
+export type TimerName = 'heartbeat' | 'deadline' | 'farewell';
 
 export type CoordinatorEffect =
   | { readonly kind: 'send'; readonly connection: number; readonly message: ToWorker }

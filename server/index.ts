@@ -1,4 +1,5 @@
 export { Coordinator, type CoordinatorStart } from './coordinator.js';
+export { Epilogue } from './epilogue.js';
 export type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
 export { newMembers, type Member, type MembersRecord } from './members.js';
 export type { Address, ListenOptions } from './listen.js';

@@ -1,20 +1,10 @@
 /** Hosts a coordinator: sockets, files, timers and the evaluation of models are here, decisions are not. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { sha256 } from '../numerics/index.js';
-import {
-  createExecutor,
-  describeRun,
-  evaluateHeldOut,
-  Timers,
-  Wire,
-  type Executor,
-} from '../hosting/index.js';
+import { createExecutor, describeRun, evaluateHeldOut, Timers, type Executor } from '../hosting/index.js';
 import { loadEngine, type Engine } from '../learning/index.js';
-import { closeCodes, HANDSHAKE_LIMITS } from '../protocol/index.js';
 import { buildFederation, RecipeError, recipeHash, type Federation, type Recipe } from '../recipe/index.js';
 import {
   readEvents,
@@ -26,11 +16,12 @@ import {
 } from '../runs/index.js';
 import { Coordinator } from './coordinator.js';
 import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
-import { listen, type Address, type ListenOptions } from './listen.js';
+import { sayFarewell } from './farewell.js';
+import type { Address, ListenOptions } from './listen.js';
 import { newMembers, type MembersRecord } from './members.js';
 import { ServerMetrics } from './metrics.js';
-import { Strangers } from './strangers.js';
 import { defaultSettings, largestFrame, type CoordinatorSettings } from './settings.js';
+import { Sockets } from './sockets.js';
 
 export interface ServeOptions extends ListenOptions {
   /** The run's directory, or true for the default runs/NAME-HASH8-N. */
@@ -66,6 +57,7 @@ export async function serve(recipe: Recipe, options: ServeOptions): Promise<Serv
   const { directory } = opened;
   if (opened.finished) {
     const events = readEvents(directory.path);
+    await sayFarewell(directory, { ...defaultSettings, ...options.settings }, options);
     return { record: opened.finished, directory: directory.path, events, alreadyFinished: true };
   }
   const engine = await loadEngine(recipe.engine);
@@ -92,17 +84,14 @@ class ServerHost {
   readonly #federation: Federation;
   readonly #coordinator: Coordinator;
   readonly #executor: Executor;
-  readonly #wires = new Map<number, Wire<'toCoordinator'>>();
+  readonly #sockets: Sockets;
   readonly #timers = new Timers<TimerName>((name) => {
     this.#tell({ kind: 'timer', name });
   });
   readonly #settings: CoordinatorSettings;
-  readonly #strangers: Strangers;
   readonly #metrics = new ServerMetrics();
   readonly #events: RunEvent[];
   readonly #startedAt = performance.now();
-  #connections = 0;
-  #server: Server | undefined;
   #record: RunRecord | undefined;
   #exit: ((error?: Error) => void) | undefined;
 
@@ -126,7 +115,13 @@ class ServerHost {
       limits: { ...defaultSettings.limits, frameBytes: largestFrame(this.#federation) },
       ...options.settings,
     };
-    this.#strangers = new Strangers(this.#settings.strangers);
+    this.#sockets = new Sockets(
+      this.#settings,
+      (event) => {
+        this.#tell(event);
+      },
+      options.log,
+    );
     this.#coordinator = new Coordinator({
       federation: this.#federation,
       algorithm,
@@ -148,15 +143,10 @@ class ServerHost {
     over.catch(() => undefined);
     const { signal, onStart, onListening } = this.options;
     onStart?.(this.#federation, this.directory);
-    const { server, address } = await listen(this.options, {
-      maxPayload: this.#settings.limits.chunkBytes,
-      connected: (socket, address) => {
-        this.#connect(socket, address);
-      },
-      metrics: () => this.#metrics.text(this.#coordinator.status, this.#wires.values()),
+    const address = await this.#sockets.listen(this.options, {
+      metrics: () => this.#metrics.text(this.#coordinator.status, this.#sockets.open),
       status: () => ({ run: this.recipe.name, rounds: this.recipe.rounds, ...this.#coordinator.status }),
     });
-    this.#server = server;
     onListening?.(address);
     const interrupt = () => {
       this.#tell({ kind: 'interrupt' });
@@ -176,49 +166,8 @@ class ServerHost {
   /** Lets workers read what they were told last, and lets go of everything. */
   async close(): Promise<void> {
     this.#timers.clearAll();
-    const open = [...this.#wires.values()].filter(({ socket }) => socket.readyState !== socket.CLOSED);
-    await Promise.all(open.map(({ socket }) => once(socket, 'close')));
-    this.#server?.close();
+    await this.#sockets.close();
     await this.#executor.close();
-  }
-
-  #connect(socket: ConstructorParameters<typeof Wire>[0], address: string): void {
-    const connection = ++this.#connections;
-    if (!this.#strangers.enter(connection, address)) {
-      socket.close(closeCodes.tooMany.code, 'too many connections from one address; try again');
-      return;
-    }
-    const wire = new Wire(
-      socket,
-      'toCoordinator',
-      HANDSHAKE_LIMITS,
-      {
-        message: (message) => {
-          this.#tell({ kind: 'message', connection, message });
-        },
-        heard: () => {
-          this.#tell({ kind: 'heard', connection });
-        },
-        broken: ({ reason, message }) => {
-          this.options.log?.('warn', `turned away: ${message}`, { connection, reason });
-          wire.send({ kind: 'goodbye', reason, sentence: message.slice(0, 1000) });
-          wire.close(reason, message);
-          this.#tell({ kind: 'closed', connection });
-        },
-        closed: () => {
-          this.#wires.delete(connection);
-          this.#tell({ kind: 'closed', connection });
-        },
-      },
-      this.#settings.limits.chunkBytes,
-      this.#settings.rate,
-    );
-    socket.once('close', () => {
-      this.#wires.delete(connection);
-      this.#strangers.leave(connection);
-    });
-    this.#wires.set(connection, wire);
-    this.#tell({ kind: 'connected', connection });
   }
 
   #tell(event: CoordinatorEvent): void {
@@ -236,14 +185,9 @@ class ServerHost {
   #do(effect: CoordinatorEffect): void {
     switch (effect.kind) {
       case 'send':
-        this.#wires.get(effect.connection)?.send(effect.message);
-        break;
       case 'close':
-        this.#wires.get(effect.connection)?.close(effect.reason, effect.sentence);
-        break;
       case 'trust':
-        this.#wires.get(effect.connection)?.widen(this.#settings.limits);
-        this.#strangers.leave(effect.connection);
+        this.#sockets.perform(effect);
         break;
       case 'setTimer':
         this.#timers.set(effect.name, effect.afterMs);

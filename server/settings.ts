@@ -12,6 +12,8 @@ export interface CoordinatorSettings {
   readonly workers: number;
   readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number };
   readonly handshakeMs: number;
+  /** How long a run that is over stays at most for workers that are away to hear of it. */
+  readonly farewellMs: number;
   /** Of a worker's connection, once it is known who it is. */
   readonly limits: { readonly chunkBytes: number } & FrameLimits;
   readonly rate: Rate;
@@ -25,6 +27,8 @@ export const defaultSettings: CoordinatorSettings = {
   workers: 1,
   heartbeat: { everyMs: 5_000, timeoutMs: 20_000 },
   handshakeMs: 60_000,
+  // A worker's longest wait between two attempts is 15 s.
+  farewellMs: 30_000,
   limits: { chunkBytes: 2 ** 20, frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 22, tensors: 2 ** 15 },
   rate: { perSecond: 5_000, burst: 20_000 },
   strangers: 512,

@@ -29,11 +29,13 @@ const repeatable: ReadonlySet<MessageKind> = new Set([
 
 const LIMITS = { frameBytes: 2 ** 24, headerBytes: 2 ** 20, tensors: 2 ** 10 };
 const CHUNK_BYTES = 2 ** 10;
+const LINGER_MS = 5_000;
 
 /** One way of a connection. */
 class Lane<To extends Way> {
   readonly #reader: FrameReader<To>;
   #lastArrival = 0;
+  #isCut = false;
   end: End<To> | undefined;
 
   constructor(
@@ -50,11 +52,21 @@ class Lane<To extends Way> {
     }
   }
 
-  /** Says that the other end has closed, after what it sent before. */
-  close(code: number, sentence: string): void {
+  /** What is under way, and whatever is sent from now on, is lost. */
+  cut(): void {
+    this.#isCut = true;
+  }
+
+  /**
+   * Says that the other end has closed, after what it sent before.
+   * @param answer done where that arrives
+   */
+  close(code: number, sentence: string, answer?: () => void): void {
     this.#arrive(false, () => {
       const { end } = this;
+      if (this.#isCut) return;
       this.end = undefined;
+      if (end !== undefined) answer?.();
       end?.closed(code, sentence);
     });
   }
@@ -63,7 +75,7 @@ class Lane<To extends Way> {
     const frames = [...encode(message, CHUNK_BYTES)];
     const { overtake } = this.world.weather;
     this.#arrive(independent.has(message.kind) && this.world.happens(overtake), () => {
-      if (this.end === undefined) return;
+      if (this.end === undefined || this.#isCut) return;
       let read: MessageGoing[To] | undefined;
       for (const frame of frames) read = this.#reader.read(frame);
       if (read !== undefined) this.end.message(read);
@@ -105,12 +117,27 @@ export class Connection {
 
   closeByWorker(reason: CloseReason, sentence: string): void {
     this.#down.end = undefined;
-    if (!this.#isBroken) this.#up.close(closeCodes[reason].code, sentence);
+    this.#up.close(closeCodes[reason].code, sentence);
   }
 
+  /** Nothing that still comes is read, but for the answer to the close; without one, there is none after a while. */
   closeByCoordinator(reason: CloseReason, sentence: string): void {
-    this.#up.end = undefined;
-    if (!this.#isBroken) this.#down.close(closeCodes[reason].code, sentence);
+    const { end } = this.#up;
+    if (end === undefined) return;
+    const { code } = closeCodes[reason];
+    this.#up.end = {
+      message: () => undefined,
+      closed: (...how) => {
+        end.closed(...how);
+      },
+    };
+    this.world.after(LINGER_MS, () => {
+      this.#up.end?.closed(1006, 'no answer came to the close');
+      this.#up.end = undefined;
+    });
+    this.#down.close(code, sentence, () => {
+      this.#up.close(code, sentence);
+    });
   }
 
   /** What is under way is lost; the ends notice after a while, or not at all. */
@@ -118,11 +145,11 @@ export class Connection {
     if (this.#isBroken) return;
     this.#isBroken = true;
     for (const lane of [this.#up, this.#down]) {
-      const { end } = lane;
-      lane.end = undefined;
+      lane.cut();
       if (this.world.happens(this.world.weather.halfOpen)) continue;
       this.world.after(this.world.delay(this.world.weather.latency), () => {
-        end?.closed(1006, 'the connection was lost');
+        lane.end?.closed(1006, 'the connection was lost');
+        lane.end = undefined;
       });
     }
   }

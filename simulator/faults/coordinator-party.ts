@@ -4,6 +4,7 @@ import { sha256 } from '../../numerics/index.js';
 import type { Federation } from '../../recipe/index.js';
 import type { RunEvent } from '../../runs/index.js';
 import {
+  Epilogue,
   newMembers,
   type Coordinator,
   type CoordinatorCheckpoint,
@@ -28,10 +29,11 @@ export interface Result {
 export class CoordinatorParty {
   readonly #process: Process<TimerName>;
   readonly #connections = new Map<number, Connection>();
-  #coordinator: Coordinator | undefined;
+  #coordinator: Pick<Coordinator, 'start' | 'handle'> | undefined;
   #opened = 0;
   #events: RunEvent[] = [];
   #isEnding = false;
+  readonly #known = new Set<string>();
 
   constructor(
     readonly world: World,
@@ -49,8 +51,19 @@ export class CoordinatorParty {
     return this.#process.read('record') as Result | undefined;
   }
 
+  /** Whether a worker was ever noted as a member. */
+  knew(worker: string): boolean {
+    return this.#known.has(worker);
+  }
+
+  /** Whether there are workers that may not have heard that the run is over. */
+  get #awaitsMembers(): boolean {
+    const { members } = this.#process.read('members') as MembersRecord;
+    return members.some(({ clients }) => clients.length > 0);
+  }
+
   start(): void {
-    if (this.result !== undefined) return;
+    if (this.result !== undefined && !this.#awaitsMembers) return;
     const members = this.#process.read('members') as MembersRecord | undefined;
     if (members !== undefined) {
       this.#begin(members);
@@ -73,9 +86,9 @@ export class CoordinatorParty {
         message: this.#process.bound((message) => {
           this.#tell({ kind: 'message', connection: number, message });
         }),
-        closed: this.#process.bound(() => {
+        closed: this.#process.bound((code) => {
           this.#connections.delete(number);
-          this.#tell({ kind: 'closed', connection: number });
+          this.#tell({ kind: 'closed', connection: number, code });
         }),
       },
       worker,
@@ -86,6 +99,11 @@ export class CoordinatorParty {
   }
 
   #begin(members: MembersRecord): void {
+    if (this.result !== undefined) {
+      this.#coordinator = epilogueOf(members, this.run.settings);
+      this.#perform(this.#coordinator.start(this.world.now));
+      return;
+    }
     const kept = this.#process.read('checkpoint') as
       { content: CoordinatorCheckpoint; events: RunEvent[] } | undefined;
     const { federation, settings } = this.run;
@@ -148,6 +166,7 @@ export class CoordinatorParty {
         break;
       case 'persistMembers': {
         const { members } = effect;
+        for (const { worker } of members.members) this.#known.add(worker);
         this.#persist('members', members, { kind: 'membersPersisted', version: members.version });
         break;
       }
@@ -222,4 +241,27 @@ export class CoordinatorParty {
       this.#tell(event);
     });
   }
+}
+
+function epilogueOf(
+  members: MembersRecord,
+  { farewellMs }: CoordinatorSettings,
+): Pick<Coordinator, 'start' | 'handle'> {
+  let effects: CoordinatorEffect[] = [];
+  const epilogue = new Epilogue(members, farewellMs, (effect) => effects.push(effect));
+  const after = (act: () => void) => {
+    effects = [];
+    act();
+    return effects;
+  };
+  return {
+    start: () =>
+      after(() => {
+        epilogue.begin([]);
+      }),
+    handle: (event) =>
+      after(() => {
+        epilogue.handle(event);
+      }),
+  };
 }

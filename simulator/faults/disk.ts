@@ -46,6 +46,10 @@ export class Disk<Value> {
     if (!this.world.happens(0.2)) this.#files.delete(name);
   }
 
+  removeDurably(name: string): void {
+    this.#files.delete(name);
+  }
+
   crash(): void {
     this.#process++;
     this.#busyUntil = 0;

@@ -8,16 +8,18 @@ import { wasmEngine } from '../../learning/index.js';
 import { drawInteger, stream } from '../../numerics/index.js';
 import { buildFederation, type Federation, type Recipe } from '../../recipe/index.js';
 import { Coordinator, defaultSettings, type CoordinatorStart } from '../../server/index.js';
+import { traceOf, type RunEvent } from '../../runs/index.js';
+import { hostFederated } from '../federated-host.js';
 import { simulate } from '../simulate.js';
 import { CoordinatorParty, type Result } from './coordinator-party.js';
 import type { Mistake } from './mistakes.js';
 import { WorkerParty, type Claim, type Machinery } from './worker-party.js';
 import { World } from './world.js';
 
-/** A recipe with what an undisturbed run of it ends in. */
+/** A recipe with what an undisturbed run of it ends in; none where who counts depends on who is fast. */
 export interface Scenario {
   readonly federation: Federation;
-  readonly expected: Result;
+  readonly expected: Result | undefined;
   readonly machinery: Omit<Machinery, 'make'>;
   readonly executor: Executor;
 }
@@ -32,15 +34,22 @@ export interface HistoryOptions {
 }
 
 export async function scenario(recipe: Recipe): Promise<Scenario> {
-  const { record, events } = await simulate(recipe, { threads: 1 });
+  const { deadline, overSelection } = recipe.network;
+  const expected =
+    deadline === undefined && overSelection === undefined ? await undisturbed(recipe) : undefined;
   const federation = buildFederation(recipe);
   const engine = wasmEngine();
   return {
     federation,
-    expected: { weightsSha256: record.weightsSha256, events },
+    expected,
     machinery: { federation, engine, update: update.prepare(federation, engine, { index: 0, memories: [] }) },
     executor: createExecutor(federation, { threads: 1 }),
   };
+}
+
+async function undisturbed(recipe: Recipe): Promise<Result> {
+  const { record, events } = await simulate(recipe, { threads: 1 });
+  return { weightsSha256: record.weightsSha256, events };
 }
 
 /** A history that is longer does not end. */
@@ -73,7 +82,9 @@ export async function history(
   );
   coordinator.start();
   for (const worker of workers) worker.start();
-  const isOver = () => violations.length > 0 || coordinator.result !== undefined;
+  const isOver = () => violations.length > 0 || (coordinator.result !== undefined && workers.every(hasLeft));
+  // Who was not noted as a member yet has no part in the run, and may come too late.
+  const hasLeft = ({ hasEnded, name }: WorkerParty) => hasEnded || !(name && coordinator.knew(name));
   try {
     if (!(await world.run(isOver, MOST_EVENTS))) {
       return `it is not over after ${world.events} events, at ${(world.now / 1000).toFixed(0)} s`;
@@ -82,7 +93,12 @@ export async function history(
     return `something was thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }
   options.onEnd?.(world);
-  return violations.at(0) ?? compare(coordinator.result, expected) ?? bounded(federation, workers);
+  const { result } = coordinator;
+  return (
+    violations.at(0) ??
+    (expected ? compare(result, expected) : await compareReplayed(result, federation, executor)) ??
+    bounded(federation, workers)
+  );
 }
 
 function compare(result: Result | undefined, expected: Result): string | undefined {
@@ -93,6 +109,29 @@ function compare(result: Result | undefined, expected: Result): string | undefin
   const differs = awaited.findIndex((event, index) => told.at(index) !== event);
   if (differs >= 0) return `an event is ${told.at(differs) ?? 'missing'}, not ${awaited[differs]}`;
   return told.length === awaited.length ? undefined : `there is an event more: ${told[awaited.length]}`;
+}
+
+/** The simulator, told who counted, must end in the same. */
+async function compareReplayed(
+  result: Result | undefined,
+  federation: Federation,
+  executor: Executor,
+): Promise<string | undefined> {
+  const { algorithm } = federation;
+  if (algorithm.family !== 'federated' || result === undefined) return 'there is no result';
+  const trace = traceOf(result.events);
+  const hosted = hostFederated(federation, algorithm, executor, undefined, trace);
+  const events: RunEvent[] = [];
+  for await (const step of hosted.advance()) events.push(...step.events);
+  const { weightsSha256 } = hosted.outcome();
+  return compare({ ...result, events: result.events.map(withoutReasons) }, { weightsSha256, events });
+}
+
+/** Why a client is missing the simulator cannot know. */
+function withoutReasons(event: RunEvent): RunEvent {
+  if (event.type !== 'exchange') return event;
+  const { why, ...others } = event;
+  return others;
 }
 
 /** A client's states are kept back to the last checkpoint: never more than there were exchanges. */

@@ -41,6 +41,8 @@ export class WorkerParty {
   #worker: Worker | undefined;
   #connection: Connection | undefined;
   #isEnding = false;
+  /** Its part is over: it is not started again. */
+  hasEnded = false;
 
   constructor(
     readonly world: World,
@@ -56,6 +58,11 @@ export class WorkerParty {
   /** States of clients on the disk. */
   get kept(): number {
     return [...this.#process.disk.files.keys()].filter((name) => name.startsWith('state/')).length;
+  }
+
+  /** Who it is, as far as it would know after a crash. */
+  get name(): string | undefined {
+    return (this.#process.read('identity') as Identity | undefined)?.worker;
   }
 
   start(): void {
@@ -161,10 +168,12 @@ export class WorkerParty {
         this.#process.disk.remove(`state/${effect.client}-${effect.exchange}`);
         break;
       case 'forgetRun':
+        this.#process.disk.removeDurably('identity');
         for (const name of [...this.#process.disk.files.keys()]) this.#process.disk.remove(name);
         break;
       case 'exit':
         if (effect.isFailure) this.fail(`a worker gave up: ${effect.sentence}`);
+        this.hasEnded = !this.#isEnding;
         this.#stop(this.#isEnding);
         break;
       case 'log':

@@ -204,12 +204,40 @@ describe('a worker', () => {
     expect(new Set(waits).size).to.equal(waits.length);
   });
 
+  it('gives up after an hour without a word of the coordinator', () => {
+    const host = new Working();
+    const isOver = () => host.effects.at(-1)?.kind === 'exit';
+    for (; host.now < 3_590_000; host.now += 10_000) host.lost();
+    expect(isOver()).to.equal(false);
+    host.now += 10_000;
+    host.lost();
+    expect(isOver()).to.equal(true);
+  });
+
+  it('connects again where it was replaced before it took part, and ends where that comes later', () => {
+    const host = new Working();
+    const replaced = () => {
+      host.receive({ kind: 'goodbye', reason: 'replaced', sentence: 'the same worker has connected again' });
+      host.tell({ kind: 'closed', code: 4011, sentence: '' });
+    };
+    host.welcome(0);
+    replaced();
+    expect(host.effects.at(-1)?.kind).to.equal('setTimer');
+    host.tell({ kind: 'timer', name: 'reconnect' });
+    host.tell({ kind: 'connected' });
+    host.welcome(0);
+    host.receive({ kind: 'committed', exchange: 0, durable: 0, commits: [] });
+    replaced();
+    expect(host.effects.at(-1)?.kind).to.equal('exit');
+  });
+
   it('ends where trying again cannot help, and forgets a run that is over', () => {
     const host = new Working();
     host.welcome(0);
     host.receive({ kind: 'goodbye', reason: 'done', sentence: 'The run is over.' });
-    host.tell({ kind: 'closed', code: 1000, sentence: '' });
-    expect(host.effects.slice(-4).map(({ kind }) => kind)).to.include.members(['forgetRun', 'exit']);
+    // First forgotten, then closed: the coordinator takes the close for the sign that the worker knows.
+    const end = host.effects.map(({ kind }) => kind).filter((kind) => kind !== 'clearTimer');
+    expect(end.slice(-3)).to.deep.equal(['forgetRun', 'close', 'exit']);
     const refused = new Working();
     refused.tell({ kind: 'connected' });
     refused.receive({ kind: 'goodbye', reason: 'unauthorized', sentence: 'the join token is wrong' });

@@ -79,7 +79,7 @@ describe('a coordinator', () => {
     const task = lastTask(host, connection);
     const [first, ...others] = host.answers(task);
     host.send(connection, first);
-    host.tell({ kind: 'closed', connection });
+    host.tell({ kind: 'closed', connection, code: 1006 });
     expect(host.exchanges).to.have.length(0);
     const { worker, secret, run } = welcome;
     const back = host.join({ resume: { worker, secret, run }, holds: Object.values(task.sha256) });
@@ -200,7 +200,7 @@ describe('a coordinator', () => {
     const { connection } = host.join({ claim: { kind: 'clients', ranges: [[0, 5]] } });
     const counted = lastTask(host, connection).to.map(({ client }) => client);
     for (const answer of host.answers(lastTask(host, connection))) host.send(connection, answer);
-    host.tell({ kind: 'closed', connection });
+    host.tell({ kind: 'closed', connection, code: 1006 });
     const other = host.join({ claim: { kind: 'clients', ranges: [[0, 5]] } });
     const asked = lastTask(host, other.connection).to.map(({ client }) => client);
     for (let exchange = 2; exchange <= 3; exchange++) {
@@ -220,14 +220,14 @@ describe('a coordinator', () => {
     host.greet(lost);
     const [{ worker, run, secret }] = host.sent(lost, 'welcome');
     expect(() => host.join()).to.throw('"reason":"full"');
-    host.tell({ kind: 'closed', connection: lost });
+    host.tell({ kind: 'closed', connection: lost, code: 1006 });
     // Nobody could resume who the lost one was: its clients are free.
     const { welcome, connection } = host.join();
     expect(welcome.clients).to.deep.equal([[0, 5]]);
     expect(welcome.worker).not.to.equal(worker);
     // Should it have kept its name after all, it is asked nothing of what is another's now.
     expect(() => host.join({ resume: { worker, run, secret } })).to.throw('"reason":"full"');
-    host.tell({ kind: 'closed', connection });
+    host.tell({ kind: 'closed', connection, code: 1006 });
     expect(() => host.join({ resume: { worker, run, secret } })).to.throw('"reason":"full"');
   });
 
@@ -279,6 +279,34 @@ describe('a coordinator', () => {
     for (const answer of host.answers(lastTask(host, connection))) host.send(connection, answer);
     const order = host.effects.map((effect) => (effect.kind === 'send' ? effect.message.kind : effect.kind));
     expect(order.indexOf('finish')).to.be.within(0, order.indexOf('goodbye') - 1);
-    expect(order.at(-1)).to.equal('exit');
+    expect(order).not.to.include('exit');
+    host.tell({ kind: 'closed', connection, code: 1000 });
+    expect(host.effects.at(-1)?.kind).to.equal('exit');
+  });
+
+  it('stays at the end for a worker that is away, at most for the stated time', () => {
+    for (const comesBack of [true, false]) {
+      const host = new Coordinating(
+        { rounds: 1, algorithm: { kind: 'fedavg', fraction: 1 } },
+        { workers: 2 },
+      );
+      const [away, here] = [host.join(), host.join()];
+      for (const { connection } of [away, here]) {
+        for (const answer of host.answers(lastTask(host, connection))) host.send(connection, answer);
+        if (connection === away.connection) host.tell({ kind: 'closed', connection, code: 1006 });
+      }
+      host.tell({ kind: 'closed', connection: here.connection, code: 1000 });
+      expect(host.effects.map(({ kind }) => kind)).not.to.include('exit');
+      if (comesBack) {
+        const connection = host.connect();
+        host.greet(connection, { resume: away.welcome });
+        expect(host.sent(connection, 'goodbye').map(({ reason }) => reason)).to.deep.equal(['done']);
+        host.tell({ kind: 'closed', connection, code: 1000 });
+      } else host.tell({ kind: 'timer', name: 'farewell' });
+      expect(host.effects.at(-1)?.kind).to.equal('exit');
+      expect(host.members.members.map(({ worker }) => worker)).to.deep.equal(
+        comesBack ? [] : [away.welcome.worker],
+      );
+    }
   });
 });

@@ -32,6 +32,8 @@ const recipes = [
     algorithm: { kind: 'fedma', fraction: 0.5 },
     rounds: 6,
   }),
+  // Who is slow does not count, and goes back to what it kept before.
+  recipe({ network: { deadline: 2, minimum: 2, overSelection: 1.4 } }),
 ];
 
 export const faultScenarios = () => Promise.all(recipes.map(scenario));

@@ -1,0 +1,97 @@
+/** A coordinator's connections as sockets: what comes is told as events, and what is to be sent is sent. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { Wire } from '../hosting/index.js';
+import { closeCodes, HANDSHAKE_LIMITS } from '../protocol/index.js';
+import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
+import { listen, type Address, type Door, type ListenOptions } from './listen.js';
+import type { CoordinatorSettings } from './settings.js';
+import { Strangers } from './strangers.js';
+
+type Told = Extract<CoordinatorEvent, { kind: 'connected' | 'message' | 'heard' | 'closed' }>;
+type Wanted = Extract<CoordinatorEffect, { kind: 'send' | 'close' | 'trust' }>;
+
+export class Sockets {
+  readonly #wires = new Map<number, Wire<'toCoordinator'>>();
+  readonly #strangers: Strangers;
+  #connections = 0;
+  #server: Server | undefined;
+
+  constructor(
+    readonly settings: Pick<CoordinatorSettings, 'limits' | 'rate' | 'strangers'>,
+    readonly tell: (event: Told) => void,
+    readonly log?: (level: 'info' | 'warn', sentence: string, fields?: object) => void,
+  ) {
+    this.#strangers = new Strangers(settings.strangers);
+  }
+
+  /** With how many bytes went each way. */
+  get open(): Iterable<Pick<Wire<'toCoordinator'>, 'sent' | 'received'>> {
+    return this.#wires.values();
+  }
+
+  async listen(options: ListenOptions, pages: Pick<Door, 'metrics' | 'status'>): Promise<Address> {
+    const { server, address } = await listen(options, {
+      ...pages,
+      maxPayload: this.settings.limits.chunkBytes,
+      connected: (socket, address) => {
+        this.#connect(socket, address);
+      },
+    });
+    this.#server = server;
+    return address;
+  }
+
+  perform(effect: Wanted): void {
+    const wire = this.#wires.get(effect.connection);
+    if (effect.kind === 'send') wire?.send(effect.message);
+    else if (effect.kind === 'close') wire?.close(effect.reason, effect.sentence);
+    else {
+      wire?.widen(this.settings.limits);
+      this.#strangers.leave(effect.connection);
+    }
+  }
+
+  /** Lets workers read what they were told last. */
+  async close(): Promise<void> {
+    const open = [...this.#wires.values()].filter(({ socket }) => socket.readyState !== socket.CLOSED);
+    await Promise.all(open.map(({ socket }) => once(socket, 'close')));
+    this.#server?.close();
+  }
+
+  #connect(socket: ConstructorParameters<typeof Wire>[0], address: string): void {
+    const connection = ++this.#connections;
+    if (!this.#strangers.enter(connection, address)) {
+      socket.close(closeCodes.tooMany.code, 'too many connections from one address; try again');
+      return;
+    }
+    const wire = new Wire(
+      socket,
+      'toCoordinator',
+      HANDSHAKE_LIMITS,
+      {
+        message: (message) => {
+          this.tell({ kind: 'message', connection, message });
+        },
+        heard: () => {
+          this.tell({ kind: 'heard', connection });
+        },
+        broken: ({ reason, message }) => {
+          this.log?.('warn', `turned away: ${message}`, { connection, reason });
+          wire.send({ kind: 'goodbye', reason, sentence: message.slice(0, 1000) });
+          wire.close(reason, message);
+          this.tell({ kind: 'closed', connection, code: closeCodes[reason].code });
+        },
+        closed: (code) => {
+          this.#wires.delete(connection);
+          this.#strangers.leave(connection);
+          this.tell({ kind: 'closed', connection, code });
+        },
+      },
+      this.settings.limits.chunkBytes,
+      this.settings.rate,
+    );
+    this.#wires.set(connection, wire);
+    this.tell({ kind: 'connected', connection });
+  }
+}
