@@ -87,7 +87,6 @@ export interface Message {
   /** Counts the sender's messages. */
   readonly sequence: number;
   readonly header: Header;
-  readonly part?: Part;
 }
 
 /** What a node knows besides its control. */

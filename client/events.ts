@@ -2,6 +2,7 @@
 import type { Answer, Payload } from '../algorithms/index.js';
 import type { ModelSpec } from '../learning/index.js';
 import type { CloseReason, MessageOf, Tensor, ToCoordinator, ToWorker } from '../protocol/index.js';
+import type { NodesEffect, NodesEvent } from './gossip/events.js';
 
 export type Hashes = MessageOf<'ready'>['hashes'];
 
@@ -34,6 +35,8 @@ export type WorkerEvent =
       readonly ticket: number;
     }
   | { readonly kind: 'evaluated'; readonly id: number; readonly results: MessageOf<'evaluated'>['results'] }
+  /** Of its gossip nodes. */
+  | { readonly kind: 'nodes'; readonly event: NodesEvent }
   /** The process is to end. */
   | { readonly kind: 'interrupt' };
 
@@ -87,6 +90,7 @@ export type WorkerEffect =
     }
   | { readonly kind: 'persistIdentity'; readonly identity: Identity }
   | ({ readonly kind: 'persistState'; readonly ticket: number } & StoredState)
+  | { readonly kind: 'nodes'; readonly effect: NodesEffect }
   /** Nothing will ask for this state again. */
   | { readonly kind: 'forgetState'; readonly client: number; readonly exchange: number }
   /** The run is over, or another run is served here: what was kept of it is not needed. */

@@ -9,6 +9,7 @@ import { wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
 import { encodings, ProtocolError, type FrameLimits, type MessageOf } from '../protocol/index.js';
 import type { WorkerEffect, WorkerEvent, WorkerTimer } from './events.js';
+import { GossipNodes } from './gossip/nodes.js';
 import type { WorkerStore } from './store.js';
 import { Work } from './work.js';
 import { Worker } from './worker.js';
@@ -51,6 +52,7 @@ export async function joinFederation(options: JoinOptions): Promise<string> {
 class WorkerHost {
   readonly #worker: Worker;
   readonly #work: Work;
+  readonly #nodes: GossipNodes;
   readonly #timers = new Timers<WorkerTimer>((name) => {
     this.#tell({ kind: 'timer', name });
   });
@@ -64,6 +66,16 @@ class WorkerHost {
     const { threads, plugins, token, clients, store, ca, own } = options;
     this.#ca = ca === undefined ? undefined : readFileSync(ca);
     this.#work = new Work({ threads, plugins, data: own?.data });
+    this.#nodes = new GossipNodes(
+      () => this.#work.made,
+      store,
+      (event) => {
+        this.#tell({ kind: 'nodes', event });
+      },
+      (error) => {
+        this.#fail(error);
+      },
+    );
     const { kind, kernelHash } = wasmEngine();
     this.#worker = new Worker({
       settings: {
@@ -80,6 +92,7 @@ class WorkerHost {
       },
       identity: store.identity,
       states: store.states(),
+      rounds: store.rounds(),
     });
   }
 
@@ -107,6 +120,7 @@ class WorkerHost {
   async close(): Promise<void> {
     this.#timers.clearAll();
     await this.#preparing;
+    await this.#nodes.close();
     await this.#work.close();
     this.options.store.close();
   }
@@ -115,8 +129,12 @@ class WorkerHost {
     try {
       this.#perform(this.#worker.handle(event, performance.now()));
     } catch (error) {
-      this.#exit?.(error instanceof Error ? error : new Error(String(error)));
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#exit?.(error instanceof Error ? error : new Error(String(error)));
   }
 
   #perform(effects: readonly WorkerEffect[]): void {
@@ -157,6 +175,9 @@ class WorkerHost {
         break;
       case 'evaluate':
         void this.#evaluate(effect);
+        break;
+      case 'nodes':
+        this.#nodes.do(effect.effect);
         break;
       case 'persistIdentity':
         store.writeIdentity(effect.identity);
@@ -280,7 +301,7 @@ class WorkerHost {
       const results = await this.#work.evaluate(clients, weights, spec);
       this.#tell({ kind: 'evaluated', id, results });
     } catch (error) {
-      this.#exit?.(error instanceof Error ? error : new Error(String(error)));
+      this.#fail(error);
     }
   }
 }

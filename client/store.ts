@@ -67,6 +67,33 @@ export class WorkerStore {
     if (folder !== undefined) rmSync(join(folder, `${client}-${exchange}.bin`), { force: true });
   }
 
+  /** Of gossip nodes: after which rounds they were kept. */
+  rounds(): number[] {
+    const folder = this.#states();
+    if (folder === undefined || !existsSync(folder)) return [];
+    return readdirSync(folder).flatMap((name) => {
+      const match = /^nodes-(\d+)\.bin$/.exec(name);
+      return match ? [Number(match[1])] : [];
+    });
+  }
+
+  readNodes(round: number): unknown {
+    return deserialize(readFileSync(this.#nodes(round)));
+  }
+
+  writeNodes(round: number, nodes: unknown): void {
+    writeAtomically(this.#nodes(round), serialize(nodes));
+  }
+
+  /** Keeps only the rounds that are wanted. */
+  forgetRounds(isWanted: (round: number) => boolean): void {
+    for (const round of this.rounds()) if (!isWanted(round)) rmSync(this.#nodes(round), { force: true });
+  }
+
+  #nodes(round: number): string {
+    return join(this.#states() ?? this.path, `nodes-${round}.bin`);
+  }
+
   /** The run is over: nothing of it will be asked for again. First of all, and for good, who the worker was. */
   forgetRun(): void {
     removeDurably(join(this.path, 'identity.json'));

@@ -1,5 +1,5 @@
 /** What a worker makes of a recipe that came over the wire, and the training that it does with it. */
-import { openPartition, sharePartition, listPartition } from '../data/index.js';
+import { sharePartition, listPartition } from '../data/index.js';
 import {
   createExecutor,
   layoutHash,
@@ -7,7 +7,6 @@ import {
   performAll,
   evaluatePart,
   update,
-  type Executor,
   type UpdateResult,
   type UpdateTask,
 } from '../hosting/index.js';
@@ -26,6 +25,7 @@ import {
   type Recipe,
 } from '../recipe/index.js';
 import type { Hashes } from './events.js';
+import type { Made } from './gossip/nodes.js';
 
 export interface WorkOptions {
   readonly threads: number;
@@ -37,7 +37,7 @@ export interface WorkOptions {
 type Welcome = MessageOf<'welcome'>;
 
 export class Work {
-  #made: { readonly hash: string; federation: Federation; executor: Executor } | undefined;
+  #made: (Made & { readonly hash: string }) | undefined;
   #hashes: Hashes | undefined;
 
   constructor(readonly options: WorkOptions) {}
@@ -54,29 +54,33 @@ export class Work {
       this.#made = undefined;
       const federation = build(recipe, clients, this.options.data);
       const executor = createExecutor(federation, { ...this.options, apart: true });
-      this.#made = { hash, federation, executor };
+      this.#made = { hash, federation, executor, nodes: clients };
     }
+    this.#made = { ...this.#made, nodes: clients };
     const { federation } = this.#made;
     return (this.#hashes = {
       recipe: hash,
       layout: layoutHash(federation.model.manifest),
       partition: partitionHash(federation.partition, clients),
-      // A file that the recipe names is the coordinator's: its weights come with the tasks.
-      weights: recipe.init.file === undefined ? sha256(startingWeights(federation)) : hashes.weights,
+      weights:
+        recipe.init.file === undefined ? sha256(startingWeights(federation)) : unseen(hashes, federation),
     });
   }
 
-  /** Takes over the lists of examples that the coordinator sent, where this machine has drawn others. */
+  /** Takes over the lists of examples and the weights that the coordinator sent, where this machine has made others. */
   async adopt({ differs, clients = [], sizes = [], tensors }: MessageOf<'mismatch'>): Promise<Hashes> {
     if (this.#made === undefined || this.#hashes === undefined) {
       throw new ProtocolError('unexpected', 'a mismatch came before the recipe was made');
     }
+    const { federation, executor } = this.#made;
     let hashes = this.#hashes;
+    let shared = shareFederation(federation);
     if (differs.includes('weights')) {
-      hashes = { ...hashes, weights: sha256(numbersOf(tensors, 'weights', 'float32')) };
+      const initial = numbersOf(tensors, 'weights', 'float32').slice();
+      shared = { ...shared, initial };
+      hashes = { ...hashes, weights: sha256(initial) };
     }
     if (differs.includes('partition')) {
-      const { federation, executor } = this.#made;
       const lists = Array.from({ length: federation.partition.clients }, (_, client) =>
         federation.partition.indices(client),
       );
@@ -86,21 +90,28 @@ export class Work {
         lists[client] = sent.slice(first, first + sizes[i]);
         first += sizes[i];
       }
-      const partition = sharePartition(openPartition(sharePartition(listPartition(lists))));
-      await executor.close();
-      const corrected = openFederation({ ...shareFederation(federation), partition });
-      this.#made = {
-        ...this.#made,
-        federation: corrected,
-        executor: createExecutor(corrected, { ...this.options, apart: true }),
-      };
-      hashes = { ...hashes, partition: partitionHash(corrected.partition, clients) };
+      const partition = listPartition(lists);
+      shared = { ...shared, partition: sharePartition(partition) };
+      hashes = { ...hashes, partition: partitionHash(partition, clients) };
     }
+    await executor.close();
+    const corrected = openFederation(shared);
+    this.#made = {
+      ...this.#made,
+      federation: corrected,
+      executor: createExecutor(corrected, { ...this.options, apart: true }),
+    };
     return (this.#hashes = hashes);
   }
 
+  /** What was made of the recipe. */
+  get made(): Made {
+    if (this.#made === undefined) throw new ProtocolError('unexpected', 'work came before the recipe');
+    return this.#made;
+  }
+
   train(task: UpdateTask): Promise<UpdateResult> {
-    return this.#executor().perform(update, task);
+    return this.made.executor.perform(update, task);
   }
 
   async evaluate(
@@ -112,7 +123,7 @@ export class Work {
     if (model === undefined) throw new ProtocolError('unexpected', 'an evaluation came before the recipe');
     const results = new Array<MessageOf<'evaluated'>['results'][number]>(clients.length);
     const tasks = clients.map((client) => ({ spec: model, weights, on: { client } }));
-    await performAll(this.#executor(), evaluatePart, tasks, ({ count, correct, lossSum }, index) => {
+    await performAll(this.made.executor, evaluatePart, tasks, ({ count, correct, lossSum }, index) => {
       results[index] = { client: clients[index], count, correct, lossSum };
     });
     return results;
@@ -121,12 +132,14 @@ export class Work {
   async close(): Promise<void> {
     await this.#made?.executor.close();
   }
-
-  #executor(): Executor {
-    if (this.#made === undefined) throw new ProtocolError('unexpected', 'work came before the recipe');
-    return this.#made.executor;
-  }
 }
+
+/**
+ * The hash of weights out of a file, which is the coordinator's: clients are sent them with their tasks, gossip nodes
+ * where the hash that they tell is wrong.
+ */
+const unseen = ({ weights }: Hashes, { algorithm, initial }: Federation) =>
+  algorithm.family !== 'gossip' ? weights : initial === undefined ? '0'.repeat(64) : sha256(initial);
 
 function read(text: string): Recipe {
   let recipe: Recipe;
@@ -166,10 +179,10 @@ const fileIn = (model: Recipe['model']) => (typeof model['file'] === 'string' ? 
 
 /** @param own the worker's own data, which are its one client's */
 function build(recipe: Recipe, clients: readonly number[], own: string | undefined): Federation {
-  // What files of the coordinator's decide comes with its messages, and a client of it needs no topology.
+  // What files of the coordinator's decide comes with its messages; a topology of one is refused by it.
   const { file, ...init } = recipe.init;
   const { topology, ...rest } = recipe;
-  const needed = { ...rest, init };
+  const needed = { ...rest, init, ...(topology?.kind !== 'file' && { topology }) };
   try {
     return own === undefined ? buildFederation(needed) : buildOwnFederation(needed, clients[0], own);
   } catch (error) {

@@ -16,6 +16,7 @@ import {
 } from '../protocol/index.js';
 import { ClientStates } from './client-states.js';
 import type { Identity, StoredState, WorkerEffect, WorkerEvent } from './events.js';
+import { GossipDesk } from './gossip/desk.js';
 import { HeldVectors } from './held-vectors.js';
 import { Tasks, type Task } from './tasks.js';
 
@@ -35,6 +36,8 @@ export interface WorkerStart {
   readonly settings: WorkerSettings;
   readonly identity?: Identity | undefined;
   readonly states?: readonly StoredState[];
+  /** Rounds after which its gossip nodes are kept. */
+  readonly rounds?: readonly number[];
 }
 
 /** Waits before a further attempt to connect: doubling from the first to the longest, each by a random half. */
@@ -50,6 +53,7 @@ export class Worker {
   readonly #states: ClientStates;
   readonly #tasks = new Tasks();
   readonly #held = new HeldVectors();
+  readonly #gossip: GossipDesk;
   readonly #draw: Stream;
   #identity: Identity | undefined;
   #isIdentityDurable: boolean;
@@ -68,12 +72,22 @@ export class Worker {
   #now = 0;
   #effects: WorkerEffect[] = [];
 
-  constructor({ settings, identity, states }: WorkerStart) {
+  constructor({ settings, identity, states, rounds = [] }: WorkerStart) {
     this.#settings = settings;
     this.#identity = identity;
     this.#isIdentityDurable = identity !== undefined;
     this.#states = new ClientStates(states);
     this.#draw = stream(settings.entropy, 'reconnect');
+    this.#gossip = new GossipDesk({
+      checkpoints: rounds,
+      self: () => this.#identity?.worker ?? '',
+      send: (message) => {
+        this.#send(message);
+      },
+      emit: (effect) => {
+        this.#do({ kind: 'nodes', effect });
+      },
+    });
   }
 
   /** Begins. To be called once, before any event. @param now a clock in milliseconds that never goes back */
@@ -136,6 +150,9 @@ export class Worker {
         case 'evaluated':
           if (this.#link === 'ready') this.#send({ kind: 'evaluated', id: event.id, results: event.results });
           break;
+        case 'nodes':
+          this.#gossip.handle(event.event);
+          break;
         case 'interrupt':
           this.#send({ kind: 'goodbye', reason: 'goingAway', sentence: 'The worker is shutting down.' });
           this.#do({ kind: 'close', reason: 'goingAway', sentence: 'The worker is shutting down.' });
@@ -185,7 +202,7 @@ export class Worker {
       ...(this.#identity && { resume: this.#identity }),
       holds: this.#held.digests,
       pending: [],
-      checkpoints: [],
+      ...this.#gossip.standing,
     });
     this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#beatMs });
   }
@@ -198,6 +215,7 @@ export class Worker {
     this.#hashes = undefined;
     this.#preparation++;
     this.#tasks.disown();
+    this.#gossip.disconnected();
     this.#do({ kind: 'clearTimer', name: 'heartbeat' });
     const reason = this.#farewell?.reason ?? reasonOf(code);
     const said = this.#farewell?.sentence ?? sentence;
@@ -206,6 +224,7 @@ export class Worker {
       this.#identity = undefined;
       this.#isIdentityDurable = false;
       this.#states.clear();
+      this.#gossip.clear();
     } else if (reason === 'done') {
       this.#leave(said);
       return;
@@ -314,7 +333,7 @@ export class Worker {
         this.#evaluate(message);
         break;
       default:
-        throw new ProtocolError('unexpected', `a message '${message.kind}' has no place in this run`);
+        this.#gossip.receive(message);
     }
   }
 

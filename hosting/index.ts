@@ -24,7 +24,8 @@ export {
   type ExecutorOptions,
 } from './executor.js';
 export type { GossipCheckpoint } from './gossip/checkpoint.js';
-export { GossipHost, type Abroad } from './gossip/host.js';
+export { GossipHost, StoppedError, type Abroad } from './gossip/host.js';
+export { NOTHING } from './gossip/inbox.js';
 export type { Content, Delivery } from './gossip/links.js';
 export { gossipMemory, refuseTooMuchMemory } from './gossip/memory.js';
 export { prepareFor, startNodes } from './gossip/nodes.js';
@@ -41,7 +42,7 @@ export {
   type Tested,
 } from './gossip/population.js';
 export { program } from './gossip/program.js';
-export { placesOf, Slabs } from './gossip/slabs.js';
+export { placesOf, Slabs, type Vector, type Vectors } from './gossip/slabs.js';
 export { RoundTotals, type TotalsParts } from './gossip/totals.js';
 export { viewer } from './gossip/views.js';
 export { layoutHash, partitionHash } from './fingerprints.js';

@@ -47,7 +47,6 @@ export const messages = {
 
   membership: { tag: 30, header: gossip.membership, tensors: false, ways: down },
   start: { tag: 31, header: gossip.start, tensors: false, ways: down },
-  stop: { tag: 32, header: gossip.stop, tensors: false, ways: down },
   gossip: { tag: 33, header: gossip.gossip, tensors: true, ways: all },
   acknowledge: { tag: 34, header: gossip.acknowledge, tensors: false, ways: all },
   peerHello: { tag: 35, header: gossip.peerHello, tensors: false, ways: peer },

@@ -56,6 +56,8 @@ export interface Federation {
   readonly validation: Uint32Array | undefined;
   /** SHA-256 of the files that the recipe names, as they were when the federation was built. */
   readonly files: Readonly<Record<string, string>>;
+  /** The weights that everybody starts from, where they were sent and not made here. */
+  readonly initial?: Float32Array | undefined;
   readonly model: Model;
   readonly algorithm: Algorithm;
   readonly behaviour: Behaviour;
@@ -84,6 +86,7 @@ export interface SharedFederation {
   readonly partition: SharedPartition;
   readonly validation: Uint32Array | undefined;
   readonly files: Readonly<Record<string, string>>;
+  readonly initial?: Float32Array | undefined;
 }
 
 /**
@@ -138,15 +141,15 @@ function divide({ seed, data }: Recipe, { train, classes, owners }: Dataset) {
 }
 
 export function shareFederation(federation: Federation): SharedFederation {
-  const { recipe, dataset, partition, validation, files } = federation;
-  return { recipe, dataset, partition: sharePartition(partition), validation, files };
+  const { recipe, dataset, partition, validation, files, initial } = federation;
+  return { recipe, dataset, partition: sharePartition(partition), validation, files, initial };
 }
 
 export const openFederation = ({ partition, ...shared }: SharedFederation): Federation =>
   assemble({ ...shared, partition: openPartition(partition) });
 
 function assemble(
-  parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | 'validation' | 'files'>,
+  parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | 'validation' | 'files' | 'initial'>,
 ): Federation {
   const { recipe, dataset, partition, validation } = parts;
   const { train, test, classes } = dataset;
@@ -279,10 +282,11 @@ function networkOf(recipe: Recipe, nodes: number): Federation['network'] {
 }
 
 /**
- * The weights that everybody starts from: those of `init.file`, else drawn.
+ * The weights that everybody starts from: those that were sent, those of `init.file`, else drawn.
  * @throws RecipeError where the file does not hold weights of this model
  */
-export function startingWeights({ recipe, model }: Federation): Float32Array {
+export function startingWeights({ recipe, model, initial }: Federation): Float32Array {
+  if (initial !== undefined) return initial;
   const { file, seed = recipe.seed } = recipe.init;
   if (file === undefined) return initialWeights(model, seed);
   try {

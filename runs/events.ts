@@ -22,6 +22,9 @@ export interface ExchangeEvent {
   /** Bytes of weights and other vectors, server to clients and back, as the recipe's codec lays them down. */
   readonly bytesDown: number;
   readonly bytesUp: number;
+  /** Gossip over a network: how many of these went between workers, by the coordinator and directly. */
+  readonly bytesRelayed?: number;
+  readonly bytesDirect?: number;
   /** Figures of the algorithm's own. */
   readonly report?: Readonly<Record<string, number>>;
 }

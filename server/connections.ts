@@ -50,6 +50,12 @@ export class Connections {
     return this.#sessions.ready();
   }
 
+  /** The session of a worker that takes part now. */
+  presentOf(worker: string): Session | undefined {
+    const session = this.#sessions.ofWorker(worker);
+    return session?.stage === 'ready' ? session : undefined;
+  }
+
   /** Whether everything that is known of the members is on disk. */
   get isDurable(): boolean {
     return this.#durable >= this.members.record.version;
@@ -88,6 +94,7 @@ export class Connections {
     const member = this.#claims.admit(hello, this.#isAway);
     session.stage = 'greeted';
     session.held = new Held(hello.holds);
+    session.came = hello;
     const before = this.#sessions.bind(session, member);
     if (before) this.turnAway(before, 'replaced', 'the same worker has connected again');
     this.#persist(session);
@@ -158,8 +165,8 @@ export class Connections {
     const groups = new Map<Session, number[]>();
     for (const client of clients) {
       const worker = this.members.ownerOf(client)?.worker;
-      const session = worker === undefined ? undefined : this.#sessions.ofWorker(worker);
-      if (session?.stage !== 'ready') continue;
+      const session = worker === undefined ? undefined : this.presentOf(worker);
+      if (session === undefined) continue;
       const group = groups.get(session);
       if (group) group.push(client);
       else groups.set(session, [client]);

@@ -15,6 +15,7 @@ import {
   type FederatedProgress,
   type Finished,
 } from '../hosting/index.js';
+import { sha256 } from '../numerics/index.js';
 import { ProtocolError, type MessageOf, type RefusalReason, type ToWorker } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { EvaluationEvent, RunEvent } from '../runs/index.js';
@@ -535,12 +536,14 @@ export class Coordinator {
       lastCounted: this.#counted.snapshot(),
       dropped: new Map(this.#dropped),
     };
-    this.#do({ kind: 'persistProgress', content });
+    this.#do({ kind: 'persistProgress', exchange: this.#progress.exchanges, content });
   }
 
   #end(): void {
     this.#over = true;
-    this.#do({ kind: 'finish', progress: this.#progress });
+    const { current, exchanges: rounds, ended = 'rounds' } = this.#progress;
+    const outcome = { ...current, weightsSha256: sha256(current.weights) };
+    this.#do({ kind: 'finish', outcome, rounds, ended });
   }
 
   #sayFarewell(): void {

@@ -1,7 +1,7 @@
 /** What a coordinator is told, and what it wants done. All input and output is its host's. */
-import type { EvaluatedModel, FederatedProgress } from '../hosting/index.js';
+import type { EvaluatedModel, FederatedProgress, Outcome } from '../hosting/index.js';
 import type { CloseReason, ToCoordinator, ToWorker } from '../protocol/index.js';
-import type { EvaluationEvent, RunEvent } from '../runs/index.js';
+import type { EvaluationEvent, RunEvent, RunRecord } from '../runs/index.js';
 import type { MembersRecord } from './members.js';
 
 export type CoordinatorEvent =
@@ -48,9 +48,13 @@ export type CoordinatorEffect =
   /** Write, sync, rename; then tell. */
   | { readonly kind: 'persistMembers'; readonly members: MembersRecord }
   /** With it, all metrics up to now. */
-  | { readonly kind: 'persistProgress'; readonly content: CoordinatorCheckpoint }
+  | {
+      readonly kind: 'persistProgress';
+      readonly exchange: number;
+      readonly content: CoordinatorContent;
+    }
   /** Write the model and the record, both durable; then tell. */
-  | { readonly kind: 'finish'; readonly progress: FederatedProgress }
+  | ({ readonly kind: 'finish'; readonly outcome: Outcome } & Pick<RunRecord, 'rounds' | 'ended'>)
   | {
       readonly kind: 'log';
       readonly level: 'info' | 'warn';
@@ -61,6 +65,15 @@ export type CoordinatorEffect =
   | { readonly kind: 'count'; readonly what: 'accepted' | 'refused'; readonly reason?: string }
   /** Nothing more will come: the run is over, interrupted, or has failed. */
   | { readonly kind: 'exit'; readonly error?: Error };
+
+/** What a coordinator goes on from: of the family of its algorithm. */
+export type CoordinatorContent = CoordinatorCheckpoint | GossipProgress;
+
+/** What a coordinator of gossip goes on from; the nodes are the workers'. */
+export interface GossipProgress {
+  readonly round: number;
+  readonly bytesSent: number;
+}
 
 /** What a coordinator goes on from; plain data. */
 export interface CoordinatorCheckpoint {

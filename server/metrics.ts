@@ -1,7 +1,7 @@
 /** What a coordinator tells Prometheus. */
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { RunEvent } from '../runs/index.js';
-import type { Coordinator } from './coordinator.js';
+import type { AnyCoordinator } from './create.js';
 
 interface Traffic {
   readonly sent: number;
@@ -42,7 +42,7 @@ export class ServerMetrics {
   }
 
   /** In Prometheus' text format. */
-  text(status: Coordinator['status'], traffic: Iterable<Traffic>): Promise<string> {
+  text(status: AnyCoordinator['status'], traffic: Iterable<Traffic>): Promise<string> {
     const { exchanges, waiting, workers, connections, dropped } = this.#gauges;
     exchanges.set(status.exchanges);
     waiting.set(status.waiting);

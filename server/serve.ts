@@ -14,8 +14,8 @@ import {
   type RunEvent,
   type RunRecord,
 } from '../runs/index.js';
-import { Coordinator } from './coordinator.js';
-import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
+import { createCoordinator, type AnyCoordinator } from './create.js';
+import type { CoordinatorContent, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
 import { sayFarewell } from './farewell.js';
 import type { Address, ListenOptions } from './listen.js';
 import { newMembers, type MembersRecord } from './members.js';
@@ -82,7 +82,7 @@ function openDirectory(
 
 class ServerHost {
   readonly #federation: Federation;
-  readonly #coordinator: Coordinator;
+  readonly #coordinator: AnyCoordinator;
   readonly #executor: Executor;
   readonly #sockets: Sockets;
   readonly #timers = new Timers<TimerName>((name) => {
@@ -104,10 +104,6 @@ class ServerHost {
   ) {
     this.#federation = buildFederation(recipe);
     refuseInexact(recipe);
-    const { algorithm } = this.#federation;
-    if (algorithm.family !== 'federated') {
-      throw new RecipeError(`algorithm '${recipe.algorithm.kind}' has no coordinator; run it with simulate`);
-    }
     this.#events = content === undefined ? [] : readEvents(directory.path);
     this.#settings = {
       ...defaultSettings,
@@ -122,13 +118,12 @@ class ServerHost {
       },
       options.log,
     );
-    this.#coordinator = new Coordinator({
-      federation: this.#federation,
-      algorithm,
-      settings: this.#settings,
-      members: this.#readMembers(),
-      checkpoint: content as CoordinatorCheckpoint | undefined,
-    });
+    this.#coordinator = createCoordinator(
+      this.#federation,
+      this.#settings,
+      this.#readMembers(),
+      content as CoordinatorContent | undefined,
+    );
     const { threads, plugins } = options;
     this.#executor = createExecutor(this.#federation, { threads, plugins, apart: true });
   }
@@ -211,9 +206,8 @@ class ServerHost {
       case 'persistProgress': {
         const before = performance.now();
         this.directory.checkpoint(effect.content);
-        const { exchanges } = effect.content.progress;
         const tookMs = performance.now() - before;
-        this.#later({ kind: 'progressPersisted', exchange: exchanges, tookMs });
+        this.#later({ kind: 'progressPersisted', exchange: effect.exchange, tookMs });
         break;
       }
       case 'finish':
@@ -249,18 +243,18 @@ class ServerHost {
     }
   }
 
-  #finish({ progress }: Extract<CoordinatorEffect, { kind: 'finish' }>): void {
-    const { current, exchanges, ended = 'rounds' } = progress;
+  #finish({ outcome, rounds, ended }: Extract<CoordinatorEffect, { kind: 'finish' }>): void {
     this.#record = describeRun(this.#coordinator.federation, {
-      outcome: { ...current, weightsSha256: sha256(current.weights) },
-      rounds: exchanges,
+      outcome,
+      rounds,
       ended,
       engine: this.engine,
       events: this.#events,
       threads: this.options.threads,
       wallSeconds: (performance.now() - this.#startedAt) / 1000,
     });
-    this.directory.finish(this.#record, { values: current.weights, manifest: current.model.manifest });
+    const { weights: values, model } = outcome;
+    this.directory.finish(this.#record, { values, manifest: model.manifest });
   }
 
   #readMembers(): MembersRecord {

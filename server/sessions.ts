@@ -2,6 +2,7 @@
  * Connections and how far each has come: new, greeted (a hello is being answered), welcomed, confirmed (it is being
  * noted that the worker takes part), ready.
  */
+import type { MessageOf } from '../protocol/index.js';
 import type { Member } from './members.js';
 import type { Held } from './vectors.js';
 
@@ -16,6 +17,8 @@ export interface Session {
   needs: number;
   /** What the hello said that is needed for the welcome. */
   held: Held | undefined;
+  /** What the hello said of gossip nodes. */
+  came: Pick<MessageOf<'hello'>, 'epoch' | 'checkpoints'> | undefined;
   /** Whether it was sent what it had made otherwise of the recipe. */
   wasCorrected: boolean;
 }
@@ -34,6 +37,7 @@ export class Sessions {
       member: undefined,
       needs: 0,
       held: undefined,
+      came: undefined,
       wasCorrected: false,
     });
   }

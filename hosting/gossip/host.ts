@@ -31,6 +31,11 @@ export interface Abroad {
   post(to: number, delivery: Delivery, time: number): void;
 }
 
+/** The round was given up. */
+export class StoppedError extends Error {
+  override name = 'StoppedError';
+}
+
 export class GossipHost {
   readonly nodes: ReadonlyMap<number, GossipNode>;
   /** Rounds that are over, the virtual time, and bytes sent since the start. */
@@ -51,6 +56,7 @@ export class GossipHost {
   #behind = 0;
   #finishedAt = 0;
   #arrived: (() => void) | undefined;
+  #isStopped = false;
 
   constructor(
     readonly federation: Federation,
@@ -121,6 +127,7 @@ export class GossipHost {
     const target = this.round + 1;
     this.#behind = [...this.nodes.values()].filter(({ finished }) => finished < target).length;
     while (!this.#isOver(target)) {
+      if (this.#isStopped) throw new StoppedError();
       const event = this.#queue.pop();
       if (event === undefined) {
         await this.#arrival(target);
@@ -138,8 +145,10 @@ export class GossipHost {
     this.time = this.#synchronous ? this.#finishedAt : target * this.#clock.period;
   }
 
-  /** Waits until everything that is under way in threads is done, or has failed. */
-  async rest(): Promise<void> {
+  /** Gives up the round under way, and what is left of it in threads: it will throw a StoppedError. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#arrived?.();
     await this.#workshop.flow.drain().catch(() => undefined);
   }
 
@@ -306,7 +315,7 @@ export class GossipHost {
       if (this.#synchronous) this.#dispatch(to, delivery, time);
       return;
     }
-    const message = { from, round, sequence, header, ...(part && { part }) };
+    const message = { from, round, sequence, header };
     const { abroad } = this;
     if (this.nodes.has(to) || abroad === undefined) {
       this.#dispatch(to, { ...delivery, content: job.carry(send, message) }, time);

@@ -23,12 +23,16 @@ const LARGEST_CHECKPOINT = GIB;
  * nodes × 4d × (1 + the algorithm's vectors + the optimizer's moments + what a node's messages carry while they wait to be merged),
  * in bytes. Messages on their way through slow links come on top.
  */
-export function gossipMemory(federation: Federation, algorithm: GossipAlgorithm): GossipMemory {
-  const { model, partition, recipe } = federation;
+export function gossipMemory(
+  federation: Federation,
+  algorithm: GossipAlgorithm,
+  nodes = federation.partition.clients,
+): GossipMemory {
+  const { model, recipe } = federation;
   const vectors = 1 + (algorithm.vectors?.length ?? 0) + moments(recipe.algorithm);
   const waiting = waitingVectors(federation, algorithm);
   const size = 4 * model.manifest.length;
-  const bytes = partition.clients * size * (vectors + waiting);
+  const bytes = nodes * size * (vectors + waiting);
   const parts = [
     counted(vectors, 'vector'),
     ...(waiting > 0 ? [`${Number(waiting.toFixed(1))} in messages that wait`] : []),
@@ -36,7 +40,7 @@ export function gossipMemory(federation: Federation, algorithm: GossipAlgorithm)
   return {
     bytes,
     isCheckpointed: bytes <= LARGEST_CHECKPOINT,
-    account: `${partition.clients.toLocaleString('en')} nodes × (${parts.join(' + ')}) of ${(size / 1e6).toPrecision(2)} MB: ${(bytes / GIB).toPrecision(2)} GiB`,
+    account: `${nodes.toLocaleString('en')} nodes × (${parts.join(' + ')}) of ${(size / 1e6).toPrecision(2)} MB: ${(bytes / GIB).toPrecision(2)} GiB`,
   };
 }
 

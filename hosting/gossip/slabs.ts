@@ -38,7 +38,8 @@ export class Slabs {
   /** Places that nobody holds, by length. */
   readonly #free = new Map<number, Place[]>();
   readonly #first: number;
-  /** The first byte of the last slab that was never used. */
+  /** The slab that is being filled, and its first byte that is not used. */
+  #slab = 0;
   #next = 0;
 
   /**
@@ -73,6 +74,12 @@ export class Slabs {
     else this.#free.set(place.length, [place]);
   }
 
+  /** Everything that anybody held is gone. */
+  clear(): void {
+    this.#free.clear();
+    if (this.#memories.length > 0) [this.#slab, this.#next] = [0, this.threads * SCRATCH_BYTES];
+  }
+
   /** Gives a vector out of a checkpoint a place, and its numbers; its holders are those that the checkpoint has. */
   restore(vector: Vector, numbers: Float32Array): void {
     vector.place = this.#fresh(numbers.length);
@@ -86,14 +93,17 @@ export class Slabs {
   #fresh(length: number): Place {
     // An odd number of cache lines, so that vectors do not compete for the same ones.
     const bytes = 64 * (Math.ceil((4 * length) / 64) | 1);
-    const last = this.#memories.at(-1);
-    if (last === undefined || this.#next + bytes > last.buffer.byteLength) this.#grow(bytes);
-    const place = { slab: this.#memories.length - 1, at: this.#next, length };
+    while (this.#next + bytes > (this.#memories.at(this.#slab)?.buffer.byteLength ?? 0)) this.#turn(bytes);
+    const place = { slab: this.#slab, at: this.#next, length };
     this.#next += bytes;
     return place;
   }
 
-  #grow(bytes: number): void {
+  /** To the next slab, a new one where there is none. */
+  #turn(bytes: number): void {
+    if (this.#memories.length > 0) this.#slab++;
+    this.#next = this.threads * SCRATCH_BYTES;
+    if (this.#slab < this.#memories.length) return;
     const share = this.#memories.length === 0 || this.#first > LARGEST_SLAB ? 1 : FURTHER;
     const scratch = this.threads * SCRATCH_BYTES;
     const size = scratch + Math.max(this.#first * share, bytes);
@@ -101,6 +111,5 @@ export class Slabs {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     this.#memories.push(memory);
     this.open(memory);
-    this.#next = scratch;
   }
 }

@@ -1,8 +1,8 @@
 /** Gossip over the network: who is where, what nodes send each other, exact summaries, common checkpoints. */
 import { z } from 'zod';
 import {
-  bigInteger,
   client,
+  clients,
   count,
   exactSum,
   exchange,
@@ -11,11 +11,12 @@ import {
   record,
   secret,
   sha256,
-  tensorName,
   text,
   vectors,
   worker,
 } from './fields.js';
+
+const epoch = count.meta({ title: 'epoch' });
 
 export const membership = z
   .strictObject({
@@ -24,6 +25,9 @@ export const membership = z
       z.strictObject({
         worker,
         nodes: ranges,
+        session: count.describe(
+          'Counts its connections. Where it has grown, what that worker has not acknowledged is sent again; 0: it is away.',
+        ),
         address: text(500).optional().describe('Where it listens; left out, messages go by the coordinator.'),
         ticket: secret.optional().describe('What the two workers of this pair know of each other.'),
       }),
@@ -32,67 +36,87 @@ export const membership = z
   })
   .describe('Where every node is. Sent again, whole, when that changes.');
 
+export const returnTo = z
+  .strictObject({
+    epoch: epoch.describe('Grows with every return; messages of other epochs do not count.'),
+    round: exchange.describe('0 is the start, as the recipe has it.'),
+  })
+  .describe(
+    'Put the nodes where they were after this round: the last that every worker holds, 0 at first. Later checkpoints are dropped.',
+  );
+export const returned = z
+  .strictObject({ epoch, round: exchange })
+  .describe('The nodes are there, and have not gone on.');
+
 export const start = z
   .strictObject({
-    round: exchange.describe('The round to begin with: the one after the last common checkpoint.'),
+    epoch,
+    until: exchange.describe('Nodes go on until the end of this round, and wait there.'),
+    durable: exchange.describe(
+      'The coordinator falls back to this round at most: earlier checkpoints can go.',
+    ),
   })
-  .describe('Gossip begins.');
+  .describe('Gossip goes on. Reports of rounds before the one it goes on with are not needed any more.');
 
-export const stop = z
+export const gossip = z
   .strictObject({
-    reason: z.enum(['rounds', 'target', 'done', 'failed', 'interrupted']),
-    exchange: exchange.describe('The last one that counted.'),
+    peer: worker.describe(
+      'To the coordinator: the worker that it is for. From it, and directly: the worker that it is from.',
+    ),
+    epoch,
+    number: count.describe(
+      'Counts, from 1, what goes from the one worker to the other in this epoch. Taken in order only.',
+    ),
+    messages: list(
+      z.strictObject({
+        from: client,
+        to: client,
+        round: count.describe("The sender's round when it was sent, counted from 0."),
+        sequence: count.describe("Counts the sender's messages; 0 where it sends nothing in this round."),
+        time: z.number().describe('The virtual time at which it comes.'),
+        nothing: z
+          .enum(['message', 'round'])
+          .optional()
+          .describe(
+            'Do not wait: this message is lost, by the links of the recipe; or the node sends this one nothing in the round.',
+          ),
+        header: record(text(200), z.number()).default({}).describe("The algorithm's own small data."),
+        vectors,
+      }),
+      100_000,
+    ),
   })
-  .describe('The run is over; goodbye follows.');
+  .describe(
+    'From nodes of one worker to nodes of another: directly, or by the coordinator, which passes it on unread. Tensors: those that `vectors` name; messages may share one.',
+  );
+
+export const acknowledge = z
+  .strictObject({ peer: worker, epoch, upTo: count })
+  .describe('Of what comes from `peer`, all up to this number have come; they are not sent again.');
 
 export const peerHello = z
   .strictObject({ run: text(64), from: worker, to: worker, ticket: secret })
   .describe('The first message of a connection between two workers.');
-export const peerWelcome = z
-  .strictObject({
-    received: list(z.strictObject({ from: client, to: client, upTo: count }), 1_000_000),
-  })
-  .describe('The ticket is right; what had come before from this worker.');
-
-export const gossip = z
-  .strictObject({
-    from: client,
-    to: client,
-    round: count.describe("The sender's round when it was sent, counted from 0."),
-    sequence: count.describe("Counts the sender's messages; with `from` it makes a message count once."),
-    nothing: z
-      .boolean()
-      .optional()
-      .describe('Synchronous rounds: the neighbour sends nothing in this round, so do not wait for it.'),
-    header: record(text(200), z.number()).default({}).describe("The algorithm's own small data."),
-    part: z
-      .union([
-        z.strictObject({ start: count, end: count }),
-        z.strictObject({ coordinates: tensorName.describe('A tensor of uint32, ascending.') }),
-      ])
-      .optional()
-      .describe('Which coordinates of the model the vectors hold.'),
-    vectors,
-  })
-  .describe(
-    'From node to node: directly, or by the coordinator, which reads `to` only. Tensors: those that `vectors` and `part` name.',
-  );
-
-export const acknowledge = z
-  .strictObject({
-    received: list(z.strictObject({ from: client, to: client, sequences: list(count, 100_000) }), 100_000),
-  })
-  .describe('These gossip messages are stored; they need not be sent again.');
+export const peerWelcome = z.strictObject({}).describe('The ticket is right.');
 
 export const report = z
   .strictObject({
+    epoch,
     round: exchange,
-    nodes: count,
-    sums: record(text(200), exactSum).describe('`loss` weighted by examples, and the like.'),
-    counts: record(text(200), z.number()).describe(
-      'Summed by name: bytes, messages, merges, what algorithms count.',
-    ),
-    missing: list(client, 1_000_000).default([]).describe('Nodes that were away.'),
+    woken: count,
+    missing: clients.describe('Nodes that were away.'),
+    merges: count,
+    clamped: count.describe('Factors of the variance correction that were at their bound.'),
+    counts: record(text(200), z.number()).describe('What the algorithm counts.'),
+    examples: count.describe('Trained on.'),
+    corrections: count.describe('How many factors there were.'),
+    loss: exactSum.describe('Of the losses over the examples.'),
+    factors: exactSum,
+    diverged: z.boolean().describe('A loss was not finite.'),
+    bytes: count.describe('Of vectors that nodes sent.'),
+    relayed: count.describe('Of these, by the coordinator.'),
+    direct: count.describe('Of these, directly to other workers.'),
+    time: z.number().describe('Virtual time at which the last node was done.'),
   })
   .describe(
     "What happened at a worker's nodes in a round, summed. Sums are exact, so that any order gives the same.",
@@ -100,52 +124,52 @@ export const report = z
 
 export const summarize = z
   .strictObject({
-    id: count,
-    round: exchange.describe('Of the state of the nodes after this round.'),
-    want: list(z.enum(['sum', 'distance', 'variance', 'digests', 'accuracies']), 10, 1).describe(
-      '`distance` is from the tensor `mean`, which the message then carries.',
-    ),
-    nodes: list(client, 1_000_000).optional().describe('Accuracies: of which nodes.'),
-    examples: count.optional().describe('Accuracies: on how many test examples.'),
+    epoch,
+    id: count.describe('Grows within an epoch.'),
+    sum: ranges.optional().describe('Sum the weights of these nodes.'),
+    test: z
+      .strictObject({ nodes: clients, examples: count })
+      .optional()
+      .describe('Test these nodes on so many test examples.'),
+    measure: ranges
+      .optional()
+      .describe(
+        'Measure the squared distance of these nodes from the tensor `mean`, and the variances of their tensors.',
+      ),
+    digests: ranges.optional().describe('SHA-256 of the weights of these nodes.'),
   })
   .describe(
-    'Summarize the nodes as they are after a round. Tensors: `mean` (float32), where distances are wanted.',
+    'Nodes of this worker are to be looked at, as they are while they wait. Tensors: `mean` (float32).',
   );
 
 export const summary = z
   .strictObject({
+    epoch,
     id: count,
-    round: exchange,
     sum: z
       .strictObject({
         terms: count,
-        weight: bigInteger,
+        weights: exactSum,
         largest: z.number().describe('The largest size of a term, times 2³².'),
       })
       .optional()
       .describe(
         'With the tensor `sum`, int64: the exact partial sum of the weights of the nodes, times 2³².',
       ),
-    sums: record(text(200), exactSum)
-      .default({})
-      .describe('`distance`: of ‖xᵢ − x̄‖². And the like, by name.'),
-    digests: list(z.strictObject({ node: client, sha256 }), 1_000_000)
-      .default([])
-      .describe("SHA-256 of each node's weights."),
-    accuracies: list(
-      z.strictObject({ node: client, correct: count, count, lossSum: z.number() }),
+    tested: list(z.strictObject({ node: client, correct: count, count, lossSum: z.number() }), 1_000_000),
+    measured: list(
+      z.strictObject({
+        node: client,
+        squaredDistance: z.number(),
+        variances: list(z.number(), 100_000).describe('Tensor by tensor, in the order of the layout.'),
+      }),
       1_000_000,
-    ).default([]),
+    ),
+    digests: list(z.strictObject({ node: client, sha256 }), 1_000_000),
   })
-  .describe('Exact partial sums over the nodes of a worker. Tensors: `sum` (int64), where it was wanted.');
+  .describe('What was asked for. Tensors: `sum` (int64).');
 
 export const checkpoint = z
-  .strictObject({ round: exchange.describe('Keep the state after this round.') })
-  .describe('Keep the state of all nodes after this round.');
-export const checkpointed = z.strictObject({ round: exchange }).describe('It is kept.');
-export const returnTo = z
-  .strictObject({
-    round: exchange,
-  })
-  .describe('Go back to this round, the last one that every worker holds; later state is dropped.');
-export const returned = z.strictObject({ round: exchange }).describe('The nodes are back there.');
+  .strictObject({ epoch, round: exchange })
+  .describe('Keep the nodes as they are, at the end of this round. Up to two such states are kept.');
+export const checkpointed = z.strictObject({ epoch, round: exchange }).describe('They are kept, durably.');

@@ -65,6 +65,7 @@ export const hello = z
       .default([])
       .describe('Tasks of which the worker does not know yet whether they counted.'),
     checkpoints: list(exchange, 1000).default([]).describe('Gossip: rounds that the worker can return to.'),
+    epoch: count.default(0).describe('Gossip: the epoch that its nodes are in; 0 where it has none yet.'),
   })
   .describe('The first message: who the worker is, what it can do, what it claims.');
 

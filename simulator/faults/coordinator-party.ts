@@ -1,6 +1,5 @@
 /** Hosts a coordinator in the world of faults, as serve.ts does in the real one: it may crash between any two effects. */
 import { evaluateHeldOut, type Executor } from '../../hosting/index.js';
-import { sha256 } from '../../numerics/index.js';
 import type { Federation } from '../../recipe/index.js';
 import type { RunEvent } from '../../runs/index.js';
 import {
@@ -171,15 +170,14 @@ export class CoordinatorParty {
         break;
       }
       case 'persistProgress': {
-        const { content } = effect;
-        const exchange = content.progress.exchanges;
+        const { content, exchange } = effect;
         const event = { kind: 'progressPersisted', exchange, tookMs: 0 } as const;
         this.#persist('checkpoint', { content, events: this.#events }, event);
         break;
       }
       case 'finish': {
-        const { weights } = effect.progress.current;
-        const result: Result = { weightsSha256: sha256(weights), events: this.#events };
+        const { weightsSha256 } = effect.outcome;
+        const result: Result = { weightsSha256, events: this.#events };
         this.#persist('record', result, { kind: 'finished' });
         break;
       }

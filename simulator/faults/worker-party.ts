@@ -176,6 +176,7 @@ export class WorkerParty {
         this.hasEnded = !this.#isEnding;
         this.#stop(this.#isEnding);
         break;
+      case 'nodes':
       case 'log':
     }
   }

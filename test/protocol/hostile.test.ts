@@ -71,7 +71,7 @@ const wrong: [what: string, bytes: Uint8Array, reason: CloseReason, sentence: Re
   ],
   [
     'a message to others',
-    encodeFrame({ kind: 'start', round: 1 }),
+    encodeFrame({ kind: 'start', epoch: 1, until: 1, durable: 0 }),
     'unexpected',
     /'start' has no place here/,
   ],

@@ -72,9 +72,9 @@ export class Coordinating {
       if (effect.kind === 'persistMembers') {
         this.members = effect.members;
         after({ kind: 'membersPersisted', version: effect.members.version });
-      } else if (effect.kind === 'persistProgress') {
+      } else if (effect.kind === 'persistProgress' && 'progress' in effect.content) {
         this.checkpoint = effect.content;
-        after({ kind: 'progressPersisted', exchange: effect.content.progress.exchanges, tookMs: 0 });
+        after({ kind: 'progressPersisted', exchange: effect.exchange, tookMs: 0 });
       } else if (effect.kind === 'evaluate') {
         const { round, on } = effect;
         const events = on.map((set) => ({
@@ -112,6 +112,7 @@ export class Coordinating {
       holds: [],
       pending: [],
       checkpoints: [],
+      epoch: 0,
       ...hello,
     });
   }

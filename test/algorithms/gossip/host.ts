@@ -229,7 +229,6 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
       round: state.round,
       sequence: state.sequence++,
       header,
-      ...(part && { part }),
       vectors: new Map(vectors.map((name) => [name, copy(vector(node, name))])),
     };
     sent.push(message);

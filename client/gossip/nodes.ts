@@ -1,0 +1,240 @@
+/** Hosts a worker's gossip nodes: their arithmetic and their files are here; what is to be done, the desk decides. */
+import { setImmediate } from 'node:timers/promises';
+import type { Federation } from '../../recipe/index.js';
+import {
+  GossipHost,
+  gossipMemory,
+  NOTHING,
+  refuseTooMuchMemory,
+  Slabs,
+  StoppedError,
+  type Delivery,
+  type Executor,
+  type GossipCheckpoint,
+  type Vector,
+  type Vectors,
+} from '../../hosting/index.js';
+import { decodeVector, messageCodec, ProtocolError, type Tensor } from '../../protocol/index.js';
+import type { Arrived, NodesEffect, NodesEvent, Posted } from './events.js';
+import { summaryOf } from './summary.js';
+
+/** Where the nodes are kept. */
+export interface NodesStore {
+  readNodes(round: number): unknown;
+  writeNodes(round: number, nodes: unknown): void;
+  forgetRounds(isWanted: (round: number) => boolean): void;
+}
+
+/** What was made of the recipe, and which nodes are this worker's. */
+export interface Made {
+  readonly federation: Federation;
+  readonly executor: Executor;
+  readonly nodes: readonly number[];
+}
+
+export class GossipNodes {
+  #host: GossipHost | undefined;
+  #slabs: { readonly of: Executor; readonly slabs: Slabs } | undefined;
+  #epoch = 0;
+  /** What messages hold that are not known to have come, by their tickets. */
+  readonly #held = new Map<number, Vectors>();
+  #tickets = 0;
+  /** Vectors as they go over the network, which many may be sent. */
+  #tensors = new WeakMap<Vector, Tensor>();
+  /** One thing after another. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly made: () => Made,
+    readonly store: NodesStore,
+    readonly tell: (event: NodesEvent) => void,
+    readonly fail: (error: unknown) => void,
+  ) {}
+
+  do(effect: NodesEffect): void {
+    switch (effect.kind) {
+      case 'return': {
+        const { epoch, round } = effect;
+        const stopped = this.#host?.stop();
+        this.#then(async () => {
+          await stopped;
+          await this.#return(epoch, round);
+        });
+        break;
+      }
+      case 'run':
+        this.#then(() => this.#run(effect.until));
+        break;
+      case 'arrive':
+        this.#arrive(effect.messages);
+        break;
+      case 'release':
+        for (const ticket of effect.tickets) {
+          for (const vector of Object.values(this.#held.get(ticket) ?? {}))
+            this.#slabs?.slabs.release(vector);
+          this.#held.delete(ticket);
+        }
+        break;
+      case 'summarize':
+        this.#then(async () => {
+          const { federation, executor } = this.made();
+          const summary = await summaryOf(federation, executor, this.#there.models(), effect.request);
+          this.tell({ kind: 'summarized', summary });
+        });
+        break;
+      case 'keep':
+        this.#then(() => {
+          this.store.writeNodes(effect.round, this.#there.checkpoint());
+          this.tell({ kind: 'kept', epoch: effect.epoch, round: effect.round });
+        });
+        break;
+      case 'forget':
+        this.store.forgetRounds((round) => round >= effect.before);
+    }
+  }
+
+  /** Lets go of everything. */
+  async close(): Promise<void> {
+    await this.#host?.stop();
+    await this.#last;
+  }
+
+  get #there(): GossipHost {
+    if (this.#host === undefined) throw new ProtocolError('unexpected', 'gossip came before its start');
+    return this.#host;
+  }
+
+  #then(act: () => void | Promise<void>): void {
+    this.#last = this.#last.then(act).catch((error: unknown) => {
+      if (!(error instanceof StoppedError)) this.fail(error);
+    });
+  }
+
+  async #return(epoch: number, round: number): Promise<void> {
+    const { federation, executor, nodes } = this.made();
+    const { algorithm } = federation;
+    if (algorithm.family !== 'gossip') throw new ProtocolError('unexpected', 'this run has no gossip nodes');
+    const memory = gossipMemory(federation, algorithm, nodes.length);
+    refuseTooMuchMemory(memory);
+    // Whatever waited for threads to end has heard of it.
+    await setImmediate();
+    this.#held.clear();
+    this.#tensors = new WeakMap();
+    if (this.#slabs?.of !== executor) {
+      const slabs = new Slabs(memory.bytes, executor.threads, (slab) => {
+        executor.open(slab);
+      });
+      this.#slabs = { of: executor, slabs };
+    }
+    const { slabs } = this.#slabs;
+    slabs.clear();
+    this.#epoch = epoch;
+    this.store.forgetRounds((kept) => kept <= round);
+    const checkpoint = round === 0 ? undefined : (this.store.readNodes(round) as GossipCheckpoint);
+    this.#host = new GossipHost(federation, algorithm, executor, slabs, checkpoint, {
+      here: nodes,
+      post: (to, delivery, time) => {
+        this.#post(epoch, to, delivery, time);
+      },
+    });
+    this.tell({ kind: 'returned', epoch, round });
+  }
+
+  async #run(until: number): Promise<void> {
+    const host = this.#there;
+    while (host.round < until) {
+      await host.nextRound();
+      const { round, time, totals, bytesSentThisRound: bytes } = host;
+      const { loss, factors, ...parts } = totals.parts;
+      const exact = { loss: decimal(loss), factors: decimal(factors) };
+      const missing = [...parts.missing];
+      this.tell({
+        kind: 'rounded',
+        report: { ...parts, missing, ...exact, epoch: this.#epoch, round, time, bytes },
+      });
+    }
+  }
+
+  #post(epoch: number, to: number, { from, round, sequence, content }: Delivery, time: number): void {
+    const posted = { from, to, round, sequence, time, header: {}, vectors: {}, bytes: 0 };
+    this.tell({ kind: 'posted', epoch, posted: content ? this.#carry(posted, content) : lost(posted) });
+  }
+
+  #carry(posted: Posted, { message, vectors }: NonNullable<Delivery['content']>): Posted {
+    const tensors = Object.entries(vectors).map(([name, vector]): [string, Tensor] => [
+      name,
+      this.#tensorOf(vector),
+    ]);
+    const { header } = message;
+    if (tensors.length === 0) return { ...posted, header };
+    const ticket = ++this.#tickets;
+    this.#held.set(ticket, vectors);
+    const bytes = tensors.reduce((sum, [, tensor]) => sum + tensor.bytes.length, 0);
+    return { ...posted, header, vectors: Object.fromEntries(tensors), bytes, ticket };
+  }
+
+  /** What is held does not change: a node that goes on writes elsewhere. What a codec made is never written again. */
+  #tensorOf(vector: Vector): Tensor {
+    const { federation } = this.made();
+    const known = this.#tensors.get(vector);
+    if (known) return known;
+    const tensor = messageCodec(federation.codec).encode(this.#open().numbers(vector));
+    this.#tensors.set(vector, tensor);
+    return tensor;
+  }
+
+  #open(): Slabs {
+    if (this.#slabs === undefined) throw new ProtocolError('unexpected', 'gossip came before its start');
+    return this.#slabs.slabs;
+  }
+
+  #arrive(messages: readonly Arrived[]): void {
+    const host = this.#host;
+    const slabs = this.#open();
+    /** Messages of one frame may share a tensor. */
+    const known = new Map<Tensor, Vector>();
+    const vectorOf = (tensor: Tensor): Vector => {
+      const before = known.get(tensor);
+      if (before) return slabs.hold(before);
+      const numbers = decodeVector(tensor, tensor.length);
+      const vector = slabs.take(numbers.length);
+      slabs.numbers(vector).set(numbers);
+      known.set(tensor, vector);
+      return vector;
+    };
+    for (const { from, to, round, time, nothing, header, vectors, tensors, ...message } of messages) {
+      const sequence = nothing === 'round' ? NOTHING : message.sequence;
+      const named = Object.entries(vectors).map(([name, tensor]): [string, Tensor] => [
+        name,
+        this.#checked(from, tensors.get(tensor)),
+      ]);
+      const content = {
+        message: { from, round, sequence, header },
+        vectors: Object.fromEntries(named.map(([name, tensor]) => [name, vectorOf(tensor)])),
+      };
+      host?.arrive(to, { from, round, sequence, ...(nothing === undefined && { content }) }, time);
+    }
+  }
+
+  /** @throws ProtocolError where a vector cannot be one of this run's */
+  #checked(from: number, tensor: Tensor | undefined): Tensor {
+    const { codec, model } = this.made().federation;
+    const { encoding } = messageCodec(codec).encode(new Float32Array(1));
+    const { length } = model.manifest;
+    if (tensor?.encoding === encoding && tensor.length <= length) return tensor;
+    throw new ProtocolError(
+      'malformed',
+      `node ${from} sent ${tensor === undefined ? 'no vector' : `${tensor.length} numbers as ${tensor.encoding}`}; up to ${length} as ${encoding} were expected`,
+    );
+  }
+}
+
+const lost = (posted: Posted): Posted =>
+  posted.sequence === NOTHING
+    ? { ...posted, sequence: 0, nothing: 'round' }
+    : { ...posted, nothing: 'message' };
+
+const decimal = ({ sum, weight }: { readonly sum: bigint; readonly weight: bigint }) => ({
+  sum: `${sum}`,
+  weight: `${weight}`,
+});

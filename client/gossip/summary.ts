@@ -1,0 +1,54 @@
+/** What is looked at of nodes at a worker's: partial sums that are exact, and figures node by node. */
+import {
+  measureNodes,
+  sumWeights,
+  testNodes,
+  vectorSharer,
+  type Executor,
+  type PlacedModel,
+} from '../../hosting/index.js';
+import { sha256 } from '../../numerics/index.js';
+import { numbersOf, tensorOf, type MessageOf, type Tensor } from '../../protocol/index.js';
+import type { Federation } from '../../recipe/index.js';
+
+export async function summaryOf(
+  federation: Federation,
+  executor: Executor,
+  all: readonly PlacedModel[],
+  { epoch, id, sum, test, measure, digests, tensors }: MessageOf<'summarize'>,
+): Promise<MessageOf<'summary'>> {
+  const within = (ranges: readonly (readonly [number, number])[] = []) =>
+    all.filter(({ node }) => ranges.some(([first, last]) => first <= node && node <= last));
+  // Begun before the sum is made, which keeps this thread busy and the others waiting.
+  const wanted = new Set(test?.nodes);
+  const testing = testNodes(
+    federation,
+    executor,
+    all.filter(({ node }) => wanted.has(node)),
+    test?.examples ?? 0,
+  );
+  const partial = sum && partialSum(within(sum), federation.model.manifest.length);
+  const measured =
+    measure === undefined
+      ? []
+      : await measureNodes(executor, within(measure), vectorSharer()(numbersOf(tensors, 'mean', 'float32')));
+  return {
+    kind: 'summary',
+    epoch,
+    id,
+    ...(partial && { sum: partial.sum }),
+    tested: await testing,
+    measured: measured.map(({ variances, ...figures }) => ({ ...figures, variances: [...variances] })),
+    digests: within(digests).map(({ node, weights }) => ({ node, sha256: sha256(weights) })),
+    tensors: new Map<string, Tensor>(partial ? [['sum', partial.tensor]] : []),
+  };
+}
+
+function partialSum(models: readonly PlacedModel[], length: number) {
+  const made = sumWeights(models, length);
+  const { sums, terms, largest, weights } = made.parts;
+  const tensor = tensorOf(sums.slice());
+  made.release();
+  const sum = { terms, largest, weights: { sum: `${weights.sum}`, weight: `${weights.weight}` } };
+  return { sum, tensor };
+}

@@ -1,0 +1,52 @@
+/** The coordinator for the family of a recipe's algorithm. */
+import { ownDataClients } from '../data/index.js';
+import { RecipeError, type Federation, type Recipe } from '../recipe/index.js';
+import { Coordinator } from './coordinator.js';
+import type { CoordinatorCheckpoint, CoordinatorContent, GossipProgress } from './events.js';
+import { GossipCoordinator } from './gossip/coordinator.js';
+import type { MembersRecord } from './members.js';
+import type { CoordinatorSettings } from './settings.js';
+
+export type AnyCoordinator = Pick<Coordinator, 'federation' | 'status' | 'start' | 'handle'>;
+
+/**
+ * @param checkpoint what a coordinator of the same recipe went on from
+ * @throws RecipeError for what does not run over a network
+ */
+export function createCoordinator(
+  federation: Federation,
+  settings: CoordinatorSettings,
+  members: MembersRecord,
+  checkpoint: CoordinatorContent | undefined,
+): AnyCoordinator {
+  const { algorithm, recipe } = federation;
+  if (algorithm.family === 'federated') {
+    const content = checkpoint as CoordinatorCheckpoint | undefined;
+    return new Coordinator({ federation, algorithm, settings, members, checkpoint: content });
+  }
+  refuseGossip(recipe);
+  return new GossipCoordinator({
+    federation,
+    settings,
+    members,
+    checkpoint: checkpoint as GossipProgress | undefined,
+  });
+}
+
+function refuseGossip({ schedule, topology, data }: Recipe): void {
+  if (schedule.kind !== 'synchronous') {
+    throw new RecipeError(
+      'gossip over a network goes in synchronous rounds: use schedule: { kind: synchronous }, or simulate this recipe',
+    );
+  }
+  if (topology?.kind === 'file') {
+    throw new RecipeError(
+      'a topology out of a file does not go over a network: use one that the recipe describes, e.g. { kind: regular, degree: 8 }, or simulate this recipe',
+    );
+  }
+  if (ownDataClients(data.partition) !== undefined) {
+    throw new RecipeError(
+      'gossip over a network needs data that the recipe names: how many examples each node has must be known to all',
+    );
+  }
+}

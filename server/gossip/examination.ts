@@ -1,0 +1,123 @@
+/**
+ * A look at the population of models while their nodes wait: exact partial sums make its mean, then the distances from
+ * it are measured where the models are. No model comes here.
+ */
+import { figuresOf, type Measured, type Survey, type Tested } from '../../hosting/index.js';
+import { ExactSum, sha256 } from '../../numerics/index.js';
+import { numbersOf, ProtocolError, tensorOf, type MessageOf, type Tensor } from '../../protocol/index.js';
+import type { Federation } from '../../recipe/index.js';
+import { isAmong, rangesOf } from '../client-ranges.js';
+import type { Member } from '../members.js';
+
+type Request = Omit<MessageOf<'summarize'>, 'epoch' | 'id'>;
+type Summary = MessageOf<'summary'>;
+
+export class Examination {
+  /** Counts what is asked. */
+  #id: number;
+  #step: 'sum' | 'measure' | 'done' = 'sum';
+  #waiting: Set<string>;
+  readonly #sum: ExactSum;
+  #mean: Float32Array<ArrayBuffer> | undefined;
+  readonly #tested: Tested[] = [];
+  readonly #measured: Measured[] = [];
+  readonly #digests = new Map<number, string>();
+
+  /**
+   * @param survey whom to look at
+   * @param wants whether the distances from the mean are wanted, and the digests of all models
+   */
+  constructor(
+    readonly federation: Federation,
+    readonly members: readonly Member[],
+    readonly survey: Survey,
+    readonly wants: { readonly distances: boolean; readonly digests: boolean },
+    firstId: number,
+  ) {
+    this.#id = firstId;
+    this.#sum = new ExactSum(federation.model.manifest.length);
+    this.#waiting = new Set(members.map(({ worker }) => worker));
+  }
+
+  get id(): number {
+    return this.#id;
+  }
+
+  get isComplete(): boolean {
+    return this.#step === 'done';
+  }
+
+  /** What a worker is to be asked now; nothing where it has answered. */
+  requestFor({ worker, clients }: Member): (Request & { readonly id: number }) | undefined {
+    if (!this.#waiting.has(worker)) return undefined;
+    const among = (nodes: readonly number[]) => nodes.filter((node) => isAmong(clients, node));
+    const { measured, tested, examples } = this.survey;
+    const own = rangesOf(among(measured));
+    const tensors = new Map<string, Tensor>();
+    const { digests } = this.wants;
+    if (this.#mean === undefined) {
+      const test = { nodes: among(tested), examples };
+      const all = digests ? { digests: rangesOf(clients) } : {};
+      return { kind: 'summarize', id: this.#id, sum: own, test, ...all, tensors };
+    }
+    tensors.set('mean', tensorOf(this.#mean));
+    return { kind: 'summarize', id: this.#id, measure: own, tensors };
+  }
+
+  /**
+   * @returns whether something else is to be asked now, or all is known
+   * @throws ProtocolError where the summary is not what was asked for; SumOverflowError where the models diverged
+   */
+  take({ worker, clients }: Member, summary: Summary): boolean {
+    if (summary.id !== this.#id || !this.#waiting.has(worker)) return false;
+    const { tested, measured, digests } = summary;
+    if ([...tested, ...measured, ...digests].some(({ node }) => !isAmong(clients, node))) {
+      throw new ProtocolError('malformed', "a summary tells of nodes that are not the worker's");
+    }
+    if (this.#mean === undefined) this.#include(summary);
+    this.#waiting.delete(worker);
+    this.#tested.push(...tested);
+    this.#measured.push(...measured);
+    for (const { node, sha256: digest } of digests) this.#digests.set(node, digest);
+    if (this.#waiting.size > 0) return false;
+    this.#goOn();
+    return true;
+  }
+
+  /** The mean of the models that were measured. */
+  get mean(): Float32Array<ArrayBuffer> {
+    if (this.#mean === undefined) throw new TypeError('the mean is not known yet');
+    return this.#mean;
+  }
+
+  get figures() {
+    return figuresOf(this.federation, this.survey, this.mean, this.#measured, this.#tested);
+  }
+
+  /** Of the digests of all models, in node order. */
+  get weightsSha256(): string {
+    const inOrder = [...this.#digests].sort(([a], [b]) => a - b);
+    return sha256(inOrder.map(([, digest]) => digest).join(''));
+  }
+
+  #include({ sum, tensors }: Summary): void {
+    if (sum === undefined) throw new ProtocolError('malformed', 'a summary lacks its sum');
+    const sums = numbersOf(tensors, 'sum', 'int64');
+    if (sums.length !== this.#sum.length) {
+      throw new ProtocolError('malformed', `a sum of ${sums.length} numbers came`);
+    }
+    const { terms, largest, weights } = sum;
+    const exact = { sum: BigInt(weights.sum), weight: BigInt(weights.weight) };
+    this.#sum.include({ sums, terms, largest, weights: exact });
+  }
+
+  #goOn(): void {
+    if (this.#step === 'sum') {
+      this.#mean = this.#sum.mean();
+      this.#sum.release();
+      this.#step = this.wants.distances ? 'measure' : 'done';
+      this.#id++;
+      if (this.wants.distances) this.#waiting = new Set(this.members.map(({ worker }) => worker));
+    } else this.#step = 'done';
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * What is found out of the population after the rounds that the recipe names: its figures, and how good its mean is.
+ * With the digests of all models at the end, that is all that a run ends in.
+ */
+import { meetsTarget, surveyOf, type Outcome } from '../../hosting/index.js';
+import { range } from '../../numerics/index.js';
+import type { MessageOf } from '../../protocol/index.js';
+import type { Federation } from '../../recipe/index.js';
+import type { EvaluationEvent, RunRecord } from '../../runs/index.js';
+import type { CoordinatorEffect } from '../events.js';
+import type { Member } from '../members.js';
+import { ModelEvaluation } from '../model-evaluation.js';
+import type { Held } from '../vectors.js';
+import { Examination } from './examination.js';
+import type { WholeRound } from './reports.js';
+
+/** The round that the nodes are at, and what is known of the rounds so far. */
+export interface Standing {
+  readonly round: number;
+  readonly latest: WholeRound | undefined;
+  readonly bytesSent: number;
+}
+
+export class Findings {
+  readonly #federation: Federation;
+  readonly #members: () => readonly Member[];
+  readonly #emit: (effect: CoordinatorEffect) => void;
+  /** The last round after which the population was looked at. */
+  #examined: number;
+  #examination: Examination | undefined;
+  #evaluation: ModelEvaluation | undefined;
+  #ids = 0;
+  /** Why the run is over, and what it ended in. */
+  ended: RunRecord['ended'] | undefined;
+  outcome: Outcome | undefined;
+
+  constructor(
+    federation: Federation,
+    members: () => readonly Member[],
+    examined: number,
+    emit: (effect: CoordinatorEffect) => void,
+  ) {
+    this.#federation = federation;
+    this.#members = members;
+    this.#examined = examined;
+    this.#emit = emit;
+  }
+
+  /** Whether the mean is still being evaluated: that goes on also where nodes return meanwhile. */
+  get isEvaluating(): boolean {
+    return this.#evaluation !== undefined;
+  }
+
+  /** Nodes return: what they were asked is asked again when they are where they were. */
+  giveUp(): void {
+    this.#examination = undefined;
+  }
+
+  /** All nodes wait at the end of a round. @returns whether there is something to ask them */
+  begin(round: number): boolean {
+    const { recipe, partition } = this.#federation;
+    const isLast = round >= recipe.rounds;
+    if (round > this.#examined && (isLast || round % recipe.evaluate.every === 0)) {
+      this.#look(surveyOf(this.#federation, round, isLast), { distances: true, digests: isLast });
+    } else if (round === this.#examined && this.ended !== undefined) {
+      // The digests of all models, and their mean, are all that is left to be known.
+      const measured = Array.from(range(partition.clients));
+      this.#look({ measured, tested: [], examples: 0 }, { distances: false, digests: true });
+    } else return false;
+    return true;
+  }
+
+  /** What a worker is to be asked of its nodes. */
+  requestFor(member: Member, epoch: number): MessageOf<'summarize'> | undefined {
+    const request = this.#examination?.requestFor(member);
+    return request && { ...request, epoch };
+  }
+
+  /** What a worker is to be asked of the mean, on its clients' own examples. */
+  evaluationFor(member: Member, held: Held): MessageOf<'evaluate'> | undefined {
+    return this.#evaluation?.requestFor(member, held);
+  }
+
+  /** @returns whether more is to be asked, or all is known and the mean is being evaluated, or the run is over */
+  take(
+    member: Member,
+    summary: MessageOf<'summary'>,
+    standing: Standing,
+  ): 'waiting' | 'more' | 'evaluating' | 'over' {
+    const examination = this.#examination;
+    if (examination?.take(member, summary) !== true) return 'waiting';
+    this.#ids = examination.id;
+    if (!examination.isComplete) return 'more';
+    this.#examination = undefined;
+    const { model } = this.#federation;
+    const weights = examination.mean;
+    if (examination.wants.digests) {
+      this.outcome = { model, weights, weightsSha256: examination.weightsSha256 };
+    }
+    if (!examination.wants.distances) return 'over';
+    this.#tell(examination, standing);
+    const evaluation = new ModelEvaluation(this.#federation, standing.round, { model, weights });
+    this.#evaluation = evaluation;
+    const { heldOut: on, round } = evaluation;
+    if (on.length > 0) this.#emit({ kind: 'evaluate', round, on, model: evaluation.model });
+    return 'evaluating';
+  }
+
+  heldOut(round: number, events: readonly EvaluationEvent[]): void {
+    if (this.#evaluation?.round === round) this.#evaluation.found(events);
+  }
+
+  clientsEvaluated(member: Member, message: MessageOf<'evaluated'>): void {
+    this.#evaluation?.clientsEvaluated(member, message);
+  }
+
+  /** Tells what the evaluation found. @returns whether it is over just now */
+  concluded(): boolean {
+    const { round, events } = this.#evaluation ?? {};
+    if (round === undefined || events === undefined) return false;
+    this.#evaluation = undefined;
+    for (const event of events) this.#emit({ kind: 'event', event });
+    const { recipe } = this.#federation;
+    if (round >= recipe.rounds) this.ended = 'rounds';
+    else if (meetsTarget(recipe, events)) this.ended = 'target';
+    return true;
+  }
+
+  #look(survey: Examination['survey'], wants: Examination['wants']): void {
+    this.#examination = new Examination(this.#federation, this.#members(), survey, wants, ++this.#ids);
+  }
+
+  #tell({ figures }: Examination, { round, latest, bytesSent }: Standing): void {
+    this.#examined = round;
+    const correction = latest?.totals.correction;
+    this.#emit({
+      kind: 'event',
+      event: {
+        type: 'population',
+        round,
+        ...figures,
+        ...(correction !== undefined && { correction }),
+        bytesSent,
+        virtualTime: latest?.time ?? 0,
+      },
+    });
+  }
+}

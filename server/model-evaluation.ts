@@ -1,0 +1,56 @@
+/** The evaluation of a model where the recipe says: on held-out examples here, on the clients' own where these are. */
+import { summariseClients, type EvaluatedModel } from '../hosting/index.js';
+import type { MessageOf } from '../protocol/index.js';
+import type { Federation } from '../recipe/index.js';
+import type { EvaluationEvent, RunEvent } from '../runs/index.js';
+import { isAmong } from './client-ranges.js';
+import { ClientEvaluation } from './client-evaluation.js';
+import type { Member } from './members.js';
+import type { Held } from './vectors.js';
+
+export class ModelEvaluation {
+  /** The sets that are evaluated on here. */
+  readonly heldOut: readonly ('test' | 'validation')[];
+  #found: readonly EvaluationEvent[] | undefined;
+  readonly #clients: ClientEvaluation | undefined;
+
+  constructor(
+    readonly federation: Federation,
+    readonly round: number,
+    readonly model: EvaluatedModel,
+  ) {
+    const { recipe, partition } = federation;
+    const isSame = model.model.spec === federation.model.spec;
+    this.heldOut = recipe.evaluate.on.filter((set) => set !== 'clients');
+    this.#found = this.heldOut.length === 0 ? [] : undefined;
+    this.#clients = recipe.evaluate.on.includes('clients')
+      ? new ClientEvaluation(round, model, isSame, partition.clients)
+      : undefined;
+  }
+
+  /** What a worker is still to be asked. */
+  requestFor({ clients }: Member, held: Held): MessageOf<'evaluate'> | undefined {
+    return this.#clients?.requestFor(clients, held);
+  }
+
+  found(events: readonly EvaluationEvent[]): void {
+    this.#found = events;
+  }
+
+  clientsEvaluated({ clients }: Member, { id, results }: MessageOf<'evaluated'>): void {
+    if (id !== this.round) return;
+    for (const { client, correct, count } of results) {
+      if (isAmong(clients, client)) this.#clients?.take(client, correct, count);
+    }
+  }
+
+  /** What came of it, in the recipe's order; nothing while something is still to come. */
+  get events(): readonly RunEvent[] | undefined {
+    const [found, clients] = [this.#found, this.#clients];
+    if (found === undefined || clients?.isComplete === false) return undefined;
+    return this.federation.recipe.evaluate.on.flatMap((on): RunEvent[] => {
+      if (on !== 'clients') return found.filter((event) => event.on === on);
+      return clients === undefined ? [] : [summariseClients(this.round, clients.accuracies)];
+    });
+  }
+}

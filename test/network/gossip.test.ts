@@ -1,0 +1,68 @@
+/** Gossip over real sockets ends in the simulator's bits and tells the same of every round, whoever has which nodes. */
+import { expect } from 'chai';
+import { parseRecipe } from '../../recipe/index.js';
+import type { RunEvent } from '../../runs/index.js';
+import { simulate } from '../../simulator/index.js';
+import { temporaryFolder } from '../support/folder.js';
+import { runTogether } from '../support/in-process.js';
+
+const NODES = 6;
+const base = {
+  name: 'gossip-over-sockets',
+  seed: 5,
+  data: { dataset: { kind: 'synthetic', clients: NODES, dimension: 20 }, partition: 'natural' },
+  model: { kind: 'mlp', hidden: [8] },
+  init: { kind: 'own' },
+  topology: 'ring',
+  evaluate: { every: 2, nodes: 3, examples: 50 },
+  rounds: 5,
+};
+const optimizer = { learningRate: 0.1 };
+const gossip = { kind: 'gossip', batchSize: 10, optimizer, merge: 'variance-corrected', share: 0.5 };
+const inner = { batchSize: 10, optimizer, amount: { steps: 3 } };
+
+const recipes: Record<string, object> = {
+  'gossip with all neighbours': { algorithm: { ...gossip, fanout: 'all', order: 'update-merge' } },
+  'push to one over lossy links, with nodes away, of parts as 8-bit integers': {
+    algorithm: { ...gossip, merge: 'mean', message: { kind: 'partitioned', parts: 3 } },
+    network: { loss: 0.2, latency: 0.3, codec: 'int8' },
+    clients: { availability: 0.8 },
+    topology: 'complete',
+  },
+  'gradient tracking': { algorithm: { kind: 'gradient-tracking', batchSize: 10, learningRate: 0.1 } },
+  noloco: { algorithm: { kind: 'noloco', ...inner, exchange: 'overlapped' }, topology: 'complete' },
+  'until a target is reached, tested on the nodes too': {
+    algorithm: { ...gossip, fanout: 'all' },
+    rounds: 40,
+    evaluate: { every: 2, nodes: 3, examples: 50, on: ['test', 'clients'] },
+    stop: { accuracy: 0.3 },
+  },
+};
+
+/** What was told, without how it went between workers. */
+const told = (events: readonly RunEvent[]) =>
+  events.map((event) => {
+    if (event.type !== 'exchange') return event;
+    const { bytesRelayed, ...rest } = event;
+    return rest;
+  });
+
+describe('gossip over the network', function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+
+  for (const [index, [name, fields]] of Object.entries(recipes).entries()) {
+    const workers = 1 + ((index + 1) % 3);
+    it(`${name}, by ${workers} workers: the simulator's bits and metrics`, async () => {
+      const recipe = parseRecipe(JSON.stringify({ ...base, ...fields }));
+      const simulated = await simulate(recipe, { threads: 1 });
+      const out = folder.path(name.replaceAll(/\W/g, '-'));
+      const { record, events } = await runTogether(recipe, { workers, out, state: `${out}-worker` });
+      expect(record?.weightsSha256).to.equal(simulated.record.weightsSha256);
+      expect(record?.ended).to.equal(simulated.record.ended);
+      expect(told(events)).to.deep.equal(told(simulated.events));
+      const relayed = events.some((event) => event.type === 'exchange' && event.bytesRelayed !== undefined);
+      expect(relayed).to.equal(workers > 1);
+    });
+  }
+});
