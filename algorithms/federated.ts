@@ -94,6 +94,10 @@ export interface SummingAlgorithm<
   ClientState = unknown,
 > extends Exchanges<State, Message, Answer<Names>, ClientState> {
   readonly answers: 'sum';
+  /** Whether answers to earlier states may count: then it can run under a buffered schedule. Clients keep no state. */
+  readonly buffered?: true;
+  /** Whether its answers are models, which a codec that leaves out what is small would spoil. */
+  readonly answersModels?: true;
   /** The weight of an answer in the means; staleness is how many exchanges ended since its start. */
   weigh(answer: Answer<Names>, staleness: number): number;
   /** `sum` is left out where nobody answered; `missing` are the clients whose answer never came. */

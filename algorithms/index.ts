@@ -2,8 +2,10 @@ import { Registry } from '../registry/index.js';
 import type { Algorithm, AlgorithmContext } from './algorithm.js';
 import { fedadagrad } from './fedadagrad.js';
 import { fedadam } from './fedadam.js';
+import { fedasync } from './fedasync.js';
 import { fedavg } from './fedavg.js';
 import { fedavgm } from './fedavgm.js';
+import { fedbuff } from './fedbuff.js';
 import { feddyn } from './feddyn.js';
 import { fedma } from './fedma/index.js';
 import { fednova } from './fednova.js';
@@ -39,6 +41,8 @@ export const algorithms = new Registry<AlgorithmContext, Algorithm>('algorithm',
   feddyn,
   fisher,
   regmean,
+  fedbuff,
+  fedasync,
   fedma,
   isolated,
   gossip,

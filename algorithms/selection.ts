@@ -20,6 +20,8 @@ export const selectionOptions = {
 export interface Selection {
   readonly fraction: number;
   readonly perRound?: number | undefined;
+  /** Whether a buffered schedule's places, all that are free, are what is wanted. */
+  readonly fillsPlaces?: boolean;
 }
 
 /**
@@ -28,10 +30,11 @@ export interface Selection {
  * nothing to train on.
  */
 export function selectClients(
-  { fraction, perRound }: Selection,
+  { fraction, perRound, fillsPlaces = false }: Selection,
   { roster, slots = Infinity, overSelection = 1, stream }: PlanContext,
 ): number[] {
-  const wanted = perRound ?? Math.max(Math.round(fraction * roster.count), 1);
+  const aRound = perRound ?? Math.max(Math.round(fraction * roster.count), 1);
+  const wanted = fillsPlaces && slots < Infinity ? slots : aRound;
   const candidates = Uint32Array.from(roster.available).filter((client) => roster.samples(client) > 0);
   const count = Math.min(Math.ceil(wanted * overSelection), slots, candidates.length);
   return sampleWithoutReplacement(stream('selection'), candidates.length, count).map((i) => candidates[i]);

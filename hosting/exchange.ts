@@ -1,14 +1,17 @@
 /**
  * One exchange of a federated algorithm after another, without input or output: who is sent what, whose answers
  * count, and what follows. The simulator and the coordinator both drive this, so that both end in the same bits.
+ *
+ * In a round everybody is asked at once, and the exchange ends with their answers. Under a buffered schedule so many
+ * clients train at all times: whoever answers is replaced at once, and an exchange ends with the size-th answer,
+ * whenever its start was. Who replaces whom follows from the order of answers, which the exchange's event records.
  */
-import type { Answer, FederatedAlgorithm, Payload, Plan } from '../algorithms/index.js';
+import type { Answer, FederatedAlgorithm, Payload } from '../algorithms/index.js';
 import type { Model } from '../learning/index.js';
-import { stream } from '../numerics/index.js';
-import { messageCodec, transmitted, type Codec } from '../protocol/index.js';
 import { startingWeights, type Federation, type Recipe } from '../recipe/index.js';
-import type { ExchangeEvent, RunRecord } from '../runs/index.js';
+import type { Arrival, ExchangeEvent, RunRecord } from '../runs/index.js';
 import { DivergedError } from './failures.js';
+import { Places, vectorBytes } from './places.js';
 import { ClientDivergedError, createReducer } from './reduce.js';
 
 /** What a run of a federated algorithm is between two exchanges, but for what clients keep; plain data. */
@@ -18,19 +21,36 @@ export interface FederatedProgress {
   readonly state: unknown;
   /** The last whole model: an algorithm may have none between two exchanges. */
   readonly current: { readonly model: Model; readonly weights: Float32Array };
+  /** Buffered schedule: who was asked in these exchanges and has not answered. */
+  readonly underway?: readonly Asked[];
   /** Where the run is over, why. */
   readonly ended?: RunRecord['ended'];
+}
+
+/** A client whose answer is awaited, and what it was sent: the vectors as they come out at the client's end. */
+export interface Asked {
+  readonly client: number;
+  /** The exchange in which it was asked. */
+  readonly start: number;
+  readonly message: Payload;
 }
 
 export interface Exchange {
   /** Counted from 1. */
   readonly number: number;
-  /** Whose answers are awaited, and what each is sent: the vectors as they come out at the client's end. */
-  readonly asked: Plan<Payload>['to'];
+  /** Whose answers are awaited as it begins; some may have been asked in earlier exchanges. */
+  readonly asked: readonly Asked[];
   /** With so many answers it may end; fewer than were asked where more clients were chosen than are wanted. */
   readonly enough: number;
-  /** Takes an answer of somebody who was asked, in whatever order answers come; each client's once. */
-  accept(client: number, answer: Answer): void;
+  /** Whether it has all the answers that it takes; then it is to be finished. */
+  readonly isFull: boolean;
+  /**
+   * Takes an answer of somebody who was asked. In a round the order of answers does not matter.
+   * @returns who is asked in its place
+   */
+  accept(client: number, answer: Answer): readonly Asked[];
+  /** The client will not answer. @returns who is asked in its place */
+  giveUp(client: number): readonly Asked[];
   /**
    * Ends the exchange; whoever's answer was not accepted is missing.
    * @throws DivergedError where the accepted answers cannot be brought together
@@ -57,41 +77,50 @@ export function startFederated(federation: Federation, algorithm: FederatedAlgor
  * @param overSelection so many times as many clients are asked as the algorithm wants
  */
 export function beginExchange(
-  { recipe, partition, behaviour, codec }: Federation,
+  federation: Federation,
   algorithm: FederatedAlgorithm,
-  { exchanges, state, current }: FederatedProgress,
+  progress: FederatedProgress,
   overSelection = 1,
 ): Exchange | 'done' {
+  const { recipe, codec } = federation;
+  const { exchanges, state, current } = progress;
   const number = exchanges + 1;
-  const plan = algorithm.plan(state, {
-    roster: {
-      count: partition.clients,
-      available: behaviour.available(number),
-      samples: (client) => partition.size(client),
-    },
-    stream: (...name) => stream(recipe.seed, 'exchange', number, ...name),
-    overSelection,
-  });
-  if (plan === 'done') return 'done';
-  const down = messageCodec(codec);
-  const receive = receiver(down);
-  const asked = plan.to
-    .filter(({ client }) => !behaviour.dropsOut(client, number))
-    .map(({ client, message }) => ({ client, message: receive(message) }));
+  const places = new Places(federation, algorithm, progress, overSelection);
+  if (places.fill() === 'done') return 'done';
+  const asked = [...places.underway];
+  const buffer = recipe.schedule.kind === 'buffered' ? recipe.schedule : undefined;
   const reducer = createReducer(algorithm);
-  const accepted = new Set<number>();
+  const arrivals: Arrival[] = [];
+  let answers = 0;
   let bytesUp = 0;
+  const replace = () => {
+    const more = buffer === undefined || answers >= buffer.size ? [] : places.fill();
+    return more === 'done' ? [] : more;
+  };
   return {
     number,
     asked,
-    enough: wantedOf(plan.to.length, overSelection),
+    enough: buffer?.size ?? wantedOf(places.chosen, overSelection),
+    get isFull() {
+      return answers === buffer?.size || places.underway.length === 0;
+    },
     accept(client, answer) {
-      reducer.add(client, answer);
-      accepted.add(client);
+      const { start } = places.leave(client);
+      reducer.add(client, answer, number - start);
+      arrivals.push({ client, start });
+      answers++;
       bytesUp += vectorBytes(codec, answer.vectors);
+      return replace();
+    },
+    giveUp(client) {
+      const { start } = places.leave(client);
+      places.missing.push(client);
+      arrivals.push({ client, start, lost: true });
+      return replace();
     },
     finish() {
-      const missing = plan.to.map(({ client }) => client).filter((client) => !accepted.has(client));
+      const silent = buffer ? [] : places.underway.map(({ client }) => client);
+      const missing = [...places.missing, ...silent].sort((a, b) => a - b);
       const next = finishWith(() => reducer.finish(state, missing), number, recipe);
       const { answered, loss } = reducer.totals();
       const whole = algorithm.model(next);
@@ -104,11 +133,17 @@ export function beginExchange(
           loss,
           answered,
           missing,
-          bytesDown: plan.to.reduce((sum, { message }) => sum + vectorBytes(down, message.vectors), 0),
+          bytesDown: places.bytesDown,
           bytesUp,
+          ...(buffer && { arrivals }),
           ...(report && { report }),
         },
-        progress: { exchanges: number, state: next, current: whole ?? current },
+        progress: {
+          exchanges: number,
+          state: next,
+          current: whole ?? current,
+          ...(buffer && { underway: places.underway }),
+        },
         evaluates: isLast || (whole !== undefined && number % recipe.evaluate.every === 0),
       };
     },
@@ -120,23 +155,6 @@ function wantedOf(asked: number, overSelection: number): number {
   let wanted = Math.floor(asked / overSelection);
   while (Math.ceil((wanted + 1) * overSelection) <= asked) wanted++;
   return wanted;
-}
-
-const vectorBytes = (codec: Codec, vectors: Payload['vectors']) =>
-  Object.values(vectors).reduce((sum, { length }) => sum + codec.bytes(length), 0);
-
-/** Messages as clients receive them; a vector that many are sent goes through the codec once. */
-function receiver(codec: Codec): (message: Payload) => Payload {
-  const known = new Map<Float32Array, Float32Array>();
-  const receive = (vector: Float32Array) => {
-    const received = known.get(vector) ?? transmitted(codec, vector);
-    known.set(vector, received);
-    return received;
-  };
-  return ({ header, vectors }) => ({
-    header,
-    vectors: Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [name, receive(vector)])),
-  });
 }
 
 function finishWith(finish: () => unknown, round: number, { algorithm }: Recipe): unknown {

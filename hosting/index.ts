@@ -11,6 +11,7 @@ export {
   beginExchange,
   concluded,
   startFederated,
+  type Asked,
   type Exchange,
   type FederatedProgress,
   type Finished,

@@ -20,8 +20,11 @@ export class ClientDivergedError extends Error {
 }
 
 export interface Reducer {
-  /** Takes a client's answer, in whatever order answers arrive. */
-  add(client: number, answer: Answer): void;
+  /**
+   * Takes a client's answer, in whatever order answers arrive.
+   * @param staleness how many exchanges ended since its start
+   */
+  add(client: number, answer: Answer, staleness: number): void;
   /** How many answers came, and their mean training loss. */
   totals(): { readonly answered: number; readonly loss: number };
   /** @throws ClientDivergedError for the first client, in client order, whose answer is not finite */
@@ -66,7 +69,7 @@ function summing(algorithm: SummingAlgorithm): Reducer {
   const scalars = new Map<string, ExactScalarSum>();
   const divergence = new Divergence();
   let answered = 0;
-  let weight = 0;
+  const weights = new ExactScalarSum();
 
   const entry = <Value>(map: Map<string, Value>, key: string, make: () => Value): Value => {
     const found = map.get(key) ?? make();
@@ -75,10 +78,10 @@ function summing(algorithm: SummingAlgorithm): Reducer {
   };
 
   return {
-    add(client, answer) {
+    add(client, answer, staleness) {
       answered++;
-      const share = algorithm.weigh(answer, 0);
-      weight += share;
+      const share = algorithm.weigh(answer, staleness);
+      weights.add(share, 1);
       try {
         for (const [name, vector] of Object.entries(answer.vectors)) {
           entry(vectors, name, () => new ExactSum(vector.length)).add(vector, share);
@@ -97,7 +100,7 @@ function summing(algorithm: SummingAlgorithm): Reducer {
       if (answered === 0) return algorithm.finish(state, undefined, missing);
       const means = {
         count: answered,
-        weight,
+        weight: weights.total(),
         vectors: Object.fromEntries([...vectors].map(([name, sum]) => [name, sum.mean()])),
         scalars: Object.fromEntries([...scalars].map(([name, sum]) => [name, sum.mean()])),
       };

@@ -44,6 +44,7 @@ import {
 } from '../topologies/index.js';
 import { behaviour, type Behaviour } from './behaviour.js';
 import { RecipeError } from './errors.js';
+import { refuseSchedule } from './refuse-schedule.js';
 import { fileChecksums } from './files.js';
 import type { Recipe } from './schema.js';
 
@@ -214,6 +215,7 @@ function refuse({ recipe, partition, model, algorithm, validation, network, code
   }
   const refusal =
     refuseCodec(recipe, algorithm, codec) ??
+    refuseSchedule(recipe, algorithm, codec, partition.clients) ??
     (algorithm.family === 'federated'
       ? algorithm.refuse?.({ model, clients: partition.clients })
       : refuseGossip(recipe, algorithm, network?.community));
@@ -244,7 +246,9 @@ function refuseCodec(
   { family, ...algorithm }: Algorithm,
   codec: Codec,
 ): string | undefined {
-  if (codec.everywhere || ('answers' in algorithm && algorithm.answers === 'sum')) return undefined;
+  const answersDifferences =
+    'answers' in algorithm && algorithm.answers === 'sum' && algorithm.answersModels !== true;
+  if (codec.everywhere || answersDifferences) return undefined;
   const why =
     family === 'gossip'
       ? 'in gossip nodes send each other models'

@@ -86,6 +86,20 @@ const schedule = z.discriminatedUnion('kind', [
       .default('random')
       .describe('Whether first wakings are spread over a period or all at time 0.'),
   }),
+  optionsSchema({
+    kind: z
+      .literal('buffered')
+      .describe(
+        'Federated, asynchronous: clients train all the time; a round ends when enough have answered.',
+      ),
+    concurrency: z.int().positive().describe('How many clients train at a time.'),
+    size: z
+      .int()
+      .positive()
+      .default(10)
+      .describe('K, with how many answers the model is renewed; 1 for FedAsync.'),
+    compute: distributionSchema.prefault(0).describe('Virtual time that a client trains.'),
+  }),
 ]);
 
 const network = optionsSchema({
@@ -95,12 +109,14 @@ const network = optionsSchema({
     .describe(
       'How vectors are laid down on the way; left out, as float32. A lossy one is part of the result.',
     ),
-  latency: distributionSchema.prefault(0).describe('Gossip: virtual time that a message is under way.'),
+  latency: distributionSchema
+    .prefault(0)
+    .describe('Gossip and buffered schedule: virtual time that a message is under way.'),
   bandwidth: z
     .number()
     .positive()
     .optional()
-    .describe('Gossip: bytes that a link carries in a unit of virtual time.'),
+    .describe('Gossip and buffered schedule: bytes that a link carries in a unit of virtual time.'),
   loss: share.default(0).describe('Gossip: probability that a message is lost.'),
   deadline: z
     .number()
@@ -150,7 +166,7 @@ export const recipeSchema = optionsSchema({
   algorithm: algorithms.field().describe('How models are trained and brought together.'),
   topology: topologies.field().optional().describe('Gossip: who exchanges models with whom.'),
   mixing: mixing.field().optional().describe('Gossip: the weights of the mixing matrix.'),
-  schedule: schedule.prefault({ kind: 'synchronous' }).describe('Gossip: when nodes wake.'),
+  schedule: schedule.prefault({ kind: 'synchronous' }).describe('When clients or nodes train.'),
   network: network.prefault({}).describe('How messages travel.'),
   clients: clients.prefault({}),
   rounds: z.int().positive().describe('How many rounds (exchanges) at most.'),

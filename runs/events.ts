@@ -6,6 +6,15 @@ import type { Skew } from '../data/index.js';
 
 export type { Skew };
 
+/** An answer under a buffered schedule. Its staleness is how many exchanges after `start` it came. */
+export interface Arrival {
+  readonly client: number;
+  /** The exchange in which the client was asked. */
+  readonly start: number;
+  /** There will be no answer. */
+  readonly lost?: true;
+}
+
 /** An exchange (or a synchronous gossip round) is finished. */
 export interface ExchangeEvent {
   readonly type: 'exchange';
@@ -15,6 +24,10 @@ export interface ExchangeEvent {
   /** How many clients' answers counted, and who was asked but did not answer. */
   readonly answered: number;
   readonly missing: readonly number[];
+  /** Buffered schedule: whose answers came, in their order, and who gave its place up. */
+  readonly arrivals?: readonly Arrival[];
+  /** Buffered schedule, simulated: the virtual time at which it ended. */
+  readonly virtualTime?: number;
   /** Over a network: why some of these did not count. */
   readonly why?: Readonly<Record<number, string>>;
   /** Over a network: clients that went to another worker before they answered, and what they kept was lost. */

@@ -1,6 +1,7 @@
 export { removeDurably, SECRET, writeAtomically } from './atomic-file.js';
 export { Claims, holds, type Claim, type ClaimTicket } from './claim.js';
 export type {
+  Arrival,
   ClientsEvent,
   EvaluationEvent,
   ExchangeEvent,
@@ -9,5 +10,5 @@ export type {
   RunRecord,
   Skew,
 } from './events.js';
-export { readTrace, traceOf, type Trace } from './trace.js';
+export { exchangeIn, readTrace, traceOf, type Trace } from './trace.js';
 export { readEvents, readRecord, RunDirectory, RunDirectoryError } from './run-directory.js';

@@ -5,7 +5,7 @@ import { parseRecipe, recipeHash, type Recipe } from '../recipe/index.js';
 import type { ExchangeEvent, RunEvent } from './events.js';
 import { readEvents, RunDirectoryError } from './run-directory.js';
 
-export type Trace = ReadonlyMap<number, Pick<ExchangeEvent, 'missing' | 'reset'>>;
+export type Trace = ReadonlyMap<number, Pick<ExchangeEvent, 'missing' | 'reset' | 'arrivals'>>;
 
 /**
  * The trace of the run that a directory holds.
@@ -25,3 +25,11 @@ export function readTrace(directory: string, recipe: Recipe): Trace {
 /** The trace of a run's events. */
 export const traceOf = (events: readonly RunEvent[]): Trace =>
   new Map(events.flatMap((event) => (event.type === 'exchange' ? [[event.round, event]] : [])));
+
+/** @throws RunDirectoryError where the run ended before that exchange */
+export function exchangeIn(trace: Trace, number: number) {
+  const recorded = trace.get(number);
+  if (recorded === undefined)
+    throw new RunDirectoryError(`the run to replay ended before exchange ${number}`);
+  return recorded;
+}

@@ -84,6 +84,7 @@ function firstCohort(federation: Federation, algorithm: FederatedAlgorithm) {
       samples: (client) => partition.size(client),
     },
     stream: (...name) => stream(recipe.seed, 'exchange', 1, ...name),
+    ...(recipe.schedule.kind === 'buffered' && { slots: recipe.schedule.size }),
   });
   return plan === 'done' ? [] : plan.to;
 }

@@ -20,8 +20,9 @@ const REMEMBERED = 64;
 
 export function clockOf({ recipe, behaviour }: Federation): Clock {
   const { seed, schedule, clients } = recipe;
-  const synchronous = schedule.kind === 'synchronous';
-  const period = schedule.kind === 'synchronous' ? 1 : meanOf(schedule.period);
+  const own = schedule.kind === 'asynchronous' ? schedule : undefined;
+  const synchronous = own === undefined;
+  const period = own ? meanOf(own.period) : 1;
   const online = new Map<number, Set<number>>();
 
   const draw = (what: 'compute' | 'period', distribution: typeof schedule.compute) => {
@@ -43,11 +44,11 @@ export function clockOf({ recipe, behaviour }: Federation): Clock {
     synchronous,
     period,
     firstWaking(node) {
-      if (schedule.kind === 'synchronous' || schedule.phase === 'same') return 0;
+      if (own === undefined || own.phase === 'same') return 0;
       return period * stream(seed, 'node', node, 'phase')();
     },
     compute: draw('compute', schedule.compute),
-    untilNext: schedule.kind === 'synchronous' ? () => period : draw('period', schedule.period),
+    untilNext: own ? draw('period', own.period) : () => period,
     isOnline: (node, round, time) =>
       clients.availability === 1 || onlineIn(synchronous ? round : Math.floor(time / period)).has(node),
   };

@@ -18,7 +18,7 @@ function complaint(answers: readonly (readonly [client: number, value: number])[
       samples: 1,
       scalars: { loss: 1 },
     };
-    reducer.add(client, answer);
+    reducer.add(client, answer, 0);
   }
   try {
     reducer.finish({ round: 0 }, []);

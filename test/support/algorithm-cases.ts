@@ -22,6 +22,13 @@ export const algorithmCases: Readonly<Record<string, string>> = {
     algorithm: trained({ kind: 'fedma', fraction: 0.4, passes: 2 }),
     rounds: 6,
   }),
+  'fedbuff, where clients of all speeds train from models of all ages': smallRecipe({
+    algorithm: trained({ kind: 'fedbuff' }),
+    clients: { dropout: 0.1, availability: 0.8 },
+    schedule: { kind: 'buffered', concurrency: 3, size: 2, compute: { kind: 'log-normal', mu: 0, sigma: 1 } },
+    network: { latency: { kind: 'uniform', low: 0.1, high: 0.5 }, bandwidth: 1e6, codec: 'float16' },
+    rounds: 8,
+  }),
   'noloco, whose replicas keep an outer momentum and the moments of Adam': smallRecipe({
     data: { dataset: { kind: 'mnist', limit: 1000 }, partition: { kind: 'iid', clients: 5 } },
     topology: 'complete',

@@ -1,0 +1,116 @@
+/**
+ * Answers an exchange under a buffered schedule in the simulator: who is next follows from the virtual clock, or from
+ * the trace of another run. Both are known before anybody has trained, so that threads can train those who are next
+ * side by side, however many threads there are.
+ */
+import type { FederatedAlgorithm } from '../algorithms/index.js';
+import type { Asked, Exchange, UpdateResult } from '../hosting/index.js';
+import { messageCodec } from '../protocol/index.js';
+import { stream } from '../numerics/index.js';
+import { drawFrom, type Federation } from '../recipe/index.js';
+import { exchangeIn, RunDirectoryError, type Arrival, type Trace } from '../runs/index.js';
+import type { Training } from './training.js';
+
+/** What time it is, and when the answers of those that train arrive. */
+export interface ClockState {
+  readonly now: number;
+  readonly arrivals: ReadonlyMap<number, number>;
+}
+
+/** For each thread, so many trainings are begun ahead of being needed. */
+const AHEAD = 2;
+
+export class BufferedAnswers {
+  #now: number;
+  readonly #arrivals: Map<number, number>;
+  readonly #underway = new Map<number, Asked>();
+  readonly #results = new Map<number, Promise<UpdateResult>>();
+
+  constructor(
+    readonly federation: Federation,
+    readonly algorithm: FederatedAlgorithm,
+    readonly training: Training,
+    clock: ClockState | undefined,
+    readonly trace: Trace | undefined,
+  ) {
+    this.#now = clock?.now ?? 0;
+    this.#arrivals = new Map(clock?.arrivals);
+  }
+
+  async answer(exchange: Exchange): Promise<{ readonly virtualTime?: number }> {
+    this.#begin(exchange.asked);
+    const recorded = this.trace && [...(exchangeIn(this.trace, exchange.number).arrivals ?? [])];
+    while (!exchange.isFull) {
+      const next = recorded ?? this.#inOrder();
+      this.#trainAhead(next);
+      const arrival = next.shift();
+      if (arrival === undefined || !this.#underway.has(arrival.client)) {
+        throw new RunDirectoryError(`exchange ${exchange.number} of the run to replay is not of this recipe`);
+      }
+      this.#begin(await this.#arrive(exchange, arrival));
+    }
+    return this.trace ? {} : { virtualTime: this.#now };
+  }
+
+  counted(): void {
+    // Clients keep nothing under this schedule.
+  }
+
+  checkpoint() {
+    return {
+      clientStates: new Map<number, unknown>(),
+      clock: { now: this.#now, arrivals: new Map(this.#arrivals) },
+    };
+  }
+
+  #begin(asked: readonly Asked[]): void {
+    for (const one of asked) {
+      this.#underway.set(one.client, one);
+      if (!this.#arrivals.has(one.client)) this.#arrivals.set(one.client, this.#now + this.#duration(one));
+    }
+  }
+
+  /** Those that train, the next to arrive first; at the same time, in client order. */
+  #inOrder(): Pick<Arrival, 'client' | 'lost'>[] {
+    const at = (client: number) => this.#arrivals.get(client) ?? 0;
+    return [...this.#underway.values()].sort((a, b) => at(a.client) - at(b.client) || a.client - b.client);
+  }
+
+  #trainAhead(next: readonly Pick<Arrival, 'client' | 'lost'>[]): void {
+    for (const { client, lost } of next.slice(0, AHEAD * this.training.threads)) {
+      const asked = this.#underway.get(client);
+      if (asked === undefined || lost === true || this.#results.has(client)) continue;
+      const result = this.training.train(asked, undefined);
+      // Where it fails, whoever awaits it is told.
+      result.catch(() => undefined);
+      this.#results.set(client, result);
+    }
+  }
+
+  async #arrive(
+    exchange: Exchange,
+    { client, lost }: Pick<Arrival, 'client' | 'lost'>,
+  ): Promise<readonly Asked[]> {
+    const result = await this.#results.get(client);
+    this.#results.delete(client);
+    this.#underway.delete(client);
+    this.#now = this.#arrivals.get(client) ?? this.#now;
+    this.#arrivals.delete(client);
+    if (result === undefined || lost === true) return exchange.giveUp(client);
+    return exchange.accept(client, result.answer);
+  }
+
+  /** Virtual time from being asked to the answer's arrival: the way there, training, the way back. */
+  #duration({ client, start, message }: Asked): number {
+    const { recipe, codec, model } = this.federation;
+    const { seed, schedule, network } = recipe;
+    const draw = (what: string) => stream(seed, 'client', client, 'exchange', start, what);
+    const down = messageCodec(codec);
+    const sent = Object.values(message.vectors).reduce((sum, { length }) => sum + down.bytes(length), 0);
+    const lengths = Object.values(this.algorithm.answerLengths?.(message, model) ?? {});
+    const answered = lengths.reduce((sum, length) => sum + codec.bytes(length), 0);
+    const { latency, bandwidth = Infinity } = network;
+    const ways = drawFrom(latency, draw('way there')) + drawFrom(latency, draw('way back'));
+    return drawFrom(schedule.compute, draw('compute')) + ways + (sent + answered) / bandwidth;
+  }
+}

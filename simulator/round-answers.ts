@@ -1,0 +1,47 @@
+/** Answers an exchange of a round in the simulator: everybody who is asked, or whom a trace says, in whatever order. */
+import type { Exchange } from '../hosting/index.js';
+import { exchangeIn, type Trace } from '../runs/index.js';
+import type { Training } from './training.js';
+
+export class RoundAnswers {
+  #changed = new Map<number, unknown>();
+
+  constructor(
+    readonly training: Training,
+    private clientStates: ReadonlyMap<number, unknown> = new Map(),
+    readonly trace?: Trace,
+  ) {}
+
+  async answer(exchange: Exchange): Promise<{ readonly virtualTime?: number }> {
+    this.#changed = new Map();
+    await Promise.all(
+      this.#answering(exchange).map(async (asked) => {
+        const { client } = asked;
+        const { answer, clientState } = await this.training.train(asked, this.clientStates.get(client));
+        exchange.accept(client, answer);
+        if (clientState !== undefined) this.#changed.set(client, clientState);
+      }),
+    );
+    return {};
+  }
+
+  /** The exchange is over, and counted. */
+  counted(): void {
+    if (this.#changed.size > 0) this.clientStates = new Map([...this.clientStates, ...this.#changed]);
+  }
+
+  checkpoint() {
+    return { clientStates: this.clientStates };
+  }
+
+  #answering({ number, asked }: Exchange): Exchange['asked'] {
+    if (this.trace === undefined) return asked;
+    const recorded = exchangeIn(this.trace, number);
+    if (recorded.reset) {
+      const lost = new Set(recorded.reset);
+      this.clientStates = new Map([...this.clientStates].filter(([client]) => !lost.has(client)));
+    }
+    const missing = new Set(recorded.missing);
+    return asked.filter(({ client }) => !missing.has(client));
+  }
+}

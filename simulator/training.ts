@@ -1,0 +1,42 @@
+/** Trains clients in threads: the vectors of their messages lie in memory that threads share. */
+import type { Payload } from '../algorithms/index.js';
+import {
+  update,
+  UpdateFailedError,
+  vectorSharer,
+  type Asked,
+  type Executor,
+  type UpdateResult,
+} from '../hosting/index.js';
+
+export class Training {
+  #exchange = 0;
+  #share = messageSharer();
+
+  constructor(readonly executor: Executor) {}
+
+  get threads(): number {
+    return this.executor.threads;
+  }
+
+  /** @throws UpdateFailedError */
+  async train({ client, start, message }: Asked, clientState: unknown): Promise<UpdateResult> {
+    // Those who are asked in one exchange are mostly sent the same.
+    if (start !== this.#exchange) this.#share = messageSharer();
+    this.#exchange = start;
+    try {
+      return await this.executor.perform(update, { client, message: this.#share(message), clientState });
+    } catch (error) {
+      throw new UpdateFailedError(start, client, error);
+    }
+  }
+}
+
+/** Puts the vectors of messages into shared memory, once where clients are sent the same. */
+function messageSharer(): (message: Payload) => Payload {
+  const share = vectorSharer();
+  return ({ header, vectors }) => ({
+    header,
+    vectors: Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [name, share(vector)])),
+  });
+}
