@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { loadPlugins, readRecipe, RecipeError } from '../recipe/index.js';
 import { evaluateWeights } from '../simulator/index.js';
+import { kernelsOption } from './native.js';
 import { overrides, pluginOption, setOption, type Assignments } from './options.js';
 
 interface Options {
@@ -20,6 +21,7 @@ export function evaluateCommand(): Command {
     .option('--recipe <file>', 'whose data and model (default: recipe.yaml beside the model)')
     .addOption(new Option('--on <set>', 'the examples').choices(['test', 'validation']).default('test'))
     .addOption(setOption())
+    .addOption(kernelsOption())
     .addOption(pluginOption())
     .action(run);
 }

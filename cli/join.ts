@@ -12,6 +12,7 @@ import {
   tokenOption,
   type ClientRanges,
 } from './network-options.js';
+import { kernelsOption } from './native.js';
 import { pluginOption, positiveNumber } from './options.js';
 
 interface Options {
@@ -36,6 +37,7 @@ export function joinCommand(): Command {
     .addOption(tokenOption())
     .option('--state <dir>', 'where the worker keeps who it is (default: runs/workers/HOST-PORT-N)')
     .option('--ca <file>', 'certificates to trust besides the system’s, PEM')
+    .addOption(kernelsOption())
     .addOption(pluginOption())
     .action(run);
 }

@@ -12,6 +12,7 @@ import { serve, type ServeResult } from '../server/index.js';
 import { describeStart } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
 import { interruption, logger } from './network-options.js';
+import { kernelsOption } from './native.js';
 import {
   overrides,
   pluginOption,
@@ -45,6 +46,7 @@ export function launchCommand(): Command {
     .option('--out <dir>', "the run's directory (default: runs/NAME-HASH-N)")
     .option('--resume', 'go on with the run in --out, or begin it where there is none')
     .option('--json', 'print every event as a line of JSON')
+    .addOption(kernelsOption())
     .addOption(pluginOption())
     .action(run);
 }

@@ -10,6 +10,7 @@ import { joinCommand } from './join.js';
 import { launchCommand } from './launch.js';
 import { listCommand } from './list.js';
 import { referenceCommand } from './reference.js';
+import { nativeCommand, useKernels } from './native.js';
 import { reportCommand } from './report.js';
 import { schemaCommand } from './schema.js';
 import { serveCommand } from './serve.js';
@@ -33,7 +34,11 @@ const program = new Command('murmur')
   .addCommand(schemaCommand())
   .addCommand(referenceCommand())
   .addCommand(dataCommand())
-  .addCommand(topologyCommand());
+  .addCommand(topologyCommand())
+  .addCommand(nativeCommand())
+  .hook('preAction', (_, command) => {
+    useKernels(command.opts());
+  });
 
 /** Makes a command and those below it throw instead of ending the process, so that all exit codes are ours. */
 function throwing(command: Command): Command {

@@ -5,6 +5,7 @@ import { serve } from '../server/index.js';
 import { describeStart } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
 import { interruption, logger, readToken, tokenOption } from './network-options.js';
+import { kernelsOption } from './native.js';
 import {
   overrides,
   pluginOption,
@@ -47,6 +48,7 @@ export function serveCommand(): Command {
     .option('--tls-cert <file>', 'a certificate, PEM; with it, workers connect to wss://')
     .option('--tls-key <file>', 'its key, PEM')
     .addOption(new Option('--origin <url...>', 'web pages that may connect'))
+    .addOption(kernelsOption())
     .addOption(pluginOption())
     .action(run);
 }

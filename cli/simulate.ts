@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
 import { describeStart, estimateRun, simulate, type SimulateResult } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
+import { kernelsOption } from './native.js';
 import {
   overrides,
   pluginOption,
@@ -39,6 +40,7 @@ export function simulateCommand(): Command {
     .option('--replay <dir>', 'let those count who counted in this run of serve or launch')
     .option('--dry-run', 'check everything, say what memory and time to expect, and stop')
     .option('--json', 'print every event as a line of JSON')
+    .addOption(kernelsOption())
     .addOption(pluginOption())
     .action(run);
 }

@@ -13,6 +13,7 @@ import { loadPlugins, RecipeError } from '../recipe/index.js';
 import { InterruptedError } from '../simulator/index.js';
 import { exitCode } from './exit-codes.js';
 import { untilInterrupted } from './interrupt.js';
+import { kernelsOption } from './native.js';
 import { overrides, pluginOption, setOption } from './options.js';
 import { showSweep } from './sweep-display.js';
 import { dryRun } from './sweep-dry-run.js';
@@ -40,6 +41,7 @@ export function sweepCommand(): Command {
     .option('--dry-run', 'list the runs, with the time and memory to expect, and stop')
     .option('--yes', 'yes, that many runs are meant')
     .option('--json', 'print every event as a line of JSON')
+    .addOption(kernelsOption())
     .addOption(pluginOption())
     .action(run);
 }

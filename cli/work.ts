@@ -5,6 +5,7 @@ import { defaultMemoryMiB } from '../experiments/sweep/index.js';
 import type { WorkEvent } from '../experiments/sweep/queue/index.js';
 import { loadPlugins } from '../recipe/index.js';
 import { untilInterrupted } from './interrupt.js';
+import { kernelsOption } from './native.js';
 import { pluginOption } from './options.js';
 import { jobsOption, memoryOption } from './sweep-options.js';
 
@@ -25,6 +26,7 @@ export function workCommand(): Command {
     .addOption(jobsOption())
     .addOption(memoryOption())
     .option('--json', 'print every event as a line of JSON')
+    .addOption(kernelsOption())
     .addOption(pluginOption())
     .action(run);
 }

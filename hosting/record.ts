@@ -22,7 +22,7 @@ export function describeRun(
     wallSeconds,
     engine,
   }: {
-    readonly engine: Pick<Engine, 'kind' | 'kernelHash'>;
+    readonly engine: Pick<Engine, 'kind' | 'kernelHash' | 'kernels'>;
     readonly outcome: Outcome;
     readonly events: readonly RunEvent[];
   } & Pick<RunRecord, 'rounds' | 'ended' | 'threads' | 'wallSeconds'>,
@@ -41,6 +41,7 @@ export function describeRun(
     engine: {
       kind: engine.kind,
       kernelHash: engine.kernelHash,
+      ...(engine.kernels !== undefined && { kernels: engine.kernels }),
       ...(admitsOtherEngines(recipe.engine) && { equalBitsPromised: false }),
     },
     checksums: { ...dataset.checksums, ...federation.files },

@@ -118,6 +118,8 @@ export interface Engine {
   readonly kind: string;
   /** Changes whenever the engine's arithmetic does: two hosts with equal hashes give equal bits. */
   readonly kernelHash: string;
+  /** Which kernels run, where there is a choice; no bit depends on it. */
+  readonly kernels?: string;
   train(request: TrainRequest): TrainResult;
   /** The mean gradient of the loss over all examples, and the mean loss. */
   gradient(

@@ -47,3 +47,5 @@ export {
   type EngineChoice,
 } from './engines.js';
 export { wasmEngine, type WasmEngineOptions } from './wasm/engine.js';
+export { buildNativeKernels } from './wasm/native/build-checked.js';
+export { KERNELS, KERNELS_VARIABLE, type KernelsChoice } from './wasm/native/library.js';

@@ -114,6 +114,8 @@ export interface RunRecord {
   readonly engine: {
     readonly kind: string;
     readonly kernelHash: string;
+    /** Which kernels ran, where there is a choice: no bit depends on it. */
+    readonly kernels?: string;
     /** Said where the recipe admits workers of other engines. */
     readonly equalBitsPromised?: false;
   };

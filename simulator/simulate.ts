@@ -70,7 +70,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
   const federation = buildFederation(recipe);
   const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe);
   // Loaded before anything is written: TensorFlow.js may not be installed.
-  const engine = await loadEngine(recipe.engine);
+  const engine = await loadEngine(recipe.engine, options.engine);
   const threads = options.threads ?? availableParallelism();
   const directory =
     resumed?.directory ??

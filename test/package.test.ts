@@ -60,6 +60,13 @@ describe('the package, installed from its tarball in another folder', () => {
     expect(existsSync(folder.path('no-run'))).to.equal(false);
   });
 
+  it('has the sources of native kernels, and says what these need', async () => {
+    const program = folder.path('node_modules/.bin/murmur');
+    const { code, stderr } = await run(program, ['native', 'build'], { cwd, env: { CC: 'no-such-cc' } });
+    expect(code).to.equal(2);
+    expect(stderr).to.match(/^murmur: there is no C compiler 'no-such-cc' here/);
+  });
+
   it('is a library with types', async () => {
     folder.write(
       'program.mts',

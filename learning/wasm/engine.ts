@@ -17,18 +17,25 @@ import { evaluate, gradient, predict } from './evaluate.js';
 import { fisher } from './fisher.js';
 import { kernelHash } from './kernel-hash.js';
 import { Memory } from './memory.js';
+import { chosenKernels, nativeLibrary, type KernelsChoice } from './native/library.js';
 import { train } from './train.js';
 
 export interface WasmEngineOptions {
   /** Whether inputs that are mostly zero are treated as such; no bit depends on it. For tests and measurements. */
   readonly sparse?: boolean;
+  /** Native kernels give the bits of those of WebAssembly, faster. Left out, the environment says which. */
+  readonly kernels?: KernelsChoice;
 }
 
-/** An engine with a memory of its own, which grows as models need it: one for each thread. */
-export function wasmEngine({ sparse = true }: WasmEngineOptions = {}): Engine {
-  const memory = new Memory();
+/**
+ * An engine with a memory of its own, which grows as models need it: one for each thread.
+ * @throws Error where native kernels are asked for that have not been built, or differ from WebAssembly's
+ */
+export function wasmEngine({ sparse = true, kernels = chosenKernels() }: WasmEngineOptions = {}): Engine {
+  const memory = new Memory(kernels === 'native' ? nativeLibrary() : undefined);
   return {
     kind: 'wasm',
+    kernels,
     get kernelHash() {
       return kernelHash();
     },

@@ -15,77 +15,80 @@ import { planFor } from './plan.js';
 const VERSION = 'wasm 1';
 
 /** Small models that together have every kernel. */
-const references: readonly { readonly input: readonly number[]; readonly layers: readonly Layer[] }[] = [
-  {
-    input: [10],
-    layers: [
-      { kind: 'dense', units: 13, activation: 'relu' },
-      { kind: 'dense', units: 11, activation: 'relu' },
-      { kind: 'dense', units: 3, activation: 'none' },
-    ],
-  },
-  {
-    input: [9, 9, 1],
-    layers: [
-      { kind: 'conv2d', filters: 9, kernel: 3, stride: 1, padding: 'same', activation: 'relu' },
-      { kind: 'pool', of: 'max', kernel: 2, padding: 'valid' },
-      { kind: 'conv2d', filters: 8, kernel: 3, stride: 2, padding: 'same', activation: 'gelu' },
-      { kind: 'activation', curve: 'sigmoid' },
-      { kind: 'pool', of: 'average', kernel: 2, stride: 1, padding: 'same' },
-      { kind: 'global-pool', of: 'max' },
-      { kind: 'dense', units: 3, activation: 'none' },
-    ],
-  },
-  {
-    input: [5],
-    layers: [
-      { kind: 'embedding', vocabulary: 7, width: 9 },
-      { kind: 'dense', units: 12, activation: 'relu' },
-      { kind: 'lstm', units: 9, returns: 'sequence' },
-      { kind: 'lstm', units: 8, returns: 'last' },
-      { kind: 'dense', units: 7, activation: 'none' },
-    ],
-  },
-  {
-    input: [5],
-    layers: [
-      { kind: 'embedding', vocabulary: 7, width: 9 },
-      { kind: 'dense', units: 7, activation: 'none' },
-    ],
-  },
-  {
-    input: [6, 6, 3],
-    layers: [
-      { kind: 'conv2d', filters: 8, kernel: 3, stride: 1, padding: 'same', activation: 'relu' },
-      {
-        kind: 'residual',
-        layers: [
-          { kind: 'group-norm', groups: 2 },
-          { kind: 'conv2d', filters: 9, kernel: 3, stride: 1, padding: 'same', activation: 'relu' },
-        ],
-        shortcut: [{ kind: 'conv2d', filters: 9, kernel: 1, stride: 1, padding: 'same', activation: 'none' }],
-      },
-      { kind: 'batch-norm', momentum: 0.9 },
-      { kind: 'dropout', rate: 0.5 },
-      { kind: 'dense', units: 3, activation: 'none' },
-    ],
-  },
-  {
-    input: [6],
-    layers: [
-      { kind: 'embedding', vocabulary: 7, width: 16 },
-      { kind: 'positional' },
-      {
-        kind: 'residual',
-        layers: [{ kind: 'layer-norm' }, { kind: 'attention', heads: 2 }],
-      },
-      { kind: 'dense', units: 7, activation: 'none' },
-    ],
-  },
-];
+export const references: readonly { readonly input: readonly number[]; readonly layers: readonly Layer[] }[] =
+  [
+    {
+      input: [10],
+      layers: [
+        { kind: 'dense', units: 13, activation: 'relu' },
+        { kind: 'dense', units: 11, activation: 'relu' },
+        { kind: 'dense', units: 3, activation: 'none' },
+      ],
+    },
+    {
+      input: [9, 9, 1],
+      layers: [
+        { kind: 'conv2d', filters: 9, kernel: 3, stride: 1, padding: 'same', activation: 'relu' },
+        { kind: 'pool', of: 'max', kernel: 2, padding: 'valid' },
+        { kind: 'conv2d', filters: 8, kernel: 3, stride: 2, padding: 'same', activation: 'gelu' },
+        { kind: 'activation', curve: 'sigmoid' },
+        { kind: 'pool', of: 'average', kernel: 2, stride: 1, padding: 'same' },
+        { kind: 'global-pool', of: 'max' },
+        { kind: 'dense', units: 3, activation: 'none' },
+      ],
+    },
+    {
+      input: [5],
+      layers: [
+        { kind: 'embedding', vocabulary: 7, width: 9 },
+        { kind: 'dense', units: 12, activation: 'relu' },
+        { kind: 'lstm', units: 9, returns: 'sequence' },
+        { kind: 'lstm', units: 8, returns: 'last' },
+        { kind: 'dense', units: 7, activation: 'none' },
+      ],
+    },
+    {
+      input: [5],
+      layers: [
+        { kind: 'embedding', vocabulary: 7, width: 9 },
+        { kind: 'dense', units: 7, activation: 'none' },
+      ],
+    },
+    {
+      input: [6, 6, 3],
+      layers: [
+        { kind: 'conv2d', filters: 8, kernel: 3, stride: 1, padding: 'same', activation: 'relu' },
+        {
+          kind: 'residual',
+          layers: [
+            { kind: 'group-norm', groups: 2 },
+            { kind: 'conv2d', filters: 9, kernel: 3, stride: 1, padding: 'same', activation: 'relu' },
+          ],
+          shortcut: [
+            { kind: 'conv2d', filters: 9, kernel: 1, stride: 1, padding: 'same', activation: 'none' },
+          ],
+        },
+        { kind: 'batch-norm', momentum: 0.9 },
+        { kind: 'dropout', rate: 0.5 },
+        { kind: 'dense', units: 3, activation: 'none' },
+      ],
+    },
+    {
+      input: [6],
+      layers: [
+        { kind: 'embedding', vocabulary: 7, width: 16 },
+        { kind: 'positional' },
+        {
+          kind: 'residual',
+          layers: [{ kind: 'layer-norm' }, { kind: 'attention', heads: 2 }],
+        },
+        { kind: 'dense', units: 7, activation: 'none' },
+      ],
+    },
+  ];
 
 /** Tokens are bytes, all else may be either. */
-const typesOf = ({ layers }: (typeof references)[number]) =>
+export const typesOf = ({ layers }: Pick<(typeof references)[number], 'layers'>) =>
   layers[0].kind === 'embedding' ? (['uint8'] as const) : (['uint8', 'float32'] as const);
 
 let known: string | undefined;

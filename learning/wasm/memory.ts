@@ -1,5 +1,7 @@
 /** An engine's private WebAssembly memory, and the kernels that were compiled for it. */
 import { wasm } from '../../numerics/index.js';
+import type { Emitted } from './native/form.js';
+import type { NativeLibrary, NativeMemory } from './native/library.js';
 
 const PAGE = 65536;
 const MOST_BYTES = 2 ** 32;
@@ -33,7 +35,14 @@ export function refuseMemory(bytes: number): string | undefined {
 export class Memory {
   readonly #memory = new WebAssembly.Memory({ initial: 1 });
   readonly #kernels = new Map<string, readonly Kernel[]>();
+  readonly #native: { readonly library: NativeLibrary; readonly memory: NativeMemory } | undefined;
   #views = viewsOf(this.#memory);
+
+  /** @param library native kernels, which then stand for those of WebAssembly that they replace */
+  constructor(library?: NativeLibrary) {
+    if (library) this.#native = { library, memory: library.memory() };
+    this.#attach();
+  }
 
   /** Views of the memory, valid until the next `reserve`. */
   get views(): Views {
@@ -48,16 +57,19 @@ export class Memory {
     if (refusal !== undefined) throw new RangeError(refusal);
     this.#memory.grow(Math.ceil(missing / PAGE));
     this.#views = viewsOf(this.#memory);
+    this.#attach();
+  }
+
+  /** Native kernels are told where the memory is, which may have moved. */
+  #attach(): void {
+    this.#native?.library.attach(this.#native.memory, this.#memory.buffer);
   }
 
   /** The kernels of that name, in the order in which `emit` gives them; compiled at the first call. */
-  kernels(name: string, emit: () => readonly wasm.WasmFunction[]): readonly Kernel[] {
+  kernels(name: string, emit: () => readonly Emitted[]): readonly Kernel[] {
     const known = this.#kernels.get(name);
     if (known !== undefined) return known;
-    const functions = emit().map((kernel, index) => ({ ...kernel, name: String(index) }));
-    const module = new WebAssembly.Module(wasm.assemble(functions));
-    const { exports } = new WebAssembly.Instance(module, { host: { memory: this.#memory } });
-    const kernels = functions.map(({ name: index }) => exports[index] as Kernel);
+    const kernels = this.#compile(emit());
     if (this.#kernels.size >= MOST_KERNEL_SETS) {
       for (const oldest of this.#kernels.keys()) {
         this.#kernels.delete(oldest);
@@ -66,5 +78,17 @@ export class Memory {
     }
     this.#kernels.set(name, kernels);
     return kernels;
+  }
+
+  #compile(emitted: readonly Emitted[]): Kernel[] {
+    const native = emitted.map(({ native: form }) => {
+      if (form === undefined || this.#native === undefined) return undefined;
+      return this.#native.library.bind(this.#native.memory, form.kernel, form.constants);
+    });
+    const functions = emitted.map((kernel, index) => ({ ...kernel, name: String(index) }));
+    if (native.every((kernel) => kernel !== undefined)) return native;
+    const module = new WebAssembly.Module(wasm.assemble(functions));
+    const { exports } = new WebAssembly.Instance(module, { host: { memory: this.#memory } });
+    return functions.map(({ name }, index) => native[index] ?? (exports[name] as Kernel));
   }
 }

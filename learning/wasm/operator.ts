@@ -1,15 +1,15 @@
 /** What a layer becomes in an engine's memory: kernels, and calls of them for a pass of some examples. */
-import type { wasm } from '../../numerics/index.js';
 import type { PlacedLayer } from '../model.js';
 import type { Tensor } from '../manifest.js';
 import type { Sink } from './kernels/gradient.js';
 import type { Kernel } from './memory.js';
+import type { Emitted } from './native/form.js';
 import type { Panels, PanelShape } from './panels.js';
 import type { Distance } from './plan.js';
 import type { Layout, Slot } from './slots.js';
 
 /** Compiled kernels by name; `emit` runs only where the name is new. */
-export type Kernels = (name: string, emit: () => readonly wasm.WasmFunction[]) => readonly Kernel[];
+export type Kernels = (name: string, emit: () => readonly Emitted[]) => readonly Kernel[];
 
 /** The examples of a pass as the feed brought them: where their stored inputs and labels lie. */
 export interface Brought {

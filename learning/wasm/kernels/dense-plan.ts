@@ -1,4 +1,5 @@
 /** What the kernels of a dense layer know of it; addresses are in bytes. */
+import type { NativeForm } from '../native/form.js';
 import type { Panels } from '../panels.js';
 
 export interface DensePlan extends Panels {
@@ -8,3 +9,8 @@ export interface DensePlan extends Panels {
   readonly output: number;
   readonly outputDelta: number;
 }
+
+/** What all native kernels of a dense layer know of its panels. */
+export const panelConstants = ({ panels, panelBytes, depth, width }: DensePlan): NativeForm['constants'] => ({
+  ...{ panels, panelBytes, depth, width },
+});

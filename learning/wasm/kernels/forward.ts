@@ -1,14 +1,17 @@
 /** output = activation(bias + input × weights): the forward pass of one dense layer. */
 import { wasm } from '../../../numerics/index.js';
+import { withNative, type Emitted } from '../native/form.js';
 import { PANEL, PANEL_ROW } from '../panels.js';
 import { addProducts, newBlock, pointRows, rowBlocks, withoutNegativeZero } from './blocks.js';
-import type { DensePlan } from './dense-plan.js';
+import { panelConstants, type DensePlan } from './dense-plan.js';
 import { advance, set, setFrom, until } from './pointers.js';
 const { f32x4, v128 } = wasm;
 
 /** forward(): each output is its bias plus the products in ascending order of the input, in float32. */
-export function emitForward(layer: DensePlan, rows: number): wasm.WasmFunction {
-  return wasm.defineFunction('forward', {}, (_, fresh) => {
+export function emitForward(layer: DensePlan, rows: number): Emitted {
+  const { input, output, relu } = layer;
+  const native = { ...panelConstants(layer), input, output, relu, rows };
+  const emitted = wasm.defineFunction('forward', {}, (_, fresh) => {
     const [panel, weights, nextPanel, input, output, column] = Array.from({ length: 6 }, () => fresh('i32'));
     const block = newBlock(fresh);
     const inputRow = 4 * layer.depth;
@@ -55,4 +58,5 @@ export function emitForward(layer: DensePlan, rows: number): wasm.WasmFunction {
       ),
     ];
   });
+  return withNative(emitted, 'forward', native);
 }

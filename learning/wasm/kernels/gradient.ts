@@ -3,10 +3,11 @@
  * it sits in registers: an update of the weights, or an addition to the gradient's panels.
  */
 import { wasm } from '../../../numerics/index.js';
+import { sinkConstants, withNative, type Emitted } from '../native/form.js';
 import { PANEL_ROW } from '../panels.js';
 import { settings, type Distance } from '../plan.js';
 import { addTerm, newBlock, pointRows, rowBlocks } from './blocks.js';
-import type { DensePlan } from './dense-plan.js';
+import { panelConstants, type DensePlan } from './dense-plan.js';
 import { advance, set, setFrom, settingVector, until } from './pointers.js';
 import { emitUpdate, type UpdateRule } from './update.js';
 const { control, f32x4, v128 } = wasm;
@@ -18,13 +19,10 @@ export type Sink = UpdateRule | 'accumulate';
 const TURN = 5;
 
 /** gradient(): sums over the examples in ascending order, in float32. */
-export function emitGradient(
-  layer: DensePlan,
-  distance: Distance,
-  rows: number,
-  sink: Sink,
-): wasm.WasmFunction {
-  return wasm.defineFunction('gradient', {}, (_, fresh) => {
+export function emitGradient(layer: DensePlan, distance: Distance, rows: number, sink: Sink): Emitted {
+  const { input, outputDelta } = layer;
+  const native = { ...panelConstants(layer), input, outputDelta, rows, ...sinkConstants(sink, distance) };
+  const emitted = wasm.defineFunction('gradient', {}, (_, fresh) => {
     const [weights, input, column, delta, deltaEnd] = Array.from({ length: 5 }, () => fresh('i32'));
     const block = newBlock(fresh);
     const { start, finish } = emitSink(sink, distance, weights, [...block.pair, block.number]);
@@ -88,6 +86,7 @@ export function emitGradient(
       ),
     ];
   });
+  return withNative(emitted, 'gradient', native);
 }
 
 /** A sum in a register, and the offset of its weights from the sink's pointer. */

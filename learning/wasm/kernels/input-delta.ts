@@ -1,8 +1,9 @@
 /** inputDelta = (outputDelta × weightsᵀ) where the input was positive: one dense layer's step down. */
 import { wasm } from '../../../numerics/index.js';
+import { withNative, type Emitted } from '../native/form.js';
 import { PANEL, PANEL_ROW } from '../panels.js';
 import { addProducts, newBlock, pointRows, rowBlocks, zero } from './blocks.js';
-import type { DensePlan } from './dense-plan.js';
+import { panelConstants, type DensePlan } from './dense-plan.js';
 import { advance, set, until } from './pointers.js';
 import { emitSquare } from './product.js';
 const { f32x4, v128 } = wasm;
@@ -17,8 +18,10 @@ export function emitInputDelta(
   rows: number,
   transposed: number,
   reluBelow: boolean,
-): wasm.WasmFunction {
-  return wasm.defineFunction('inputDelta', {}, (_, fresh) => {
+): Emitted {
+  const { input, outputDelta } = layer;
+  const native = { ...panelConstants(layer), input, outputDelta, inputDelta, rows, relu: reluBelow };
+  const emitted = wasm.defineFunction('inputDelta', {}, (_, fresh) => {
     const [panel, weights, scratch, delta, input, column] = Array.from({ length: 6 }, () => fresh('i32'));
     const block = newBlock(fresh);
     const deltaRow = 4 * layer.width;
@@ -69,4 +72,5 @@ export function emitInputDelta(
       ),
     ];
   });
+  return withNative(emitted, 'inputDelta', native);
 }

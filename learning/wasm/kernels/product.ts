@@ -1,5 +1,6 @@
 /** Products of matrices of any strides: what layers over sequences are made of. Strides are in bytes. */
 import { wasm } from '../../../numerics/index.js';
+import { withNative, type Emitted } from '../native/form.js';
 import { PANEL, PANEL_ROW } from '../panels.js';
 import { addTerm, newBlock, pointRows, rowBlocks, withoutNegativeZero } from './blocks.js';
 import { advance, set, setFrom, until } from './pointers.js';
@@ -22,68 +23,81 @@ export interface Product {
 }
 
 /** product(left, right, result): each sum in ascending order of depth. */
-export function emitProduct(product: Product): wasm.WasmFunction {
+export function emitProduct(product: Product): Emitted {
   const { rows, depth, columns, left, right, result, start, relu = false, positive } = product;
   const rest = depth % PANEL;
-  return wasm.defineFunction('product', { parameters: ['i32', 'i32', 'i32'] }, ([a, b, c], fresh) => {
-    const [row, rowsEnd, at, runEnd, out, last] = Array.from({ length: 6 }, () => fresh('i32'));
-    const block = newBlock(fresh);
-    const each = (count: number, code: (sum: wasm.Local, r: number, half: number) => wasm.Code) =>
-      block.sums.slice(0, count).map((pair, r) => pair.map((sum, half) => code(sum, r, half)));
-    const begin = (count: number) =>
-      each(count, (sum, r, half) => {
-        if (start === 'zero') return [v128.zero, sum.set];
-        return start === 'result'
-          ? [out.get, v128.load(r * result.row + 16 * half), sum.set]
-          : [[b.get, i32.const(right.row), i32.sub], v128.load(16 * half), withoutNegativeZero, sum.set];
-      });
-    const finish = (count: number) =>
-      each(count, (sum, r, half) => [
-        [out.get, sum.get, relu ? [v128.zero, f32x4.pmax] : []],
-        positive === undefined
-          ? []
-          : [
-              [out.get, i32.const(positive), i32.add, v128.load(r * result.row + 16 * half)],
-              [v128.zero, f32x4.gt, v128.and],
-            ],
-        v128.store(r * result.row + 16 * half),
+  const emitted = wasm.defineFunction(
+    'product',
+    { parameters: ['i32', 'i32', 'i32'] },
+    ([a, b, c], fresh) => {
+      const [row, rowsEnd, at, runEnd, out, last] = Array.from({ length: 6 }, () => fresh('i32'));
+      const block = newBlock(fresh);
+      const each = (count: number, code: (sum: wasm.Local, r: number, half: number) => wasm.Code) =>
+        block.sums.slice(0, count).map((pair, r) => pair.map((sum, half) => code(sum, r, half)));
+      const begin = (count: number) =>
+        each(count, (sum, r, half) => {
+          if (start === 'zero') return [v128.zero, sum.set];
+          return start === 'result'
+            ? [out.get, v128.load(r * result.row + 16 * half), sum.set]
+            : [[b.get, i32.const(right.row), i32.sub], v128.load(16 * half), withoutNegativeZero, sum.set];
+        });
+      const finish = (count: number) =>
+        each(count, (sum, r, half) => [
+          [out.get, sum.get, relu ? [v128.zero, f32x4.pmax] : []],
+          positive === undefined
+            ? []
+            : [
+                [out.get, i32.const(positive), i32.add, v128.load(r * result.row + 16 * half)],
+                [v128.zero, f32x4.gt, v128.and],
+              ],
+          v128.store(r * result.row + 16 * half),
+        ]);
+      const terms = (count: number, length: number, exit: number) =>
+        Array.from({ length }, (_, t) => addTerm(block, count, t * left.column, at, t * right.row, exit));
+      const moveRows = (count: number, terms: number) =>
+        block.rows.slice(0, count).map((pointer) => advance(pointer, terms * left.column));
+      const sums = (count: number) =>
+        control.block(
+          [b.get, at.set],
+          depth < PANEL
+            ? []
+            : [
+                setFrom(runEnd, at, (depth - rest) * right.row),
+                until(
+                  at,
+                  runEnd,
+                  terms(count, PANEL, 1),
+                  moveRows(count, PANEL),
+                  advance(at, PANEL * right.row),
+                ),
+              ],
+          terms(count, rest, 0),
+        );
+      const blocks = rowBlocks(rows).map(({ size, count }) => [
+        setFrom(rowsEnd, row, count * size * left.row),
+        until(row, rowsEnd, begin(size), pointRows(block, size, row, left.row), sums(size), finish(size), [
+          advance(row, size * left.row),
+          advance(out, size * result.row),
+        ]),
       ]);
-    const terms = (count: number, length: number, exit: number) =>
-      Array.from({ length }, (_, t) => addTerm(block, count, t * left.column, at, t * right.row, exit));
-    const moveRows = (count: number, terms: number) =>
-      block.rows.slice(0, count).map((pointer) => advance(pointer, terms * left.column));
-    const sums = (count: number) =>
-      control.block(
-        [b.get, at.set],
-        depth < PANEL
-          ? []
-          : [
-              setFrom(runEnd, at, (depth - rest) * right.row),
-              until(
-                at,
-                runEnd,
-                terms(count, PANEL, 1),
-                moveRows(count, PANEL),
-                advance(at, PANEL * right.row),
-              ),
-            ],
-        terms(count, rest, 0),
-      );
-    const blocks = rowBlocks(rows).map(({ size, count }) => [
-      setFrom(rowsEnd, row, count * size * left.row),
-      until(row, rowsEnd, begin(size), pointRows(block, size, row, left.row), sums(size), finish(size), [
-        advance(row, size * left.row),
-        advance(out, size * result.row),
-      ]),
-    ]);
-    const toNextPanel = result.panel;
-    return [
-      setFrom(last, b, (columns / PANEL) * right.panel),
-      until(b, last, [a.get, row.set, c.get, out.set], blocks, [
-        advance(b, right.panel),
-        advance(c, toNextPanel),
-      ]),
-    ];
+      const toNextPanel = result.panel;
+      return [
+        setFrom(last, b, (columns / PANEL) * right.panel),
+        until(b, last, [a.get, row.set, c.get, out.set], blocks, [
+          advance(b, right.panel),
+          advance(c, toNextPanel),
+        ]),
+      ];
+    },
+  );
+  return withNative(emitted, 'product', {
+    ...{ rows, depth, columns, relu },
+    ...{ leftRow: left.row, leftColumn: left.column, rightRow: right.row, rightPanel: right.panel },
+    ...{ resultRow: result.row, resultPanel: result.panel },
+    fromResult: start === 'result',
+    fromBias: start === 'bias',
+    masked: positive !== undefined,
+    positive: positive ?? 0,
   });
 }
 
