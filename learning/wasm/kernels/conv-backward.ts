@@ -1,6 +1,8 @@
 /** A convolution's gradient and the derivatives by its image, over lists of output derivatives that are not zero. */
 import { wasm } from '../../../numerics/index.js';
+import { withNative, type Emitted, type NativeForm } from '../native/form.js';
 import {
+  convConstants,
   filterBytes,
   pixelBytes,
   transposedLine,
@@ -54,52 +56,69 @@ function addListed(
   });
 }
 
-/** gradient(image): adds an example's terms to the transposed gradient at `to`, window by window. */
-export const emitConvGradient = (plan: ConvPlan, lists: ConvLists, to: number): wasm.WasmFunction =>
-  wasm.defineFunction('gradient', { parameters: ['i32'] }, ([image], fresh) => {
-    const [list, end, endAt, target] = Array.from({ length: 4 }, () => fresh('i32'));
-    return [
-      [set(list, lists.byFilter), set(endAt, lists.filterEnds), set(target, to)],
-      until(
-        target,
-        to + plan.panels.units * filterBytes(plan),
-        [endAt.get, i32.load(0), end.tee, list.get, i32.ne],
-        control.if(addListed(plan, fresh, { list, end, target, base: image.get }, 'inFilter', 'inImage')),
-        [advance(list, lists.filterListBytes), advance(endAt, 4), advance(target, filterBytes(plan))],
-      ),
-    ];
-  });
-
-/** inputDelta(): adds to the image at `to`, border and all, window by window and filter by filter. */
-export const emitConvInputDelta = (
+/** A native form works on vectors of eight, of which the lines of filters must be made. */
+function inWholeVectors(
   plan: ConvPlan,
-  lists: ConvLists,
-  weights: number,
-  to: number,
-): wasm.WasmFunction =>
-  wasm.defineFunction('inputDelta', {}, (_, fresh) => {
-    const { down, across, step, line } = plan;
-    const [list, end, endAt, target, rowEnd] = Array.from({ length: 5 }, () => fresh('i32'));
-    const window = step * pixelBytes(plan);
-    return [
-      [set(list, lists.byWindow), set(endAt, lists.windowEnds), set(target, to)],
-      until(
-        target,
-        to + down * step * line,
-        setFrom(rowEnd, target, across * window),
+  kernel: string,
+  constants: NativeForm['constants'],
+  emitted: wasm.WasmFunction,
+): Emitted {
+  const filterLine = transposedLine(plan);
+  if (filterLine % PANEL_ROW !== 0) return emitted;
+  return withNative(emitted, kernel, { ...convConstants(plan), filterLine, ...constants });
+}
+
+/** gradient(image): adds an example's terms to the transposed gradient at `to`, window by window. */
+export const emitConvGradient = (plan: ConvPlan, lists: ConvLists, to: number): Emitted =>
+  inWholeVectors(
+    plan,
+    'convGradient',
+    { units: plan.panels.units, ...lists, gradients: to },
+    wasm.defineFunction('gradient', { parameters: ['i32'] }, ([image], fresh) => {
+      const [list, end, endAt, target] = Array.from({ length: 4 }, () => fresh('i32'));
+      return [
+        [set(list, lists.byFilter), set(endAt, lists.filterEnds), set(target, to)],
         until(
           target,
-          rowEnd,
+          to + plan.panels.units * filterBytes(plan),
           [endAt.get, i32.load(0), end.tee, list.get, i32.ne],
-          control.if(
-            addListed(plan, fresh, { list, end, target, base: i32.const(weights) }, 'inImage', 'inFilter'),
-          ),
-          [end.get, list.set, advance(endAt, 4), advance(target, window)],
+          control.if(addListed(plan, fresh, { list, end, target, base: image.get }, 'inFilter', 'inImage')),
+          [advance(list, lists.filterListBytes), advance(endAt, 4), advance(target, filterBytes(plan))],
         ),
-        advance(target, step * line - across * window),
-      ),
-    ];
-  });
+      ];
+    }),
+  );
+
+/** inputDelta(): adds to the image at `to`, border and all, window by window and filter by filter. */
+export const emitConvInputDelta = (plan: ConvPlan, lists: ConvLists, weights: number, to: number): Emitted =>
+  inWholeVectors(
+    plan,
+    'convInputDelta',
+    { down: plan.down, across: plan.across, ...lists, filters: weights, borderedDelta: to },
+    wasm.defineFunction('inputDelta', {}, (_, fresh) => {
+      const { down, across, step, line } = plan;
+      const [list, end, endAt, target, rowEnd] = Array.from({ length: 5 }, () => fresh('i32'));
+      const window = step * pixelBytes(plan);
+      return [
+        [set(list, lists.byWindow), set(endAt, lists.windowEnds), set(target, to)],
+        until(
+          target,
+          to + down * step * line,
+          setFrom(rowEnd, target, across * window),
+          until(
+            target,
+            rowEnd,
+            [endAt.get, i32.load(0), end.tee, list.get, i32.ne],
+            control.if(
+              addListed(plan, fresh, { list, end, target, base: i32.const(weights) }, 'inImage', 'inFilter'),
+            ),
+            [end.get, list.set, advance(endAt, 4), advance(target, window)],
+          ),
+          advance(target, step * line - across * window),
+        ),
+      ];
+    }),
+  );
 
 /** Between panels at a distance from the weights' and filters one after another at `at`. */
 function emitTransfer(

@@ -1,8 +1,10 @@
 /** output = activation(bias + windows of the image × weights): the forward pass of a convolution. */
 import { wasm } from '../../../numerics/index.js';
+import { withNative, type Emitted } from '../native/form.js';
 import { endOf, PANEL, PANEL_ROW } from '../panels.js';
 import { addTerm, newBlock, pointRows, rowBlocks, withoutNegativeZero, type Block } from './blocks.js';
-import { outputBytes, pixelBytes, type ConvPlan } from './conv-plan.js';
+import { convConstants, outputBytes, pixelBytes, type ConvPlan } from './conv-plan.js';
+import { panelConstants } from './dense-plan.js';
 import { advance, set, setFrom, until } from './pointers.js';
 const { control, f32x4, v128 } = wasm;
 
@@ -13,13 +15,13 @@ const STRAIGHT = 40;
  * forward(image, output): each output is its bias plus the products in ascending order of row, column and channel.
  * A kernel's row is contiguous in the image, so this is the dense kernel with a jump after each row.
  */
-export function emitConvForward(plan: ConvPlan): wasm.WasmFunction {
+export function emitConvForward(plan: ConvPlan): Emitted {
   const { panels, line, relu, step } = plan;
   // A kernel of one pixel sees the image as one long line.
   const whole = plan.kernel === 1 && step === 1 && !plan.image.hasBorder;
   const [down, across] = whole ? [1, plan.down * plan.across] : [plan.down, plan.across];
   const window = step * pixelBytes(plan);
-  return wasm.defineFunction('forward', { parameters: ['i32', 'i32'] }, ([image, output], fresh) => {
+  const emitted = wasm.defineFunction('forward', { parameters: ['i32', 'i32'] }, ([image, output], fresh) => {
     const [panel, nextPanel, weights, run] = Array.from({ length: 4 }, () => fresh('i32'));
     const [row, rowsEnd, pixel, blockEnd, out] = Array.from({ length: 5 }, () => fresh('i32'));
     const block = newBlock(fresh);
@@ -64,6 +66,12 @@ export function emitConvForward(plan: ConvPlan): wasm.WasmFunction {
         [advance(output, PANEL_ROW), nextPanel.get, panel.set],
       ),
     ];
+  });
+  return withNative(emitted, 'convForward', {
+    ...convConstants(plan),
+    ...panelConstants(panels),
+    channels: plan.channels,
+    ...{ down, across, relu },
   });
 }
 

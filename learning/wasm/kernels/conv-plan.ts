@@ -1,5 +1,6 @@
 /** What the kernels of a convolution know of it. All work on one example at a time; offsets are in bytes. */
 import type { wasm } from '../../../numerics/index.js';
+import type { NativeForm } from '../native/form.js';
 import { evenBlocks } from './blocks.js';
 import type { Panels } from '../panels.js';
 
@@ -61,3 +62,8 @@ export function windowChunks(plan: ConvPlan): WindowVector[][] {
 }
 
 export type Fresh = (type: wasm.ValueType) => wasm.Local;
+
+/** What all native kernels of a convolution know of it. */
+export const convConstants = ({ kernel, stride, step, line }: ConvPlan): NativeForm['constants'] => ({
+  ...{ kernel, stride, step, line },
+});

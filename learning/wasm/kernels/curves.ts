@@ -2,6 +2,7 @@
 import { expVector, sigmoidVector, tanhVector, wasm } from '../../../numerics/index.js';
 import type { ActivationLayer } from '../../layers/activation.js';
 import type { Layout } from '../slots.js';
+import { withNative, type Emitted } from '../native/form.js';
 import { advance, until } from './pointers.js';
 const { control, f32, f32x4, i32, v128 } = wasm;
 
@@ -50,19 +51,26 @@ const derivatives: {
   ],
 };
 
+/** Their numbers in native kernels. */
+const numbers: readonly Curve[] = ['relu', 'tanh', 'sigmoid', 'gelu'];
+
 /** forward(from, to): the numbers from `from` up to `to`; outputs lie `toOutput` bytes further. The last function. */
-export const emitCurve = (curve: Curve, toOutput: number): wasm.WasmFunction[] => [
+export const emitCurve = (curve: Curve, toOutput: number): Emitted[] => [
   ...shared,
-  wasm.defineFunction('curve', { parameters: ['i32', 'i32'] }, ([at, end], fresh) => {
-    const x = fresh('v128');
-    return until(
-      at,
-      end,
-      [at.get, v128.load(0), x.set],
-      [at.get, i32.const(toOutput), i32.add, curves[curve](x), v128.store(0)],
-      advance(at, 16),
-    );
-  }),
+  withNative(
+    wasm.defineFunction('curve', { parameters: ['i32', 'i32'] }, ([at, end], fresh) => {
+      const x = fresh('v128');
+      return until(
+        at,
+        end,
+        [at.get, v128.load(0), x.set],
+        [at.get, i32.const(toOutput), i32.add, curves[curve](x), v128.store(0)],
+        advance(at, 16),
+      );
+    }),
+    'curve',
+    { curve: numbers.indexOf(curve), toOutput },
+  ),
 ];
 
 /** backward(from, to): the derivatives by the inputs; `reluBelow` says that these went through a ReLU. */
@@ -74,22 +82,26 @@ export const emitCurveBackward = (
     outputDelta,
   }: { readonly output: number; readonly delta: number; readonly outputDelta: number },
   reluBelow: boolean,
-): wasm.WasmFunction[] => [
+): Emitted[] => [
   ...shared,
-  wasm.defineFunction('curveBackward', { parameters: ['i32', 'i32'] }, ([at, end], fresh) => {
-    const [x, y] = [fresh('v128'), fresh('v128')];
-    const load = (distance: number) => [at.get, i32.const(distance), i32.add, v128.load(0)];
-    return until(
-      at,
-      end,
-      [load(0), x.set, load(output), y.set],
-      [at.get, i32.const(delta), i32.add, load(outputDelta)],
-      curve === 'relu' ? [] : [derivatives[curve](x, y), f32x4.mul],
-      reluBelow ? [x.get, v128.zero, f32x4.gt, v128.and] : [],
-      v128.store(0),
-      advance(at, 16),
-    );
-  }),
+  withNative(
+    wasm.defineFunction('curveBackward', { parameters: ['i32', 'i32'] }, ([at, end], fresh) => {
+      const [x, y] = [fresh('v128'), fresh('v128')];
+      const load = (distance: number) => [at.get, i32.const(distance), i32.add, v128.load(0)];
+      return until(
+        at,
+        end,
+        [load(0), x.set, load(output), y.set],
+        [at.get, i32.const(delta), i32.add, load(outputDelta)],
+        curve === 'relu' ? [] : [derivatives[curve](x, y), f32x4.mul],
+        reluBelow ? [x.get, v128.zero, f32x4.gt, v128.and] : [],
+        v128.store(0),
+        advance(at, 16),
+      );
+    }),
+    'curveBackward',
+    { curve: numbers.indexOf(curve), output, delta, outputDelta, relu: reluBelow },
+  ),
 ];
 
 /** clear(from, to): zeros in what pads the positions' channels. */

@@ -10,7 +10,7 @@ export interface DensePlan extends Panels {
   readonly outputDelta: number;
 }
 
-/** What all native kernels of a dense layer know of its panels. */
-export const panelConstants = ({ panels, panelBytes, depth, width }: DensePlan): NativeForm['constants'] => ({
+/** What all native kernels know of a layer's panels. */
+export const panelConstants = ({ panels, panelBytes, depth, width }: Panels): NativeForm['constants'] => ({
   ...{ panels, panelBytes, depth, width },
 });

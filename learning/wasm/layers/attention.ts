@@ -77,7 +77,6 @@ function attention(site: Site, heads: number): Operator {
   const transposedHead = reserve(4 * padded(positions) * head);
   // From queries to keys and to values.
   const [toKeys, toValues] = [4 * width, 8 * width];
-  const scale = 1 / Math.sqrt(head);
   const products = headProducts(positions, head, wide, narrow);
   const project = (index: number, from: Projection['input'], to: number): Projection => {
     const matrix = matrixOf([panels[index]]);
@@ -113,7 +112,7 @@ function attention(site: Site, heads: number): Operator {
         emitProduct(products.scores),
         emitProduct(products.outputs),
       ]);
-      const softmax = kernels('softmax', () => emitCausalSoftmax(positions, scale))[1];
+      const softmax = kernels('softmax', () => emitCausalSoftmax(positions, head))[1];
       return (rows) => {
         for (let i = 0; i < rows; i++) {
           const at = mixed + i * wideExample;
@@ -140,7 +139,7 @@ function attention(site: Site, heads: number): Operator {
           emitHeadPanels(positions, head, wide),
           emitProduct(products.valueDeltas),
           emitProduct(products.shareDeltas),
-          emitCausalSoftmaxBackward(positions, scale),
+          emitCausalSoftmaxBackward(positions, head),
           emitProduct(products.queryDeltas),
           emitProduct(products.keyDeltas),
         ],

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { sha256 } from '../../../numerics/index.js';
 
 const folder = fileURLToPath(new URL('../../../../learning/wasm/native', import.meta.url));
-const sources = ['addon.c', 'kernels.c'].map((name) => join(folder, name));
-const headers = ['kernels.h'].map((name) => join(folder, name));
+const sources = ['addon.c', 'products.c', 'lists.c', 'curves.c'].map((name) => join(folder, name));
+const headers = ['kernels.h', 'vectors.h'].map((name) => join(folder, name));
 
 /**
  * What every build has: no fused multiply–add, whose sums have other bits, and nothing else that changes arithmetic;

@@ -2,6 +2,8 @@
 #pragma once
 #include <stdint.h>
 
+/* In the order of form.ts. */
+enum { CURVE_RELU, CURVE_TANH, CURVE_SIGMOID, CURVE_GELU };
 enum { MOMENTS_NONE, MOMENTS_HEAVY, MOMENTS_NESTEROV, MOMENTS_ADAM };
 
 /* An argument that is an address in the engine's memory. */
@@ -23,6 +25,17 @@ enum { MOMENTS_NONE, MOMENTS_HEAVY, MOMENTS_NESTEROV, MOMENTS_ADAM };
 #define SPARSE_GRADIENT(F)                                                                                      \
   PANELS_OF(F) F(outputDelta) F(columns) F(columnsEnd) F(columnLists) F(accumulate) F(gradient) F(rate)
 
+#define CONV(F) F(kernel) F(stride) F(step) F(line)
+#define CONV_FORWARD(F) PANELS_OF(F) CONV(F) F(channels) F(down) F(across) F(relu)
+#define CONV_GRADIENT(F) CONV(F) F(units) F(filterLine) F(byFilter) F(filterListBytes) F(filterEnds) F(gradients)
+#define CONV_INPUT_DELTA(F) CONV(F) F(filterLine) F(down) F(across) F(byWindow) F(windowEnds) F(filters) F(borderedDelta)
+#define GATES(F)                                                                                                \
+  F(vector) F(gates) F(gatesExample) F(cells) F(outputs) F(stateExample) F(curved) F(curvedExample)             \
+  F(outputCarry) F(cellCarry)
+#define CURVE(F) F(curve) F(toOutput)
+#define CURVE_BACKWARD(F) F(curve) F(output) F(delta) F(outputDelta) F(relu)
+#define SOFTMAX(F) F(positions) F(width)
+
 #define FIELD(name) int64_t name;
 struct rule { RULE(FIELD) };
 
@@ -33,7 +46,16 @@ struct rule { RULE(FIELD) };
   K(gradient, GRADIENT, 1)                                                                                      \
   K(inputDelta, INPUT_DELTA, 0)                                                                                 \
   K(sparseForward, SPARSE_FORWARD, 0)                                                                           \
-  K(sparseGradient, SPARSE_GRADIENT, 0)
+  K(sparseGradient, SPARSE_GRADIENT, 0)                                                                         \
+  K(convForward, CONV_FORWARD, 0)                                                                               \
+  K(convGradient, CONV_GRADIENT, 0)                                                                             \
+  K(convInputDelta, CONV_INPUT_DELTA, 0)                                                                        \
+  K(gates, GATES, 0)                                                                                            \
+  K(gatesBackward, GATES, 0)                                                                                    \
+  K(curve, CURVE, 0)                                                                                            \
+  K(curveBackward, CURVE_BACKWARD, 0)                                                                           \
+  K(softmax, SOFTMAX, 0)                                                                                        \
+  K(softmaxBackward, SOFTMAX, 0)
 
 #define RULE_IF_0
 #define RULE_IF_1 struct rule rule;

@@ -1,47 +1,21 @@
 /*
- * The kernels that carry most of the work, in C for vectors of eight: a panel's row is one vector. They give the bits
- * of the WebAssembly kernels of the same names: lanes are independent sums, each sum has the same order, and every
- * product and every addition is rounded by itself. Compiled with -ffp-contract=off: no fused multiply-add.
+ * Products of matrices: dense layers, convolutions and what layers over sequences are made of. They give the bits of the
+ * kernels of the same names in WebAssembly: lanes are independent sums, each sum has the same order, and every product
+ * and every addition is rounded by itself. Compiled with -ffp-contract=off: no fused multiply-add.
  */
 #include "kernels.h"
+#include "vectors.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-typedef float vector __attribute__((vector_size(32)));
-typedef float unaligned __attribute__((vector_size(32), aligned(4), may_alias));
-typedef int32_t mask __attribute__((vector_size(32)));
-
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("GCC unroll 32")
-
-/* Sums that are in registers at a time: ROWS x PANELS, and SUMS where only one factor is a vector. */
-#if defined(__AVX512VL__) || defined(__aarch64__)
+/* Sums that are in registers at a time: ROWS x PANELS. */
+#ifdef MANY_REGISTERS
 #define ROWS 10
-#define SUMS 24
 #else
 #define ROWS 6
-#define SUMS 12
 #endif
 #define PANELS 2
-
-enum { PANEL = 8, PANEL_ROW = 32, ENTRY = 8 };
-
-INLINE vector load(const char *at) { return *(const unaligned *)at; }
-INLINE void store(char *at, vector value) { *(unaligned *)at = value; }
-INLINE float number(const char *at) { return *(const float *)at; }
-INLINE int32_t integer(const char *at) { return *(const int32_t *)at; }
-INLINE vector splat(float x) { return (vector){x, x, x, x, x, x, x, x}; }
-/* where the mask is set, +0 elsewhere */
-INLINE vector only(vector value, mask where) { return (vector)((mask)value & where); }
-INLINE vector relu(vector value) { return only(value, ~(mask)(value < splat(0))); }
-
-/* Items in blocks of at most `most`, as even as can be: how many are in the next block. */
-INLINE int64_t next_block(int64_t left, int64_t most) {
-  const int64_t blocks = (left + most - 1) / most;
-  return (left + blocks - 1) / blocks;
-}
 
 /* ---- one step of an optimizer, as in kernels/update.ts ---- */
 
@@ -257,85 +231,27 @@ void inputDelta(char *m, const struct inputDelta *k, const double *a) {
   free(scratch);
 }
 
-/* ---- a dense layer on lists of inputs that are not zero, as in kernels/sparse.ts ---- */
+/* ---- convolutions, as in kernels/conv-forward.ts ---- */
 
-/* sums[i] += each entry's number x the vectors at base + its offset, `apart` bytes apart. */
-INLINE void add_entries(vector *sums, const int count, const char *entry, const char *end, const char *base,
-                        int64_t apart) {
-  for (; entry != end; entry += ENTRY) {
-    const char *from = base + integer(entry);
-    const vector x = splat(number(entry + 4));
-    UNROLL for (int i = 0; i < count; i++) sums[i] = sums[i] + x * load(from + i * apart);
-  }
-}
-
-#define LIST_PANELS 8
-
-INLINE void sparse_forward(char *m, const struct sparseForward *k, int64_t rows, int64_t first, const int count) {
-  const char *panels = m + k->panels + first * k->panelBytes;
-  vector bias[LIST_PANELS];
-  UNROLL for (int i = 0; i < count; i++) bias[i] = load(panels + i * k->panelBytes) + splat(0);
-  for (int64_t row = 0; row < rows; row++) {
-    const char *list = m + k->rowLists + row * k->rowListBytes;
-    char *output = m + k->output + 4 * k->width * row + first * PANEL_ROW;
-    vector sums[LIST_PANELS];
-    UNROLL for (int i = 0; i < count; i++) sums[i] = bias[i];
-    add_entries(sums, count, list, m + integer(m + k->rowEnds + 4 * row), panels, k->panelBytes);
-    UNROLL for (int i = 0; i < count; i++) store(output + i * PANEL_ROW, k->relu ? relu(sums[i]) : sums[i]);
-  }
-}
-
-INLINE void sparse_gradient(char *m, const struct sparseGradient *k, int64_t first, const char *list, const char *end,
-                            char *weights, const int count) {
-  vector sums[LIST_PANELS];
-  weights += first * k->panelBytes + (k->accumulate ? k->gradient : 0);
-  UNROLL for (int i = 0; i < count; i++) sums[i] = k->accumulate ? load(weights + i * k->panelBytes) : splat(0);
-  add_entries(sums, count, list, end, m + k->outputDelta + first * PANEL_ROW, PANEL_ROW);
-  if (k->accumulate) {
-    UNROLL for (int i = 0; i < count; i++) store(weights + i * k->panelBytes, sums[i]);
-  } else {
-    const vector rate = splat(number(m + k->rate));
-    UNROLL for (int i = 0; i < count; i++) {
-      store(weights + i * k->panelBytes, load(weights + i * k->panelBytes) - sums[i] * rate);
-    }
-  }
-}
-
-#define FOR_LIST_PANELS(count, CALL)                                                                            \
-  switch (count) {                                                                                              \
-    case 1: CALL(1); break;                                                                                     \
-    case 2: CALL(2); break;                                                                                     \
-    case 3: CALL(3); break;                                                                                     \
-    case 4: CALL(4); break;                                                                                     \
-    case 5: CALL(5); break;                                                                                     \
-    case 6: CALL(6); break;                                                                                     \
-    case 7: CALL(7); break;                                                                                     \
-    default: CALL(8);                                                                                           \
-  }
-
-void sparseForward(char *m, const struct sparseForward *k, const double *a) {
-  const int64_t panels = k->width / PANEL, rows = (int64_t)a[0];
-  for (int64_t done = 0, count; done < panels; done += count) {
-    count = next_block(panels - done, LIST_PANELS);
-#define CALL(n) sparse_forward(m, k, rows, done, n)
-    FOR_LIST_PANELS(count, CALL)
-#undef CALL
-  }
-}
-
-void sparseGradient(char *m, const struct sparseGradient *k, const double *a) {
-  (void)a;
+void convForward(char *m, const struct convForward *k, const double *a) {
+  const char *image = AT(0);
+  char *output = AT(1);
+  const int unpadded = k->channels == k->stride;
+  const int64_t padding = k->stride - k->channels;
+  const struct product_of of = {
+      .row = k->step * 4 * k->stride, .column = 4, .rightRow = PANEL_ROW, .rightPanel = k->panelBytes,
+      .terms = unpadded ? k->kernel * k->channels : k->channels, .pieces = unpadded ? 1 : k->kernel, .lines = k->kernel,
+      .pieceSkip = unpadded ? 0 : 4 * padding, .rightPieceSkip = unpadded ? 0 : PANEL_ROW * padding,
+      .lineSkip = k->line - 4 * k->kernel * k->stride, .resultRow = 4 * k->width, .resultPanel = PANEL_ROW,
+      .start = FROM_BIAS, .finish = k->relu ? RELU : STORE,
+  };
   const int64_t panels = k->width / PANEL;
-  const char *end = m + integer(m + k->columnsEnd), *list = m + k->columnLists;
-  for (const char *column = m + k->columns; column != end; column += ENTRY) {
-    const char *listEnd = m + integer(column + 4);
-    char *weights = m + k->panels + integer(column);
-    for (int64_t done = 0, count; done < panels; done += count) {
-      count = next_block(panels - done, LIST_PANELS);
-#define CALL(n) sparse_gradient(m, k, done, list, listEnd, weights, n)
-      FOR_LIST_PANELS(count, CALL)
-#undef CALL
+  for (int64_t done = 0, count; done < panels; done += count) {
+    count = next_block(panels - done, PANELS);
+    const char *weights = m + k->panels + PANEL_ROW + done * k->panelBytes;
+    for (int64_t row = 0; row < k->down; row++) {
+      strip(&of, k->across, count, image + row * k->step * k->line, weights,
+            output + row * k->across * of.resultRow + done * PANEL_ROW);
     }
-    list = listEnd;
   }
 }
