@@ -83,7 +83,7 @@ interface Exchanges<State, Message extends Payload, Reply extends Answer, Client
   /** Figures of the algorithm's own for the metrics, e.g. the widths of a grown model. */
   report?(state: State): Readonly<Record<string, number>>;
   /** A refusal, before anything runs, of a setting that cannot work; a sentence. */
-  refuse?(context: Pick<InitContext, 'model' | 'clients'>): string | undefined;
+  refuse?(context: Pick<InitContext, 'model' | 'clients'> & { readonly rounds: number }): string | undefined;
 }
 
 /** An algorithm whose answers are reduced to weighted means as they arrive. */

@@ -20,7 +20,7 @@ export const localOptions = {
   batchSize: z
     .union([z.int().positive(), z.literal('all')])
     .default(10)
-    .describe("B, examples a step; 'all' is one step an epoch"),
+    .describe("B, examples a step, fewer where an epoch ends; 'all' is one step an epoch"),
   optimizer: optimizerSchema
     .prefault({ learningRate: 0.1 })
     .describe("the clients' optimizer, which starts afresh in every round"),

@@ -47,6 +47,7 @@ import { RecipeError } from './errors.js';
 import { refuseSchedule } from './refuse-schedule.js';
 import { fileChecksums } from './files.js';
 import type { Recipe } from './schema.js';
+import { refuseBatch } from './whole-batches.js';
 
 /** Everything that a host needs to run a recipe, but for the engine. */
 export interface Federation {
@@ -217,8 +218,9 @@ function refuse({ recipe, partition, model, algorithm, validation, network, code
     refuseCodec(recipe, algorithm, codec) ??
     refuseSchedule(recipe, algorithm, codec, partition.clients) ??
     (algorithm.family === 'federated'
-      ? algorithm.refuse?.({ model, clients: partition.clients })
-      : refuseGossip(recipe, algorithm, network?.community));
+      ? algorithm.refuse?.({ model, clients: partition.clients, rounds: recipe.rounds })
+      : refuseGossip(recipe, algorithm, network?.community)) ??
+    refuseBatch(recipe, partition);
   if (refusal !== undefined) throw new RecipeError(refusal);
 }
 

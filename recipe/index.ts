@@ -28,3 +28,4 @@ export {
 export { registries } from './registries.js';
 export { recipeSchema, type Recipe } from './schema.js';
 export { YamlSource, type Path } from './source.js';
+export { warnOfBatch } from './whole-batches.js';

@@ -1,7 +1,7 @@
 /** What a run says before it trains: data, clients, measured skew, model; the topology and the memory of gossip. */
 import { ownDataClients, type Skew } from '../data/index.js';
 import { gossipMemory } from '../hosting/index.js';
-import type { Federation } from '../recipe/index.js';
+import { warnOfBatch, type Federation } from '../recipe/index.js';
 import type { RunDirectory } from '../runs/index.js';
 import { diagnose } from '../topologies/index.js';
 
@@ -10,11 +10,14 @@ export function describeStart(federation: Federation, directory?: RunDirectory):
   const lines = [
     `${recipe.name}: ${recipe.algorithm.kind} with ${recipe.model.kind} (${count(model.manifest.length)} weights) on ${dataset.name}`,
     `  ${describeClients(federation)}`,
+    ...warning(warnOfBatch(recipe, federation.partition)),
     ...describeGossip(federation),
     ...(directory ? [`  in ${directory.path}`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const warning = (sentence: string | undefined) => (sentence === undefined ? [] : [`  warning: ${sentence}`]);
 
 function describeClients(federation: Federation): string {
   const { recipe, dataset, partition } = federation;
@@ -36,11 +39,10 @@ function describeGossip(federation: Federation): string[] {
     partition.clients > DIAGNOSED
       ? ''
       : `, spectral gap ${diagnose(network.topology).spectralGap.toPrecision(3)}`;
-  const warning = algorithm.warn?.(network.community);
   return [
     `  topology ${kind}${gap}`,
     `  memory: ${account}${isCheckpointed ? '' : ', too large to be checkpointed'}`,
-    ...(warning === undefined ? [] : [`  warning: ${warning}`]),
+    ...warning(algorithm.warn?.(network.community)),
   ];
 }
 

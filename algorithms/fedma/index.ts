@@ -6,7 +6,8 @@
  * next pass starts at every client from a network of its original width, made of the global units that its own
  * were assigned to. A client that leaves within a pass is left out of the rest of it.
  */
-import { unmatchable } from '../../matching/index.js';
+import { unmatchable, widthsOf } from '../../matching/index.js';
+import type { Model } from '../../learning/index.js';
 import { define } from '../../registry/index.js';
 import type { CollectingAlgorithm } from '../federated.js';
 import { updateClient } from './client.js';
@@ -31,6 +32,14 @@ export const fedma = define({
     finish: (state, answers) => finishExchange(options, state, answers),
     model: ({ own, global = own, pass }) => (pass === undefined ? global : undefined),
     report: reportGrowth,
-    refuse: ({ model }) => unmatchable(model),
+    refuse: ({ model, rounds }) => unmatchable(model) ?? refuseShort(model, rounds),
   }),
 });
+
+/** With fewer rounds than a pass takes, the run would end with the weights that it began with. */
+function refuseShort(model: Model, rounds: number): string | undefined {
+  const pass = widthsOf(model).length;
+  return rounds >= pass
+    ? undefined
+    : `algorithm 'fedma' matches one layer a round: a pass over this model's ${pass} layers needs rounds: ${pass} or more, not ${rounds}`;
+}

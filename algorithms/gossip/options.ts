@@ -8,7 +8,7 @@ import type { Effect, LocalTraining, View } from '../gossip.js';
 const batchSize = z
   .union([z.int().positive(), z.literal('all')])
   .default(10)
-  .describe("B, examples a step; 'all' is one step an epoch");
+  .describe("B, examples a step, fewer where an epoch ends; 'all' is one step an epoch");
 
 export const batchOptions = { batchSize };
 

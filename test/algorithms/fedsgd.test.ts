@@ -21,7 +21,7 @@ describe('FedSGD', () => {
   it('refuses local momentum', () => {
     const options = { optimizer: { learningRate: 0.5, momentum: 0.9 } };
     const refused = federated({ kind: 'fedsgd', ...options });
-    expect(refused.refuse?.({ ...twoPoints, clients: 2 })).to.include('serverMomentum');
-    expect(fedsgd.refuse?.({ ...twoPoints, clients: 2 })).to.equal(undefined);
+    expect(refused.refuse?.({ ...twoPoints, clients: 2, rounds: 1 })).to.include('serverMomentum');
+    expect(fedsgd.refuse?.({ ...twoPoints, clients: 2, rounds: 1 })).to.equal(undefined);
   });
 });

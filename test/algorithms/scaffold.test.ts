@@ -58,7 +58,7 @@ describe('SCAFFOLD', () => {
   });
 
   it('refuses momentum', () => {
-    const context = { ...twoPoints, clients: 2 };
+    const context = { ...twoPoints, clients: 2, rounds: 1 };
     const momentum = create('scaffold', { optimizer: { learningRate: 0.1, momentum: 0.9 } });
     expect(momentum.refuse?.(context)).to.include('optimizer.momentum');
     expect(create('scaffold').refuse?.(context)).to.equal(undefined);

@@ -63,6 +63,19 @@ describe('a bad recipe', () => {
       .and.match(/1000/);
   });
 
+  it('a batch that no client has the examples for', async () => {
+    expect(await refusedHere(2, simulate('--set', 'algorithm.batchSize=101'))).to.include(
+      'algorithm.batchSize is 101, but no client has as many examples: the largest, client 0, has 100; use at most 100, or batchSize: all',
+    );
+  });
+
+  it('fewer rounds than a pass of FedMA takes', async () => {
+    const fedma = smallRecipe({ algorithm: 'fedma', model: { kind: 'mlp', hidden: [20, 10] }, rounds: 2 });
+    expect(await refusedHere(2, ['simulate', folder.write('fedma.yaml', fedma)])).to.include(
+      "algorithm 'fedma' matches one layer a round: a pass over this model's 3 layers needs rounds: 3 or more, not 2",
+    );
+  });
+
   it('a feature skew that the data do not have room for', async () => {
     const data = { dataset: 'synthetic', partition: 'natural', features: { kind: 'rotation' } };
     const file = folder.write('features.yaml', smallRecipe({ data }));

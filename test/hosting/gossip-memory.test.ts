@@ -16,7 +16,7 @@ function memory(
   const recipe = {
     data: {
       dataset: { kind: 'mnist', limit: 500 },
-      partition: { kind: 'dirichlet-draw', clients, samples: 5 },
+      partition: { kind: 'dirichlet-draw', clients, samples: 64 },
     },
     model: '2nn',
     topology,

@@ -140,7 +140,7 @@ describe('gossip in the simulator', () => {
     );
     expect(
       await refusal({
-        algorithm: gossip,
+        algorithm: { ...gossip, batchSize: 'all' },
         data: { ...base.data, partition: { kind: 'iid', clients: 1200 } },
         model: { kind: 'mlp', hidden: [20_000, 5000] },
       }),

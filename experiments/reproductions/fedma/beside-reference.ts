@@ -6,13 +6,14 @@ import { z } from 'zod';
 import { view, wasmEngine, type Model } from '../../../learning/index.js';
 import { plainAverage } from '../../../matching/index.js';
 import { stream } from '../../../numerics/index.js';
-import { buildFederation, type Recipe } from '../../../recipe/index.js';
+import type { Recipe } from '../../../recipe/index.js';
 import type { Cell } from '../reproduction.js';
 import {
   matchedSchema,
   mergedSchema,
   methods,
   oneShotCell,
+  oneShotFederation,
   scoreSchema,
   trainedNetworks,
 } from './one-shot.js';
@@ -39,7 +40,7 @@ export function besideCell(setting: OneShotSetting, seed: number): Cell<Beside> 
 }
 
 export function measureBeside(recipe: Recipe, start: OneShotSetting['start']): Beside {
-  const federation = buildFederation(recipe);
+  const federation = oneShotFederation(recipe);
   const networks = trainedNetworks(federation, (client) =>
     pytorchWeights(federation.model, recipe.seed, start === 'own' ? client : 0),
   );

@@ -73,9 +73,12 @@ const oneShotName = ({ dataset, split, hidden, start }: OneShotSetting, seed: nu
 
 const startSchema = z.object({ start: z.enum(['own', 'common']) });
 
+/** The clients of a cell's recipe, which is written for one round: too few for a pass of FedMA, which nobody runs here. */
+export const oneShotFederation = (recipe: Recipe): Federation => buildFederation({ ...recipe, rounds: 100 });
+
 /** Trains the clients of a recipe, each alone, and merges their networks by every method. */
 export function measureOneShot(recipe: Recipe, grid = priors): OneShot {
-  const federation = buildFederation(recipe);
+  const federation = oneShotFederation(recipe);
   const { start } = startSchema.parse(recipe.algorithm);
   const networks = trainedNetworks(federation, (client) =>
     startOf(federation, client, start === 'own' ? 'own' : 'same'),
