@@ -54,7 +54,9 @@ export const admitsOtherEngines = (choice: EngineChoice) => choice !== 'wasm' &&
  * moments of optimizers without, is counted but never touched. Of TensorFlow.js it is not known.
  */
 export function engineBytes(choice: EngineChoice, model: Model, format: InputFormat): number | undefined {
-  return choice !== 'wasm' && choice.kind === 'tfjs' ? undefined : planFor(model, format).size;
+  if (choice !== 'wasm' && choice.kind === 'tfjs') return undefined;
+  const { teacher } = model;
+  return planFor(model, format).size + (teacher ? planFor(teacher.model, format).size : 0);
 }
 
 /** Why an engine cannot train a model, as a sentence; undefined where it can. */

@@ -9,6 +9,8 @@ export {
   type PlacedLayer,
 } from './model.js';
 export { models, type ModelContext } from './models.js';
+export { losses } from './losses.js';
+export type { Loss, Teacher } from './loss.js';
 export { readWeights } from './read-weights.js';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 export {

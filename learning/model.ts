@@ -3,10 +3,11 @@ import { stream, type StreamName } from '../numerics/index.js';
 import { shapeLayer, type Layer } from './layers/index.js';
 import { fillInitially, type Initial, type NewTensor } from './layers/kind.js';
 import { array, describeShape, sizeOf, type Shape } from './layers/shape.js';
+import type { Loss, Teacher } from './loss.js';
 import { layOut, view, type Manifest } from './manifest.js';
 
 /**
- * A network for classification: the last layer gives one logit a class, the loss is softmax cross-entropy. Where it
+ * A network for classification: the last layer gives one logit a class. Where it
  * gives a sequence of logits, these foretell at each position the token that follows: the input's next one, and at
  * the last position the example's label. Losses and hits are then counted by token.
  */
@@ -14,6 +15,8 @@ export interface ModelSpec {
   /** The shape of one example's input, e.g. [28, 28, 1]. */
   readonly input: readonly number[];
   readonly layers: readonly Layer[];
+  /** Left out, cross-entropy. */
+  readonly loss?: Loss;
 }
 
 /** A layer at its place in a model. */
@@ -34,20 +37,36 @@ export interface Model {
   readonly layers: readonly PlacedLayer[];
   /** How each tensor of the manifest begins. */
   readonly initials: readonly Initial[];
+  /** Whom it learns from, where its loss is distillation. */
+  readonly teacher?: Teacher;
 }
 
 /**
  * The model of a specification.
  * @throws RangeError that names the layer that cannot take what comes in
  */
-export function buildModel(spec: ModelSpec): Model {
+export function buildModel(spec: ModelSpec, teacher?: Teacher): Model {
   const { placed, tensors } = placeLayers(spec.layers, array(...spec.input), '');
+  if (teacher) checkTeacher(spec, placed, teacher);
   return {
     spec,
     layers: placed,
     manifest: layOut(tensors.map(({ name, shape, role }) => ({ name, shape, role }))),
     initials: tensors.map(({ initial }) => initial),
+    ...(teacher && { teacher }),
   };
+}
+
+/** @throws RangeError where a teacher takes other inputs, or gives other logits */
+function checkTeacher(spec: ModelSpec, placed: readonly PlacedLayer[], { model }: Teacher): void {
+  const pairs = [
+    [array(...model.spec.input), array(...spec.input), 'takes'],
+    [model.layers.at(-1)?.output, placed.at(-1)?.output, 'gives'],
+  ] as const;
+  for (const [its, own, does] of pairs) {
+    if (its === undefined || own === undefined || JSON.stringify(its) === JSON.stringify(own)) continue;
+    throw new RangeError(`its teacher ${does} ${describeShape(its)}, it ${does} ${describeShape(own)}`);
+  }
 }
 
 interface Placed {

@@ -28,12 +28,14 @@ import {
   buildModel,
   classesOf,
   initialWeights,
+  losses,
   models,
   readWeights,
   refuseModel,
   type Model,
 } from '../learning/index.js';
 import { range } from '../numerics/index.js';
+import type { Choice } from '../registry/index.js';
 import { codecs, type Codec } from '../protocol/index.js';
 import {
   mixingRounds,
@@ -186,10 +188,13 @@ function assemble(
   };
 }
 
-/** @throws RecipeError where layers do not fit each other or the data */
-function modelFor({ model: choice, engine }: Recipe, { name, train, classes }: Dataset): Model {
+/** @throws RecipeError where layers do not fit each other or the data, or a teacher does not fit the model */
+function modelFor({ model: choice, loss, engine }: Recipe, { name, train, classes }: Dataset): Model {
+  const context = { input: train.input.shape, classes };
+  const objective = loss && lossFor(loss, { ...context, model: choice });
   try {
-    const model = buildModel(models.create(choice, { input: train.input.shape, classes }));
+    const spec = models.create(choice, context);
+    const model = buildModel({ ...spec, ...(objective && { loss: objective.loss }) }, objective?.teacher);
     const given = classesOf(model);
     if (given !== classes) {
       throw new RangeError(`its last layer gives ${given} logits, ${name} has ${classes} classes`);
@@ -200,6 +205,17 @@ function modelFor({ model: choice, engine }: Recipe, { name, train, classes }: D
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RecipeError(`model: ${error.message}`, { cause: error });
+  }
+}
+
+/** @throws RecipeError where a teacher's file does not hold weights of its model */
+function lossFor(choice: Choice, context: Parameters<typeof losses.create>[1]) {
+  try {
+    return losses.create(choice, context);
+  } catch (error) {
+    throw new RecipeError(`loss: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { algorithms } from '../algorithms/index.js';
 import { datasets, features, partitions } from '../data/index.js';
-import { engineSchema, models } from '../learning/index.js';
+import { engineSchema, losses, models } from '../learning/index.js';
 import { codecs } from '../protocol/index.js';
 import { optionsSchema } from '../registry/index.js';
 import { mixing, topologies } from '../topologies/index.js';
@@ -162,6 +162,12 @@ export const recipeSchema = optionsSchema({
   seed: z.int().nonnegative().default(1).describe('Every random draw follows from it.'),
   data,
   model: models.field().describe('The network that is trained.'),
+  loss: losses
+    .field()
+    .optional()
+    .describe(
+      'What training minimises; left out, cross-entropy. Tests say cross-entropy, or the squared error.',
+    ),
   init: init.prefault({}),
   algorithm: algorithms.field().describe('How models are trained and brought together.'),
   topology: topologies.field().optional().describe('Gossip: who exchanges models with whom.'),

@@ -5,12 +5,14 @@
  */
 import { checkNotEmpty, checkRange, checkWeights } from '../checks.js';
 import type { Engine, Evaluation, Examples } from '../engine.js';
+import { lossOf, withCrossEntropy } from '../loss.js';
 import { classesOf, type Model } from '../model.js';
 import { gradientOf } from './gradient.js';
 import { expectedLabels } from '../sums/fisher.js';
 import { partOf } from '../sums/part.js';
 import { batchOf, positionsOf } from './inputs.js';
 import { networks } from './network.js';
+import { objectiveOf } from './objective.js';
 import { loadTensorFlow, type Backend } from './tensor-flow.js';
 import { train } from './train.js';
 
@@ -22,6 +24,7 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
   const tensorFlow = await loadTensorFlow(backend);
   const { tf } = tensorFlow;
   const networkOf = networks(tensorFlow);
+  const objectiveFor = (model: Model) => objectiveOf(tensorFlow, networkOf, model);
 
   /** Calls `see` with the logits of a few examples after another. */
   function forward(
@@ -44,7 +47,7 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
   const engine: Engine = {
     kind: 'tfjs',
     kernelHash: tensorFlow.description,
-    train: (request) => train(tensorFlow, networkOf(request.model), request),
+    train: (request) => train(tensorFlow, networkOf(request.model), objectiveFor(request.model), request),
     gradient(model, weights, examples) {
       checkWeights(model, weights);
       checkNotEmpty(examples);
@@ -54,6 +57,7 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
       const lossSum = gradientOf(
         tensorFlow,
         network,
+        objectiveFor(model),
         { model, examples },
         undefined,
         [0, examples.count],
@@ -67,7 +71,7 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
       for (let index = 0; index < examples.count; index++) {
         for (const { label, share } of labels(index)) {
           const one = partOf(examples, index, index + 1, label);
-          const { gradient } = engine.gradient(model, weights, one);
+          const { gradient } = engine.gradient(withCrossEntropy(model), weights, one);
           for (let i = 0; i < sum.length; i++) sum[i] += share * gradient[i] * gradient[i];
         }
       }
@@ -77,14 +81,16 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
       checkWeights(model, weights);
       checkRange(from, to, examples.count);
       const classes = classesOf(model);
+      const squared = lossOf(model).kind === 'squared-error';
       let [correct, lossSum] = [0, 0];
       forward(model, weights, examples, [from, to], (logits, labels) => {
         for (const [row, label] of labels.entries()) {
           const own = logits.subarray(row * classes, (row + 1) * classes);
           const largest = Math.max(...own);
           if (own.indexOf(largest) === label) correct++;
-          lossSum +=
-            Math.log(own.reduce((sum, z) => sum + Math.exp(z - largest), 0)) - (own[label] - largest);
+          lossSum += squared
+            ? own.reduce((sum, z, unit) => sum + (z - (unit === label ? 1 : 0)) ** 2, 0) / classes
+            : Math.log(own.reduce((sum, z) => sum + Math.exp(z - largest), 0)) - (own[label] - largest);
         }
       });
       return { correct, lossSum, count: (to - from) * positionsOf(model) };

@@ -5,6 +5,7 @@ import { view } from '../manifest.js';
 import type { Model } from '../model.js';
 import { batchOf } from './inputs.js';
 import type { TfNetwork } from './network.js';
+import type { Objective } from './objective.js';
 import type { TensorFlow } from './tensor-flow.js';
 
 /** Examples whose activations are in memory at a time. */
@@ -17,6 +18,7 @@ const PASS_ROWS = 1024;
 export function gradientOf(
   tensorFlow: TensorFlow,
   network: TfNetwork,
+  objective: Objective,
   { model, examples }: { readonly model: Model; readonly examples: Examples },
   order: Uint32Array | undefined,
   [from, to]: readonly [number, number],
@@ -34,9 +36,8 @@ export function gradientOf(
     const last = from + Math.floor((count * (pass + 1)) / passes);
     const share = (last - first) / count;
     tf.tidy(() => {
-      const { inputs, targets } = batchOf(tensorFlow, model, examples, order, first, last);
-      const loss = (): Scalar =>
-        tf.mean<Scalar>(tf.losses.softmaxCrossEntropy(targets, network.logits(inputs, true)));
+      const batch = batchOf(tensorFlow, model, examples, order, first, last);
+      const loss = (): Scalar => objective(network.logits(batch.inputs, true), batch);
       if (parameters.length === 0) {
         lossSum += (last - first) * loss().dataSync()[0];
         return;

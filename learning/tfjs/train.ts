@@ -5,10 +5,16 @@ import { momentNames, type TrainRequest, type TrainResult } from '../engine.js';
 import { clipScale, takeStep } from '../take-step.js';
 import { gradientOf } from './gradient.js';
 import type { Parameter, TfNetwork } from './network.js';
+import type { Objective } from './objective.js';
 import type { TensorFlow } from './tensor-flow.js';
 
 /** @throws RangeError where the request does not fit the model */
-export function train(tensorFlow: TensorFlow, network: TfNetwork, request: TrainRequest): TrainResult {
+export function train(
+  tensorFlow: TensorFlow,
+  network: TfNetwork,
+  objective: Objective,
+  request: TrainRequest,
+): TrainResult {
   checkTrainRequest(request);
   const { optimizer, optimizerState: before, proximal, linear, clip, frozenLayers = 0 } = request;
   const weights = request.weights.slice();
@@ -42,7 +48,16 @@ export function train(tensorFlow: TensorFlow, network: TfNetwork, request: Train
     },
     (from, to, taken) => {
       network.chance.ofStep = request.chance?.(taken);
-      lossSum += gradientOf(tensorFlow, network, request, order, [from, to], gradient, frozenLayers);
+      lossSum += gradientOf(
+        tensorFlow,
+        network,
+        objective,
+        request,
+        order,
+        [from, to],
+        gradient,
+        frozenLayers,
+      );
       const shrink = clipScale(gradient, clip);
       if (shrink < 1) for (let i = 0; i < gradient.length; i++) gradient[i] *= shrink;
       const rate = request.rate(taken);

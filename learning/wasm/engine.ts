@@ -5,6 +5,7 @@
  * rounded by itself, all sums ascending and from +0 on:
  *   input = stored · scale + shift;  output = bias + Σ input · weight;  ReLU keeps what is not below 0;
  *   e = exp(logit − largest);  delta = (e / Σ e − one-hot) / batch size;  loss = log(Σ e) − (logit − largest);
+ *   other losses as in kernels/: label smoothing, squared error, distillation;
  *   gradient = Σ over the batch's examples of input · delta;  delta below = Σ over units of delta · weight;
  *   the step as in kernels/update.ts, exp and log as in numerics/wasm-math.ts.
  *   convolution: as dense, terms in the order row, column, channel; its gradient over examples, then windows; the

@@ -2,9 +2,11 @@
 import type { Evaluation, Examples } from '../engine.js';
 import type { Model } from '../model.js';
 import { checkNotEmpty, checkRange, checkWeights } from '../checks.js';
+import { evaluated } from '../loss.js';
 import { gatherer } from './gather.js';
 import type { Memory } from './memory.js';
-import { forwardPass, network, scorer, trainingPass } from './network.js';
+import { forwardPass, network, scorer } from './network.js';
+import { trainingPass } from './training-pass.js';
 
 /** Examples of one forward pass: ten blocks of five. */
 const PASS_ROWS = 50;
@@ -41,7 +43,7 @@ export function evaluate(
 ): Evaluation {
   checkWeights(model, weights);
   checkRange(from, to, examples.count);
-  const net = network(memory, model, weights, examples, sparse);
+  const net = network(memory, evaluated(model), weights, examples, sparse);
   net.clearSums();
   net.feed.follow(undefined, to);
   const forward = forwardPass(net);

@@ -1,13 +1,15 @@
 /** Squares of single examples' gradients, added up in memory: see sums/fisher.ts. */
 import { checkNotEmpty, checkWeights } from '../checks.js';
 import type { Examples } from '../engine.js';
+import { withCrossEntropy } from '../loss.js';
 import type { Model } from '../model.js';
 import { expectedLabels, type FisherOver } from '../sums/fisher.js';
 import { predict } from './evaluate.js';
 import { gatherer } from './gather.js';
 import { emitAddSquares } from './kernels/sweep.js';
 import type { Memory } from './memory.js';
-import { network, trainingPass } from './network.js';
+import { network } from './network.js';
+import { trainingPass } from './training-pass.js';
 
 /** Sums are float32, in the panels of the linear term, which only training has. */
 export function fisher(
@@ -24,7 +26,7 @@ export function fisher(
   const labels = expectedLabels(model, examples, over, () =>
     predict(memory, model, weights, examples, sparse),
   );
-  const net = network(memory, model, weights, examples, sparse, 1);
+  const net = network(memory, withCrossEntropy(model), weights, examples, sparse, 1);
   const { distance, panelsStart, panelsEnd, trainedEnd } = net.plan;
   const { bytes, integers } = memory.views;
   const [addSquares] = net.kernels('add squares', () => [emitAddSquares(distance)]);

@@ -1,6 +1,7 @@
 /** The name of this engine's arithmetic: it changes whenever a kernel's code does. */
 import { sha256, wasm } from '../../numerics/index.js';
 import type { Layer } from '../layers/index.js';
+import type { Loss } from '../loss.js';
 import { buildModel } from '../model.js';
 import { emitTargets } from './kernels/embedding.js';
 import { emitZeros } from './kernels/lists.js';
@@ -87,6 +88,13 @@ export const references: readonly { readonly input: readonly number[]; readonly 
     },
   ];
 
+/** The losses besides plain cross-entropy. */
+const losses: readonly Loss[] = [
+  { kind: 'cross-entropy', smoothing: 0.1 },
+  { kind: 'squared-error' },
+  { kind: 'distillation', temperature: 3, weight: 0.5 },
+];
+
 /** Tokens are bytes, all else may be either. */
 export const typesOf = ({ layers }: Pick<(typeof references)[number], 'layers'>) =>
   layers[0].kind === 'embedding' ? (['uint8'] as const) : (['uint8', 'float32'] as const);
@@ -110,14 +118,25 @@ function referenceModules(): Uint8Array[] {
     modules.push(wasm.assemble(functions));
     return functions.map(() => () => 0);
   };
+  for (const loss of losses) {
+    const [{ input, layers }] = references;
+    const plan = planFor(buildModel({ input, layers, loss }), {
+      shape: input,
+      type: 'uint8',
+      scale: 1,
+      shift: 0,
+    });
+    collect('', () => emitLoss(plan, 'delta', loss));
+    if (loss.kind === 'squared-error') collect('', () => emitLoss(plan, 'hits', loss));
+  }
   for (const { input, layers, type } of references.flatMap((spec) =>
     typesOf(spec).map((type) => ({ ...spec, type })),
   )) {
     const plan = planFor(buildModel({ input, layers }), { shape: input, type, scale: 1, shift: 0 });
     const { distance, logits, panels } = plan;
     if (logits.positions > 1) collect('', () => [emitTargets(logits.positions)]);
-    collect('', () => emitLoss(logits, 'delta'));
-    collect('', () => emitLoss(logits, 'hits'));
+    collect('', () => emitLoss(plan, 'delta', { kind: 'cross-entropy', smoothing: 0 }));
+    collect('', () => emitLoss(plan, 'hits', { kind: 'cross-entropy', smoothing: 0 }));
     collect('', () => [emitZeros(plan.stored.at), emitPack(plan), emitUnpack(plan)]);
     collect('', () => [
       emitSweep(distance, rule),

@@ -37,6 +37,12 @@ export class Memory {
   readonly #kernels = new Map<string, readonly Kernel[]>();
   readonly #native: { readonly library: NativeLibrary; readonly memory: NativeMemory } | undefined;
   #views = viewsOf(this.#memory);
+  #beside: Memory | undefined;
+
+  /** A memory for a second network, such as a teacher's. */
+  get beside(): Memory {
+    return (this.#beside ??= new Memory());
+  }
 
   /** @param library native kernels, which then stand for those of WebAssembly that they replace */
   constructor(library?: NativeLibrary) {

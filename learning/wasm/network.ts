@@ -1,16 +1,17 @@
-/** A model in an engine's memory, and passes through it as calls of kernels: what training and evaluation share. */
+/** A model in an engine's memory, and passes forward through it as calls of kernels: what training and evaluation share. */
 import type { Examples } from '../engine.js';
+import { lossOf } from '../loss.js';
 import type { Model } from '../model.js';
 import { Feed } from './feed.js';
-import type { Sink } from './kernels/gradient.js';
 import { emitTargets } from './kernels/embedding.js';
 import { emitLoss } from './kernels/loss.js';
 import { emitPack, emitUnpack } from './kernels/transfer.js';
 import type { Memory } from './memory.js';
-import type { Kernels, Purpose } from './operator.js';
+import type { Kernels, Purpose, Step } from './operator.js';
 import { planFor, settings, sums, type Plan, type Setting } from './plan.js';
 
 export interface Network {
+  readonly model: Model;
   readonly memory: Memory;
   readonly plan: Plan;
   readonly feed: Feed;
@@ -70,7 +71,7 @@ export function network(
   const mayBeSparse = load(weights, 0) && sparse && zeroStays && plan.takesLists;
   const feed = new Feed(memory, kernels, plan, examples, mayBeSparse);
   return {
-    ...{ memory, plan, feed, kernels, load, take, set },
+    ...{ model, memory, plan, feed, kernels, load, take, set },
     lossSum: () => doubles[sums.loss / 8],
     hits: () => integers[sums.hits / 4],
     clearSums: () => {
@@ -84,26 +85,35 @@ export function network(
 export type Pass = (from: number, to: number) => void;
 
 /** The kernels of the plan's operator number `index`. */
-const kernelsOf =
+export const kernelsOf =
   (kernels: Kernels, index: number): Kernels =>
   (name, emit) =>
     kernels(`operator ${index} ${name}`, emit);
 
-export function forwardPass(
-  { kernels, plan, feed }: Network,
+/** What layers do with examples that are in memory. */
+export function forwardStep(
+  { kernels, plan }: Network,
   purposeOf: (layer: number) => Purpose = () => ({ frozen: true }),
-): Pass {
+): Step {
   const steps = plan.operators.map(({ operator, layer }, index) =>
     operator.forward(kernelsOf(kernels, index), purposeOf(layer)),
   );
+  return (rows, brought) => {
+    for (const step of steps) step(rows, brought);
+  };
+}
+
+export function forwardPass(network: Network, purposeOf?: (layer: number) => Purpose): Pass {
+  const { feed } = network;
+  const step = forwardStep(network, purposeOf);
   return (from, to) => {
     feed.bring(from, to);
-    for (const step of steps) step(to - from, feed);
+    step(to - from, feed);
   };
 }
 
 /** Where the labels of the last pass's logits lie: the examples', or at each position the token that follows. */
-function targets({ kernels, plan, feed }: Network): (rows: number) => number {
+export function targets({ kernels, plan, feed }: Network): (rows: number) => number {
   const { positions } = plan.logits;
   if (positions === 1) return () => feed.labels;
   const [write] = kernels('targets', () => [emitTargets(positions)]);
@@ -115,32 +125,9 @@ function targets({ kernels, plan, feed }: Network): (rows: number) => number {
 
 /** Counts the hits among the logits of the last pass's `rows` examples, and adds up their losses. */
 export function scorer(network: Network): (rows: number) => void {
-  const { kernels, plan } = network;
+  const { kernels, plan, model } = network;
   const labels = targets(network);
-  const [, , score] = kernels('score', () => emitLoss(plan.logits, 'hits'));
+  const loss = lossOf(model);
+  const [, , score] = kernels(`score ${loss.kind}`, () => emitLoss(plan, 'hits', loss));
   return (rows) => score(rows * plan.logits.positions, labels(rows));
-}
-
-/**
- * Forward and backward passes; each layer's gradient goes to `sink`, those of the first `frozen` to nowhere.
- * @param random whether values are dropped by chance
- */
-export function trainingPass(network: Network, sink: Sink, frozen: number, random: boolean): Pass {
-  const { kernels, plan, feed } = network;
-  const forward = forwardPass(network, (layer) => ({ sink, frozen: layer < frozen, random }));
-  const labels = targets(network);
-  const [, , loss] = kernels('loss', () => emitLoss(plan.logits, 'delta'));
-  const firstTrained = plan.operators.findIndex(({ layer }) => layer >= frozen);
-  const steps = plan.operators
-    .map(({ operator, layer }, index) =>
-      layer < frozen ? undefined : operator.backward(kernelsOf(kernels, index), sink, index > firstTrained),
-    )
-    .filter((step) => step !== undefined)
-    .reverse();
-  return (from, to) => {
-    const rows = to - from;
-    forward(from, to);
-    loss(rows * plan.logits.positions, labels(rows));
-    for (const step of steps) step(rows, feed);
-  };
 }

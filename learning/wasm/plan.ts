@@ -3,6 +3,7 @@
  * leaves the registers to sums.
  */
 import type { InputFormat } from '../engine.js';
+import { lossOf } from '../loss.js';
 import { classesOf, type Model } from '../model.js';
 import { Arena } from './arena.js';
 import { emitConvert } from './kernels/input.js';
@@ -61,6 +62,8 @@ export interface Plan {
   readonly operators: readonly PlacedOperator[];
   /** The logits, and their derivatives. */
   readonly logits: Slot & { readonly deltas: number };
+  /** Where the loss is distillation. */
+  readonly distilled: Distilled | undefined;
   readonly classes: number;
   /** Numbers in the model's weights. */
   readonly length: number;
@@ -86,6 +89,13 @@ export interface Plan {
   /** Whether the model can make use of inputs that are mostly zero. */
   readonly takesLists: boolean;
   readonly size: number;
+}
+
+/** Addresses of numbers that lie as the logits do: the teacher's, and the exponentials of both tempered logits. */
+export interface Distilled {
+  readonly teacher: number;
+  readonly teacherExponentials: number;
+  readonly exponentials: number;
 }
 
 /** The examples that were copied in: their stored inputs and labels. */
@@ -181,9 +191,13 @@ export function planFor(model: Model, format: InputFormat, batch = 1): Plan {
     below = logits = output;
   }
   if (logits === undefined) throw new RangeError('the model has no layers that could be trained');
+  const distilled =
+    lossOf(model).kind === 'distillation'
+      ? { teacher: values(logits), teacherExponentials: values(logits), exponentials: values(logits) }
+      : undefined;
   return {
     key: JSON.stringify([spec.input, format.type, spec.layers, most]),
-    ...{ operators, logits, classes, distance, panelsStart, trainedEnd, panelsEnd, flat, stored },
+    ...{ operators, logits, distilled, classes, distance, panelsStart, trainedEnd, panelsEnd, flat, stored },
     panels: panels.flat(),
     statistics: statistics.flat(),
     random: drafts.some(({ draft: own }) => own.random === true),

@@ -6,9 +6,10 @@ import { gatherer } from './gather.js';
 import { emitSquares, emitSweep } from './kernels/sweep.js';
 import type { UpdateRule } from './kernels/update.js';
 import type { Memory } from './memory.js';
-import { network, trainingPass, type Network, type Pass } from './network.js';
+import { network, type Network, type Pass } from './network.js';
 import { optimizerInMemory, optimizerTerms } from './optimizer.js';
 import { panelsFrom, settings, trainedFrom } from './plan.js';
+import { trainingPass } from './training-pass.js';
 
 /** @throws RangeError where the request does not fit the model */
 export function train(memory: Memory, request: TrainRequest, sparse: boolean): TrainResult {

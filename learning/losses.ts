@@ -1,0 +1,64 @@
+/** The losses that a recipe can name. */
+import { z } from 'zod';
+import { define, Registry, type Choice } from '../registry/index.js';
+import type { Loss, Teacher } from './loss.js';
+import { buildModel } from './model.js';
+import { models, type ModelContext } from './models.js';
+import { readWeights } from './read-weights.js';
+
+export interface LossContext extends ModelContext {
+  /** The recipe's own model. */
+  readonly model: Choice;
+}
+
+/** What training minimises, and whom it learns from where there is a teacher. */
+export interface NamedLoss {
+  readonly loss: Loss;
+  readonly teacher?: Teacher;
+}
+
+export const losses = new Registry<LossContext, NamedLoss>('loss', [
+  define({
+    kind: 'cross-entropy',
+    summary: "Softmax cross-entropy with the labels, which is every recipe's loss where it names none.",
+    options: {
+      smoothing: z
+        .number()
+        .min(0)
+        .lt(1)
+        .default(0)
+        .describe('ε: the label counts 1 − ε, and every class ε / classes besides (label smoothing)'),
+    },
+    create: ({ smoothing }): NamedLoss => ({ loss: { kind: 'cross-entropy', smoothing } }),
+  }),
+  define({
+    kind: 'squared-error',
+    summary:
+      "The mean over the classes of (logit − y)², where y is 1 for the label's class and 0 for all others.",
+    options: {},
+    create: (): NamedLoss => ({ loss: { kind: 'squared-error' } }),
+  }),
+  define({
+    kind: 'distillation',
+    summary:
+      "Cross-entropy with the labels, and T² times the divergence from a teacher's softmax at temperature T (Hinton, Vinyals & Dean 2015).",
+    options: {
+      teacher: z.string().min(1).describe("a .safetensors file with the teacher's weights"),
+      model: models.field().optional().describe("the teacher's model; left out, the recipe's"),
+      temperature: z.number().min(0.01).max(1000).default(2).describe('T, by which both logits are divided'),
+      weight: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.5)
+        .describe('how much the teacher counts; the labels count 1 − weight'),
+    },
+    create: ({ teacher, model, temperature, weight }, context: LossContext): NamedLoss => {
+      const its = buildModel(models.create(model ?? context.model, context));
+      return {
+        loss: { kind: 'distillation', temperature, weight },
+        teacher: { model: its, weights: readWeights(teacher, its) },
+      };
+    },
+  }),
+]);
