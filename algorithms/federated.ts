@@ -4,7 +4,7 @@
  * simulator and the network can host the very same object. States are plain data and typed arrays (whatever a
  * structured clone keeps), since hosts save them in checkpoints.
  */
-import type { Engine, Examples, Model } from '../learning/index.js';
+import type { Engine, Examples, Model, TrainRequest } from '../learning/index.js';
 import type { Stream } from '../numerics/index.js';
 import type { Answer, Payload } from './payload.js';
 
@@ -41,10 +41,8 @@ export interface LocalTools {
   /** The recipe's model. */
   readonly model: Model;
   readonly client: number;
-  /** The order of the examples in the epochs of one exchange. */
-  order(round: number): (epoch: number) => Uint32Array;
-  /** What a step's random choices in one exchange follow from (dropout). */
-  chance(round: number): (step: number) => readonly [number, number];
+  /** What is drawn for its training in one exchange: orders of examples, what is dropped, how inputs change. */
+  draws(round: number): Pick<TrainRequest, 'order' | 'chance' | 'augment'>;
   /** How many of the planned epochs this client does in this exchange: fewer where it is a straggler. */
   localEpochs(planned: number, round: number): number;
 }

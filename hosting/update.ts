@@ -1,6 +1,6 @@
 /** A client's local update, as work for a thread. */
 import type { Answer, LocalTools, Payload } from '../algorithms/index.js';
-import { permutation, stream, twoIntegers } from '../numerics/index.js';
+import { permutation, stream, twoIntegers, type StreamName } from '../numerics/index.js';
 import { decodeVector, encodeAnswer, type Residuals, type Tensor } from '../protocol/index.js';
 import type { Work } from './work.js';
 
@@ -29,7 +29,7 @@ export const update: Work<UpdateTask, UpdateResult> = {
   module: import.meta.url,
   name: 'update',
   prepare(federation, engine) {
-    const { recipe, model, algorithm, behaviour, codec } = federation;
+    const { recipe, model, algorithm, behaviour, codec, augment } = federation;
     if (algorithm.family !== 'federated') throw new TypeError('only federated algorithms update clients');
 
     function tools(client: number, examples: number): LocalTools {
@@ -37,10 +37,15 @@ export const update: Work<UpdateTask, UpdateResult> = {
         engine,
         model,
         client,
-        order: (round) => (epoch) =>
-          permutation(stream(recipe.seed, 'client', client, 'round', round, 'epoch', epoch), examples),
-        chance: (round) => (step) =>
-          twoIntegers(stream(recipe.seed, 'client', client, 'round', round, 'chance', step)),
+        draws(round) {
+          const draw = (...name: StreamName) =>
+            stream(recipe.seed, 'client', client, 'round', round, ...name);
+          return {
+            order: (epoch) => permutation(draw('epoch', epoch), examples),
+            chance: (step) => twoIntegers(draw('chance', step)),
+            ...(augment && { augment: (epoch) => augment(draw('augment', epoch), examples) }),
+          };
+        },
         localEpochs: (planned, round) => behaviour.localEpochs(client, planned, round),
       };
     }

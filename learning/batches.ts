@@ -1,6 +1,7 @@
 /** The loop over epochs and batches that every engine's training goes through. */
+import { changedExamples } from './changed.js';
 import { checkOrder } from './checks.js';
-import type { Cursor, TrainRequest } from './engine.js';
+import type { Cursor, Examples, TrainRequest } from './engine.js';
 
 export interface Taken {
   readonly cursor: Cursor;
@@ -11,14 +12,15 @@ export interface Taken {
 
 /**
  * Takes a request's batches one after another.
- * @param follow is told of each epoch's order, and before which position it will end
+ * @param follow is told of each epoch's order, before which position it will end, and of its examples
  * @param step takes the batch at positions from … to − 1 of that order; steps count from 0
  */
 export function takeBatches(
-  { examples: { count }, batchSize: wanted, amount, order: orderOf, cursor }: BatchesOf,
-  follow: (order: Uint32Array, end: number) => void,
+  { examples, batchSize: wanted, amount, order: orderOf, cursor, augment }: BatchesOf,
+  follow: (order: Uint32Array, end: number, examples: Examples) => void,
   step: (from: number, to: number, steps: number) => void,
 ): Taken {
+  const { count } = examples;
   let { epoch, position } = cursor ?? { epoch: 0, position: 0 };
   const batchSize = wanted === 'all' ? count : Math.min(wanted, count);
   const lastEpoch = 'epochs' in amount ? epoch + amount.epochs : Infinity;
@@ -34,7 +36,7 @@ export function takeBatches(
     const order = orderOf(epoch);
     checkOrder(order, count, epoch);
     const end = Math.min(count, position + (lastStep - steps) * batchSize);
-    follow(order, end);
+    follow(order, end, augment === undefined ? examples : changedExamples(examples, augment(epoch)));
     while (position < end) {
       const next = Math.min(position + batchSize, count);
       step(position, next, steps);
@@ -45,4 +47,4 @@ export function takeBatches(
   }
 }
 
-type BatchesOf = Pick<TrainRequest, 'examples' | 'batchSize' | 'amount' | 'order' | 'cursor'>;
+type BatchesOf = Pick<TrainRequest, 'examples' | 'batchSize' | 'amount' | 'order' | 'cursor' | 'augment'>;

@@ -23,6 +23,9 @@ export interface Examples {
   label(index: number): number;
 }
 
+/** Changes example `index`'s stored input in place. */
+export type Change = (input: Uint8Array, index: number) => void;
+
 /** A place in a client's endless sequence of epochs: the next example to train on. */
 export interface Cursor {
   readonly epoch: number;
@@ -92,6 +95,8 @@ export interface TrainRequest {
    * 0 in this call.
    */
   readonly chance?: (step: number) => readonly [number, number];
+  /** How inputs are changed in an epoch (crops, flips), a pure function of the epoch. */
+  readonly augment?: (epoch: number) => Change;
   /** The first so many layers keep their weights (FedMA retrains only the rest). */
   readonly frozenLayers?: number;
 }

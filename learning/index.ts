@@ -8,6 +8,7 @@ export {
   type ModelSpec,
   type PlacedLayer,
 } from './model.js';
+export { changedExamples } from './changed.js';
 export { models, type ModelContext } from './models.js';
 export { losses } from './losses.js';
 export type { Loss, Teacher } from './loss.js';
@@ -16,6 +17,7 @@ export { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 export {
   momentNames,
   type AdamSettings,
+  type Change,
   type Cursor,
   type Engine,
   type Evaluation,

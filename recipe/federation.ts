@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { algorithms, type Algorithm, type Community } from '../algorithms/index.js';
 import {
+  augmentation,
   datasets,
   defaultDataHome,
   features,
@@ -18,6 +19,7 @@ import {
   sharePartition,
   Shard,
   withOwnExamples,
+  type Augmentation,
   type Dataset,
   type Partition,
   type PartitionContext,
@@ -65,6 +67,8 @@ export interface Federation {
   readonly model: Model;
   readonly algorithm: Algorithm;
   readonly behaviour: Behaviour;
+  /** How training inputs change from epoch to epoch, where the recipe says so. */
+  readonly augment: Augmentation | undefined;
   /** How vectors are laid down on the way between coordinator, clients and nodes. */
   readonly codec: Codec;
   /** Who exchanges with whom and the mixing matrix of a round, where the algorithm is a gossip algorithm. */
@@ -174,6 +178,7 @@ function assemble(
     algorithm: algorithms.create(recipe.algorithm, {
       synchronous: recipe.schedule.kind === 'synchronous',
     }),
+    augment: recipe.data.augment && augmentation(recipe.data.augment, train.input),
     behaviour: behaviour(recipe, partition.clients),
     codec: codecs.create(recipe.network.codec ?? { kind: 'float32' }, undefined),
     network: networkOf(recipe, partition.clients),

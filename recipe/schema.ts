@@ -14,6 +14,20 @@ const data = optionsSchema({
   dataset: datasets.field().describe('What is learned from.'),
   partition: partitions.field().describe('Who holds which training examples.'),
   features: features.field().optional().describe("How clients' inputs differ beyond their labels."),
+  augment: optionsSchema({
+    crop: z
+      .int()
+      .min(0)
+      .max(64)
+      .default(0)
+      .describe('Images are cut out at random from ones with so many pixels of zeros on every side.'),
+    flip: z
+      .boolean()
+      .default(false)
+      .describe('Whether every other image, at random, is mirrored left to right.'),
+  })
+    .optional()
+    .describe('Training images are changed at random, anew in every epoch.'),
   validation: optionsSchema({
     share: share.describe('The share that is held out.'),
     of: z

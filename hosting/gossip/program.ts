@@ -1,7 +1,15 @@
 /** What a thread does for a node: a list of effects on the node's vectors, with the vectors of messages. */
 import { WEIGHTS, type Effect, type LocalTraining, type Term } from '../../algorithms/index.js';
 import type { Thread, Work } from '../work.js';
-import { learningRate, takeStep, type Cursor, type Engine, type Examples } from '../../learning/index.js';
+import {
+  changedExamples,
+  learningRate,
+  takeStep,
+  type Change,
+  type Cursor,
+  type Engine,
+  type Examples,
+} from '../../learning/index.js';
 import { mergeRules, takePart, tensorVariances, type MergeRule, type Part } from '../../merging/index.js';
 import { permutation, stream, twoIntegers } from '../../numerics/index.js';
 import { transmitted } from '../../protocol/index.js';
@@ -41,7 +49,16 @@ export interface ProgramResult {
   readonly clamped: number;
 }
 
-/** How many orders of epochs a thread remembers. */
+/** What is drawn for a node's epoch: the order of its examples, and how they change. */
+interface Epoch {
+  readonly epoch: number;
+  readonly order: Uint32Array;
+  readonly change: Change;
+}
+
+const unchanged: Change = () => undefined;
+
+/** How many nodes' epochs a thread remembers. */
 const REMEMBERED = 4096;
 
 /** A node's work. A thread remembers only what it could compute again. */
@@ -56,9 +73,9 @@ function programPerformer(
   engine: Engine,
   thread: Thread,
 ): (task: ProgramTask) => ProgramResult {
-  const { recipe, model, codec } = federation;
+  const { recipe, model, codec, augment } = federation;
   const rules = new Map<string, MergeRule>();
-  const orders = new Map<number, { epoch: number; order: Uint32Array }>();
+  const epochs = new Map<number, Epoch>();
   let initialVariance: ArrayLike<number> | undefined;
 
   function ruleOf(choice: Extract<Effect, { kind: 'merge' }>['rule']): MergeRule {
@@ -72,14 +89,18 @@ function programPerformer(
     return rule;
   }
 
-  function orderOf(node: number, examples: number) {
-    return (epoch: number): Uint32Array => {
-      const known = orders.get(node);
-      if (known?.epoch === epoch) return known.order;
-      if (orders.size >= REMEMBERED) orders.clear();
-      const order = permutation(stream(recipe.seed, 'client', node, 'epoch', epoch), examples);
-      orders.set(node, { epoch, order });
-      return order;
+  function epochsOf(node: number, examples: number) {
+    return (epoch: number): Epoch => {
+      const known = epochs.get(node);
+      if (known?.epoch === epoch) return known;
+      if (epochs.size >= REMEMBERED) epochs.clear();
+      const drawn = {
+        epoch,
+        order: permutation(stream(recipe.seed, 'client', node, 'epoch', epoch), examples),
+        change: augment?.(stream(recipe.seed, 'client', node, 'augment', epoch), examples) ?? unchanged,
+      };
+      epochs.set(node, drawn);
+      return drawn;
     };
   }
 
@@ -92,7 +113,7 @@ function programPerformer(
     const moments = openAll(task.optimizer.moments);
     const received = task.received.map(openAll);
     const examples = federation.shard(node);
-    const order = orderOf(node, examples.count);
+    const epochOf = epochsOf(node, examples.count);
     const factors: number[] = [];
     let clamped = 0;
     let steps = trained;
@@ -112,7 +133,8 @@ function programPerformer(
         model,
         weights: own.weights,
         examples,
-        order,
+        order: (epoch) => epochOf(epoch).order,
+        ...(augment && { augment: (epoch) => epochOf(epoch).change }),
         batchSize,
         amount,
         cursor: cursorAfter(before, batchSize, examples.count),
@@ -158,7 +180,7 @@ function programPerformer(
         case 'gradient': {
           const batch = batchAt(
             examples,
-            order,
+            epochOf,
             cursorAfter(steps, operation.batchSize, examples.count),
             operation.batchSize,
           );
@@ -228,17 +250,19 @@ function examplesIn(from: number, count: number, batchSize: number | 'all', exam
 /** The examples of one batch, as a set of their own. */
 function batchAt(
   examples: Examples,
-  order: (epoch: number) => Uint32Array,
+  epochOf: (epoch: number) => Epoch,
   { epoch, position }: Cursor,
   batchSize: number | 'all',
 ): Examples {
   const end = batchSize === 'all' ? examples.count : Math.min(position + batchSize, examples.count);
-  const chosen = order(epoch).subarray(position, end);
+  const { order, change } = epochOf(epoch);
+  const chosen = order.subarray(position, end);
+  const read = changedExamples(examples, change);
   return {
     count: chosen.length,
     input: examples.input,
     copyInput: (index, into, at) => {
-      examples.copyInput(chosen[index], into, at);
+      read.copyInput(chosen[index], into, at);
     },
     label: (index) => examples.label(chosen[index]),
   };

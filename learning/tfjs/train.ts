@@ -39,25 +39,18 @@ export function train(
     };
   });
   let order: Uint32Array | undefined;
+  let epoch = request;
   let lossSum = 0;
   network.write(weights);
   const { seen, ...taken } = takeBatches(
     request,
-    (next) => {
+    (next, _, examples) => {
       order = next;
+      epoch = { ...request, examples };
     },
     (from, to, taken) => {
       network.chance.ofStep = request.chance?.(taken);
-      lossSum += gradientOf(
-        tensorFlow,
-        network,
-        objective,
-        request,
-        order,
-        [from, to],
-        gradient,
-        frozenLayers,
-      );
+      lossSum += gradientOf(tensorFlow, network, objective, epoch, order, [from, to], gradient, frozenLayers);
       const shrink = clipScale(gradient, clip);
       if (shrink < 1) for (let i = 0; i < gradient.length; i++) gradient[i] *= shrink;
       const rate = request.rate(taken);

@@ -23,6 +23,7 @@ export class Feed implements Brought {
   /** The positions that are in memory. */
   #from = 0;
   #to = 0;
+  #read: Examples;
   readonly #bytes: Uint8Array;
   readonly #labels: Int32Array;
   readonly #zeros: Kernel;
@@ -36,6 +37,7 @@ export class Feed implements Brought {
     readonly mayBeSparse: boolean,
   ) {
     const { at, labels, rows } = plan.stored;
+    this.#read = examples;
     this.#bytes = memory.views.bytes;
     this.#labels = memory.views.integers.subarray(labels / 4, labels / 4 + rows);
     [this.#zeros] = kernels('zeros', () => [emitZeros(at)]);
@@ -43,9 +45,10 @@ export class Feed implements Brought {
 
   /**
    * From now on positions are places in this order (without one, the examples' indices), and those before `end`
-   * will be asked for.
+   * will be asked for. `read` are the examples as they are in this epoch.
    */
-  follow(order: Uint32Array | undefined, end: number): void {
+  follow(order: Uint32Array | undefined, end: number, read = this.examples): void {
+    this.#read = read;
     this.#order = order;
     this.#end = end;
     this.#to = this.#from;
@@ -78,7 +81,8 @@ export class Feed implements Brought {
   }
 
   #fill(from: number, to: number): void {
-    const { plan, examples } = this;
+    const { plan } = this;
+    const examples = this.#read;
     const { at, bytes } = plan.stored;
     for (let position = from; position < to; position++) {
       const index = this.#order === undefined ? position : this.#order[position];

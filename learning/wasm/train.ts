@@ -26,8 +26,8 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
   net.clearSums();
   const { seen, ...taken } = takeBatches(
     request,
-    (order, end) => {
-      net.feed.follow(order, end);
+    (order, end, read) => {
+      net.feed.follow(order, end, read);
     },
     (from, to, steps) => {
       optimizer.prepare(request.rate(steps), steps);

@@ -226,8 +226,7 @@ describe('FedMA', () => {
         engine,
         model,
         client,
-        order: () => () => new Uint32Array(),
-        chance: () => (): [number, number] => [0, 0],
+        draws: () => ({ order: () => new Uint32Array() }),
         localEpochs: () => 1,
       };
       expect(() => algorithm.localUpdate(message, shards[client], undefined, tools)).to.throw(

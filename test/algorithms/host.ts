@@ -94,9 +94,11 @@ function localTools(setting: Setting, seed: number, client: number): LocalTools 
     engine,
     model,
     client,
-    order: (round) => (epoch) =>
-      permutation(stream(seed, 'client', client, 'round', round, 'epoch', epoch), shards[client].count),
-    chance: () => () => [0, 0],
+    draws: (round) => ({
+      order: (epoch) =>
+        permutation(stream(seed, 'client', client, 'round', round, 'epoch', epoch), shards[client].count),
+      chance: () => [0, 0],
+    }),
     localEpochs: (planned) => localEpochs(client, planned),
   };
 }
