@@ -9,6 +9,7 @@ import {
   interruption,
   logger,
   readToken,
+  tlsOf,
   tokenOption,
   type ClientRanges,
 } from './network-options.js';
@@ -22,6 +23,10 @@ interface Options {
   readonly threads?: number;
   readonly token?: string;
   readonly state?: string;
+  readonly listen?: Listening;
+  readonly advertise?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly ca?: string;
   readonly plugin: readonly string[];
 }
@@ -36,6 +41,10 @@ export function joinCommand(): Command {
     .option('--threads <n>', 'training threads; they never change a result', positiveNumber)
     .addOption(tokenOption())
     .option('--state <dir>', 'where the worker keeps who it is (default: runs/workers/HOST-PORT-N)')
+    .option('--listen <host:port>', 'gossip: where other workers can connect to this one', listening)
+    .option('--advertise <url>', 'the address that they are told, where it is another', socketUrl)
+    .option('--tls-cert <file>', 'a certificate, PEM; with it, they connect to wss://')
+    .option('--tls-key <file>', 'its key, PEM')
     .option('--ca <file>', 'certificates to trust besides the system’s, PEM')
     .addOption(kernelsOption())
     .addOption(pluginOption())
@@ -63,6 +72,34 @@ function socketUrl(text: string): string {
   return text;
 }
 
+interface Listening {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** "0.0.0.0:7500", "[::1]:0". */
+function listening(text: string): Listening {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  if (!match) throw new InvalidArgumentError('Write it as host:port, e.g. 0.0.0.0:7500; port 0 is any.');
+  return { host: match.at(1) ?? match[2], port: Number(match[3]) };
+}
+
+function peerListening({ listen, advertise, ...options }: Options) {
+  const tls = tlsOf(options);
+  if (listen === undefined) {
+    if (advertise !== undefined || tls.tls) {
+      throw new Error('--advertise and --tls-cert are for workers that listen: give --listen HOST:PORT');
+    }
+    return undefined;
+  }
+  if (advertise === undefined && ['0.0.0.0', '::'].includes(listen.host)) {
+    throw new Error(
+      `--listen ${listen.host} is every address of this machine: say with --advertise wss://HOST:PORT at which others reach it`,
+    );
+  }
+  return { ...listen, ...tls, advertise, flags: { host: '--listen', port: '--listen' } };
+}
+
 async function run(url: string, options: Options): Promise<void> {
   await loadPlugins(options.plugin);
   // A worker that a launch started ends with it.
@@ -85,6 +122,7 @@ async function run(url: string, options: Options): Promise<void> {
       plugins: options.plugin,
       store,
       ca: options.ca,
+      listen: peerListening(options),
       log,
       signal,
     });

@@ -90,6 +90,8 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
           clients,
           options,
           token,
+          // Workers of one machine reach each other.
+          federation.algorithm.family === 'gossip' && recipe.network.gossip !== 'relayed',
         );
         if (!options.json) process.stderr.write(describeStart(federation, runDirectory));
       },
@@ -129,6 +131,7 @@ class Crew {
     readonly clients: number,
     readonly options: Options,
     readonly token: string,
+    readonly areListening: boolean,
   ) {}
 
   start(url: string): void {
@@ -147,6 +150,7 @@ class Crew {
     const plugins = this.options.plugin.flatMap((file) => ['--plugin', file]);
     const clients = `${bound(index)}-${bound(index + 1) - 1}`;
     const args = ['--clients', clients, '--threads', `${threads}`, '--state', state, ...plugins];
+    if (this.areListening) args.push('--listen', '127.0.0.1:0');
     const log = openSync(`${state}.log`, 'a');
     const child = fork(main, ['join', url, ...args], {
       env: { ...process.env, MURMUR_TOKEN: this.token },

@@ -52,3 +52,19 @@ export function interruption(): { readonly signal: AbortSignal; readonly stop: (
     },
   };
 }
+
+interface Certificate {
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+}
+
+/** @throws Error where one of the two files is missing */
+export function tlsOf({ tlsCert, tlsKey }: Certificate): {
+  readonly tls?: { readonly cert: string; readonly key: string };
+} {
+  if (tlsCert === undefined && tlsKey === undefined) return {};
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new Error('TLS needs both --tls-cert and --tls-key');
+  }
+  return { tls: { cert: tlsCert, key: tlsKey } };
+}

@@ -4,7 +4,7 @@ import { loadPlugins, readRecipe } from '../recipe/index.js';
 import { serve } from '../server/index.js';
 import { describeStart } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
-import { interruption, logger, readToken, tokenOption } from './network-options.js';
+import { interruption, logger, readToken, tlsOf, tokenOption } from './network-options.js';
 import { kernelsOption } from './native.js';
 import {
   overrides,
@@ -94,14 +94,4 @@ async function run(file: string, options: Options): Promise<void> {
   } finally {
     stop();
   }
-}
-
-function tlsOf({ tlsCert, tlsKey }: Options): {
-  readonly tls?: { readonly cert: string; readonly key: string };
-} {
-  if (tlsCert === undefined && tlsKey === undefined) return {};
-  if (tlsCert === undefined || tlsKey === undefined) {
-    throw new Error('TLS needs both --tls-cert and --tls-key');
-  }
-  return { tls: { cert: tlsCert, key: tlsKey } };
 }

@@ -3,6 +3,7 @@ import type { Answer, Payload } from '../algorithms/index.js';
 import type { ModelSpec } from '../learning/index.js';
 import type { CloseReason, MessageOf, Tensor, ToCoordinator, ToWorker } from '../protocol/index.js';
 import type { NodesEffect, NodesEvent } from './gossip/events.js';
+import type { PeerEffect, PeerEvent } from './gossip/peers.js';
 
 export type Hashes = MessageOf<'ready'>['hashes'];
 
@@ -37,6 +38,7 @@ export type WorkerEvent =
   | { readonly kind: 'evaluated'; readonly id: number; readonly results: MessageOf<'evaluated'>['results'] }
   /** Of its gossip nodes. */
   | { readonly kind: 'nodes'; readonly event: NodesEvent }
+  | { readonly kind: 'peer'; readonly event: PeerEvent }
   /** The process is to end. */
   | { readonly kind: 'interrupt' };
 
@@ -91,6 +93,7 @@ export type WorkerEffect =
   | { readonly kind: 'persistIdentity'; readonly identity: Identity }
   | ({ readonly kind: 'persistState'; readonly ticket: number } & StoredState)
   | { readonly kind: 'nodes'; readonly effect: NodesEffect }
+  | { readonly kind: 'peer'; readonly effect: PeerEffect }
   /** Nothing will ask for this state again. */
   | { readonly kind: 'forgetState'; readonly client: number; readonly exchange: number }
   /** The run is over, or another run is served here: what was kept of it is not needed. */

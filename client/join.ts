@@ -10,6 +10,7 @@ import { sha256 } from '../numerics/index.js';
 import { encodings, ProtocolError, type FrameLimits, type MessageOf } from '../protocol/index.js';
 import type { WorkerEffect, WorkerEvent, WorkerTimer } from './events.js';
 import { GossipNodes } from './gossip/nodes.js';
+import { PeerSockets, type PeerListening } from './gossip/peer-sockets.js';
 import type { WorkerStore } from './store.js';
 import { Work } from './work.js';
 import { Worker } from './worker.js';
@@ -24,6 +25,8 @@ export interface JoinOptions {
   readonly threads: number;
   readonly plugins: readonly string[];
   readonly store: WorkerStore;
+  /** Where other workers can connect to this one, for gossip. */
+  readonly listen?: PeerListening | undefined;
   /** A PEM file of certificates to trust besides the system's. */
   readonly ca?: string | undefined;
   readonly log: (level: 'info' | 'warn', sentence: string) => void;
@@ -41,7 +44,10 @@ const CONNECT_MS = 20_000;
  * @throws Error, a sentence, where the worker is turned away for good
  */
 export async function joinFederation(options: JoinOptions): Promise<string> {
-  const host = new WorkerHost(options);
+  const ca = options.ca === undefined ? undefined : readFileSync(options.ca);
+  const peers = new PeerSockets(ca);
+  const listen = options.listen && (await peers.listen(options.listen));
+  const host = new WorkerHost(options, ca, peers, listen);
   try {
     return await host.run();
   } finally {
@@ -56,15 +62,22 @@ class WorkerHost {
   readonly #timers = new Timers<WorkerTimer>((name) => {
     this.#tell({ kind: 'timer', name });
   });
-  readonly #ca: Buffer | undefined;
   #wire: Wire<'toWorker'> | undefined;
   #exit: ((outcome: string | Error) => void) | undefined;
   /** Preparing takes a while; one after another. */
   #preparing: Promise<void> = Promise.resolve();
 
-  constructor(readonly options: JoinOptions) {
-    const { threads, plugins, token, clients, store, ca, own } = options;
-    this.#ca = ca === undefined ? undefined : readFileSync(ca);
+  constructor(
+    readonly options: JoinOptions,
+    readonly ca: Buffer | undefined,
+    readonly peers: PeerSockets,
+    /** The address at which other workers reach this one. */
+    listen: string | undefined,
+  ) {
+    const { threads, plugins, token, clients, store, own } = options;
+    peers.tell = (event) => {
+      this.#tell({ kind: 'peer', event });
+    };
     this.#work = new Work({ threads, plugins, data: own?.data });
     this.#nodes = new GossipNodes(
       () => this.#work.made,
@@ -86,6 +99,7 @@ class WorkerHost {
           plugins: plugins.map((file) => sha256(readFileSync(file))).sort(),
           claim: claimOf(clients, own),
           encodings: Object.keys(encodings),
+          ...(listen !== undefined && { listen }),
         },
         threads,
         entropy: randomInt(2 ** 47),
@@ -119,6 +133,7 @@ class WorkerHost {
 
   async close(): Promise<void> {
     this.#timers.clearAll();
+    this.peers.close();
     await this.#preparing;
     await this.#nodes.close();
     await this.#work.close();
@@ -179,6 +194,9 @@ class WorkerHost {
       case 'nodes':
         this.#nodes.do(effect.effect);
         break;
+      case 'peer':
+        this.peers.perform(effect.effect);
+        break;
       case 'persistIdentity':
         store.writeIdentity(effect.identity);
         this.#later({ kind: 'identityPersisted' });
@@ -216,7 +234,7 @@ class WorkerHost {
       perMessageDeflate: false,
       maxPayload: MAX_PAYLOAD,
       handshakeTimeout: CONNECT_MS,
-      ...(this.#ca && { ca: this.#ca }),
+      ...(this.ca && { ca: this.ca }),
     });
     let failure: Error | undefined;
     socket.on('error', (error) => {

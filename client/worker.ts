@@ -24,7 +24,7 @@ export interface WorkerSettings {
   /** What a hello says besides who the worker was. */
   readonly hello: Pick<
     MessageOf<'hello'>,
-    'software' | 'credential' | 'engine' | 'plugins' | 'claim' | 'encodings'
+    'software' | 'credential' | 'engine' | 'plugins' | 'claim' | 'encodings' | 'listen'
   >;
   /** How many tasks are given out at a time. */
   readonly threads: number;
@@ -80,12 +80,15 @@ export class Worker {
     this.#draw = stream(settings.entropy, 'reconnect');
     this.#gossip = new GossipDesk({
       checkpoints: rounds,
-      self: () => this.#identity?.worker ?? '',
+      identity: () => this.#identity,
       send: (message) => {
         this.#send(message);
       },
       emit: (effect) => {
         this.#do({ kind: 'nodes', effect });
+      },
+      emitToPeer: (effect) => {
+        this.#do({ kind: 'peer', effect });
       },
     });
   }
@@ -152,6 +155,9 @@ export class Worker {
           break;
         case 'nodes':
           this.#gossip.handle(event.event);
+          break;
+        case 'peer':
+          this.#gossip.handlePeer(event.event, now);
           break;
         case 'interrupt':
           this.#send({ kind: 'goodbye', reason: 'goingAway', sentence: 'The worker is shutting down.' });
@@ -279,6 +285,7 @@ export class Worker {
       this.#drop('silent', `nothing was heard for ${timeoutMs} ms`);
       return;
     }
+    this.#gossip.tick(this.#now, timeoutMs);
     if (this.#link === 'ready')
       this.#send({ kind: 'ping', id: Math.floor(this.#now), progress: this.#tasks.progress });
     this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#beatMs });

@@ -132,6 +132,12 @@ const network = optionsSchema({
     .optional()
     .describe('Gossip and buffered schedule: bytes that a link carries in a unit of virtual time.'),
   loss: share.default(0).describe('Gossip: probability that a message is lost.'),
+  gossip: z
+    .enum(['direct', 'relayed'])
+    .optional()
+    .describe(
+      'Real workers: nodes’ messages go from worker to worker, or by the coordinator; left out, directly where one of the two listens.',
+    ),
   deadline: z
     .number()
     .positive()

@@ -2,9 +2,10 @@
  * Which clients a worker that comes may have. A claim is provisional until its worker is ready, which says that it
  * keeps who it is on disk: one that is lost before that gives its clients back, since nobody could resume them.
  */
+import { sameSecret } from '../hosting/index.js';
 import { ProtocolError, type MessageOf } from '../protocol/index.js';
 import type { LostFrom, Member, Members } from './members.js';
-import { sameSecret, secretOf } from './secrets.js';
+import { secretOf } from './secrets.js';
 
 type Hello = MessageOf<'hello'>;
 type Range = readonly [first: number, last: number];

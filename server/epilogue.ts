@@ -3,10 +3,11 @@
  * well. It stays until all have closed their connection for that reason, or for a stated time; a coordinator that is
  * started again goes on with those that were not told yet.
  */
+import { sameSecret } from '../hosting/index.js';
 import { closeCodes, type MessageOf } from '../protocol/index.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 import type { MembersRecord } from './members.js';
-import { sameSecret, secretOf } from './secrets.js';
+import { secretOf } from './secrets.js';
 
 /** A connection, and whose it is where that is known. */
 interface Present {

@@ -1,10 +1,9 @@
 /** Hosts the epilogue of a run that was finished before: its coordinator ended before all of its workers had heard. */
 import { existsSync, readFileSync } from 'node:fs';
-import { Timers } from '../hosting/index.js';
+import { Timers, type Address, type ListenOptions } from '../hosting/index.js';
 import { SECRET, writeAtomically, type RunDirectory } from '../runs/index.js';
 import { Epilogue } from './epilogue.js';
 import type { CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
-import type { Address, ListenOptions } from './listen.js';
 import type { MembersRecord } from './members.js';
 import type { CoordinatorSettings } from './settings.js';
 import { Sockets } from './sockets.js';

@@ -1,5 +1,5 @@
 /** Hello, welcome, ready: who may take part, and whether both sides have made the same things of the recipe. */
-import { layoutHash, partitionHash, version } from '../hosting/index.js';
+import { layoutHash, partitionHash, version, sameSecret } from '../hosting/index.js';
 import { admitsOtherEngines, wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
 import { messageCodec, ProtocolError, tensorOf, type MessageOf } from '../protocol/index.js';
@@ -7,7 +7,7 @@ import { recipeHash, startingWeights, type Federation } from '../recipe/index.js
 import { rangesOf } from './client-ranges.js';
 import type { Member, Members } from './members.js';
 import { partitionOf } from './own-sizes.js';
-import { sameSecret, secretOf } from './secrets.js';
+import { secretOf } from './secrets.js';
 import type { CoordinatorSettings } from './settings.js';
 
 type Hello = MessageOf<'hello'>;

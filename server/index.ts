@@ -2,7 +2,7 @@ export { Coordinator, type CoordinatorStart } from './coordinator.js';
 export { Epilogue } from './epilogue.js';
 export type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
 export { newMembers, type Member, type MembersRecord } from './members.js';
-export type { Address, ListenOptions } from './listen.js';
+export type { Address, ListenOptions } from '../hosting/index.js';
 export { NobodyAnsweredError } from './round.js';
 export { pluginHashes, serve, type ServeOptions, type ServeResult } from './serve.js';
 export { defaultSettings, type CoordinatorSettings } from './settings.js';

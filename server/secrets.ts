@@ -1,5 +1,4 @@
-/** Secrets: what workers prove with who they are, and how secrets are compared. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** Secrets: what workers prove with who they are, to the coordinator and to each other. */
 import { sha256 } from '../numerics/index.js';
 import type { MembersRecord } from './members.js';
 
@@ -7,8 +6,6 @@ import type { MembersRecord } from './members.js';
 export const secretOf = ({ key, run }: Pick<MembersRecord, 'key' | 'run'>, worker: string) =>
   sha256(`${key}/${run}/${worker}`);
 
-/** Compares without telling by its time where the first difference is. */
-export function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
-}
+/** What the two workers of a pair know of each other, for one run. */
+export const ticketOf = ({ key, run }: Pick<MembersRecord, 'key' | 'run'>, a: string, b: string) =>
+  sha256(`${key}/${run}/pair/${[a, b].sort().join('/')}`);

@@ -3,7 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { sha256 } from '../numerics/index.js';
-import { createExecutor, describeRun, evaluateHeldOut, Timers, type Executor } from '../hosting/index.js';
+import {
+  createExecutor,
+  describeRun,
+  evaluateHeldOut,
+  Timers,
+  type Address,
+  type Executor,
+  type ListenOptions,
+} from '../hosting/index.js';
 import { loadEngine, type Engine } from '../learning/index.js';
 import { buildFederation, RecipeError, recipeHash, type Federation, type Recipe } from '../recipe/index.js';
 import {
@@ -17,7 +25,6 @@ import {
 import { createCoordinator, type AnyCoordinator } from './create.js';
 import type { CoordinatorContent, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
 import { sayFarewell } from './farewell.js';
-import type { Address, ListenOptions } from './listen.js';
 import { newMembers, type MembersRecord } from './members.js';
 import { ServerMetrics } from './metrics.js';
 import { defaultSettings, largestFrame, type CoordinatorSettings } from './settings.js';

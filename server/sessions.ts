@@ -18,7 +18,7 @@ export interface Session {
   /** What the hello said that is needed for the welcome. */
   held: Held | undefined;
   /** What the hello said of gossip nodes. */
-  came: Pick<MessageOf<'hello'>, 'epoch' | 'checkpoints'> | undefined;
+  came: Pick<MessageOf<'hello'>, 'epoch' | 'checkpoints' | 'listen'> | undefined;
   /** Whether it was sent what it had made otherwise of the recipe. */
   wasCorrected: boolean;
 }

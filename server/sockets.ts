@@ -1,12 +1,11 @@
 /** A coordinator's connections as sockets: what comes is told as events, and what is to be sent is sent. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { Wire } from '../hosting/index.js';
+import { listen, Strangers, Wire, type Address, type ListenOptions } from '../hosting/index.js';
 import { closeCodes, HANDSHAKE_LIMITS } from '../protocol/index.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
-import { listen, type Address, type Door, type ListenOptions } from './listen.js';
+import { answer, type Pages } from './pages.js';
 import type { CoordinatorSettings } from './settings.js';
-import { Strangers } from './strangers.js';
 
 type Told = Extract<CoordinatorEvent, { kind: 'connected' | 'message' | 'heard' | 'closed' }>;
 type Wanted = Extract<CoordinatorEffect, { kind: 'send' | 'close' | 'trust' }>;
@@ -30,9 +29,11 @@ export class Sockets {
     return this.#wires.values();
   }
 
-  async listen(options: ListenOptions, pages: Pick<Door, 'metrics' | 'status'>): Promise<Address> {
+  async listen(options: ListenOptions, pages: Pages): Promise<Address> {
     const { server, address } = await listen(options, {
-      ...pages,
+      answer: (request, response) => {
+        void answer(request, response, pages);
+      },
       maxPayload: this.settings.limits.chunkBytes,
       connected: (socket, address) => {
         this.#connect(socket, address);

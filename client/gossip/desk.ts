@@ -5,27 +5,33 @@
  * that begins an epoch, and what was under way before does not count any more.
  */
 import { ProtocolError, type MessageOf, type ToCoordinator, type ToWorker } from '../../protocol/index.js';
+import type { Identity } from '../events.js';
 import type { NodesEffect, NodesEvent } from './events.js';
 import { Outbox } from './outbox.js';
+import { Peers, type PeerEffect, type PeerEvent } from './peers.js';
 import { Whereabouts } from './whereabouts.js';
 
 export interface DeskStart {
   /** Rounds that are kept on disk. */
   readonly checkpoints: readonly number[];
   /** Who this worker is. */
-  readonly self: () => string;
+  readonly identity: () => Identity | undefined;
   /** Says it to the coordinator. */
   readonly send: (message: ToCoordinator) => void;
   readonly emit: (effect: NodesEffect) => void;
+  readonly emitToPeer: (effect: PeerEffect) => void;
 }
 
 export class GossipDesk {
-  readonly #self: () => string;
+  readonly #identity: () => Identity | undefined;
   readonly #sendUp: (message: ToCoordinator) => void;
   /** Whether the coordinator knows that this worker is here; before that, nothing is said. */
   #isPresent = false;
   readonly #emit: (effect: NodesEffect) => void;
   readonly #where = new Whereabouts();
+  readonly #peers: Peers;
+  /** Whether the coordinator passes on what cannot go directly. */
+  #relays = false;
   /** The connections of other workers that they were last sent what they had not acknowledged. */
   readonly #sessions = new Map<string, number>();
   readonly #outboxes = new Map<string, Outbox>();
@@ -39,14 +45,28 @@ export class GossipDesk {
   /** Since the coordinator last let the nodes go on. */
   #reports: MessageOf<'report'>[] = [];
   #relayed = 0;
+  #direct = 0;
   #asked: number | undefined;
   #summary: MessageOf<'summary'> | undefined;
 
-  constructor({ checkpoints, self, send, emit }: DeskStart) {
+  constructor({ checkpoints, identity, send, emit, emitToPeer }: DeskStart) {
     this.#checkpoints = checkpoints;
-    this.#self = self;
+    this.#identity = identity;
     this.#sendUp = send;
     this.#emit = emit;
+    // What went another way before may be lost.
+    const again = (peer: string) => {
+      for (const bundle of this.#outbox(peer).again()) this.#sendTo(peer, bundle);
+    };
+    this.#peers = new Peers({
+      identity,
+      emit: emitToPeer,
+      up: again,
+      down: again,
+      receive: (message) => {
+        this.receive(message);
+      },
+    });
   }
 
   /** What a hello says of the nodes. */
@@ -59,6 +79,16 @@ export class GossipDesk {
     this.#checkpoints = [];
     this.#epoch = 0;
     this.#begin(0);
+    this.#peers.hangUpAll();
+  }
+
+  handlePeer(event: PeerEvent, now: number): void {
+    this.#peers.handle(event, now);
+  }
+
+  /** Now and then: other workers are to be there. */
+  tick(now: number, timeoutMs: number): void {
+    this.#peers.tick(now, timeoutMs);
   }
 
   /** The connection has ended; who is there will be told anew. */
@@ -108,14 +138,16 @@ export class GossipDesk {
         if (epoch !== this.#epoch) return;
         const worker = this.#where.of(posted.to);
         this.#outbox(worker).add(posted);
-        this.#relayed += posted.bytes;
+        if (this.#peers.isUp(worker)) this.#direct += posted.bytes;
+        else this.#relayed += posted.bytes;
         this.#flush(worker);
         break;
       }
       case 'rounded': {
         if (event.report.epoch !== this.#epoch) return;
-        const report = { kind: 'report', ...event.report, relayed: this.#relayed, direct: 0 } as const;
-        this.#relayed = 0;
+        const [relayed, direct] = [this.#relayed, this.#direct];
+        const report = { kind: 'report', ...event.report, relayed, direct } as const;
+        this.#relayed = this.#direct = 0;
         this.#reports.push(report);
         this.#send(report);
         break;
@@ -144,22 +176,25 @@ export class GossipDesk {
     this.#outboxes.clear();
     this.#come.clear();
     this.#reports = [];
-    this.#relayed = 0;
+    this.#relayed = this.#direct = 0;
     this.#asked = this.#summary = undefined;
   }
 
   #membership(message: MessageOf<'membership'>): void {
     this.#where.learn(message);
+    this.#relays = message.relays;
     const isBack = !this.#isPresent;
     this.#isPresent = true;
     // What was said last on the connection before may not have come.
     if (isBack) for (const report of this.#reports) this.#send(report);
     for (const { worker, session } of message.workers) {
-      if (worker === this.#self() || this.#sessions.get(worker) === session) continue;
+      if (worker === this.#self || this.#sessions.get(worker) === session) continue;
       this.#sessions.set(worker, session);
       // What went to its connection before this one may be lost.
-      if (session > 0) for (const bundle of this.#outbox(worker).again()) this.#sendTo(worker, bundle);
+      if (session === 0 || this.#peers.isUp(worker)) continue;
+      for (const bundle of this.#outbox(worker).again()) this.#sendTo(worker, bundle);
     }
+    this.#peers.learn(message.workers);
   }
 
   #returnTo({ epoch, round }: MessageOf<'returnTo'>): void {
@@ -182,7 +217,7 @@ export class GossipDesk {
 
   #arrive({ peer, epoch, number, messages, tensors }: MessageOf<'gossip'>): void {
     for (const { from, to } of messages) {
-      if (this.#where.of(from) === peer && this.#where.of(to) === this.#self()) continue;
+      if (this.#where.of(from) === peer && this.#where.of(to) === this.#self) continue;
       throw new ProtocolError('malformed', `worker ${peer} sent a message from node ${from} to node ${to}`);
     }
     const come = this.#come.get(peer) ?? 0;
@@ -192,7 +227,7 @@ export class GossipDesk {
       this.#come.set(peer, number);
       this.#emit({ kind: 'arrive', messages: messages.map((message) => ({ ...message, tensors })) });
     }
-    this.#send({ kind: 'acknowledge', peer, epoch, upTo: Math.max(come, number) });
+    this.#tell(peer, { kind: 'acknowledge', peer, epoch, upTo: Math.max(come, number) });
   }
 
   #acknowledged({ peer, upTo }: MessageOf<'acknowledge'>): void {
@@ -224,6 +259,16 @@ export class GossipDesk {
   }
 
   #sendTo(peer: string, bundle: ReturnType<Outbox['next']>[number]): void {
-    this.#send({ ...bundle, peer, epoch: this.#epoch });
+    this.#tell(peer, { ...bundle, peer, epoch: this.#epoch });
+  }
+
+  /** Directly where that goes, else by the coordinator, else later. */
+  #tell(peer: string, message: MessageOf<'gossip' | 'acknowledge'>): void {
+    if (this.#peers.isUp(peer)) this.#peers.say(peer, { ...message, peer: this.#self });
+    else if (this.#relays) this.#send(message);
+  }
+
+  get #self(): string {
+    return this.#identity()?.worker ?? '';
   }
 }

@@ -21,6 +21,9 @@ const epoch = count.meta({ title: 'epoch' });
 export const membership = z
   .strictObject({
     version: count.describe('Grows with every change.'),
+    relays: z
+      .boolean()
+      .describe('Whether the coordinator passes on what workers send that cannot reach each other.'),
     workers: list(
       z.strictObject({
         worker,
@@ -28,7 +31,7 @@ export const membership = z
         session: count.describe(
           'Counts its connections. Where it has grown, what that worker has not acknowledged is sent again; 0: it is away.',
         ),
-        address: text(500).optional().describe('Where it listens; left out, messages go by the coordinator.'),
+        address: text(500).optional().describe('Where it listens.'),
         ticket: secret.optional().describe('What the two workers of this pair know of each other.'),
       }),
       100_000,
@@ -97,7 +100,7 @@ export const acknowledge = z
 export const peerHello = z
   .strictObject({ run: text(64), from: worker, to: worker, ticket: secret })
   .describe('The first message of a connection between two workers.');
-export const peerWelcome = z.strictObject({}).describe('The ticket is right.');
+export const peerWelcome = z.strictObject({ from: worker }).describe('The ticket is right.');
 
 export const report = z
   .strictObject({

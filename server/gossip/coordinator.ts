@@ -13,6 +13,7 @@ import { Connections } from '../connections.js';
 import { Epilogue } from '../epilogue.js';
 import type { CoordinatorEffect, CoordinatorEvent, GossipProgress } from '../events.js';
 import { Members, type Member, type MembersRecord } from '../members.js';
+import { ticketOf } from '../secrets.js';
 import type { Session } from '../sessions.js';
 import type { CoordinatorSettings } from '../settings.js';
 import { Crew } from './crew.js';
@@ -29,6 +30,9 @@ export interface GossipStart {
 
 /** What all workers are doing, or are waited for to do. */
 type Phase = 'gathering' | 'returning' | 'running' | 'examining' | 'evaluating' | 'keeping' | 'persisting';
+
+const DIRECT_ONLY =
+  'the recipe has network.gossip: direct, so workers must reach each other: join with --listen HOST:PORT (all but one of them)';
 
 export class GossipCoordinator {
   readonly federation: Federation;
@@ -221,12 +225,18 @@ export class GossipCoordinator {
 
   /** Passes on what one worker sends another, where that is here; what it does not get is sent again. */
   #relay({ worker }: Member, message: MessageOf<'gossip'> | MessageOf<'acknowledge'>): void {
+    if (this.#way === 'direct') throw new ProtocolError('unexpected', DIRECT_ONLY);
     const reader = this.#connections.presentOf(message.peer);
     if (reader) this.#connections.send(reader, { ...message, peer: worker });
   }
 
   #takesPart(session: Session, member: Member): void {
     const { epoch = 0, checkpoints = [] } = session.came ?? {};
+    const deaf = this.#connections.present.filter(({ came }) => came?.listen === undefined);
+    if (this.#way === 'direct' && deaf.length > 1) {
+      this.#connections.turnAway(session, 'unexpected', DIRECT_ONLY);
+      return;
+    }
     const { exchange, durable } = { exchange: this.#round, durable: this.#durable };
     this.#connections.send(session, { kind: 'committed', exchange, durable, commits: [] });
     this.#crew.comes(member, checkpoints);
@@ -237,13 +247,29 @@ export class GossipCoordinator {
   }
 
   #tellWhereNodesAre(): void {
-    const workers = this.#all.map(({ worker, clients }) => ({
-      worker,
-      nodes: rangesOf(clients),
-      session: this.#connections.presentOf(worker)?.connection ?? 0,
-    }));
-    const message = { kind: 'membership', version: ++this.#version, workers } as const;
-    for (const session of this.#connections.present) this.#connections.send(session, message);
+    const relays = this.#way !== 'direct';
+    const version = ++this.#version;
+    for (const session of this.#connections.present) {
+      const self = session.member?.worker ?? '';
+      const workers = this.#all.map(({ worker, clients }) => {
+        const there = this.#connections.presentOf(worker);
+        const address = this.#way === 'relayed' ? undefined : there?.came?.listen;
+        const ticket = worker === self ? undefined : ticketOf(this.#members.record, self, worker);
+        return {
+          worker,
+          nodes: rangesOf(clients),
+          session: there?.connection ?? 0,
+          ...(address !== undefined && { address }),
+          ...(ticket !== undefined && { ticket }),
+        };
+      });
+      this.#connections.send(session, { kind: 'membership', version, relays, workers });
+    }
+  }
+
+  /** How messages are to go between workers, where the recipe says so. */
+  get #way() {
+    return this.federation.recipe.network.gossip;
   }
 
   /** All workers go on to something else together. */

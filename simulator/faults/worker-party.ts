@@ -177,6 +177,7 @@ export class WorkerParty {
         this.#stop(this.#isEnding);
         break;
       case 'nodes':
+      case 'peer':
       case 'log':
     }
   }

@@ -43,9 +43,12 @@ const recipes: Record<string, object> = {
 const told = (events: readonly RunEvent[]) =>
   events.map((event) => {
     if (event.type !== 'exchange') return event;
-    const { bytesRelayed, ...rest } = event;
+    const { bytesRelayed, bytesDirect, ...rest } = event;
     return rest;
   });
+
+const sum = (events: readonly RunEvent[], way: 'bytesRelayed' | 'bytesDirect') =>
+  events.reduce((bytes, event) => bytes + (event.type === 'exchange' ? (event[way] ?? 0) : 0), 0);
 
 describe('gossip over the network', function () {
   this.timeout(120_000);
@@ -61,8 +64,33 @@ describe('gossip over the network', function () {
       expect(record?.weightsSha256).to.equal(simulated.record.weightsSha256);
       expect(record?.ended).to.equal(simulated.record.ended);
       expect(told(events)).to.deep.equal(told(simulated.events));
-      const relayed = events.some((event) => event.type === 'exchange' && event.bytesRelayed !== undefined);
-      expect(relayed).to.equal(workers > 1);
+      expect(sum(events, 'bytesRelayed') > 0).to.equal(workers > 1);
+      expect(sum(events, 'bytesDirect')).to.equal(0);
     });
   }
+
+  const direct = (way?: 'direct' | 'relayed') =>
+    parseRecipe(JSON.stringify({ ...base, ...recipes['noloco'], network: way && { gossip: way } }));
+  const listen = { host: '127.0.0.1', port: 0 };
+
+  it('directly between workers that listen, and by the coordinator where the recipe wants that', async () => {
+    const simulated = await simulate(direct(), { threads: 1 });
+    for (const way of ['direct', 'relayed'] as const) {
+      const out = folder.path(way);
+      const { record, events } = await runTogether(direct(way), {
+        workers: 2,
+        out,
+        state: `${out}-worker`,
+        join: { listen },
+      });
+      expect(record?.weightsSha256).to.equal(simulated.record.weightsSha256);
+      expect(told(events)).to.deep.equal(told(simulated.events));
+      const [other, same] =
+        way === 'direct'
+          ? (['bytesRelayed', 'bytesDirect'] as const)
+          : (['bytesDirect', 'bytesRelayed'] as const);
+      expect(sum(events, same)).to.be.above(0);
+      expect(sum(events, other)).to.equal(0);
+    }
+  });
 });

@@ -1,4 +1,4 @@
-/** The door: HTTP for health and metrics, WebSockets for workers, over TLS where there is a certificate. */
+/** A door: WebSockets, and HTTP for what else is told there, over TLS where there is a certificate. */
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -11,6 +11,8 @@ export interface ListenOptions {
   readonly host: string;
   /** PEM files. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** By which options of the command host and port are given. */
+  readonly flags?: { readonly host: string; readonly port: string };
   /** Origins of web pages that may connect; programs other than browsers send none. */
   readonly origins?: readonly string[];
 }
@@ -24,8 +26,7 @@ export interface Door {
   /** The largest WebSocket message; what is larger comes in chunks. */
   readonly maxPayload: number;
   connected(socket: WebSocket, address: string): void;
-  metrics(): Promise<string>;
-  status(): object;
+  answer(request: IncomingMessage, response: ServerResponse): void;
 }
 
 /** Connections that are open at a time. */
@@ -46,7 +47,7 @@ export async function listen(
     maxPayload: door.maxPayload,
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void answer(request, response, door);
+    door.answer(request, response);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { origin } = request.headers;
@@ -82,26 +83,18 @@ function createHttpServer({ tls }: ListenOptions): Server {
   }
 }
 
-function sentenceOf({ code, message }: NodeJS.ErrnoException, { port, host }: ListenOptions): string {
+const FLAGS = { host: '--host', port: '--port' };
+
+function sentenceOf(
+  { code, message }: NodeJS.ErrnoException,
+  { port, host, flags = FLAGS }: ListenOptions,
+): string {
   if (code === 'EADDRINUSE') {
-    return `port ${port} of ${host} is taken by another program: choose another with --port, or 0 for any`;
+    return `port ${port} of ${host} is taken by another program: choose another with ${flags.port}, or 0 for any`;
   }
-  if (code === 'EACCES') return `port ${port} needs more rights: choose one above 1023 with --port`;
+  if (code === 'EACCES') return `port ${port} needs more rights: choose one above 1023 with ${flags.port}`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return `${host} is no address of this machine: give one with --host, or 0.0.0.0 for all`;
+    return `${host} is no address of this machine: give one with ${flags.host}, or 0.0.0.0 for all`;
   }
   return message;
-}
-
-async function answer({ url, method }: IncomingMessage, response: ServerResponse, door: Door): Promise<void> {
-  if (method === 'GET' && url === '/healthz') {
-    response.setHeader('content-type', 'application/json');
-    response.end(`${JSON.stringify(door.status())}\n`);
-  } else if (method === 'GET' && url === '/metrics') {
-    response.setHeader('content-type', 'text/plain; version=0.0.4');
-    response.end(await door.metrics());
-  } else {
-    response.statusCode = 404;
-    response.end('There are /healthz and /metrics here; workers connect with WebSockets (murmur join).\n');
-  }
 }

@@ -1,0 +1,200 @@
+/**
+ * Connections to other workers, without input and output. Of two workers the one dials that cannot listen, else the
+ * one whose name comes first; both know each other by the ticket that the coordinator gave the pair.
+ */
+import { sameSecret } from '../../hosting/index.js';
+import { ProtocolError, type CloseReason, type MessageOf, type PeerToPeer } from '../../protocol/index.js';
+import type { Identity } from '../events.js';
+
+export type PeerEvent =
+  /** A connection that was dialled, or that came. */
+  | { readonly kind: 'opened'; readonly connection: number; readonly peer?: string }
+  | { readonly kind: 'message'; readonly connection: number; readonly message: PeerToPeer }
+  /** A part of a message has come: a sign of life. */
+  | { readonly kind: 'heard'; readonly connection: number }
+  | { readonly kind: 'closed'; readonly connection: number }
+  /** The other worker could not be reached. */
+  | { readonly kind: 'failed'; readonly peer: string };
+
+export type PeerEffect =
+  | { readonly kind: 'dial'; readonly peer: string; readonly address: string }
+  | { readonly kind: 'say'; readonly connection: number; readonly message: PeerToPeer }
+  /** It is known who is there: larger messages are allowed. */
+  | { readonly kind: 'trust'; readonly connection: number }
+  | {
+      readonly kind: 'hangUp';
+      readonly connection: number;
+      readonly reason: CloseReason;
+      readonly sentence: string;
+    };
+
+type Entry = MessageOf<'membership'>['workers'][number];
+
+interface Line {
+  readonly connection: number;
+  /** Known from the start where it was dialled. */
+  peer: string | undefined;
+  hello: MessageOf<'peerHello'> | undefined;
+  isUp: boolean;
+  heardAt: number;
+}
+
+export interface PeersStart {
+  readonly identity: () => Identity | undefined;
+  readonly emit: (effect: PeerEffect) => void;
+  readonly up: (peer: string) => void;
+  readonly down: (peer: string) => void;
+  /** @throws ProtocolError where the message has no place */
+  readonly receive: (message: MessageOf<'gossip' | 'acknowledge'>) => void;
+}
+
+export class Peers {
+  readonly #start: PeersStart;
+  #workers: readonly Entry[] = [];
+  readonly #lines = new Map<number, Line>();
+  readonly #up = new Map<string, Line>();
+  readonly #dialling = new Set<string>();
+
+  constructor(start: PeersStart) {
+    this.#start = start;
+  }
+
+  isUp(peer: string): boolean {
+    return this.#up.has(peer);
+  }
+
+  say(peer: string, message: PeerToPeer): void {
+    const line = this.#up.get(peer);
+    if (line) this.#start.emit({ kind: 'say', connection: line.connection, message });
+  }
+
+  /** It has been told who is where. */
+  learn(workers: readonly Entry[]): void {
+    this.#workers = workers;
+    for (const line of this.#lines.values()) if (!line.isUp && line.hello) this.#verify(line, line.hello);
+    this.#dial();
+  }
+
+  /** Asks for signs of life, gives up who is silent, and dials again who is not there. */
+  tick(now: number, timeoutMs: number): void {
+    for (const line of this.#lines.values()) {
+      if (now - line.heardAt >= timeoutMs)
+        this.#hangUp(line, 'silent', `nothing was heard for ${timeoutMs} ms`);
+      else if (line.peer !== undefined && line.isUp)
+        this.say(line.peer, { kind: 'ping', id: Math.floor(now) });
+    }
+    this.#dial();
+  }
+
+  handle(event: PeerEvent, now: number): void {
+    if (event.kind === 'failed') {
+      this.#dialling.delete(event.peer);
+      return;
+    }
+    const { connection } = event;
+    if (event.kind === 'opened') {
+      const { peer } = event;
+      this.#lines.set(connection, { connection, peer, hello: undefined, isUp: false, heardAt: now });
+      if (peer !== undefined) this.#greet(connection, peer);
+      return;
+    }
+    const line = this.#lines.get(connection);
+    if (line === undefined) return;
+    line.heardAt = now;
+    if (event.kind === 'closed') this.#closed(line);
+    else if (event.kind === 'message') this.#receive(line, event.message);
+  }
+
+  /** The run is another, or over. */
+  hangUpAll(): void {
+    for (const line of [...this.#lines.values()]) this.#hangUp(line, 'done', 'The worker has left.');
+  }
+
+  #greet(connection: number, peer: string): void {
+    const { run = '', worker: from = '' } = this.#start.identity() ?? {};
+    const ticket = this.#workers.find(({ worker }) => worker === peer)?.ticket ?? '';
+    this.#start.emit({
+      kind: 'say',
+      connection,
+      message: { kind: 'peerHello', run, from, to: peer, ticket },
+    });
+  }
+
+  #dial(): void {
+    const self = this.#start.identity()?.worker;
+    const own = this.#workers.find(({ worker }) => worker === self);
+    if (self === undefined || own === undefined) return;
+    for (const { worker: peer, address, session } of this.#workers) {
+      if (peer === self || address === undefined || session === 0) continue;
+      if (this.isUp(peer) || this.#dialling.has(peer)) continue;
+      if (own.address !== undefined && self > peer) continue;
+      this.#dialling.add(peer);
+      this.#start.emit({ kind: 'dial', peer, address });
+    }
+  }
+
+  #receive(line: Line, message: PeerToPeer): void {
+    const { connection, peer } = line;
+    try {
+      if (message.kind === 'ping') {
+        this.#start.emit({ kind: 'say', connection, message: { kind: 'pong', id: message.id } });
+      } else if (message.kind === 'pong' || message.kind === 'goodbye') return;
+      else if (message.kind === 'peerHello' && peer === undefined && line.hello === undefined) {
+        line.hello = message;
+        this.#verify(line, message);
+      } else if (message.kind === 'peerWelcome' && peer !== undefined && !line.isUp) this.#open(line, peer);
+      else if (
+        (message.kind === 'gossip' || message.kind === 'acknowledge') &&
+        line.isUp &&
+        peer !== undefined
+      ) {
+        this.#start.receive({ ...message, peer });
+      } else throw new ProtocolError('unexpected', `a message '${message.kind}' has no place here`);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#hangUp(line, error.reason, error.message);
+    }
+  }
+
+  /** Whether a worker that came has its ticket; where it is not known yet that it is one, that is waited for. */
+  #verify(line: Line, { run, from, to, ticket }: MessageOf<'peerHello'>): void {
+    const identity = this.#start.identity();
+    const expected = this.#workers.find(({ worker }) => worker === from)?.ticket;
+    if (identity === undefined || expected === undefined) return;
+    if (run !== identity.run || to !== identity.worker || !sameSecret(ticket, expected)) {
+      this.#hangUp(line, 'unauthorized', 'the ticket is wrong');
+      return;
+    }
+    line.peer = from;
+    const { connection } = line;
+    this.#start.emit({ kind: 'trust', connection });
+    this.#start.emit({ kind: 'say', connection, message: { kind: 'peerWelcome', from: identity.worker } });
+    this.#open(line, from);
+  }
+
+  #open(line: Line, peer: string): void {
+    const before = this.#up.get(peer);
+    if (before) this.#hangUp(before, 'replaced', 'the same worker has connected again');
+    this.#dialling.delete(peer);
+    line.isUp = true;
+    this.#up.set(peer, line);
+    this.#start.up(peer);
+  }
+
+  #hangUp(line: Line, reason: CloseReason, sentence: string): void {
+    const { connection } = line;
+    this.#start.emit({ kind: 'hangUp', connection, reason, sentence });
+    this.#closed(line);
+  }
+
+  #closed(line: Line): void {
+    this.#lines.delete(line.connection);
+    const { peer } = line;
+    if (peer === undefined) return;
+    if (!line.isUp) this.#dialling.delete(peer);
+    else if (this.#up.get(peer) === line) {
+      this.#up.delete(peer);
+      this.#start.down(peer);
+    }
+  }
+}
