@@ -95,9 +95,14 @@ export class Tasks {
     }
   }
 
-  /** Gives up the tasks of all other exchanges. */
-  keepOnly(exchange: number): void {
-    for (const task of this.all()) if (task.exchange !== exchange) this.#forget(task);
+  /** What a new connection is told of: the coordinator cancels what it does not wait for. */
+  get pending(): MessageOf<'hello'>['pending'] {
+    return this.all().map(({ exchange, client, attempt, state }) => ({
+      exchange,
+      client,
+      attempt,
+      state: state === 'answered' ? 'answered' : 'training',
+    }));
   }
 
   all(): Task[] {

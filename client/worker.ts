@@ -207,7 +207,7 @@ export class Worker {
       ...this.#settings.hello,
       ...(this.#identity && { resume: this.#identity }),
       holds: this.#held.digests,
-      pending: [],
+      pending: this.#tasks.pending,
       ...this.#gossip.standing,
     });
     this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#beatMs });
@@ -349,7 +349,6 @@ export class Worker {
     this.#welcome = welcome;
     const { run, worker, secret, exchange, commits, durable } = welcome;
     this.#forget(this.#states.stand(commits, durable, exchange));
-    this.#tasks.keepOnly(exchange + 1);
     if (this.#identity?.run !== run || this.#identity.worker !== worker) {
       this.#identity = { run, worker, secret };
       this.#isIdentityDurable = false;

@@ -102,7 +102,7 @@ export function beginExchange(
     asked,
     enough: buffer?.size ?? wantedOf(places.chosen, overSelection),
     get isFull() {
-      return answers === buffer?.size || places.underway.length === 0;
+      return answers === buffer?.size || places.areEmpty;
     },
     accept(client, answer) {
       const { start } = places.leave(client);

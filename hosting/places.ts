@@ -38,6 +38,10 @@ export class Places {
     return [...this.#busy.values()];
   }
 
+  get areEmpty(): boolean {
+    return this.#busy.size === 0;
+  }
+
   /** A client is done. */
   leave(client: number): Asked {
     const asked = this.#busy.get(client);

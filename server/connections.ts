@@ -70,6 +70,10 @@ export class Connections {
     this.emit({ kind: 'send', connection, message });
   }
 
+  isOpen({ connection }: Session): boolean {
+    return this.#sessions.get(connection) !== undefined;
+  }
+
   open(connection: number, now: number): void {
     this.#sessions.open(connection, now);
   }
@@ -94,6 +98,7 @@ export class Connections {
     const member = this.#claims.admit(hello, this.#isAway);
     session.stage = 'greeted';
     session.held = new Held(hello.holds);
+    session.pending = hello.pending;
     session.came = hello;
     const before = this.#sessions.bind(session, member);
     if (before) this.turnAway(before, 'replaced', 'the same worker has connected again');

@@ -16,15 +16,15 @@ import {
   type Finished,
 } from '../hosting/index.js';
 import { sha256 } from '../numerics/index.js';
-import { ProtocolError, type MessageOf, type RefusalReason, type ToWorker } from '../protocol/index.js';
+import { ProtocolError, type MessageOf, type ToWorker } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { EvaluationEvent, RunEvent } from '../runs/index.js';
-import { checkUpdate } from './check-update.js';
 import { isAmong } from './client-ranges.js';
 import { ClientEvaluation } from './client-evaluation.js';
 import { Connections } from './connections.js';
 import { Counted } from './counted.js';
 import { Epilogue } from './epilogue.js';
+import { judge } from './judge.js';
 import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { Members, type Member, type MembersRecord } from './members.js';
 import { withOwnSizes } from './own-sizes.js';
@@ -50,8 +50,6 @@ interface Evaluating {
 
 /** An update is asked for so often before its client is given up. */
 const ATTEMPTS = 3;
-/** A vector of an algorithm that does not tell its lengths is at most so many times as long as the model. */
-const LONGEST = 16;
 /** Of the wall time, what checkpoints may take. */
 const CHECKPOINT_SHARE = 0.05;
 
@@ -66,6 +64,9 @@ export class Coordinator {
   readonly #counted: Counted;
   readonly #dropped: Map<number, string>;
   #round: Round | undefined;
+  #before: Round | undefined;
+  /** Answers that came when the exchange under way had all of its own, and could not end yet. */
+  readonly #early: { readonly session: Session; readonly message: MessageOf<'update' | 'failed'> }[] = [];
   /** The exchange that has all its answers, while it waits for the evaluation before it. */
   #evaluating: Evaluating | undefined;
   #persisting = false;
@@ -242,6 +243,10 @@ export class Coordinator {
     // Exchanges may have ended since the welcome, with answers that had come before it.
     const { exchange, commits } = this.#standing(member.clients);
     this.#send(session, { kind: 'committed', exchange, durable: this.#counted.durable, commits });
+    for (const { exchange: start, client } of session.pending) {
+      if (this.#round?.awaited(client)?.start === start) continue;
+      this.#send(session, { kind: 'cancel', exchange: start, clients: [client] });
+    }
     this.#sendWork(session, member);
   }
 
@@ -290,76 +295,74 @@ export class Coordinator {
       this.#evaluate(this.#progress);
       return;
     }
-    this.#round = new Round(exchange, this.#dropped, this.#federation.codec);
+    const before = this.#before;
+    this.#round = new Round(exchange, this.#dropped, this.#federation.codec, before);
     const { deadlineMs } = this.#rules;
     if (deadlineMs !== undefined) this.#do({ kind: 'setTimer', name: 'deadline', afterMs: deadlineMs });
-    for (const [session, clients] of this.#connections.byOwner(this.#round.waiting)) {
-      this.#sendTasks(session, this.#round, clients);
-    }
+    // Who is still training for an earlier one knows it.
+    this.#ask(this.#round, before ? this.#round.asked : [...this.#round.waiting]);
+    this.#takeEarly();
     this.#finishIfComplete();
   }
 
   #update(session: Session, { clients }: Member, update: MessageOf<'update'>): void {
+    if (this.#isEarly(session, update)) return;
     const { exchange, client, attempt } = update;
-    const refuse = (reason: RefusalReason, sentence: string) => {
+    const round = this.#round;
+    const judgement = judge(update, clients, {
+      federation: this.#federation,
+      algorithm: this.#algorithm,
+      normBound: this.#rules.normBound,
+      exchanges: this.#progress.exchanges,
+      round,
+      counted: this.#counted,
+    });
+    if (judgement.kind === 'refused') {
+      const { reason, sentence, isOwnFault } = judgement;
       const next = this.#nextFor(client);
       this.#do({ kind: 'count', what: 'refused', reason });
       this.#do({ kind: 'log', level: 'warn', sentence, fields: { client, exchange, reason } });
       this.#send(session, { kind: 'refused', exchange, client, attempt, reason, sentence, next });
-    };
-    const accept = () => {
-      this.#send(session, { kind: 'accepted', exchange, client, attempt });
-    };
-    if (!isAmong(clients, client)) {
-      refuse('notYours', `client ${client} is not this worker's`);
+      if (isOwnFault && round) this.#again(session, round, client, `its updates were refused: ${sentence}`);
       return;
     }
+    if (judgement.kind === 'counts' && round) {
+      const replacing = round.accept(client, judgement.answer);
+      this.#do({ kind: 'count', what: 'accepted' });
+      this.#ask(round, replacing);
+    }
+    this.#send(session, { kind: 'accepted', exchange, client, attempt });
+    if (judgement.kind === 'counts') this.#finishIfComplete();
+  }
+
+  /** Sends these clients' tasks to those workers that are here. */
+  #ask(round: Round, clients: readonly number[]): void {
+    for (const [session, own] of this.#connections.byOwner(clients)) this.#sendTasks(session, round, own);
+  }
+
+  /** Whether what became of a task is kept for the next exchange: the one under way is full, and waits for an evaluation. */
+  #isEarly(session: Session, message: MessageOf<'update' | 'failed'>): boolean {
     const round = this.#round;
-    const current = round?.number ?? this.#progress.exchanges;
-    if (round?.number !== exchange) {
-      if (this.#counted.has(client, exchange)) accept();
-      else if (exchange > current) refuse('early', `exchange ${exchange} has not begun`);
-      else refuse('late', `exchange ${exchange} is over`);
-      return;
+    if (!round?.isComplete || round.awaited(message.client)?.start !== message.exchange) return false;
+    this.#early.push({ session, message });
+    return true;
+  }
+
+  #takeEarly(): void {
+    for (const { session, message } of this.#early.splice(0)) {
+      if (session.member === undefined || !this.#connections.isOpen(session)) continue;
+      if (message.kind === 'update') this.#update(session, session.member, message);
+      else this.#failed(session, session.member, message);
     }
-    if (round.accepted.has(client)) {
-      accept();
-      return;
-    }
-    const asked = round.awaited(client);
-    if (asked === undefined) {
-      const reason = round.missing.get(client);
-      if (reason !== undefined) refuse('late', `client ${client} does not count in this exchange: ${reason}`);
-      else refuse('notAsked', `client ${client} was not asked in exchange ${exchange}`);
-      return;
-    }
-    if (asked.attempt !== attempt) {
-      refuse('late', `attempt ${asked.attempt} of client ${client} is awaited`);
-      return;
-    }
-    const checked = checkUpdate(update, {
-      lengths: round.lengthsFor(asked.message, this.#algorithm, this.#federation.model),
-      samples: this.#federation.partition.size(client),
-      longest: LONGEST * this.#federation.model.manifest.length,
-      encoding: this.#federation.recipe.network.codec?.kind ?? 'float32',
-      normBound: this.#rules.normBound,
-    });
-    if ('reason' in checked) {
-      refuse(checked.reason, `client ${client}: ${checked.sentence}`);
-      this.#again(session, round, client, `its updates were refused: ${checked.sentence}`);
-      return;
-    }
-    round.accept(client, checked);
-    this.#do({ kind: 'count', what: 'accepted' });
-    accept();
-    this.#finishIfComplete();
   }
 
   #failed(session: Session, { clients }: Member, failure: MessageOf<'failed'>): void {
+    if (this.#isEarly(session, failure)) return;
     const { client, exchange, attempt, sentence } = failure;
     const round = this.#round;
-    if (round?.number !== exchange || !isAmong(clients, client)) return;
-    if (round.awaited(client)?.attempt !== attempt) return;
+    const asked = round?.awaited(client);
+    if (round === undefined || asked?.start !== exchange || !isAmong(clients, client)) return;
+    if (asked.attempt !== attempt) return;
     this.#do({
       kind: 'log',
       level: 'warn',
@@ -379,7 +382,7 @@ export class Coordinator {
     }
     this.#dropped.set(client, why);
     this.#do({ kind: 'log', level: 'warn', sentence: `client ${client} is not asked any more: ${why}` });
-    round.giveUp(client, why);
+    this.#ask(round, round.giveUp(client, why));
     if (session.member?.clients.every((one) => this.#dropped.has(one))) {
       this.#connections.turnAway(session, 'dropped', 'too many updates of this worker were refused');
     }
@@ -450,6 +453,7 @@ export class Coordinator {
 
   #finish(round: Round, { event, progress, evaluates }: Finished): void {
     this.#round = undefined;
+    this.#before = round;
     this.#progress = progress;
     this.#counted.note(round.number, round.accepted);
     const reset = this.#members.resetIn(round.number);
@@ -470,7 +474,7 @@ export class Coordinator {
   #announce(round: Round): void {
     const exchange = round.number;
     const { durable } = this.#counted;
-    for (const [session, clients] of this.#connections.byOwner(round.accepted)) {
+    for (const [session, clients] of this.#connections.byOwner(round.accepted.keys())) {
       const commits = [{ exchange, clients }];
       this.#send(session, { kind: 'committed', exchange, durable, commits });
     }

@@ -4,9 +4,9 @@ import type { MessageOf } from '../protocol/index.js';
 type Commits = MessageOf<'welcome'>['commits'];
 
 export class Counted {
-  /** Of each client, the last exchange in which it counted, up to `durable`; 0: none. */
+  /** Of each client, the last exchange in which it was asked and counted, up to `durable`; 0: none. */
   readonly #base: Uint32Array;
-  #since: { readonly exchange: number; readonly clients: ReadonlySet<number> }[] = [];
+  #since: { readonly exchange: number; readonly clients: ReadonlyMap<number, number> }[] = [];
 
   /** @param durable the exchange that `base` stands for */
   constructor(
@@ -16,14 +16,15 @@ export class Counted {
     this.#base = base.slice();
   }
 
-  note(exchange: number, clients: ReadonlySet<number>): void {
+  /** @param clients who counted in an exchange, and in which each was asked */
+  note(exchange: number, clients: ReadonlyMap<number, number>): void {
     this.#since.push({ exchange, clients });
   }
 
-  has(client: number, exchange: number): boolean {
-    if (exchange === 0) return false;
-    if (exchange <= this.durable) return this.#base[client] === exchange;
-    return this.#since.some((later) => later.exchange === exchange && later.clients.has(client));
+  /** Whether a client's answer to what it was asked in an exchange has counted. */
+  has(client: number, asked: number): boolean {
+    if (asked === 0) return false;
+    return this.#base[client] === asked || this.#since.some(({ clients }) => clients.get(client) === asked);
   }
 
   /** Whether a client ever counted. */
@@ -34,14 +35,14 @@ export class Counted {
   /** The last exchange in which each client counted. */
   snapshot(): Uint32Array {
     const last = this.#base.slice();
-    for (const { exchange, clients } of this.#since) for (const client of clients) last[client] = exchange;
+    for (const { clients } of this.#since) for (const [client, asked] of clients) last[client] = asked;
     return last;
   }
 
   /** What is known up to this exchange is durable now. */
   persisted(durable: number): void {
     for (const { exchange, clients } of this.#since) {
-      if (exchange <= durable) for (const client of clients) this.#base[client] = exchange;
+      if (exchange <= durable) for (const [client, asked] of clients) this.#base[client] = asked;
     }
     this.#since = this.#since.filter(({ exchange }) => exchange > durable);
     this.durable = durable;

@@ -1,12 +1,14 @@
 /** The exchange under way: who still has to answer, which attempt is awaited, what each worker is to be sent. */
 import type { Answer, FederatedAlgorithm, Payload } from '../algorithms/index.js';
-import type { Exchange } from '../hosting/index.js';
+import type { Asked, Exchange } from '../hosting/index.js';
 import type { Model } from '../learning/index.js';
 import { messageCodec, type Codec, type MessageOf } from '../protocol/index.js';
 import { MessageVectors, VectorTable, type Held } from './vectors.js';
 
 /** A client whose answer is awaited. */
-interface Asked {
+interface Awaited {
+  /** The exchange in which it was asked. */
+  readonly start: number;
   readonly message: Payload;
   attempt: number;
 }
@@ -15,35 +17,33 @@ interface Asked {
 const TASK_BYTES = 2 ** 25;
 
 export class Round {
-  readonly #waiting: Map<number, Asked>;
-  readonly #accepted = new Set<number>();
+  readonly #waiting = new Map<number, Awaited>();
+  readonly #accepted = new Map<number, number>();
   /** Who was asked and will not count, and why. */
   readonly missing = new Map<number, string>();
-  readonly #asked: ReadonlySet<number>;
   readonly #table: VectorTable;
   #firstLengths: Readonly<Record<string, number>> | undefined;
 
-  /** @param dropped clients that are not asked any more, and why */
+  /**
+   * @param dropped clients that are not asked any more, and why
+   * @param before the exchange before it, where clients are still training for it
+   */
   constructor(
     readonly exchange: Exchange,
-    dropped: ReadonlyMap<number, string>,
+    readonly dropped: ReadonlyMap<number, string>,
     codec: Codec,
+    before?: Round,
   ) {
     this.#table = new VectorTable(messageCodec(codec));
-    this.#waiting = new Map();
-    for (const { client, message } of exchange.asked) {
-      const why = dropped.get(client);
-      if (why === undefined) this.#waiting.set(client, { message, attempt: 0 });
-      else this.missing.set(client, why);
-    }
-    this.#asked = new Set(exchange.asked.map(({ client }) => client));
+    this.#await(exchange.asked, before);
   }
 
   get number(): number {
     return this.exchange.number;
   }
 
-  get accepted(): ReadonlySet<number> {
+  /** Whose answers count, and in which exchange each was asked. */
+  get accepted(): ReadonlyMap<number, number> {
     return this.#accepted;
   }
 
@@ -51,25 +51,48 @@ export class Round {
     return this.#waiting.keys();
   }
 
+  /** Of those, who was asked in this exchange. */
+  get asked(): number[] {
+    return [...this.#waiting].flatMap(([client, { start }]) => (start === this.number ? [client] : []));
+  }
+
   get isComplete(): boolean {
-    return this.#waiting.size === 0;
+    return this.exchange.isFull;
   }
 
-  wasAsked(client: number): boolean {
-    return this.#asked.has(client);
-  }
-
-  awaited(client: number): Asked | undefined {
+  awaited(client: number): Awaited | undefined {
     return this.#waiting.get(client);
   }
 
-  accept(client: number, answer: Answer): void {
-    this.exchange.accept(client, answer);
+  /** @returns who is asked in its place */
+  accept(client: number, answer: Answer): number[] {
+    const start = this.#waiting.get(client)?.start ?? this.number;
+    this.#waiting.delete(client);
+    this.#accepted.set(client, start);
     this.#firstLengths ??= Object.fromEntries(
       Object.entries(answer.vectors).map(([name, { length }]) => [name, length]),
     );
-    this.#waiting.delete(client);
-    this.#accepted.add(client);
+    return this.#await(this.exchange.accept(client, answer));
+  }
+
+  /** @returns who is asked in its place */
+  giveUp(client: number, why: string): number[] {
+    if (!this.#waiting.delete(client)) return [];
+    this.missing.set(client, why);
+    return this.#await(this.exchange.giveUp(client));
+  }
+
+  /** @returns who of them is asked, and whoever is asked in the place of a client that is not asked any more */
+  #await(asked: readonly Asked[], before?: Round): number[] {
+    for (const { client, start, message } of asked) {
+      const known = before?.awaited(client);
+      const attempt = known?.start === start ? known.attempt : 0;
+      this.#waiting.set(client, { start, message, attempt });
+    }
+    return asked.flatMap(({ client }) => {
+      const why = this.dropped.get(client);
+      return why === undefined ? [client] : this.giveUp(client, why);
+    });
   }
 
   /**
@@ -91,12 +114,21 @@ export class Round {
     if (asked) asked.attempt++;
   }
 
-  giveUp(client: number, why: string): void {
-    if (this.#waiting.delete(client)) this.missing.set(client, why);
-  }
-
   /** What a worker is sent for those of its clients that are awaited, without the vectors that it holds. */
   tasksFor(clients: Iterable<number>, held: Held): MessageOf<'task'>[] {
+    const byStart = new Map<number, number[]>();
+    for (const client of clients) {
+      const start = this.#waiting.get(client)?.start;
+      if (start === undefined) continue;
+      const group = byStart.get(start);
+      if (group) group.push(client);
+      else byStart.set(start, [client]);
+    }
+    const starts = [...byStart].sort(([a], [b]) => a - b);
+    return starts.flatMap(([start, group]) => this.#tasksOf(start, group, held));
+  }
+
+  #tasksOf(start: number, clients: readonly number[], held: Held): MessageOf<'task'>[] {
     const messages: MessageOf<'task'>[] = [];
     let to: MessageOf<'task'>['to'] = [];
     let vectors = new MessageVectors(this.#table);
@@ -104,10 +136,10 @@ export class Round {
       if (to.length === 0) return;
       messages.push({
         kind: 'task',
-        exchange: this.number,
+        exchange: start,
         to,
         sha256: vectors.digests,
-        tensors: vectors.tensorsFor(held, this.number),
+        tensors: vectors.tensorsFor(held, start),
       });
       to = [];
       vectors = new MessageVectors(this.#table);

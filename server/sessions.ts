@@ -17,6 +17,8 @@ export interface Session {
   needs: number;
   /** What the hello said that is needed for the welcome. */
   held: Held | undefined;
+  /** Tasks of earlier connections that the worker still has. */
+  pending: MessageOf<'hello'>['pending'];
   /** What the hello said of gossip nodes. */
   came: Pick<MessageOf<'hello'>, 'epoch' | 'checkpoints' | 'listen'> | undefined;
   /** Whether it was sent what it had made otherwise of the recipe. */
@@ -37,6 +39,7 @@ export class Sessions {
       member: undefined,
       needs: 0,
       held: undefined,
+      pending: [],
       came: undefined,
       wasCorrected: false,
     });

@@ -32,9 +32,6 @@ const heldTensors = record(tensorName, sha256)
 export const task = z
   .strictObject({
     exchange,
-    version: exchange
-      .optional()
-      .describe('Buffered schedule: how many times the model had been renewed when the task was given.'),
     to: list(
       z.strictObject({
         client,

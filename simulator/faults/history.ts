@@ -35,8 +35,8 @@ export interface HistoryOptions {
 
 export async function scenario(recipe: Recipe): Promise<Scenario> {
   const { deadline, overSelection } = recipe.network;
-  const expected =
-    deadline === undefined && overSelection === undefined ? await undisturbed(recipe) : undefined;
+  const isTold = (deadline ?? overSelection) === undefined && recipe.schedule.kind === 'synchronous';
+  const expected = isTold ? await undisturbed(recipe) : undefined;
   const federation = buildFederation(recipe);
   const engine = wasmEngine();
   return {

@@ -34,6 +34,12 @@ const recipes = [
   }),
   // Who is slow does not count, and goes back to what it kept before.
   recipe({ network: { deadline: 2, minimum: 2, overSelection: 1.4 } }),
+  // Nobody waits for who is slow, whose answer counts later.
+  recipe({
+    algorithm: { kind: 'fedbuff', epochs: 1, batchSize: 10 },
+    schedule: { kind: 'buffered', concurrency: 4, size: 3 },
+    rounds: 12,
+  }),
 ];
 
 export const faultScenarios = () => Promise.all(recipes.map(scenario));
