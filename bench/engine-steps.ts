@@ -9,11 +9,14 @@ import {
   models,
   wasmEngine,
   type Engine,
+  type KernelsChoice,
   type TrainRequest,
 } from '../learning/index.js';
 import { permutation, quantile, range, stream } from '../numerics/index.js';
+import { kernelsHere } from './native.js';
 
 export interface StepTiming {
+  readonly kernels: KernelsChoice;
   readonly batchSize: number;
   /** Whether the engine used that most inputs are zero. */
   readonly sparse: boolean;
@@ -41,18 +44,20 @@ export function timeSteps(batchSizes: readonly number[] = [10, 32, 64], updates 
     rate: () => 0.1,
   });
   const kinds = batchSizes.flatMap((batchSize) =>
-    [false, true].map((sparse) => ({
-      batchSize,
-      sparse,
-      engine: wasmEngine({ sparse }),
-      rates: [] as number[],
-    })),
+    kernelsHere().flatMap((kernels) =>
+      [false, true].map((sparse) => ({
+        ...{ kernels, batchSize, sparse },
+        engine: wasmEngine({ sparse, kernels }),
+        rates: [] as number[],
+      })),
+    ),
   );
   for (let client = 0; client < updates; client++) {
     for (const { batchSize, engine, rates } of kinds)
       rates.push(stepRate(engine, request(client, batchSize)));
   }
-  return kinds.map(({ batchSize, sparse, rates }) => ({
+  return kinds.map(({ kernels, batchSize, sparse, rates }) => ({
+    kernels,
     batchSize,
     sparse,
     median: quantile(rates, 0.5),

@@ -4,8 +4,10 @@
  */
 import { performance } from 'node:perf_hooks';
 import { quantile } from '../numerics/index.js';
+import type { KernelsChoice } from '../learning/index.js';
 import { recipeSchema, type Recipe } from '../recipe/index.js';
 import { simulate } from '../simulator/index.js';
+import { kernelsHere } from './native.js';
 import { printTable, say, type BenchOptions, type Part } from './part.js';
 import { findTorch, runTorch, type TorchJob } from './torch.js';
 
@@ -19,12 +21,26 @@ const jobs = (['fashion-mnist', 'mnist'] as const).flatMap((dataset) =>
 /** What other simulators reach on Fashion-MNIST after 20 rounds. */
 const peers = { iid: '0.82', shards: '0.65 to 0.68' };
 
-const ours = [
-  { name: '1 thread, dense', threads: 1, sparse: false },
-  { name: '1 thread, sparse', threads: 1, sparse: true },
-  { name: '2 threads, dense', threads: 2, sparse: false },
-  { name: '2 threads, sparse', threads: 2, sparse: true },
-];
+/** How a contender of ours runs. */
+interface How {
+  readonly threads: number;
+  readonly sparse: boolean;
+  readonly kernels: KernelsChoice;
+}
+
+const ours = (): (How & { readonly name: string })[] =>
+  [1, 2].flatMap((threads) =>
+    kernelsHere().flatMap((kernels) =>
+      [false, true].map((sparse) => ({
+        ...{ threads, sparse, kernels },
+        name: [
+          threads === 1 ? '1 thread' : `${threads} threads`,
+          sparse ? 'sparse' : 'dense',
+          ...(kernels === 'wasm' ? [] : [kernels]),
+        ].join(', '),
+      })),
+    ),
+  );
 
 export const fedavg: Part = {
   name: 'fedavg',
@@ -39,7 +55,7 @@ export const fedavg: Part = {
     for (const { dataset, split } of jobs) {
       const contenders: Contender[] = [
         ...(python === undefined ? [] : [torchContender(python, { dataset, split, rounds })]),
-        ...ours.map(({ name, ...how }) => ourContender(name, standardJob(dataset, split, rounds), how)),
+        ...ours().map(({ name, ...how }) => ourContender(name, standardJob(dataset, split, rounds), how)),
       ];
       say(`  ${dataset}, ${split}: ${turns} × ${rounds} rounds of ${STEPS} steps`);
       for (let turn = 0; turn < turns; turn++) {
@@ -77,18 +93,14 @@ function torchContender(python: string, job: Omit<TorchJob<'fedavg_loop'>, 'seed
   };
 }
 
-function ourContender(
-  name: string,
-  recipe: Recipe,
-  { threads, sparse }: { threads: number; sparse: boolean },
-): Contender {
+function ourContender(name: string, recipe: Recipe, how: How): Contender {
   const [seconds, accuracies]: number[][] = [[], []];
   return {
     name,
     seconds,
     accuracies,
     async turn(seed) {
-      const { rounds, accuracy } = await timeRounds({ ...recipe, seed }, threads, sparse);
+      const { rounds, accuracy } = await timeRounds({ ...recipe, seed }, how);
       seconds.push(...rounds);
       accuracies.push(accuracy);
     },
@@ -96,12 +108,12 @@ function ourContender(
 }
 
 /** Seconds of each round: all that the simulator does in it, but for the last, which is followed by an evaluation. */
-async function timeRounds(recipe: Recipe, threads: number, sparse: boolean) {
+async function timeRounds(recipe: Recipe, { threads, sparse, kernels }: How) {
   const rounds: number[] = [];
   let before = 0;
   const { record } = await simulate(recipe, {
     threads,
-    engine: { sparse },
+    engine: { sparse, kernels },
     onStart() {
       before = performance.now();
     },

@@ -7,9 +7,11 @@ import { fedavg } from './fedavg.js';
 import { gossip } from './gossip.js';
 import { measureMerging } from './merging.js';
 import { timeModels } from './model-steps.js';
+import { kernelsHere } from './native.js';
 import { network } from './network.js';
 import { printTable, say, type Part } from './part.js';
 import { report } from './report.js';
+import { roofline } from './roofline.js';
 import { scale } from './scale.js';
 import { sweep } from './sweep.js';
 
@@ -18,19 +20,32 @@ const engine: Part = {
   summary:
     "SGD steps on one thread: a client's local update of the 2NN, and the named models against PyTorch",
   async run({ turns }) {
-    const rows = timeSteps().map(({ batchSize, sparse, median, best }) => [
-      `batch ${batchSize}, ${sparse ? 'sparse' : 'dense'}`,
+    const rows = timeSteps().map(({ kernels, batchSize, sparse, median, best }) => [
+      `batch ${batchSize}, ${sparse ? 'sparse' : 'dense'}, ${kernels}`,
       median.toFixed(0),
       best.toFixed(0),
     ]);
     printTable(['', 'steps/s', 'best'], rows);
-    say('  the named models, milliseconds of processor time a step, in turns with PyTorch');
+    const roofs = kernelsHere().map(roofline);
+    const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+    say('  the most that multiplications and additions in registers, and reading memory, reach');
+    printTable(
+      ['', 'GFLOP/s', 'GB/s', 'a product of 64 × 512 × 512', 'of the peak'],
+      roofs.map(({ kernels, peak, bandwidth, product }) => [
+        kernels,
+        ...[peak, bandwidth, product].map((value) => value.toFixed(1)),
+        percent(product / peak),
+      ]),
+    );
+    say('  the named models, milliseconds of processor time a step, in turns with PyTorch; terms that are');
+    say('  left out since they are zero count in the share of the peak');
     const figure = (value: number | undefined, digits = 2) => value?.toFixed(digits) ?? '–';
-    const timings = (await timeModels(turns)).map(({ model, batch, ours, torch, ratio }) => [
-      `${model}, batch ${batch}`,
+    const timings = (await timeModels(turns)).map(({ model, batch, kernels, ours, torch, ratio, rate }) => [
+      `${model}, batch ${batch}, ${kernels}`,
       ...[figure(ours), figure(torch), ratio === undefined ? '–' : `${figure(ratio)}×`],
+      percent(rate / (roofs.find((roof) => roof.kernels === kernels)?.peak ?? NaN)),
     ]);
-    printTable(['', 'ours', 'PyTorch', 'as fast as PyTorch'], timings);
+    printTable(['', 'ours', 'PyTorch', 'as fast as PyTorch', 'of the peak'], timings);
   },
 };
 

@@ -7,17 +7,29 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { buildModel, initialWeights, models, wasmEngine, type Examples } from '../learning/index.js';
+import {
+  buildModel,
+  initialWeights,
+  models,
+  wasmEngine,
+  type Examples,
+  type KernelsChoice,
+} from '../learning/index.js';
 import { drawInteger, quantile, range, stream } from '../numerics/index.js';
+import { kernelsHere } from './native.js';
+import { operationsOf } from './operations.js';
 import { findTorch, oneThread } from './torch.js';
 
 export interface ModelTiming {
   readonly model: string;
   readonly batch: number;
+  readonly kernels: KernelsChoice;
   /** Median milliseconds of a step, ours and PyTorch's (where it is there), and the median of the turns' ratios. */
   readonly ours: number;
   readonly torch?: number;
   readonly ratio?: number;
+  /** Thousand million multiplications and additions a second of our median step. */
+  readonly rate: number;
 }
 
 const [MNIST, CIFAR, TEXT] = [[28, 28, 1], [32, 32, 3], [80]];
@@ -39,38 +51,54 @@ export async function timeModels(turns: number): Promise<ModelTiming[]> {
   const timings: ModelTiming[] = [];
   for (const { model, input, batches } of kinds) {
     for (const batch of batches) {
-      const ours = ourSteps(model, input, batch);
+      const contenders = kernelsHere().map((kernels) => ({
+        kernels,
+        ...ourSteps(model, input, batch, kernels),
+      }));
       // Kernels are compiled in earnest while the first steps run.
-      ours(20);
-      const steps = Math.max(1, Math.ceil(TURN_SECONDS / (ours(3) / 3)));
-      const pairs: { ours: number; torch: number | undefined }[] = [];
+      for (const { take } of contenders) take(20);
+      const steps = Math.max(1, Math.ceil(TURN_SECONDS / (contenders[0].take(3) / 3)));
+      const rounds: { ours: readonly number[]; torch: number }[] = [];
       for (let turn = 0; turn < turns; turn++) {
-        pairs.push({ ours: ours(steps), torch: await torch?.seconds(model, batch, steps) });
+        rounds.push({
+          ours: contenders.map(({ take }) => (1000 * take(steps)) / steps),
+          torch: (1000 * ((await torch?.seconds(model, batch, steps)) ?? NaN)) / steps,
+        });
       }
-      const median = (of: (pair: (typeof pairs)[number]) => number) => quantile(pairs.map(of), 0.5);
-      timings.push({
-        ...{ model, batch },
-        ours: median((pair) => (1000 * pair.ours) / steps),
-        ...(torch && {
-          torch: median((pair) => (1000 * (pair.torch ?? NaN)) / steps),
-          ratio: median((pair) => (pair.torch ?? NaN) / pair.ours),
+      const median = (of: (round: (typeof rounds)[number]) => number) => quantile(rounds.map(of), 0.5);
+      timings.push(
+        ...contenders.map(({ kernels, operations }, i) => {
+          const ours = median((round) => round.ours[i]);
+          return {
+            ...{ model, batch, kernels, ours },
+            rate: operations / ours / 1e6,
+            ...(torch && {
+              torch: median((round) => round.torch),
+              ratio: median((round) => round.torch / round.ours[i]),
+            }),
+          };
         }),
-      });
+      );
     }
   }
   torch?.end();
   return timings;
 }
 
-/** Takes so many steps, and says how many seconds of processor time these took. */
-function ourSteps(kind: string, input: readonly number[], batch: number): (steps: number) => number {
+/** Steps, whose seconds of processor time are the result, and how many operations one has. */
+function ourSteps(
+  kind: string,
+  input: readonly number[],
+  batch: number,
+  kernels: KernelsChoice,
+): { readonly take: (steps: number) => number; readonly operations: number } {
   const classes = input === TEXT ? 80 : 10;
   const model = buildModel(models.create({ kind }, { input, classes }));
-  const engine = wasmEngine();
+  const engine = wasmEngine({ kernels });
   const examples = randomExamples(input, classes, 4 * batch);
   const weights = initialWeights(model, 1);
   const order = range(examples.count);
-  return (steps) => {
+  const take = (steps: number) => {
     const before = process.cpuUsage();
     engine.train({
       ...{ model, weights, examples, batchSize: batch, amount: { steps } },
@@ -81,6 +109,7 @@ function ourSteps(kind: string, input: readonly number[], batch: number): (steps
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1e6;
   };
+  return { take, operations: batch * operationsOf(model) };
 }
 
 /** As many zeros as MNIST's digits have; tokens and colours have none. */

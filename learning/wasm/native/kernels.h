@@ -36,6 +36,9 @@ enum { MOMENTS_NONE, MOMENTS_HEAVY, MOMENTS_NESTEROV, MOMENTS_ADAM };
 #define CURVE_BACKWARD(F) F(curve) F(output) F(delta) F(outputDelta) F(relu)
 #define SOFTMAX(F) F(positions) F(width)
 
+#define ARITHMETIC(F) F(factor) F(term) F(result)
+#define READING(F) F(result)
+
 #define FIELD(name) int64_t name;
 struct rule { RULE(FIELD) };
 
@@ -55,7 +58,9 @@ struct rule { RULE(FIELD) };
   K(curve, CURVE, 0)                                                                                            \
   K(curveBackward, CURVE_BACKWARD, 0)                                                                           \
   K(softmax, SOFTMAX, 0)                                                                                        \
-  K(softmaxBackward, SOFTMAX, 0)
+  K(softmaxBackward, SOFTMAX, 0)                                                                                \
+  K(arithmetic, ARITHMETIC, 0)                                                                                  \
+  K(reading, READING, 0)
 
 #define RULE_IF_0
 #define RULE_IF_1 struct rule rule;

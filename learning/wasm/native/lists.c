@@ -14,7 +14,12 @@ INLINE void add_entries(vector *sums, const int count, const char *entry, const 
   }
 }
 
+/* Panels whose sums are in registers at a time. */
+#ifdef MANY_REGISTERS
+#define LIST_PANELS 13
+#else
 #define LIST_PANELS 8
+#endif
 
 INLINE void sparse_forward(char *m, const struct sparseForward *k, int64_t rows, int64_t first, const int count) {
   const char *panels = m + k->panels + first * k->panelBytes;
@@ -46,6 +51,16 @@ INLINE void sparse_gradient(char *m, const struct sparseGradient *k, int64_t fir
   }
 }
 
+#if LIST_PANELS > 8
+#define LARGER(CALL) \
+    case 9: CALL(9); break; \
+    case 10: CALL(10); break; \
+    case 11: CALL(11); break; \
+    case 12: CALL(12); break; \
+    case 13: CALL(13); break;
+#else
+#define LARGER(CALL)
+#endif
 #define FOR_LIST_PANELS(count, CALL)                                                                            \
   switch (count) {                                                                                              \
     case 1: CALL(1); break;                                                                                     \
@@ -55,6 +70,7 @@ INLINE void sparse_gradient(char *m, const struct sparseGradient *k, int64_t fir
     case 5: CALL(5); break;                                                                                     \
     case 6: CALL(6); break;                                                                                     \
     case 7: CALL(7); break;                                                                                     \
+    LARGER(CALL)                                                                                                \
     default: CALL(8);                                                                                           \
   }
 
