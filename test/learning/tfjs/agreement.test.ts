@@ -150,6 +150,20 @@ const table: Readonly<Record<string, Case>> = {
     trained: 2e-4,
     large: true,
   },
+  resnet20: {
+    model: named('resnet20', [8, 8, 3], 10),
+    examples: images([8, 8, 3], 10, 1, 4),
+    once: 2e-5,
+    trained: 2e-4,
+    large: true,
+  },
+  vgg9: {
+    model: named('vgg9', [8, 8, 3], 10),
+    examples: images([8, 8, 3], 10, 1, 4),
+    once: 2e-5,
+    trained: 2e-4,
+    large: true,
+  },
   lenet5: {
     model: named('lenet5', [28, 28, 1], 10),
     examples: images([28, 28, 1], 10, 0.3, 10),
