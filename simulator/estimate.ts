@@ -1,6 +1,6 @@
 /** What a recipe can be expected to cost, from single updates and evaluations measured now. */
 import { performance } from 'node:perf_hooks';
-import type { FederatedAlgorithm, GossipAlgorithm } from '../algorithms/index.js';
+import { WEIGHTS, type FederatedAlgorithm, type GossipAlgorithm } from '../algorithms/index.js';
 import { stream } from '../numerics/index.js';
 import {
   evaluatePart,
@@ -105,6 +105,7 @@ function gossipCost(federation: Federation, algorithm: GossipAlgorithm, engine: 
   const memories: WebAssembly.Memory[] = [];
   const slabs = new Slabs(0, 1, (slab) => memories.push(slab));
   const [[, node]] = startNodes(federation, algorithm, slabs, [0]);
+  slabs.numbers(node.vectors[WEIGHTS]).set(startingWeights(federation));
   const own = placesOf(node.vectors);
   const operations = [...woken.effects, ...merged.effects].flatMap((effect) => {
     if (effect.kind === 'send') return [];

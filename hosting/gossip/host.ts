@@ -80,6 +80,7 @@ export class GossipHost {
       const here = abroad?.here ?? range(federation.partition.clients);
       this.nodes = startNodes(federation, algorithm, slabs, here);
       for (const [node, state] of this.nodes) {
+        if (federation.recipe.init.kind === 'own') this.#workshop.initialise(node, state);
         state.control = algorithm.start(this.#view(node, 0));
         this.#queue.push({ kind: 'wake', time: this.#clock.firstWaking(node), node });
       }

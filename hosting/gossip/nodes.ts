@@ -1,6 +1,6 @@
 /** The nodes of a gossip run: their control, and their vectors. */
 import { WEIGHTS, type GossipAlgorithm } from '../../algorithms/index.js';
-import { initialWeights, momentNames } from '../../learning/index.js';
+import { momentNames } from '../../learning/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
 import type { OwnEffect } from './effects.js';
 import type { Delivery } from './links.js';
@@ -26,8 +26,8 @@ export interface GossipNode {
 }
 
 /**
- * Nodes at the start: all with the same weights, or each with its own where the recipe says so. What is the same
- * is there once until a node changes it.
+ * Nodes at the start: all with the same weights, or each with a place for its own, which are yet to be drawn, where the
+ * recipe says so. What is the same is there once until a node changes it.
  */
 export function startNodes(
   federation: Federation,
@@ -43,7 +43,7 @@ export function startNodes(
   };
   const common = made(startingWeights(federation));
   const zeros = made(new Float32Array(model.manifest.length));
-  const start = (node: number): GossipNode => ({
+  const start = (): GossipNode => ({
     control: undefined,
     wakes: 0,
     finished: 0,
@@ -54,13 +54,13 @@ export function startNodes(
     vectors: {
       [WEIGHTS]:
         recipe.init.kind === 'own'
-          ? made(initialWeights(model, recipe.init.seed ?? recipe.seed, ['node', node]))
+          ? slabs.take(model.manifest.length)
           : slabs.hold(common),
       ...Object.fromEntries([...(algorithm.vectors ?? [])].map((name) => [name, slabs.hold(zeros)])),
     },
     optimizer: { steps: 0, moments: {} },
   });
-  const nodes = new Map(Array.from(numbers, (node) => [node, start(node)]));
+  const nodes = new Map(Array.from(numbers, (node) => [node, start()]));
   slabs.release(common);
   slabs.release(zeros);
   return nodes;

@@ -2,13 +2,14 @@
  * Turns the effects that nodes decide on into programs for threads: where the vectors lie that they read and write,
  * and when what messages carry is written. Threads may lag behind the decisions.
  */
-import type { Effect } from '../../algorithms/index.js';
+import { WEIGHTS, type Effect } from '../../algorithms/index.js';
 import { partLength, type Part } from '../../merging/index.js';
 import { isExact } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
 import type { Executor } from '../executor.js';
 import { Dataflow } from './dataflow.js';
 import { changedBy, workOf, type OwnEffect } from './effects.js';
+import { initialise } from './initialise.js';
 import type { Content } from './links.js';
 import { prepareFor, type GossipNode } from './nodes.js';
 import { program, type Operation, type ProgramResult } from './program.js';
@@ -45,6 +46,14 @@ export class Workshop {
     done: (result: ProgramResult) => void,
   ): Job {
     return new Job(this, node, state, round, received, done);
+  }
+
+  /** Begins to draw the weights of its own that a node starts from; what it does comes after that. */
+  initialise(node: number, { vectors }: GossipNode): void {
+    const into = vectors[WEIGHTS].place;
+    void this.flow.submit(node, [], async () => {
+      await this.executor.perform(initialise, { node, into });
+    });
   }
 
   readyOf(content: Content): Promise<void> | undefined {
