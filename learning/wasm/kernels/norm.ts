@@ -5,6 +5,7 @@
  */
 import { wasm } from '../../../numerics/index.js';
 import { EPSILON } from '../../layers/norm.js';
+import { withNative, type Emitted } from '../native/form.js';
 import { advance, set, setFrom, until } from './pointers.js';
 const { f32, f32x4, i32, v128 } = wasm;
 
@@ -85,35 +86,39 @@ const normalised = (plan: NormPlan, x: wasm.Code, stats: Local, channel: Local) 
 ];
 
 /** statistics(x, end, stats, count): means and inverse deviations of the block from x to its end. */
-export const emitStatistics = (plan: NormPlan): wasm.WasmFunction =>
-  wasm.defineFunction('statistics', { parameters: ['i32', 'i32', 'i32', 'f32'] }, (parameters, fresh) => {
-    const [x, end, stats, count] = parameters;
-    const [channel, at, sum, difference] = [fresh('i32'), fresh('i32'), fresh('v128'), fresh('v128')];
-    const sums = (term: wasm.Code) =>
-      overChannels(plan, channel, [
-        [v128.zero, sum.set],
-        overPositions(plan, at, plus(x, channel), end, channel, [sum.get, term, f32x4.add, sum.set]),
-        [plus(plan.sums, channel), sum.get, v128.store(0)],
-      ]);
-    return [
-      // what pads the channels stays zero
-      overChannels(plan, channel, [
-        [plus(stats, channel), v128.zero, v128.store(0)],
-        [plus(stats, channel), v128.zero, v128.store(plan.toInverse)],
-      ]),
-      sums([at.get, v128.load(0)]),
-      overGroups(plan, fresh, plan.sums, [count.get, f32.div], (c, mean) => [
-        [plus(stats, c), mean.get, f32.store(0)],
-      ]),
-      sums([
-        [at.get, v128.load(0), plus(stats, channel), v128.load(0), f32x4.sub, difference.tee],
-        [difference.get, f32x4.mul],
-      ]),
-      overGroups(plan, fresh, plan.sums, inverse(count, fresh), (c, value) => [
-        [plus(stats, c), value.get, f32.store(plan.toInverse)],
-      ]),
-    ];
-  });
+export const emitStatistics = (plan: NormPlan): Emitted =>
+  withNative(
+    wasm.defineFunction('statistics', { parameters: ['i32', 'i32', 'i32', 'f32'] }, (parameters, fresh) => {
+      const [x, end, stats, count] = parameters;
+      const [channel, at, sum, difference] = [fresh('i32'), fresh('i32'), fresh('v128'), fresh('v128')];
+      const sums = (term: wasm.Code) =>
+        overChannels(plan, channel, [
+          [v128.zero, sum.set],
+          overPositions(plan, at, plus(x, channel), end, channel, [sum.get, term, f32x4.add, sum.set]),
+          [plus(plan.sums, channel), sum.get, v128.store(0)],
+        ]);
+      return [
+        // what pads the channels stays zero
+        overChannels(plan, channel, [
+          [plus(stats, channel), v128.zero, v128.store(0)],
+          [plus(stats, channel), v128.zero, v128.store(plan.toInverse)],
+        ]),
+        sums([at.get, v128.load(0)]),
+        overGroups(plan, fresh, plan.sums, [count.get, f32.div], (c, mean) => [
+          [plus(stats, c), mean.get, f32.store(0)],
+        ]),
+        sums([
+          [at.get, v128.load(0), plus(stats, channel), v128.load(0), f32x4.sub, difference.tee],
+          [difference.get, f32x4.mul],
+        ]),
+        overGroups(plan, fresh, plan.sums, inverse(count, fresh), (c, value) => [
+          [plus(stats, c), value.get, f32.store(plan.toInverse)],
+        ]),
+      ];
+    }),
+    'statistics',
+    { ...plan },
+  );
 
 /** sum → 1 / √(sum / count + ε) */
 const inverse = (count: Local, fresh: (type: 'f32') => Local): wasm.Code => {
@@ -125,77 +130,85 @@ const inverse = (count: Local, fresh: (type: 'f32') => Local): wasm.Code => {
 };
 
 /** normalise(x, end, stats, y): scale · (x − mean) · inverse + shift. */
-export const emitNormalise = (plan: NormPlan): wasm.WasmFunction =>
-  wasm.defineFunction('normalise', { parameters: ['i32', 'i32', 'i32', 'i32'] }, (parameters, fresh) => {
-    const [x, end, stats, y] = parameters;
-    const channel = fresh('i32');
-    return until(
-      x,
-      end,
-      overChannels(plan, channel, [
-        plus(y, channel),
-        normalised(plan, [plus(x, channel), v128.load(0)], stats, channel),
-        [plus(plan.scale, channel), v128.load(0), f32x4.mul],
-        [plus(plan.shift, channel), v128.load(0), f32x4.add, v128.store(0)],
-      ]),
-      [advance(x, 4 * plan.stride), advance(y, 4 * plan.stride)],
-    );
-  });
+export const emitNormalise = (plan: NormPlan): Emitted =>
+  withNative(
+    wasm.defineFunction('normalise', { parameters: ['i32', 'i32', 'i32', 'i32'] }, (parameters, fresh) => {
+      const [x, end, stats, y] = parameters;
+      const channel = fresh('i32');
+      return until(
+        x,
+        end,
+        overChannels(plan, channel, [
+          plus(y, channel),
+          normalised(plan, [plus(x, channel), v128.load(0)], stats, channel),
+          [plus(plan.scale, channel), v128.load(0), f32x4.mul],
+          [plus(plan.shift, channel), v128.load(0), f32x4.add, v128.store(0)],
+        ]),
+        [advance(x, 4 * plan.stride), advance(y, 4 * plan.stride)],
+      );
+    }),
+    'normalise',
+    { ...plan },
+  );
 
 /**
  * backward(x, end, stats, toOutputDelta, toDelta, count): adds to the gradients of scale and shift, and writes the
  * derivatives by x unless `toDelta` is 0.
  */
-export const emitNormBackward = (plan: NormPlan, gradient: number): wasm.WasmFunction =>
-  wasm.defineFunction(
-    'normBackward',
-    { parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'f32'] },
-    (parameters, fresh) => {
-      const [x, end, stats, toOutputDelta, toDelta, count] = parameters;
-      const [channel, at] = [fresh('i32'), fresh('i32')];
-      const [first, second, delta] = Array.from({ length: 3 }, () => fresh('v128'));
-      const { sums, scale, shift, stride } = plan;
-      const products = sums + 4 * stride;
-      const outputDelta = [at.get, toOutputDelta.get, i32.add, v128.load(0)];
-      const xhat = normalised(plan, [at.get, v128.load(0)], stats, channel);
-      const accumulate = (target: number, sum: Local) => [
-        [plus(target + gradient, channel), plus(target + gradient, channel), v128.load(0)],
-        [sum.get, f32x4.add, v128.store(0)],
-      ];
-      /** Σ dy and Σ dy · x̂ of each channel: the gradients of shift and scale. */
-      const sumUp = overChannels(plan, channel, [
-        [v128.zero, first.set, v128.zero, second.set],
-        overPositions(plan, at, plus(x, channel), end, channel, [
-          [first.get, outputDelta, delta.tee, f32x4.add, first.set],
-          [second.get, delta.get, xhat, f32x4.mul, f32x4.add, second.set],
-        ]),
-        [accumulate(shift, first), accumulate(scale, second)],
-        // times the scale, for the means over groups
-        [first, second].map((sum, i) => [
-          [plus(sums + 4 * stride * i, channel), sum.get, plus(scale, channel), v128.load(0), f32x4.mul],
-          v128.store(0),
-        ]),
-      ]);
-      const meanOf = (from: number) =>
-        overGroups(plan, fresh, from, [count.get, f32.div], (c, mean) => [
-          [plus(from, c), mean.get, f32.store(0)],
+export const emitNormBackward = (plan: NormPlan, gradient: number): Emitted =>
+  withNative(
+    wasm.defineFunction(
+      'normBackward',
+      { parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'f32'] },
+      (parameters, fresh) => {
+        const [x, end, stats, toOutputDelta, toDelta, count] = parameters;
+        const [channel, at] = [fresh('i32'), fresh('i32')];
+        const [first, second, delta] = Array.from({ length: 3 }, () => fresh('v128'));
+        const { sums, scale, shift, stride } = plan;
+        const products = sums + 4 * stride;
+        const outputDelta = [at.get, toOutputDelta.get, i32.add, v128.load(0)];
+        const xhat = normalised(plan, [at.get, v128.load(0)], stats, channel);
+        const accumulate = (target: number, sum: Local) => [
+          [plus(target + gradient, channel), plus(target + gradient, channel), v128.load(0)],
+          [sum.get, f32x4.add, v128.store(0)],
+        ];
+        /** Σ dy and Σ dy · x̂ of each channel: the gradients of shift and scale. */
+        const sumUp = overChannels(plan, channel, [
+          [v128.zero, first.set, v128.zero, second.set],
+          overPositions(plan, at, plus(x, channel), end, channel, [
+            [first.get, outputDelta, delta.tee, f32x4.add, first.set],
+            [second.get, delta.get, xhat, f32x4.mul, f32x4.add, second.set],
+          ]),
+          [accumulate(shift, first), accumulate(scale, second)],
+          // times the scale, for the means over groups
+          [first, second].map((sum, i) => [
+            [plus(sums + 4 * stride * i, channel), sum.get, plus(scale, channel), v128.load(0), f32x4.mul],
+            v128.store(0),
+          ]),
         ]);
-      // dx = (dy · scale − mean(dy · scale) − x̂ · mean(dy · scale · x̂)) · inverse
-      const write = overChannels(
-        plan,
-        channel,
-        overPositions(plan, at, plus(x, channel), end, channel, [
-          [at.get, toDelta.get, i32.add],
-          [outputDelta, plus(scale, channel), v128.load(0), f32x4.mul],
-          [plus(sums, channel), v128.load(0), f32x4.sub],
-          [xhat, plus(products, channel), v128.load(0), f32x4.mul, f32x4.sub],
-          [plus(stats, channel), v128.load(plan.toInverse), f32x4.mul],
-          plan.relu ? [at.get, v128.load(0), v128.zero, f32x4.gt, v128.and] : [],
-          v128.store(0),
-        ]),
-      );
-      return [sumUp, [toDelta.get, wasm.control.if([meanOf(sums), meanOf(products), write])]];
-    },
+        const meanOf = (from: number) =>
+          overGroups(plan, fresh, from, [count.get, f32.div], (c, mean) => [
+            [plus(from, c), mean.get, f32.store(0)],
+          ]);
+        // dx = (dy · scale − mean(dy · scale) − x̂ · mean(dy · scale · x̂)) · inverse
+        const write = overChannels(
+          plan,
+          channel,
+          overPositions(plan, at, plus(x, channel), end, channel, [
+            [at.get, toDelta.get, i32.add],
+            [outputDelta, plus(scale, channel), v128.load(0), f32x4.mul],
+            [plus(sums, channel), v128.load(0), f32x4.sub],
+            [xhat, plus(products, channel), v128.load(0), f32x4.mul, f32x4.sub],
+            [plus(stats, channel), v128.load(plan.toInverse), f32x4.mul],
+            plan.relu ? [at.get, v128.load(0), v128.zero, f32x4.gt, v128.and] : [],
+            v128.store(0),
+          ]),
+        );
+        return [sumUp, [toDelta.get, wasm.control.if([meanOf(sums), meanOf(products), write])]];
+      },
+    ),
+    'normBackward',
+    { ...plan, gradient },
   );
 
 /** running(stats, mean, variance, count): momentum · running + (1 − momentum) · batch, the variance's unbiased. */

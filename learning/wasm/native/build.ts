@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { sha256 } from '../../../numerics/index.js';
 
 const folder = fileURLToPath(new URL('../../../../learning/wasm/native', import.meta.url));
-const sources = ['addon.c', 'products.c', 'lists.c', 'curves.c', 'roofline.c'].map((name) => join(folder, name));
+const sources = ['addon.c', 'products.c', 'lists.c', 'curves.c', 'norms.c', 'roofline.c'].map((name) =>
+  join(folder, name),
+);
 const headers = ['kernels.h', 'vectors.h'].map((name) => join(folder, name));
 
 /**

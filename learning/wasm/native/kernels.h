@@ -36,6 +36,8 @@ enum { MOMENTS_NONE, MOMENTS_HEAVY, MOMENTS_NESTEROV, MOMENTS_ADAM };
 #define CURVE_BACKWARD(F) F(curve) F(output) F(delta) F(outputDelta) F(relu)
 #define SOFTMAX(F) F(positions) F(width)
 
+#define NORM(F) F(channels) F(stride) F(groups) F(scale) F(shift) F(sums) F(toInverse) F(relu)
+#define NORM_BACKWARD(F) NORM(F) F(gradient)
 #define ARITHMETIC(F) F(factor) F(term) F(result)
 #define READING(F) F(result)
 
@@ -59,6 +61,9 @@ struct rule { RULE(FIELD) };
   K(curveBackward, CURVE_BACKWARD, 0)                                                                           \
   K(softmax, SOFTMAX, 0)                                                                                        \
   K(softmaxBackward, SOFTMAX, 0)                                                                                \
+  K(statistics, NORM, 0)                                                                                        \
+  K(normalise, NORM, 0)                                                                                         \
+  K(normBackward, NORM_BACKWARD, 0)                                                                             \
   K(arithmetic, ARITHMETIC, 0)                                                                                  \
   K(reading, READING, 0)
 
