@@ -81,8 +81,9 @@ export class WorkerStore {
     return deserialize(readFileSync(this.#nodes(round)));
   }
 
-  writeNodes(round: number, nodes: unknown): void {
+  writeNodes(round: number, nodes: unknown, done: () => void): void {
     writeAtomically(this.#nodes(round), serialize(nodes));
+    done();
   }
 
   /** Keeps only the rounds that are wanted. */

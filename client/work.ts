@@ -2,11 +2,15 @@
 import { sharePartition, listPartition } from '../data/index.js';
 import {
   createExecutor,
+  gossipMemory,
   layoutHash,
   partitionHash,
   performAll,
   evaluatePart,
+  refuseTooMuchMemory,
+  Slabs,
   update,
+  type Executor,
   type UpdateResult,
   type UpdateTask,
 } from '../hosting/index.js';
@@ -54,7 +58,13 @@ export class Work {
       this.#made = undefined;
       const federation = build(recipe, clients, this.options.data);
       const executor = createExecutor(federation, { ...this.options, apart: true });
-      this.#made = { hash, federation, executor, nodes: clients };
+      this.#made = {
+        hash,
+        federation,
+        executor,
+        nodes: clients,
+        slabs: slabsFor(federation, executor, clients),
+      };
     }
     this.#made = { ...this.#made, nodes: clients };
     const { federation } = this.#made;
@@ -96,11 +106,9 @@ export class Work {
     }
     await executor.close();
     const corrected = openFederation(shared);
-    this.#made = {
-      ...this.#made,
-      federation: corrected,
-      executor: createExecutor(corrected, { ...this.options, apart: true }),
-    };
+    const corrector = createExecutor(corrected, { ...this.options, apart: true });
+    const slabs = slabsFor(corrected, corrector, this.#made.nodes);
+    this.#made = { ...this.#made, federation: corrected, executor: corrector, slabs };
     return (this.#hashes = hashes);
   }
 
@@ -172,6 +180,24 @@ function pathIn(value: unknown): string | undefined {
     if (path !== undefined) return path;
   }
   return undefined;
+}
+
+/**
+ * Memory for the vectors of gossip nodes; of other clients there are none.
+ * @throws ProtocolError where this machine has too little for them
+ */
+function slabsFor(federation: Federation, executor: Executor, nodes: readonly number[]): Slabs {
+  const { algorithm } = federation;
+  const memory =
+    algorithm.family === 'gossip' ? gossipMemory(federation, algorithm, nodes.length) : undefined;
+  try {
+    if (memory) refuseTooMuchMemory(memory);
+  } catch (error) {
+    throw new ProtocolError('dataUnfit', sentenceOf(error));
+  }
+  return new Slabs(memory?.bytes ?? 0, executor.threads, (slab) => {
+    executor.open(slab);
+  });
 }
 
 /** A model that is described in a file of the coordinator's. */

@@ -1,5 +1,5 @@
 /** The evaluation of a model on a part of some examples, as work for a thread. */
-import { buildModel, type Evaluation, type ModelSpec } from '../learning/index.js';
+import { buildModel, type Evaluation, type Model, type ModelSpec } from '../learning/index.js';
 import type { Work } from './work.js';
 
 /** Whose examples a model is evaluated on: a held-out set, or one client's. */
@@ -16,10 +16,19 @@ export interface EvaluateTask {
 export const evaluatePart: Work<EvaluateTask, Evaluation> = {
   module: import.meta.url,
   name: 'evaluatePart',
-  prepare:
-    (federation, engine) =>
-    ({ spec, weights, on, from, to }) => {
+  prepare(federation, engine) {
+    const models = new Map<string, Model>();
+    const modelOf = (spec: ModelSpec): Model => {
+      const key = JSON.stringify(spec);
+      const known = models.get(key) ?? buildModel(spec);
+      // Models may grow from round to round.
+      if (!models.has(key)) models.clear();
+      models.set(key, known);
+      return known;
+    };
+    return ({ spec, weights, on, from, to }) => {
       const examples = typeof on === 'string' ? federation.heldOut(on) : federation.shard(on.client);
-      return engine.evaluate(buildModel(spec), weights, examples, from, to);
-    },
+      return engine.evaluate(modelOf(spec), weights, examples, from, to);
+    };
+  },
 };

@@ -1,6 +1,13 @@
 export { Coordinator, type CoordinatorStart } from './coordinator.js';
+export { GossipCoordinator, type GossipStart } from './gossip/coordinator.js';
 export { Epilogue } from './epilogue.js';
-export type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
+export type {
+  GossipProgress,
+  CoordinatorCheckpoint,
+  CoordinatorEffect,
+  CoordinatorEvent,
+  TimerName,
+} from './events.js';
 export { newMembers, type Member, type MembersRecord } from './members.js';
 export type { Address, ListenOptions } from '../hosting/index.js';
 export { NobodyAnsweredError } from './round.js';

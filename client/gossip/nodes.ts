@@ -3,14 +3,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { Federation } from '../../recipe/index.js';
 import {
   GossipHost,
-  gossipMemory,
   NOTHING,
-  refuseTooMuchMemory,
-  Slabs,
   StoppedError,
   type Delivery,
   type Executor,
   type GossipCheckpoint,
+  type Slabs,
   type Vector,
   type Vectors,
 } from '../../hosting/index.js';
@@ -21,28 +19,32 @@ import { summaryOf } from './summary.js';
 /** Where the nodes are kept. */
 export interface NodesStore {
   readNodes(round: number): unknown;
-  writeNodes(round: number, nodes: unknown): void;
+  /** @param done told once it is durable */
+  writeNodes(round: number, nodes: unknown, done: () => void): void;
   forgetRounds(isWanted: (round: number) => boolean): void;
 }
 
-/** What was made of the recipe, and which nodes are this worker's. */
+/** What was made of the recipe, which nodes are this worker's, and where their vectors lie. */
 export interface Made {
   readonly federation: Federation;
   readonly executor: Executor;
   readonly nodes: readonly number[];
+  readonly slabs: Slabs;
 }
 
 export class GossipNodes {
   #host: GossipHost | undefined;
-  #slabs: { readonly of: Executor; readonly slabs: Slabs } | undefined;
+  /** Where the nodes are, and the last epoch that was asked for: what was to be done in others is not done any more. */
   #epoch = 0;
+  #wanted = 0;
   /** What messages hold that are not known to have come, by their tickets. */
   readonly #held = new Map<number, Vectors>();
   #tickets = 0;
   /** Vectors as they go over the network, which many may be sent. */
   #tensors = new WeakMap<Vector, Tensor>();
-  /** One thing after another. */
+  /** One thing after another, and how many are not over. */
   #last: Promise<void> = Promise.resolve();
+  #open = 0;
 
   constructor(
     readonly made: () => Made,
@@ -55,6 +57,7 @@ export class GossipNodes {
     switch (effect.kind) {
       case 'return': {
         const { epoch, round } = effect;
+        this.#wanted = epoch;
         const stopped = this.#host?.stop();
         this.#then(async () => {
           await stopped;
@@ -70,8 +73,7 @@ export class GossipNodes {
         break;
       case 'release':
         for (const ticket of effect.tickets) {
-          for (const vector of Object.values(this.#held.get(ticket) ?? {}))
-            this.#slabs?.slabs.release(vector);
+          for (const vector of Object.values(this.#held.get(ticket) ?? {})) this.made().slabs.release(vector);
           this.#held.delete(ticket);
         }
         break;
@@ -84,13 +86,19 @@ export class GossipNodes {
         break;
       case 'keep':
         this.#then(() => {
-          this.store.writeNodes(effect.round, this.#there.checkpoint());
-          this.tell({ kind: 'kept', epoch: effect.epoch, round: effect.round });
+          this.store.writeNodes(effect.round, this.#there.checkpoint(), () => {
+            this.tell({ kind: 'kept', epoch: effect.epoch, round: effect.round });
+          });
         });
         break;
       case 'forget':
         this.store.forgetRounds((round) => round >= effect.before);
     }
+  }
+
+  /** Whether nothing happens before there is something to do, or something comes from elsewhere. */
+  get isIdle(): boolean {
+    return this.#open === 0 ? this.#host?.isBusy !== true : this.#host?.isWaiting === true;
   }
 
   /** Lets go of everything. */
@@ -105,28 +113,24 @@ export class GossipNodes {
   }
 
   #then(act: () => void | Promise<void>): void {
-    this.#last = this.#last.then(act).catch((error: unknown) => {
-      if (!(error instanceof StoppedError)) this.fail(error);
-    });
+    const epoch = this.#wanted;
+    this.#open++;
+    this.#last = this.#last
+      .then(() => (epoch === this.#wanted ? act() : undefined))
+      .catch((error: unknown) => {
+        if (!(error instanceof StoppedError)) this.fail(error);
+      })
+      .finally(() => this.#open--);
   }
 
   async #return(epoch: number, round: number): Promise<void> {
-    const { federation, executor, nodes } = this.made();
+    const { federation, executor, nodes, slabs } = this.made();
     const { algorithm } = federation;
     if (algorithm.family !== 'gossip') throw new ProtocolError('unexpected', 'this run has no gossip nodes');
-    const memory = gossipMemory(federation, algorithm, nodes.length);
-    refuseTooMuchMemory(memory);
     // Whatever waited for threads to end has heard of it.
     await setImmediate();
     this.#held.clear();
     this.#tensors = new WeakMap();
-    if (this.#slabs?.of !== executor) {
-      const slabs = new Slabs(memory.bytes, executor.threads, (slab) => {
-        executor.open(slab);
-      });
-      this.#slabs = { of: executor, slabs };
-    }
-    const { slabs } = this.#slabs;
     slabs.clear();
     this.#epoch = epoch;
     this.store.forgetRounds((kept) => kept <= round);
@@ -175,22 +179,17 @@ export class GossipNodes {
 
   /** What is held does not change: a node that goes on writes elsewhere. What a codec made is never written again. */
   #tensorOf(vector: Vector): Tensor {
-    const { federation } = this.made();
+    const { federation, slabs } = this.made();
     const known = this.#tensors.get(vector);
     if (known) return known;
-    const tensor = messageCodec(federation.codec).encode(this.#open().numbers(vector));
+    const tensor = messageCodec(federation.codec).encode(slabs.numbers(vector));
     this.#tensors.set(vector, tensor);
     return tensor;
   }
 
-  #open(): Slabs {
-    if (this.#slabs === undefined) throw new ProtocolError('unexpected', 'gossip came before its start');
-    return this.#slabs.slabs;
-  }
-
   #arrive(messages: readonly Arrived[]): void {
-    const host = this.#host;
-    const slabs = this.#open();
+    const host = this.#there;
+    const { slabs } = this.made();
     /** Messages of one frame may share a tensor. */
     const known = new Map<Tensor, Vector>();
     const vectorOf = (tensor: Tensor): Vector => {
@@ -212,7 +211,7 @@ export class GossipNodes {
         message: { from, round, sequence, header },
         vectors: Object.fromEntries(named.map(([name, tensor]) => [name, vectorOf(tensor)])),
       };
-      host?.arrive(to, { from, round, sequence, ...(nothing === undefined && { content }) }, time);
+      host.arrive(to, { from, round, sequence, ...(nothing === undefined && { content }) }, time);
     }
   }
 

@@ -6,7 +6,7 @@ export class Dataflow {
   readonly #last = new Map<number, Promise<unknown>>();
   #open = 0;
   #failure: Error | undefined;
-  #waiting: (() => void) | undefined;
+  #waiting: (() => void)[] = [];
   #reject: ((error: Error) => void) | undefined;
   /** Never done; rejected with the first failure of a program. */
   readonly failed = new Promise<never>((_, reject) => (this.#reject = reject));
@@ -14,6 +14,11 @@ export class Dataflow {
   /** @param most how many programs may be open before `room` makes the caller wait */
   constructor(readonly most: number) {
     this.failed.catch(() => undefined);
+  }
+
+  /** Whether no program is open. */
+  get isIdle(): boolean {
+    return this.#open === 0;
   }
 
   /** Starts `run` after the node's last program and everything in `needs`. */
@@ -29,7 +34,9 @@ export class Dataflow {
       })
       .finally(() => {
         this.#open--;
-        this.#waiting?.();
+        const waiting = this.#waiting;
+        this.#waiting = [];
+        for (const look of waiting) look();
       });
     this.#last.set(node, done);
     return done;
@@ -48,10 +55,7 @@ export class Dataflow {
 
   async #until(reached: () => boolean): Promise<void> {
     while (!reached()) {
-      await new Promise<void>((resolve) => {
-        this.#waiting = resolve;
-      });
-      this.#waiting = undefined;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     if (this.#failure) throw this.#failure;
   }

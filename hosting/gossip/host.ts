@@ -115,7 +115,7 @@ export class GossipHost {
   /** What a node elsewhere sent to one here has come; it may be of a later round. */
   arrive(node: number, delivery: Delivery, time: number): void {
     this.#queue.push({ kind: 'deliver', time, node, delivery });
-    this.#arrived?.();
+    this.#goOn();
   }
 
   /**
@@ -146,10 +146,20 @@ export class GossipHost {
     this.time = this.#synchronous ? this.#finishedAt : target * this.#clock.period;
   }
 
+  /** Whether threads are at something. */
+  get isBusy(): boolean {
+    return !this.#workshop.flow.isIdle;
+  }
+
+  /** Whether nothing happens here before something comes from elsewhere. */
+  get isWaiting(): boolean {
+    return this.#arrived !== undefined && !this.isBusy;
+  }
+
   /** Gives up the round under way, and what is left of it in threads: it will throw a StoppedError. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#arrived?.();
+    this.#goOn();
     await this.#workshop.flow.drain().catch(() => undefined);
   }
 
@@ -167,10 +177,13 @@ export class GossipHost {
     if (this.abroad === undefined) {
       throw new Error(`gossip came to a standstill in round ${round}: nobody waits for anything`);
     }
-    await Promise.race([
-      new Promise<void>((resolve) => (this.#arrived = resolve)),
-      this.#workshop.flow.failed,
-    ]);
+    const { failed } = this.#workshop.flow;
+    await Promise.race([new Promise<void>((resolve) => (this.#arrived = resolve)), failed]);
+  }
+
+  #goOn(): void {
+    this.#arrived?.();
+    this.#arrived = undefined;
   }
 
   #happen(event: GossipEvent): void {

@@ -25,6 +25,8 @@ const independent: ReadonlySet<MessageKind> = new Set(['update', 'failed', 'eval
 const repeatable: ReadonlySet<MessageKind> = new Set([
   ...independent,
   ...(['task', 'accepted', 'refused', 'committed', 'cancel', 'evaluate'] as const),
+  ...(['membership', 'returnTo', 'returned', 'start', 'gossip', 'acknowledge', 'report'] as const),
+  ...(['summarize', 'summary', 'checkpoint', 'checkpointed'] as const),
 ]);
 
 const LIMITS = { frameBytes: 2 ** 24, headerBytes: 2 ** 20, tensors: 2 ** 10 };

@@ -7,6 +7,9 @@ import {
   newMembers,
   type Coordinator,
   type CoordinatorCheckpoint,
+  type GossipCoordinator,
+  type GossipProgress,
+  type GossipStart,
   type CoordinatorEffect,
   type CoordinatorEvent,
   type CoordinatorSettings,
@@ -25,6 +28,12 @@ export interface Result {
   readonly events: readonly RunEvent[];
 }
 
+/** What makes the coordinators for both families of algorithms. */
+export interface Makers {
+  readonly federated: (start: CoordinatorStart) => Coordinator;
+  readonly gossip: (start: GossipStart) => GossipCoordinator;
+}
+
 export class CoordinatorParty {
   readonly #process: Process<TimerName>;
   readonly #connections = new Map<number, Connection>();
@@ -38,7 +47,7 @@ export class CoordinatorParty {
     readonly world: World,
     readonly run: { readonly federation: Federation; readonly settings: CoordinatorSettings },
     readonly executor: Executor,
-    readonly make: (start: CoordinatorStart) => Coordinator,
+    readonly make: Makers,
     mistake: Mistake | undefined,
     readonly fail: (violation: string) => void,
   ) {
@@ -103,19 +112,19 @@ export class CoordinatorParty {
       this.#perform(this.#coordinator.start(this.world.now));
       return;
     }
-    const kept = this.#process.read('checkpoint') as
-      { content: CoordinatorCheckpoint; events: RunEvent[] } | undefined;
+    const kept = this.#process.read('checkpoint') as { content: unknown; events: RunEvent[] } | undefined;
     const { federation, settings } = this.run;
     const { algorithm } = federation;
-    if (algorithm.family !== 'federated') throw new TypeError('only federated algorithms have a coordinator');
     this.#events = kept?.events ?? [];
-    this.#coordinator = this.make({
-      federation,
-      algorithm,
-      settings,
-      members,
-      checkpoint: kept?.content,
-    });
+    const start = { federation, settings, members };
+    this.#coordinator =
+      algorithm.family === 'federated'
+        ? this.make.federated({
+            ...start,
+            algorithm,
+            checkpoint: kept?.content as CoordinatorCheckpoint | undefined,
+          })
+        : this.make.gossip({ ...start, checkpoint: kept?.content as GossipProgress | undefined });
     this.#perform(this.#coordinator.start(this.world.now));
   }
 

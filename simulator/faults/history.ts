@@ -4,15 +4,22 @@
  */
 import { Worker, type WorkerStart } from '../../client/index.js';
 import { createExecutor, update, type Executor } from '../../hosting/index.js';
-import { wasmEngine } from '../../learning/index.js';
+import { wasmEngine, type Engine } from '../../learning/index.js';
 import { drawInteger, stream } from '../../numerics/index.js';
 import { buildFederation, type Federation, type Recipe } from '../../recipe/index.js';
-import { Coordinator, defaultSettings, type CoordinatorStart } from '../../server/index.js';
+import {
+  Coordinator,
+  defaultSettings,
+  GossipCoordinator,
+  type CoordinatorStart,
+  type GossipStart,
+} from '../../server/index.js';
 import { traceOf, type RunEvent } from '../../runs/index.js';
 import { hostFederated } from '../federated-host.js';
 import { simulate } from '../simulate.js';
 import { CoordinatorParty, type Result } from './coordinator-party.js';
 import type { Mistake } from './mistakes.js';
+import { benchFor, type Bench } from './nodes-party.js';
 import { WorkerParty, type Claim, type Machinery } from './worker-party.js';
 import { World } from './world.js';
 
@@ -22,12 +29,15 @@ export interface Scenario {
   readonly expected: Result | undefined;
   readonly machinery: Omit<Machinery, 'make'>;
   readonly executor: Executor;
+  /** Of the workers. */
+  readonly benches: readonly Bench[];
 }
 
 export interface HistoryOptions {
   readonly mistake?: Mistake;
   /** Other classes than the real ones: with mistakes that must be found. */
   readonly coordinator?: (start: CoordinatorStart) => Coordinator;
+  readonly gossip?: (start: GossipStart) => GossipCoordinator;
   readonly worker?: (start: WorkerStart) => Worker;
   /** Told how far the history came. */
   readonly onEnd?: (end: { readonly now: number; readonly events: number }) => void;
@@ -42,8 +52,18 @@ export async function scenario(recipe: Recipe): Promise<Scenario> {
   return {
     federation,
     expected,
-    machinery: { federation, engine, update: update.prepare(federation, engine, { index: 0, memories: [] }) },
+    machinery: { federation, engine, update: updater(federation, engine) },
     executor: createExecutor(federation, { threads: 1 }),
+    benches: Array.from({ length: MOST_WORKERS }, () => benchFor(federation)),
+  };
+}
+
+function updater(federation: Federation, engine: Engine): Machinery['update'] {
+  if (federation.algorithm.family === 'federated') {
+    return update.prepare(federation, engine, { index: 0, memories: [] });
+  }
+  return () => {
+    throw new TypeError('gossip nodes are not asked for updates');
   };
 }
 
@@ -52,12 +72,13 @@ async function undisturbed(recipe: Recipe): Promise<Result> {
   return { weightsSha256: record.weightsSha256, events };
 }
 
+const MOST_WORKERS = 4;
 /** A history that is longer does not end. */
 const MOST_EVENTS = 10_000;
 
 /** @returns what was wrong; nothing where all is well */
 export async function history(
-  { federation, expected, machinery, executor }: Scenario,
+  { federation, expected, machinery, executor, benches }: Scenario,
   seed: number,
   options: HistoryOptions = {},
 ): Promise<string | undefined> {
@@ -65,20 +86,25 @@ export async function history(
   const world = new World(seed);
   const violations: string[] = [];
   const fail = (violation: string) => void violations.push(violation);
-  const makeCoordinator = options.coordinator ?? ((start: CoordinatorStart) => new Coordinator(start));
+  const makers = {
+    federated: options.coordinator ?? ((start: CoordinatorStart) => new Coordinator(start)),
+    gossip: options.gossip ?? ((start: GossipStart) => new GossipCoordinator(start)),
+  };
   const makeWorker = options.worker ?? ((start: WorkerStart) => new Worker(start));
   const claimed = claims(federation.partition.clients, seed);
   const settings = { ...defaultSettings, workers: claimed.length };
-  const coordinator = new CoordinatorParty(
-    world,
-    { federation, settings },
-    executor,
-    makeCoordinator,
-    mistake,
-    fail,
-  );
+  const coordinator = new CoordinatorParty(world, { federation, settings }, executor, makers, mistake, fail);
   const workers = claimed.map(
-    (claim) => new WorkerParty(world, { ...machinery, make: makeWorker }, coordinator, claim, mistake, fail),
+    (claim, index) =>
+      new WorkerParty(
+        world,
+        { ...machinery, make: makeWorker },
+        coordinator,
+        claim,
+        benches[index],
+        mistake,
+        fail,
+      ),
   );
   coordinator.start();
   for (const worker of workers) worker.start();
@@ -103,7 +129,7 @@ export async function history(
 
 function compare(result: Result | undefined, expected: Result): string | undefined {
   if (result?.weightsSha256 !== expected.weightsSha256) return 'the weights are other ones';
-  const [told, awaited] = [result.events, expected.events].map((events) =>
+  const [told, awaited] = [result.events.map(withoutWays), expected.events].map((events) =>
     events.map((e) => JSON.stringify(e)),
   );
   const differs = awaited.findIndex((event, index) => told.at(index) !== event);
@@ -134,6 +160,13 @@ function withoutReasons(event: RunEvent): RunEvent {
   return others;
 }
 
+/** How messages went between workers the simulator does not tell. */
+function withoutWays(event: RunEvent): RunEvent {
+  if (event.type !== 'exchange') return event;
+  const { bytesRelayed, bytesDirect, ...others } = event;
+  return others;
+}
+
 /** A client's states are kept back to the last checkpoint: never more than there were exchanges. */
 function bounded({ recipe, partition }: Federation, workers: readonly WorkerParty[]): string | undefined {
   const most = partition.clients * (recipe.rounds + 1);
@@ -144,7 +177,7 @@ function bounded({ recipe, partition }: Federation, workers: readonly WorkerPart
 /** One to four workers, that claim their clients by number, or all of them whichever are free. */
 function claims(clients: number, seed: number): Claim[] {
   const draw = stream(seed, 'claims');
-  if (draw() < 0.4) return Array.from({ length: 1 + drawInteger(draw, 4) }, () => undefined);
+  if (draw() < 0.4) return Array.from({ length: 1 + drawInteger(draw, MOST_WORKERS) }, () => undefined);
   const cuts = new Set([0, ...Array.from({ length: 3 }, () => Math.floor(draw() * clients))]);
   const firsts = [...cuts].sort((a, b) => a - b);
   return firsts.map((first, index) => [first, (firsts.at(index + 1) ?? clients) - 1]);

@@ -22,6 +22,7 @@ import { recipeHash, startingWeights, type Federation } from '../../recipe/index
 import type { Connection } from './connection.js';
 import type { CoordinatorParty } from './coordinator-party.js';
 import type { Mistake } from './mistakes.js';
+import { keptRounds, NodesParty, type Bench } from './nodes-party.js';
 import { Process } from './process.js';
 import type { World } from './world.js';
 
@@ -39,6 +40,8 @@ export interface Machinery {
 export class WorkerParty {
   readonly #process: Process<WorkerTimer>;
   #worker: Worker | undefined;
+  #nodes: NodesParty | undefined;
+  #clients: readonly number[] = [];
   #connection: Connection | undefined;
   #isEnding = false;
   /** Its part is over: it is not started again. */
@@ -49,6 +52,7 @@ export class WorkerParty {
     readonly machinery: Machinery,
     readonly coordinator: CoordinatorParty,
     readonly claim: Claim,
+    readonly bench: Bench,
     mistake: Mistake | undefined,
     readonly fail: (violation: string) => void,
   ) {
@@ -83,7 +87,19 @@ export class WorkerParty {
       states: [...this.#process.disk.files.keys()]
         .filter((name) => name.startsWith('state/'))
         .flatMap((name) => (this.#process.read(name) as StoredState | undefined) ?? []),
+      rounds: keptRounds(this.#process.disk.files),
     });
+    this.#nodes = new NodesParty(
+      this.world,
+      this.#process,
+      () => ({ ...this.bench, federation: this.machinery.federation, nodes: this.#clients }),
+      (event) => {
+        this.#tell({ kind: 'nodes', event });
+      },
+      (error) => {
+        this.fail(`nodes failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      },
+    );
     this.#perform(this.#worker.start(this.world.now));
   }
 
@@ -131,6 +147,7 @@ export class WorkerParty {
         this.#process.clearTimer(effect.name);
         break;
       case 'prepare': {
+        this.#clients = effect.clients;
         const hashes = this.#hashes(effect.clients);
         const drawn = this.world.happens(weather.mismatch)
           ? { ...hashes, partition: sha256('other') }
@@ -177,6 +194,8 @@ export class WorkerParty {
         this.#stop(this.#isEnding);
         break;
       case 'nodes':
+        this.#nodes?.do(effect.effect);
+        break;
       case 'peer':
       case 'log':
     }
@@ -243,6 +262,8 @@ export class WorkerParty {
 
   #stop(comesBack: boolean): void {
     this.#process.end();
+    this.#nodes?.stop();
+    this.#nodes = undefined;
     this.#worker = undefined;
     this.#isEnding = false;
     this.#connection?.break();

@@ -1,8 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Coordinator, CoordinatorStart } from '../../server/index.js';
-import { history, type HistoryOptions, type Scenario } from '../../simulator/index.js';
-import { faultScenarios, scenarioOf } from '../support/fault-scenarios.js';
+import type { Worker, WorkerStart } from '../../client/index.js';
+import type { GossipCoordinator, GossipStart } from '../../server/index.js';
+import { history, type HistoryOptions } from '../../simulator/index.js';
+import { faultScenarios, scenarioOf, type FaultScenarios } from '../support/fault-scenarios.js';
 
 const SEEDS = 1000;
 /** A mistake has to be found within so many histories. */
@@ -39,7 +41,7 @@ async function mutantWith(part: string, right: string, wrong: string): Promise<t
 
 describe('a federation under faults', function () {
   this.timeout(600_000);
-  let scenarios: readonly Scenario[];
+  let scenarios: FaultScenarios;
   after(() => {
     for (const file of mutants) rmSync(file, { force: true });
   });
@@ -99,6 +101,38 @@ describe('a federation under faults', function () {
       expect(await isFound({ coordinator })).to.equal(true);
     });
 
+    const isFoundInGossip = async (options: HistoryOptions) => {
+      for (let seed = 0; seed < FOUND_WITHIN; seed++) {
+        if ((await history(scenarios.gossip, seed, options)) !== undefined) return true;
+      }
+      return false;
+    };
+
+    /** Workers whose desk has a mistake. */
+    const workersWith = async (desk: URL) => {
+      const name = `./gossip/${desk.pathname.split('/').at(-1) ?? ''}`;
+      const { Worker: Mutant } = await mutant('client/worker', './gossip/desk.js', name);
+      return (start: WorkerStart) => new (Mutant as typeof Worker)(start);
+    };
+
+    it('of a worker that does not send again what was lost on its way to another', async () => {
+      const desk = mutate('client/gossip/desk', 'this.#outbox(worker).again()', '[]');
+      expect(await isFoundInGossip({ worker: await workersWith(desk) })).to.equal(true);
+    });
+
+    it('of a worker that takes what comes twice for two messages', async () => {
+      const desk = mutate('client/gossip/desk', 'if (number === come + 1)', 'if (number <= come + 1)');
+      expect(await isFoundInGossip({ worker: await workersWith(desk) })).to.equal(true);
+    });
+
+    it('of a coordinator that tells of the population each time that nodes come to a round', async () => {
+      const findings = mutate('server/gossip/findings', 'round > this.#examined &&', '');
+      const name = `./${findings.pathname.split('/').at(-1) ?? ''}`;
+      const { GossipCoordinator: Mutant } = await mutant('server/gossip/coordinator', './findings.js', name);
+      const gossip = (start: GossipStart) => new (Mutant as typeof GossipCoordinator)(start);
+      expect(await isFoundInGossip({ gossip })).to.equal(true);
+    });
+
     it('of a coordinator that does not say what counted while a worker was away', async () => {
       const { Coordinator: Mutant } = await mutant(
         'server/coordinator',
@@ -106,7 +140,9 @@ describe('a federation under faults', function () {
         '',
       );
       const coordinator = (start: CoordinatorStart) => new (Mutant as typeof Coordinator)(start);
-      expect(await isFound({ coordinator }, scenarios.slice(0, 1))).to.equal(true);
+      expect(
+        await isFound({ coordinator }, { ...scenarios, federated: scenarios.federated.slice(0, 1) }),
+      ).to.equal(true);
     });
   });
 });

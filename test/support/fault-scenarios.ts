@@ -42,7 +42,23 @@ const recipes = [
   }),
 ];
 
-export const faultScenarios = () => Promise.all(recipes.map(scenario));
+/** Nodes keep everything, and return together to where all of them were. */
+const gossip = recipe({
+  algorithm: { kind: 'noloco', amount: { steps: 2 }, batchSize: 10, optimizer: { learningRate: 0.1 } },
+  topology: 'complete',
+  init: 'own',
+  evaluate: { every: 3, nodes: 2, examples: 20, on: ['test', 'clients'] },
+});
 
-export const scenarioOf = (scenarios: readonly Scenario[], seed: number): Scenario =>
-  scenarios[seed % scenarios.length];
+export interface FaultScenarios {
+  readonly federated: readonly Scenario[];
+  readonly gossip: Scenario;
+}
+
+export async function faultScenarios(): Promise<FaultScenarios> {
+  return { federated: await Promise.all(recipes.map(scenario)), gossip: await scenario(gossip) };
+}
+
+/** Every tenth is of gossip, whose histories are long. */
+export const scenarioOf = ({ federated, gossip: nodes }: FaultScenarios, seed: number): Scenario =>
+  seed % 10 === 9 ? nodes : federated[seed % federated.length];

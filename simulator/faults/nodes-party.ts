@@ -1,0 +1,84 @@
+/**
+ * Hosts a worker's gossip nodes in the world of faults. Their arithmetic takes no time, but what they tell does; it
+ * comes in its order.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { GossipNodes, type Made, type NodesEffect, type NodesEvent } from '../../client/index.js';
+import { createExecutor, Slabs, type Executor } from '../../hosting/index.js';
+import type { Federation } from '../../recipe/index.js';
+import type { Process } from './process.js';
+import type { World } from './world.js';
+
+/** A machine's memory and its one thread, which one process after another has. */
+export interface Bench {
+  readonly executor: Executor;
+  readonly slabs: Slabs;
+}
+
+export function benchFor(federation: Federation): Bench {
+  const executor = createExecutor(federation, { threads: 1 });
+  const slabs = new Slabs(0, 1, (slab) => {
+    executor.open(slab);
+  });
+  return { executor, slabs };
+}
+
+const NAME = /^nodes\/(\d+)$/;
+
+/** After which rounds nodes are kept on a machine's disk. */
+export const keptRounds = (files: ReadonlyMap<string, unknown>): number[] =>
+  [...files.keys()].flatMap((name) => Number(NAME.exec(name)?.[1] ?? []));
+
+export class NodesParty {
+  readonly #nodes: GossipNodes;
+  #lastTold = 0;
+
+  /** @param tell told only while this process runs, as is `fail` */
+  constructor(
+    readonly world: World,
+    readonly process: Process<string>,
+    made: () => Made,
+    readonly tell: (event: NodesEvent) => void,
+    fail: (error: unknown) => void,
+  ) {
+    const { disk } = process;
+    this.#nodes = new GossipNodes(
+      made,
+      {
+        readNodes: (round) => process.read(`nodes/${round}`),
+        writeNodes: (round, nodes, done) => {
+          process.write(`nodes/${round}`, nodes, done);
+        },
+        forgetRounds: (isWanted) => {
+          for (const round of keptRounds(disk.files)) if (!isWanted(round)) disk.remove(`nodes/${round}`);
+        },
+      },
+      process.bound((event) => {
+        this.#later(event);
+      }),
+      process.bound(fail),
+    );
+  }
+
+  do(effect: NodesEffect): void {
+    this.#nodes.do(effect);
+    this.world.await(this.#settled());
+  }
+
+  /** The process has ended: what it was at is given up before another begins. */
+  stop(): void {
+    this.world.await(this.#nodes.close());
+  }
+
+  async #settled(): Promise<void> {
+    while (!this.#nodes.isIdle) await setImmediate();
+  }
+
+  #later(event: NodesEvent): void {
+    const { world } = this;
+    this.#lastTold = Math.max(this.#lastTold, world.now + world.delay(world.weather.training));
+    this.process.after(this.#lastTold - world.now, () => {
+      this.tell(event);
+    });
+  }
+}
