@@ -37,15 +37,23 @@ const engine: Part = {
         percent(product / peak),
       ]),
     );
-    say('  the named models, milliseconds of processor time a step, in turns with PyTorch; terms that are');
-    say('  left out since they are zero count in the share of the peak');
+    say(
+      '  the named models, milliseconds of processor time a step, in turns with PyTorch and TensorFlow.js; terms',
+    );
+    say('  that are left out since they are zero count in the share of the peak');
     const figure = (value: number | undefined, digits = 2) => value?.toFixed(digits) ?? '–';
-    const timings = (await timeModels(turns)).map(({ model, batch, kernels, ours, torch, ratio, rate }) => [
+    const times = (ratio: number | undefined, digits?: number) =>
+      ratio === undefined ? '–' : `${figure(ratio, digits)}×`;
+    const timings = (await timeModels(turns)).map(({ model, batch, kernels, rate, ...timing }) => [
       `${model}, batch ${batch}, ${kernels}`,
-      ...[figure(ours), figure(torch), ratio === undefined ? '–' : `${figure(ratio)}×`],
+      ...[figure(timing.ours), figure(timing.torch), times(timing.ratio)],
+      ...[figure(timing.tfjs, 1), times(timing.tfjsRatio, 1)],
       percent(rate / (roofs.find((roof) => roof.kernels === kernels)?.peak ?? NaN)),
     ]);
-    printTable(['', 'ours', 'PyTorch', 'as fast as PyTorch', 'of the peak'], timings);
+    printTable(
+      ['', 'ours', 'PyTorch', 'as fast as PyTorch', 'TensorFlow.js', 'as fast as that', 'of the peak'],
+      timings,
+    );
   },
 };
 

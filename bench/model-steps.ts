@@ -1,5 +1,5 @@
 /**
- * SGD steps of the named models, in turns with PyTorch, on one thread each: processor time, which other programs on the
+ * SGD steps of the named models, in turns with PyTorch and with TensorFlow.js on its wasm backend, on one thread each: processor time, which other programs on the
  * machine disturb less than the clock's.
  */
 import { spawn } from 'node:child_process';
@@ -10,8 +10,10 @@ import { z } from 'zod';
 import {
   buildModel,
   initialWeights,
+  loadEngine,
   models,
   wasmEngine,
+  type Engine,
   type Examples,
   type KernelsChoice,
 } from '../learning/index.js';
@@ -28,6 +30,9 @@ export interface ModelTiming {
   readonly ours: number;
   readonly torch?: number;
   readonly ratio?: number;
+  /** The same of TensorFlow.js's, whose turns are of fewer steps. */
+  readonly tfjs?: number;
+  readonly tfjsRatio?: number;
   /** Thousand million multiplications and additions a second of our median step. */
   readonly rate: number;
 }
@@ -48,21 +53,25 @@ const TURN_SECONDS = 0.4;
 
 export async function timeModels(turns: number): Promise<ModelTiming[]> {
   const torch = await startTorch();
+  const tensorFlow = await startTensorFlow();
   const timings: ModelTiming[] = [];
   for (const { model, input, batches } of kinds) {
     for (const batch of batches) {
       const contenders = kernelsHere().map((kernels) => ({
         kernels,
-        ...ourSteps(model, input, batch, kernels),
+        ...stepsOf(wasmEngine({ kernels }), model, input, batch),
       }));
       // Kernels are compiled in earnest while the first steps run.
       for (const { take } of contenders) take(20);
       const steps = Math.max(1, Math.ceil(TURN_SECONDS / (contenders[0].take(3) / 3)));
-      const rounds: { ours: readonly number[]; torch: number }[] = [];
+      const theirs = tensorFlow && stepsOf(tensorFlow, model, input, batch);
+      const few = theirs === undefined ? 0 : Math.max(1, Math.ceil(TURN_SECONDS / theirs.take(1)));
+      const rounds: { ours: readonly number[]; torch: number; tfjs: number }[] = [];
       for (let turn = 0; turn < turns; turn++) {
         rounds.push({
           ours: contenders.map(({ take }) => (1000 * take(steps)) / steps),
           torch: (1000 * ((await torch?.seconds(model, batch, steps)) ?? NaN)) / steps,
+          tfjs: (1000 * (theirs?.take(few) ?? NaN)) / few,
         });
       }
       const median = (of: (round: (typeof rounds)[number]) => number) => quantile(rounds.map(of), 0.5);
@@ -76,6 +85,10 @@ export async function timeModels(turns: number): Promise<ModelTiming[]> {
               torch: median((round) => round.torch),
               ratio: median((round) => round.torch / round.ours[i]),
             }),
+            ...(theirs && {
+              tfjs: median((round) => round.tfjs),
+              tfjsRatio: median((round) => round.tfjs / round.ours[i]),
+            }),
           };
         }),
       );
@@ -86,15 +99,14 @@ export async function timeModels(turns: number): Promise<ModelTiming[]> {
 }
 
 /** Steps, whose seconds of processor time are the result, and how many operations one has. */
-function ourSteps(
+function stepsOf(
+  engine: Engine,
   kind: string,
   input: readonly number[],
   batch: number,
-  kernels: KernelsChoice,
 ): { readonly take: (steps: number) => number; readonly operations: number } {
   const classes = input === TEXT ? 80 : 10;
   const model = buildModel(models.create({ kind }, { input, classes }));
-  const engine = wasmEngine({ kernels });
   const examples = randomExamples(input, classes, 4 * batch);
   const weights = initialWeights(model, 1);
   const order = range(examples.count);
@@ -130,6 +142,15 @@ function randomExamples(shape: readonly number[], classes: number, count: number
     },
     label: (index) => labels[index],
   };
+}
+
+/** TensorFlow.js on its wasm backend; nothing where it is not installed. */
+async function startTensorFlow(): Promise<Engine | undefined> {
+  try {
+    return await loadEngine({ kind: 'tfjs', backend: 'wasm' });
+  } catch {
+    return undefined;
+  }
 }
 
 /** PyTorch in a process of its own, which answers requests; nothing where there is no PyTorch. */
