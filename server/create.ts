@@ -1,6 +1,6 @@
 /** The coordinator for the family of a recipe's algorithm. */
 import { ownDataClients } from '../data/index.js';
-import { RecipeError, type Federation, type Recipe } from '../recipe/index.js';
+import { RecipeError, type Federation } from '../recipe/index.js';
 import { Coordinator } from './coordinator.js';
 import type { CoordinatorCheckpoint, CoordinatorContent, GossipProgress } from './events.js';
 import { GossipCoordinator } from './gossip/coordinator.js';
@@ -9,22 +9,18 @@ import type { CoordinatorSettings } from './settings.js';
 
 export type AnyCoordinator = Pick<Coordinator, 'federation' | 'status' | 'start' | 'handle'>;
 
-/**
- * @param checkpoint what a coordinator of the same recipe went on from
- * @throws RecipeError for what does not run over a network
- */
+/** @param checkpoint what a coordinator of the same recipe went on from */
 export function createCoordinator(
   federation: Federation,
   settings: CoordinatorSettings,
   members: MembersRecord,
   checkpoint: CoordinatorContent | undefined,
 ): AnyCoordinator {
-  const { algorithm, recipe } = federation;
+  const { algorithm } = federation;
   if (algorithm.family === 'federated') {
     const content = checkpoint as CoordinatorCheckpoint | undefined;
     return new Coordinator({ federation, algorithm, settings, members, checkpoint: content });
   }
-  refuseGossip(recipe);
   return new GossipCoordinator({
     federation,
     settings,
@@ -33,7 +29,10 @@ export function createCoordinator(
   });
 }
 
-function refuseGossip({ schedule, topology, data }: Recipe): void {
+/** @throws RecipeError for what does not run over a network */
+export function refuseUnserved({ algorithm, recipe }: Federation): void {
+  if (algorithm.family !== 'gossip') return;
+  const { schedule, topology, data } = recipe;
   if (schedule.kind !== 'synchronous') {
     throw new RecipeError(
       'gossip over a network goes in synchronous rounds: use schedule: { kind: synchronous }, or simulate this recipe',

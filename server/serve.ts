@@ -22,7 +22,7 @@ import {
   type RunEvent,
   type RunRecord,
 } from '../runs/index.js';
-import { createCoordinator, type AnyCoordinator } from './create.js';
+import { createCoordinator, refuseUnserved, type AnyCoordinator } from './create.js';
 import type { CoordinatorContent, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
 import { sayFarewell } from './farewell.js';
 import { newMembers, type MembersRecord } from './members.js';
@@ -60,6 +60,10 @@ export interface ServeResult {
  * @throws RecipeError, RunDirectoryError, DivergedError; Error where the port is taken or a certificate is bad
  */
 export async function serve(recipe: Recipe, options: ServeOptions): Promise<ServeResult> {
+  // What cannot be is said before anything is written.
+  const federation = buildFederation(recipe);
+  refuseInexact(recipe);
+  refuseUnserved(federation);
   const opened = openDirectory(recipe, options);
   const { directory } = opened;
   if (opened.finished) {
@@ -68,7 +72,7 @@ export async function serve(recipe: Recipe, options: ServeOptions): Promise<Serv
     return { record: opened.finished, directory: directory.path, events, alreadyFinished: true };
   }
   const engine = await loadEngine(recipe.engine);
-  const host = new ServerHost(recipe, engine, directory, opened.content, options);
+  const host = new ServerHost(recipe, federation, engine, directory, opened.content, options);
   try {
     return await host.run();
   } finally {
@@ -88,7 +92,6 @@ function openDirectory(
 }
 
 class ServerHost {
-  readonly #federation: Federation;
   readonly #coordinator: AnyCoordinator;
   readonly #executor: Executor;
   readonly #sockets: Sockets;
@@ -104,18 +107,17 @@ class ServerHost {
 
   constructor(
     readonly recipe: Recipe,
+    readonly federation: Federation,
     readonly engine: Engine,
     readonly directory: RunDirectory,
     content: unknown,
     readonly options: ServeOptions,
   ) {
-    this.#federation = buildFederation(recipe);
-    refuseInexact(recipe);
     this.#events = content === undefined ? [] : readEvents(directory.path);
     this.#settings = {
       ...defaultSettings,
       plugins: pluginHashes(options.plugins),
-      limits: { ...defaultSettings.limits, frameBytes: largestFrame(this.#federation) },
+      limits: { ...defaultSettings.limits, frameBytes: largestFrame(this.federation) },
       ...options.settings,
     };
     this.#sockets = new Sockets(
@@ -126,13 +128,13 @@ class ServerHost {
       options.log,
     );
     this.#coordinator = createCoordinator(
-      this.#federation,
+      this.federation,
       this.#settings,
       this.#readMembers(),
       content as CoordinatorContent | undefined,
     );
     const { threads, plugins } = options;
-    this.#executor = createExecutor(this.#federation, { threads, plugins, apart: true });
+    this.#executor = createExecutor(this.federation, { threads, plugins, apart: true });
   }
 
   async run(): Promise<ServeResult> {
@@ -144,7 +146,7 @@ class ServerHost {
     });
     over.catch(() => undefined);
     const { signal, onStart, onListening } = this.options;
-    onStart?.(this.#federation, this.directory);
+    onStart?.(this.federation, this.directory);
     const address = await this.#sockets.listen(this.options, {
       metrics: () => this.#metrics.text(this.#coordinator.status, this.#sockets.open),
       status: () => ({ run: this.recipe.name, rounds: this.recipe.rounds, ...this.#coordinator.status }),
@@ -242,7 +244,7 @@ class ServerHost {
   async #evaluate({ round, on, model }: Extract<CoordinatorEffect, { kind: 'evaluate' }>): Promise<void> {
     try {
       const events = await Promise.all(
-        on.map((set) => evaluateHeldOut(this.#federation, this.#executor, round, model, set)),
+        on.map((set) => evaluateHeldOut(this.federation, this.#executor, round, model, set)),
       );
       this.#tell({ kind: 'evaluated', round, events });
     } catch (error) {

@@ -1,7 +1,9 @@
 /** Gossip over real sockets ends in the simulator's bits and tells the same of every round, whoever has which nodes. */
+import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { parseRecipe } from '../../recipe/index.js';
 import type { RunEvent } from '../../runs/index.js';
+import { serve } from '../../server/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { runTogether } from '../support/in-process.js';
@@ -92,5 +94,18 @@ describe('gossip over the network', function () {
       expect(sum(events, same)).to.be.above(0);
       expect(sum(events, other)).to.equal(0);
     }
+  });
+
+  it('is refused where it does not go over a network, before anything is written', async () => {
+    const refusal = async (fields: object) => {
+      const recipe = parseRecipe(JSON.stringify({ ...base, algorithm: gossip, ...fields }));
+      const out = folder.path('refused');
+      const error = await serve(recipe, { port: 0, host: '127.0.0.1', out, threads: 1 }).catch(String);
+      expect(existsSync(out)).to.equal(false);
+      return error;
+    };
+    expect(await refusal({ schedule: { kind: 'asynchronous' } })).to.contain('synchronous rounds');
+    const path = folder.write('ring.txt', '0 1\n1 2\n2 3\n3 4\n4 5\n5 0\n');
+    expect(await refusal({ topology: { kind: 'file', path } })).to.contain('a topology out of a file');
   });
 });
