@@ -1,5 +1,6 @@
 /** `npm run reproduce -- NAME`: runs what is missing of a reproduction and writes its pages. */
 import { Command } from 'commander';
+import { central } from './central/index.js';
 import { fedavg } from './fedavg/index.js';
 import { fedma } from './fedma/index.js';
 import { noloco } from './noloco/index.js';
@@ -7,7 +8,7 @@ import { vanishingVariance } from './vanishing-variance/index.js';
 import { readResults, reproduce, writePages } from './reproduce.js';
 import { keyOf, type Reproduction } from './reproduction.js';
 
-const reproductions: readonly Reproduction[] = [fedavg, fedma, noloco, vanishingVariance];
+const reproductions: readonly Reproduction[] = [central, fedavg, fedma, noloco, vanishingVariance];
 
 interface Options {
   readonly only?: string[];
