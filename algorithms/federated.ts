@@ -76,6 +76,8 @@ interface Exchanges<State, Message extends Payload, Reply extends Answer, Client
    * their clients refuse others.
    */
   answerLengths?(message: Message, model: Model): Readonly<Record<string, number>>;
+  /** Where models grow: how many numbers an answer has at most. */
+  longestAnswer?(context: Pick<InitContext, 'model' | 'clients'>): number;
   /** The weights to evaluate; none between exchanges that leave no whole model. */
   model(state: State): { readonly model: Model; readonly weights: Float32Array } | undefined;
   /** Figures of the algorithm's own for the metrics, e.g. the widths of a grown model. */

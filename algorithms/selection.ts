@@ -24,6 +24,10 @@ export interface Selection {
   readonly fillsPlaces?: boolean;
 }
 
+/** m of K clients, where all can be asked. */
+export const clientsARound = ({ fraction, perRound }: Selection, clients: number) =>
+  Math.min(perRound ?? Math.max(Math.round(fraction * clients), 1), clients);
+
 /**
  * m = max(⌊C·K⌉, 1) clients, or `perRound`, uniformly without replacement, in ascending order (McMahan et al.
  * 2017, Algorithm 1); all of them where fewer can be asked. A client without examples is never asked: it has
@@ -33,8 +37,8 @@ export function selectClients(
   { fraction, perRound, fillsPlaces = false }: Selection,
   { roster, slots = Infinity, overSelection = 1, stream }: PlanContext,
 ): number[] {
-  const aRound = perRound ?? Math.max(Math.round(fraction * roster.count), 1);
-  const wanted = fillsPlaces && slots < Infinity ? slots : aRound;
+  const wanted =
+    fillsPlaces && slots < Infinity ? slots : clientsARound({ fraction, perRound }, roster.count);
   const candidates = Uint32Array.from(roster.available).filter((client) => roster.samples(client) > 0);
   const count = Math.min(Math.ceil(wanted * overSelection), slots, candidates.length);
   return sampleWithoutReplacement(stream('selection'), candidates.length, count).map((i) => candidates[i]);

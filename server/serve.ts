@@ -27,7 +27,8 @@ import type { CoordinatorContent, CoordinatorEffect, CoordinatorEvent, TimerName
 import { sayFarewell } from './farewell.js';
 import { newMembers, type MembersRecord } from './members.js';
 import { ServerMetrics } from './metrics.js';
-import { defaultSettings, largestFrame, type CoordinatorSettings } from './settings.js';
+import { largestFrame } from './largest-frame.js';
+import { defaultSettings, type CoordinatorSettings } from './settings.js';
 import { Sockets } from './sockets.js';
 
 export interface ServeOptions extends ListenOptions {

@@ -1,7 +1,6 @@
 /** What a coordinator is told about this deployment: nothing here changes the bits of a run without a deadline. */
 import type { Rate } from '../hosting/index.js';
 import type { FrameLimits } from '../protocol/index.js';
-import type { Federation } from '../recipe/index.js';
 
 export interface CoordinatorSettings {
   /** The join token; anybody may join where it is left out. */
@@ -33,13 +32,3 @@ export const defaultSettings: CoordinatorSettings = {
   rate: { perSecond: 5_000, burst: 20_000 },
   strangers: 512,
 };
-
-/** So many vectors as long as the model may an update have; where models grow, four times as many. */
-const VECTORS = 16;
-
-/** The largest frame that an update of this federation can need, with room. */
-export function largestFrame({ model, algorithm }: Pick<Federation, 'model' | 'algorithm'>): number {
-  const grows = algorithm.family === 'federated' && algorithm.answers === 'all';
-  const bytes = 2 ** 22 + 4 * model.manifest.length * VECTORS * (grows ? 4 : 1);
-  return Math.min(bytes, 2 ** 31 - 1);
-}

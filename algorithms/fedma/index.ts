@@ -10,6 +10,7 @@ import { unmatchable, widthsOf } from '../../matching/index.js';
 import type { Model } from '../../learning/index.js';
 import { define } from '../../registry/index.js';
 import type { CollectingAlgorithm } from '../federated.js';
+import { clientsARound } from '../selection.js';
 import { updateClient } from './client.js';
 import { answerLength, type ClientNetwork, type FedmaAnswer, type FedmaMessage } from './messages.js';
 import { fedmaOptions } from './options.js';
@@ -29,6 +30,8 @@ export const fedma = define({
     localUpdate: (message, examples, clientState, tools) =>
       updateClient(options, message, examples, clientState, tools),
     answerLengths: (message, model) => ({ weights: answerLength(message, model) }),
+    // A layer becomes at most as wide as those of all clients together, and the next one has so many more inputs.
+    longestAnswer: ({ model, clients }) => clientsARound(options, clients) * model.manifest.length,
     finish: (state, answers) => finishExchange(options, state, answers),
     model: ({ own, global = own, pass }) => (pass === undefined ? global : undefined),
     report: reportGrowth,

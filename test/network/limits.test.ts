@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { closeCodes, encode, encodeFrame, tensorOf } from '../../protocol/index.js';
 import { buildFederation, parseRecipe } from '../../recipe/index.js';
 import { serve, type ServeOptions } from '../../server/index.js';
-import { largestFrame } from '../../server/settings.js';
+import { largestFrame } from '../../server/largest-frame.js';
 import { temporaryFolder } from '../support/folder.js';
 import { tinyRecipe } from '../support/network.js';
 
@@ -93,11 +93,17 @@ describe('limits of a connection', () => {
       expect(await closed(text)).to.equal(closeCodes.malformed.code);
     }));
 
-  it('the largest frame follows from the model', () => {
-    const federation = buildFederation(recipe);
-    const parameters = federation.model.manifest.length;
-    expect(largestFrame(federation)).to.equal(2 ** 22 + 64 * parameters);
-    const grown = buildFederation(parseRecipe(tinyRecipe({ algorithm: { kind: 'fedma', fraction: 1 } })));
-    expect(largestFrame(grown)).to.equal(2 ** 22 + 256 * parameters);
+  it('the largest frame follows from what the algorithm answers with', () => {
+    const largest = (fields: Readonly<Record<string, unknown>>) => {
+      const federation = buildFederation(parseRecipe(tinyRecipe(fields)));
+      return (largestFrame(federation) - 2 ** 22) / federation.model.manifest.length;
+    };
+    expect(largest({})).to.equal(4);
+    expect(largest({ network: { codec: 'float16' } })).to.equal(2);
+    expect(largest({ algorithm: { kind: 'scaffold' } })).to.equal(8);
+    expect(largest({ algorithm: { kind: 'fisher' } })).to.equal(8);
+    // With six clients no layer becomes more than six times as wide.
+    expect(largest({ algorithm: { kind: 'fedma', fraction: 1 } })).to.equal(24);
+    expect(largest({ algorithm: { kind: 'fedma', fraction: 0.5 } })).to.equal(12);
   });
 });
