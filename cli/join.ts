@@ -10,6 +10,7 @@ import {
   logger,
   readToken,
   tlsOf,
+  keyOption,
   tokenOption,
   type ClientRanges,
 } from './network-options.js';
@@ -22,6 +23,7 @@ interface Options {
   readonly client?: string;
   readonly threads?: number;
   readonly token?: string;
+  readonly key?: string;
   readonly state?: string;
   readonly listen?: Listening;
   readonly advertise?: string;
@@ -40,6 +42,7 @@ export function joinCommand(): Command {
     .option('--client <name>', 'whose they are, as the recipe names it (default: the name of --data)')
     .option('--threads <n>', 'training threads; they never change a result', positiveNumber)
     .addOption(tokenOption())
+    .addOption(keyOption())
     .option('--state <dir>', 'where the worker keeps who it is (default: runs/workers/HOST-PORT-N)')
     .option('--listen <host:port>', 'gossip: where other workers can connect to this one', listening)
     .option('--advertise <url>', 'the address that they are told, where it is another', socketUrl)
@@ -116,6 +119,7 @@ async function run(url: string, options: Options): Promise<void> {
     const outcome = await joinFederation({
       url,
       token: readToken(options.token),
+      key: readToken(options.key),
       clients: options.clients,
       own: ownData(options),
       threads: options.threads ?? availableParallelism(),

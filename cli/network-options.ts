@@ -6,11 +6,16 @@ import { pino } from 'pino';
 export const tokenOption = () =>
   new Option('--token <file|value>', 'the join token, or the file that holds it').env('MURMUR_TOKEN');
 
-/** The token itself. */
+export const keyOption = () =>
+  new Option('--key <file|value>', "the key of this worker's clients, or the file that holds it").env(
+    'MURMUR_KEY',
+  );
+
+/** The token or key itself. */
 export function readToken(given: string | undefined): string | undefined {
   if (given === undefined || !existsSync(given)) return given;
   const token = readFileSync(given, 'utf8').trim();
-  if (token === '') throw new Error(`the token file ${given} is empty`);
+  if (token === '') throw new Error(`the file ${given} is empty: it should hold a token or a key`);
   return token;
 }
 

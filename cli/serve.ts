@@ -1,7 +1,8 @@
 /** `murmur serve RECIPE`: coordinates a federation whose workers connect over WebSockets (murmur join). */
+import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { loadPlugins, readRecipe } from '../recipe/index.js';
-import { serve } from '../server/index.js';
+import { parseKeys, serve } from '../server/index.js';
 import { describeStart } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
 import { interruption, logger, readToken, tlsOf, tokenOption } from './network-options.js';
@@ -22,6 +23,7 @@ interface Options {
   readonly port: number;
   readonly host: string;
   readonly token?: string;
+  readonly keys?: string;
   readonly workers: number;
   readonly threads: number;
   readonly out?: string;
@@ -41,6 +43,7 @@ export function serveCommand(): Command {
     .option('--port <n>', 'the port to listen on; 0 for any', wholeNumber, 7400)
     .option('--host <address>', 'the address to listen on; 0.0.0.0 for all', '127.0.0.1')
     .addOption(tokenOption())
+    .option('--keys <file>', 'keys of clients in place of a token: lines such as 0-99 KEY')
     .option('--workers <n>', 'among how many workers unclaimed clients are divided', positiveNumber, 1)
     .option('--threads <n>', 'threads for evaluation', positiveNumber, 1)
     .option('--out <dir>', "the run's directory (default: runs/NAME-HASH-N)")
@@ -66,7 +69,11 @@ async function run(file: string, options: Options): Promise<void> {
       out: options.out ?? true,
       threads: options.threads,
       plugins: options.plugin,
-      settings: { token: readToken(options.token), workers: options.workers },
+      settings: {
+        token: readToken(options.token),
+        keys: options.keys === undefined ? undefined : parseKeys(readFileSync(options.keys, 'utf8')),
+        workers: options.workers,
+      },
       ...(options.resume && { resume: true }),
       ...tlsOf(options),
       ...(options.origin && { origins: options.origin }),

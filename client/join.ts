@@ -18,6 +18,8 @@ import { Worker } from './worker.js';
 export interface JoinOptions {
   readonly url: string;
   readonly token?: string | undefined;
+  /** The key of its clients, in place of a token. */
+  readonly key?: string | undefined;
   /** Clients to claim, both ends included; whichever are free where it is left out. */
   readonly clients?: readonly (readonly [number, number])[] | undefined;
   /** The worker's own data, a file or folder, and the name of the client that they are of. */
@@ -74,7 +76,7 @@ class WorkerHost {
     /** The address at which other workers reach this one. */
     listen: string | undefined,
   ) {
-    const { threads, plugins, token, clients, store, own } = options;
+    const { threads, plugins, token, key, clients, store, own } = options;
     peers.tell = (event) => {
       this.#tell({ kind: 'peer', event });
     };
@@ -95,6 +97,7 @@ class WorkerHost {
         hello: {
           software: `murmur ${version()}, Node.js ${process.version}`,
           ...(token !== undefined && { credential: { kind: 'token', token } }),
+          ...(key !== undefined && { credential: { kind: 'key', key } }),
           engine: { kind, kernel: kernelHash },
           plugins: plugins.map((file) => sha256(readFileSync(file))).sort(),
           claim: claimOf(clients, own),

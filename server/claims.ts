@@ -4,6 +4,7 @@
  */
 import { sameSecret } from '../hosting/index.js';
 import { ProtocolError, type MessageOf } from '../protocol/index.js';
+import type { Allows } from './keys.js';
 import type { LostFrom, Member, Members } from './members.js';
 import { secretOf } from './secrets.js';
 
@@ -25,8 +26,8 @@ export class Claims {
    * Who a hello is from, and with which clients.
    * @throws ProtocolError where it is turned away
    */
-  admit({ resume, claim }: Hello, isAway: IsAway): Member {
-    if (resume === undefined) return this.#claim(undefined, claim, isAway);
+  admit({ resume, claim }: Hello, isAway: IsAway, allows: Allows): Member {
+    if (resume === undefined) return this.#claim(undefined, claim, isAway, allows);
     const { members } = this;
     const { run, worker, secret } = resume;
     if (run !== members.record.run) {
@@ -40,13 +41,14 @@ export class Claims {
     }
     const known = members.byName(worker);
     // It has a name, but was not ready before it was lost: others may have its clients now.
-    if (known === undefined) return this.#claim(worker, claim, isAway);
+    if (known === undefined) return this.#claim(worker, claim, isAway, allows);
     if (known.clients.length === 0) {
       throw new ProtocolError(
         'unauthorized',
         `all clients of worker ${worker} went to others while it was away`,
       );
     }
+    refuseOthers(known.clients, allows);
     if (claim.kind === 'local') {
       for (const { name, samples } of claim.shards) this.#sameSize(this.#named(name), samples);
     }
@@ -70,15 +72,21 @@ export class Claims {
     this.#provisional.delete(worker);
   }
 
-  #claim(worker: string | undefined, claim: Hello['claim'], isAway: IsAway): Member {
-    const { clients, samples } = this.#claimed(worker, claim, isAway);
+  #claim(worker: string | undefined, claim: Hello['claim'], isAway: IsAway, allows: Allows): Member {
+    const { clients, samples } = this.#claimed(worker, claim, isAway, allows);
+    refuseOthers(clients, allows);
     if (clients.length === 0) throw new ProtocolError('full', 'every client has a worker already');
     const member = { worker: worker ?? this.members.newName(), clients, ...(samples && { samples }) };
     this.#provisional.set(member.worker, member);
     return member;
   }
 
-  #claimed(worker: string | undefined, claim: Hello['claim'], isAway: IsAway): Omit<Member, 'worker'> {
+  #claimed(
+    worker: string | undefined,
+    claim: Hello['claim'],
+    isAway: IsAway,
+    allows: Allows,
+  ): Omit<Member, 'worker'> {
     const { names } = this.members;
     if ((claim.kind === 'local') !== (names !== undefined)) {
       throw new ProtocolError(
@@ -88,7 +96,7 @@ export class Claims {
           : 'the workers of this run bring data of their own: join with --data FOLDER --client NAME',
       );
     }
-    if (claim.kind === 'any') return { clients: this.#free(worker) };
+    if (claim.kind === 'any') return { clients: this.#free(worker, allows) };
     if (claim.kind === 'clients') return { clients: this.#numbered(claim.ranges, worker, isAway) };
     const shards = claim.shards.map(({ name, samples }) => ({ client: this.#named(name), samples }));
     const inOrder = shards.toSorted((a, b) => a.client - b.client);
@@ -145,13 +153,14 @@ export class Claims {
   }
 
   /** An even part of all clients, of those that are nobody's. */
-  #free(worker: string | undefined): number[] {
+  #free(worker: string | undefined, allows: Allows): number[] {
     const all = this.members.clients;
     const part = Math.ceil(all / this.places);
     const provisional = this.#takenExceptBy(worker);
     const free: number[] = [];
     for (let client = 0; client < all && free.length < part; client++) {
-      if (this.members.ownerOf(client) === undefined && !provisional.has(client)) free.push(client);
+      const isTaken = this.members.ownerOf(client) !== undefined || provisional.has(client);
+      if (!isTaken && allows(client)) free.push(client);
     }
     return free;
   }
@@ -165,4 +174,9 @@ export class Claims {
     }
     return taken;
   }
+}
+
+function refuseOthers(clients: readonly number[], allows: Allows): void {
+  const other = clients.find((client) => !allows(client));
+  if (other !== undefined) throw new ProtocolError('unauthorized', `the key is not of client ${other}`);
 }

@@ -28,6 +28,7 @@ export class Connections {
   readonly #sessions = new Sessions();
   /** The version of the members that is on disk. */
   #durable: number;
+  #isWriting = false;
 
   constructor(
     federation: Federation,
@@ -94,8 +95,8 @@ export class Connections {
   /** @throws ProtocolError where the worker is to be turned away */
   hello(session: Session, hello: MessageOf<'hello'>): void {
     if (session.stage !== 'new') throw new ProtocolError('unexpected', 'a second hello came');
-    this.#handshake.check(hello);
-    const member = this.#claims.admit(hello, this.#isAway);
+    const allows = this.#handshake.check(hello);
+    const member = this.#claims.admit(hello, this.#isAway, allows);
     session.stage = 'greeted';
     session.held = new Held(hello.holds);
     session.pending = hello.pending;
@@ -130,6 +131,8 @@ export class Connections {
 
   membersPersisted(version: number): void {
     this.#durable = Math.max(this.#durable, version);
+    this.#isWriting = false;
+    this.#write();
     for (const session of this.#sessions.all()) this.#goOn(session);
   }
 
@@ -182,8 +185,15 @@ export class Connections {
   /** What the session goes on with must be durable first. */
   #persist(session: Session): void {
     session.needs = this.members.record.version;
-    if (!this.isDurable) this.emit({ kind: 'persistMembers', members: this.members.record });
+    this.#write();
     this.#goOn(session);
+  }
+
+  /** One at a time: whoever comes meanwhile is in the next. */
+  #write(): void {
+    if (this.isDurable || this.#isWriting) return;
+    this.#isWriting = true;
+    this.emit({ kind: 'persistMembers', members: this.members.record });
   }
 
   #goOn(session: Session): void {

@@ -6,6 +6,7 @@ import { messageCodec, ProtocolError, tensorOf, type MessageOf } from '../protoc
 import { recipeHash, startingWeights, type Federation } from '../recipe/index.js';
 import { rangesOf } from './client-ranges.js';
 import type { Member, Members } from './members.js';
+import { clientsOfKey, type Allows } from './keys.js';
 import { partitionOf } from './own-sizes.js';
 import { secretOf } from './secrets.js';
 import type { CoordinatorSettings } from './settings.js';
@@ -38,17 +39,13 @@ export class Handshake {
     };
   }
 
-  /** @throws ProtocolError where the worker cannot take part, whoever it is */
-  check(hello: Hello): void {
-    const { token, plugins } = this.settings;
-    if (token !== undefined) {
-      const { credential } = hello;
-      const given = credential?.kind === 'token' ? credential.token : '';
-      if (!sameSecret(given, token)) {
-        const sentence = given === '' ? 'a join token is needed: --token' : 'the join token is wrong';
-        throw new ProtocolError('unauthorized', sentence);
-      }
-    }
+  /**
+   * @returns which clients may be the worker's
+   * @throws ProtocolError where the worker cannot take part, whoever it is
+   */
+  check(hello: Hello): Allows {
+    const { plugins } = this.settings;
+    const allows = this.#authorize(hello);
     const { kind, kernelHash } = this.#engine;
     const isExact = !admitsOtherEngines(this.federation.recipe.engine);
     if (isExact && (hello.engine.kind !== kind || hello.engine.kernel !== kernelHash)) {
@@ -67,6 +64,26 @@ export class Handshake {
         `the coordinator has loaded ${plugins.length} plugins and the worker ${hello.plugins.length}, or other ones: give both the same --plugin files`,
       );
     }
+    return allows;
+  }
+
+  #authorize({ credential }: Hello): Allows {
+    const { token, keys } = this.settings;
+    if (keys !== undefined) {
+      const given = credential?.kind === 'key' ? credential.key : '';
+      const allows = clientsOfKey(keys, given, this.members.names);
+      if (allows) return allows;
+      const sentence = given === '' ? "a client's key is needed: --key" : 'nobody has this key';
+      throw new ProtocolError('unauthorized', sentence);
+    }
+    if (token !== undefined) {
+      const given = credential?.kind === 'token' ? credential.token : '';
+      if (!sameSecret(given, token)) {
+        const sentence = given === '' ? 'a join token is needed: --token' : 'the join token is wrong';
+        throw new ProtocolError('unauthorized', sentence);
+      }
+    }
+    return () => true;
   }
 
   welcome(member: Member, standing: Standing): MessageOf<'welcome'> {

@@ -9,6 +9,7 @@ export type {
   TimerName,
 } from './events.js';
 export { newMembers, type Member, type MembersRecord } from './members.js';
+export { parseKeys, type ClientKey } from './keys.js';
 export type { Address, ListenOptions } from '../hosting/index.js';
 export { NobodyAnsweredError } from './round.js';
 export { pluginHashes, serve, type ServeOptions, type ServeResult } from './serve.js';

@@ -1,10 +1,13 @@
 /** What a coordinator is told about this deployment: nothing here changes the bits of a run without a deadline. */
 import type { Rate } from '../hosting/index.js';
+import type { ClientKey } from './keys.js';
 import type { FrameLimits } from '../protocol/index.js';
 
 export interface CoordinatorSettings {
   /** The join token; anybody may join where it is left out. */
   readonly token: string | undefined;
+  /** Keys of clients, in place of the token. */
+  readonly keys: readonly ClientKey[] | undefined;
   /** Of the plugin files that are loaded, in ascending order. */
   readonly plugins: readonly string[];
   /** Among how many workers the clients are divided that nobody claims by number. */
@@ -22,6 +25,7 @@ export interface CoordinatorSettings {
 
 export const defaultSettings: CoordinatorSettings = {
   token: undefined,
+  keys: undefined,
   plugins: [],
   workers: 1,
   heartbeat: { everyMs: 5_000, timeoutMs: 20_000 },

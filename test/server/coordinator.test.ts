@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { tensorOf } from '../../protocol/index.js';
+import { parseKeys } from '../../server/index.js';
 import { Coordinating, type Task } from '../support/coordinating.js';
 
 /** What it was asked last. */
@@ -193,6 +194,34 @@ describe('a coordinator', () => {
     expect(() => host.join({ credential })).to.throw('"reason":"full"');
     expect(host.sent(connection, 'goodbye')).to.deep.equal([]);
     expect(host.sent(connection, 'task')).to.have.length(1);
+  });
+
+  it('lets a worker with a key have the clients of its key, and no others', () => {
+    const keys = parseKeys(
+      '# two machines\n0-2 key-of-the-first-three\n\n3-5 key-of-the-others-00 # rented\n',
+    );
+    const host = new Coordinating({}, { keys, workers: 2 });
+    const credential = { kind: 'key' as const, key: 'key-of-the-others-00' };
+    const claim = (first: number, last: number) => ({
+      claim: { kind: 'clients' as const, ranges: [[first, last] as [number, number]] },
+    });
+    for (const hello of [
+      {},
+      { credential: { kind: 'token' as const, token: 'key-of-the-others-00' } },
+      { credential: { kind: 'key' as const, key: 'key-of-the-others-01' } },
+      { credential, ...claim(2, 3) },
+    ]) {
+      expect(() => host.join(hello)).to.throw('"reason":"unauthorized"');
+    }
+    const { connection, welcome } = host.join({ credential });
+    expect(welcome.clients).to.deep.equal([[3, 5]]);
+    host.tell({ kind: 'closed', connection, code: 1006 });
+    const other = { kind: 'key' as const, key: 'key-of-the-first-three' };
+    expect(() => host.join({ credential: other, resume: welcome })).to.throw('"reason":"unauthorized"');
+    expect(host.join({ credential, resume: welcome }).welcome.worker).to.equal(welcome.worker);
+    expect(() => parseKeys('0-2 short')).to.throw('it could be guessed');
+    expect(() => parseKeys('0-2')).to.throw('must be clients and a key');
+    expect(() => parseKeys('1 a b')).to.throw('must be clients and a key');
   });
 
   it('hands over the clients of a worker that is away, and records that what they kept is lost', () => {
