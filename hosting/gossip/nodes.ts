@@ -52,10 +52,7 @@ export function startNodes(
     sequence: 0,
     inbox: [],
     vectors: {
-      [WEIGHTS]:
-        recipe.init.kind === 'own'
-          ? slabs.take(model.manifest.length)
-          : slabs.hold(common),
+      [WEIGHTS]: recipe.init.kind === 'own' ? slabs.take(model.manifest.length) : slabs.hold(common),
       ...Object.fromEntries([...(algorithm.vectors ?? [])].map((name) => [name, slabs.hold(zeros)])),
     },
     optimizer: { steps: 0, moments: {} },
