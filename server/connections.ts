@@ -29,6 +29,7 @@ export class Connections {
   /** The version of the members that is on disk. */
   #durable: number;
   #isWriting = false;
+  #tickedAt = Infinity;
 
   constructor(
     federation: Federation,
@@ -153,10 +154,20 @@ export class Connections {
     }
   }
 
+  /** How long from one tick to the next. */
+  get tickMs(): number {
+    return this.settings.heartbeat.everyMs / 2;
+  }
+
   /** Turns away who takes too long or is silent, and asks the others for a sign of life. */
   tick(now: number): void {
     const { heartbeat, handshakeMs } = this.settings;
+    // While this process stood still it heard nobody: what they sent is still to be read.
+    const stoodMs = Math.max(0, now - this.#tickedAt - this.tickMs);
+    this.#tickedAt = now;
     for (const session of this.#sessions.all()) {
+      session.since = Math.min(now, session.since + stoodMs);
+      session.heardAt = Math.min(now, session.heardAt + stoodMs);
       if (session.stage !== 'ready' && now - session.since >= handshakeMs) {
         this.turnAway(session, 'slowHandshake', `the handshake took longer than ${handshakeMs} ms`);
       } else if (now - session.heardAt >= heartbeat.timeoutMs) {

@@ -137,7 +137,7 @@ export class Coordinator {
   start(now: number): CoordinatorEffect[] {
     return this.#act(now, () => {
       this.#persistAfter = now + this.#checkpointMs;
-      this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#tickMs });
+      this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#connections.tickMs });
       if (this.#progress.ended !== undefined) this.#end();
       else if (this.#members.isComplete) this.#beginExchange();
       else
@@ -209,10 +209,6 @@ export class Coordinator {
     return this.#federation.recipe.checkpoint.seconds * 1000;
   }
 
-  get #tickMs(): number {
-    return this.#settings.heartbeat.everyMs / 2;
-  }
-
   // Connections
 
   #receive(connection: number, message: Extract<CoordinatorEvent, { kind: 'message' }>['message']): void {
@@ -271,7 +267,7 @@ export class Coordinator {
 
   #tick(): void {
     this.#connections.tick(this.#now);
-    if (!this.#over) this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#tickMs });
+    if (!this.#over) this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#connections.tickMs });
   }
 
   /** Where clients bring their own data, the first exchange waits until it is known of all how many they are. */

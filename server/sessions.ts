@@ -9,7 +9,7 @@ import type { Held } from './vectors.js';
 export interface Session {
   readonly connection: number;
   stage: 'new' | 'greeted' | 'welcomed' | 'confirmed' | 'ready';
-  readonly since: number;
+  since: number;
   heardAt: number;
   pingedAt: number;
   member: Member | undefined;

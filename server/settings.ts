@@ -30,8 +30,8 @@ export const defaultSettings: CoordinatorSettings = {
   workers: 1,
   heartbeat: { everyMs: 5_000, timeoutMs: 20_000 },
   handshakeMs: 60_000,
-  // A worker's longest wait between two attempts is 15 s.
-  farewellMs: 30_000,
+  // A worker notices after a minute at most that a connection is dead, and tries again every 15 s at least.
+  farewellMs: 90_000,
   limits: { chunkBytes: 2 ** 20, frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 22, tensors: 2 ** 15 },
   rate: { perSecond: 5_000, burst: 20_000 },
   strangers: 512,

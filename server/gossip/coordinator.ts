@@ -98,7 +98,7 @@ export class GossipCoordinator {
   start(now: number): CoordinatorEffect[] {
     return this.#act(now, () => {
       this.#pace.begin(now);
-      this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#tickMs });
+      this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#connections.tickMs });
       this.#log('waiting for every node to have a worker');
     });
   }
@@ -124,7 +124,8 @@ export class GossipCoordinator {
           break;
         case 'timer':
           this.#connections.tick(now);
-          if (!this.#over) this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#tickMs });
+          if (!this.#over)
+            this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#connections.tickMs });
           break;
         case 'evaluated':
           this.#findings.heldOut(event.round, event.events);
@@ -160,10 +161,6 @@ export class GossipCoordinator {
 
   #log(sentence: string, fields: object = {}): void {
     this.#do({ kind: 'log', level: 'info', sentence, fields });
-  }
-
-  get #tickMs(): number {
-    return this.#settings.heartbeat.everyMs / 2;
   }
 
   get #all(): readonly Member[] {

@@ -41,7 +41,7 @@ export class CoordinatorParty {
   #opened = 0;
   #events: RunEvent[] = [];
   #isEnding = false;
-  readonly #known = new Set<string>();
+  readonly #awaited = new Set<string>();
 
   constructor(
     readonly world: World,
@@ -59,19 +59,19 @@ export class CoordinatorParty {
     return this.#process.read('record') as Result | undefined;
   }
 
-  /** Whether a worker was ever noted as a member. */
-  knew(worker: string): boolean {
-    return this.#known.has(worker);
+  /** Whether a worker had a part in the run when that was over, and so must hear of it. */
+  awaited(worker: string): boolean {
+    return this.#awaited.has(worker);
   }
 
-  /** Whether there are workers that may not have heard that the run is over. */
-  get #awaitsMembers(): boolean {
+  /** The members that have clients, as they are on disk. */
+  #taking(): string[] {
     const { members } = this.#process.read('members') as MembersRecord;
-    return members.some(({ clients }) => clients.length > 0);
+    return members.filter(({ clients }) => clients.length > 0).map(({ worker }) => worker);
   }
 
   start(): void {
-    if (this.result !== undefined && !this.#awaitsMembers) return;
+    if (this.result !== undefined && this.#taking().length === 0) return;
     const members = this.#process.read('members') as MembersRecord | undefined;
     if (members !== undefined) {
       this.#begin(members);
@@ -174,7 +174,6 @@ export class CoordinatorParty {
         break;
       case 'persistMembers': {
         const { members } = effect;
-        for (const { worker } of members.members) this.#known.add(worker);
         this.#persist('members', members, { kind: 'membersPersisted', version: members.version });
         break;
       }
@@ -185,6 +184,7 @@ export class CoordinatorParty {
         break;
       }
       case 'finish': {
+        for (const worker of this.#taking()) this.#awaited.add(worker);
         const { weightsSha256 } = effect.outcome;
         const result: Result = { weightsSha256, events: this.#events };
         this.#persist('record', result, { kind: 'finished' });

@@ -109,8 +109,8 @@ export async function history(
   coordinator.start();
   for (const worker of workers) worker.start();
   const isOver = () => violations.length > 0 || (coordinator.result !== undefined && workers.every(hasLeft));
-  // Who was not noted as a member yet has no part in the run, and may come too late.
-  const hasLeft = ({ hasEnded, name }: WorkerParty) => hasEnded || !(name && coordinator.knew(name));
+  // Who has no part in the run, or no more, may come too late.
+  const hasLeft = ({ hasEnded, name }: WorkerParty) => hasEnded || !(name && coordinator.awaited(name));
   try {
     if (!(await world.run(isOver, MOST_EVENTS))) {
       return `it is not over after ${world.events} events, at ${(world.now / 1000).toFixed(0)} s`;

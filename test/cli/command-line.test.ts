@@ -18,7 +18,7 @@ describe('the command line', () => {
       .and.include('--threads');
     expect(await refused(2, simulate('--threads', '0'))).to.include('At least 1.');
     expect(await refused(2, simulate('--seed', '1.5'))).to.include('not a whole number');
-    expect(await refused(2, ['list', 'flowers'])).to.include('algorithms, models, datasets');
+    expect(await refused(2, ['list', 'flowers'])).to.include('algorithms, models, losses, datasets');
     expect(await refused(2, simulate('--resume'))).to.include('--out DIR');
   });
 

@@ -99,7 +99,7 @@ describe('a coordinator in operation', function () {
   it('hears from a worker whose data are missing, which says what to do', async () => {
     const home = folder.path('home');
     mkdirSync(home);
-    const lines = Array.from({ length: 40 }, (_, i) => `${i % 7},${i % 3},${i % 2}`);
+    const lines = Array.from({ length: 80 }, (_, i) => `${i % 7},${i % 3},${i % 2}`);
     folder.write('home/table.csv', ['x,y,label', ...lines].join('\n'));
     const data = { dataset: { kind: 'csv', file: 'table.csv' }, partition: { kind: 'iid', clients: 4 } };
     const table = folder.write('table.yaml', tinyRecipe({ data }));

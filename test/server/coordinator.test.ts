@@ -282,6 +282,24 @@ describe('a coordinator', () => {
     expect(host.sent(connection, 'goodbye').map(({ reason }) => reason)).to.deep.equal(['silent']);
   });
 
+  it('gives up nobody for a time in which it stood still itself', () => {
+    const heartbeat = { everyMs: 1000, timeoutMs: 3000 };
+    const host = new Coordinating({}, { heartbeat, handshakeMs: 2000 });
+    const { connection } = host.join();
+    const young = host.connect();
+    const tick = () => {
+      host.tell({ kind: 'timer', name: 'heartbeat' });
+    };
+    const goodbyes = () => [connection, young].flatMap((one) => host.sent(one, 'goodbye'));
+    host.now = 500;
+    tick();
+    host.now = 60_000;
+    tick();
+    expect(goodbyes()).to.deep.equal([]);
+    for (; host.now <= 63_000; host.now += 500) tick();
+    expect(goodbyes().map(({ reason }) => reason)).to.have.members(['silent', 'slowHandshake']);
+  });
+
   it('does not give up who trains for long: any message, or a part of one, is a sign of life', () => {
     const heartbeat = { everyMs: 1000, timeoutMs: 3000 };
     const host = new Coordinating({}, { heartbeat });

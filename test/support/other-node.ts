@@ -1,18 +1,17 @@
+/** What a recipe ends in, and the tests in which bits are pinned, on another Node.js than the one that runs the tests. */
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
-import { algorithmCases } from './support/algorithm-cases.js';
-import { temporaryFolder } from './support/folder.js';
-import { murmur, run, type Finished } from './support/murmur.js';
-import { outcome } from './support/outcome.js';
-import { need, nodeOf } from './support/requirements.js';
+import { algorithmCases } from './algorithm-cases.js';
+import { temporaryFolder } from './folder.js';
+import { murmur, run } from './murmur.js';
+import { outcome } from './outcome.js';
+import { need, nodeOf } from './requirements.js';
 
 /** Rooms in which bits are pinned. */
 const pinned = ['numerics', 'topologies', 'learning'].map((room) => `dist/test/${room}/**/*.test.js`);
 
-const here = temporaryFolder();
-const runsHere = new Map<string, Promise<Finished>>();
-
-for (const major of [22, 24, 26]) {
+/** One file for each, so that they run side by side. */
+export function describeNode(major: number): void {
   describe(`Node.js ${major}`, () => {
     const folder = temporaryFolder();
     const node = nodeOf(major);
@@ -25,10 +24,8 @@ for (const major of [22, 24, 26]) {
         const recipe = folder.write(`${index}.yaml`, text);
         const simulate = (out: string, options = {}) =>
           murmur(['simulate', recipe, '--threads', '1', '--out', out], options);
-        const [a, b] = [folder.path(name), here.path(name)];
-        const runHere = runsHere.get(name) ?? simulate(b);
-        runsHere.set(name, runHere);
-        for (const { code, stderr } of await Promise.all([simulate(a, { node }), runHere])) {
+        const [a, b] = [folder.path(`there-${index}`), folder.path(`here-${index}`)];
+        for (const { code, stderr } of await Promise.all([simulate(a, { node }), simulate(b)])) {
           expect(code, stderr).to.equal(0);
         }
         expect(outcome(a)).to.deep.equal(outcome(b));

@@ -1,0 +1,3 @@
+import { describeNode } from '../support/other-node.js';
+
+describeNode(24);
