@@ -3,22 +3,18 @@
  * training is an effect, so that heartbeats never wait for it. It keeps who it is, what its clients have, and
  * answers that are not accepted yet; connections come and go.
  */
-import type { ModelSpec } from '../learning/index.js';
 import { stream, type Stream } from '../numerics/index.js';
 import {
   closeCodes,
   ProtocolError,
   type CloseReason,
   type MessageOf,
-  type Tensor,
   type ToCoordinator,
   type ToWorker,
 } from '../protocol/index.js';
-import { ClientStates } from './client-states.js';
 import type { Identity, StoredState, WorkerEffect, WorkerEvent } from './events.js';
 import { GossipDesk } from './gossip/desk.js';
-import { HeldVectors } from './held-vectors.js';
-import { Tasks, type Task } from './tasks.js';
+import { TrainingDesk } from './training-desk.js';
 
 export interface WorkerSettings {
   /** What a hello says besides who the worker was. */
@@ -45,14 +41,10 @@ const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 15_000;
 /** A coordinator of which nothing was heard for so long is not waited for any more. */
 const GIVE_UP_MS = 3_600_000;
-/** Trained answers that may wait for being accepted, for each thread: what bounds memory without a connection. */
-const UNACCEPTED_PER_THREAD = 8;
 
 export class Worker {
   readonly #settings: WorkerSettings;
-  readonly #states: ClientStates;
-  readonly #tasks = new Tasks();
-  readonly #held = new HeldVectors();
+  readonly #training: TrainingDesk;
   readonly #gossip: GossipDesk;
   readonly #draw: Stream;
   #identity: Identity | undefined;
@@ -76,8 +68,17 @@ export class Worker {
     this.#settings = settings;
     this.#identity = identity;
     this.#isIdentityDurable = identity !== undefined;
-    this.#states = new ClientStates(states);
     this.#draw = stream(settings.entropy, 'reconnect');
+    this.#training = new TrainingDesk({
+      threads: settings.threads,
+      states,
+      send: (message) => {
+        this.#send(message);
+      },
+      emit: (effect) => {
+        this.#do(effect);
+      },
+    });
     this.#gossip = new GossipDesk({
       checkpoints: rounds,
       identity: () => this.#identity,
@@ -140,18 +141,12 @@ export class Worker {
           this.#becomeReady();
           break;
         case 'trained':
-          this.#trained(event);
-          break;
         case 'failed':
-          this.#failed(event.ticket, event.sentence);
+        case 'statePersisted':
+          this.#training.handle(event);
           break;
-        case 'statePersisted': {
-          const task = this.#tasks.byTicket(event.ticket);
-          if (task?.state === 'persisting') this.#answered(task);
-          break;
-        }
         case 'evaluated':
-          if (this.#link === 'ready') this.#send({ kind: 'evaluated', id: event.id, results: event.results });
+          if (this.#link === 'ready') this.#training.handle(event);
           break;
         case 'nodes':
           this.#gossip.handle(event.event);
@@ -201,13 +196,11 @@ export class Worker {
     if (this.#link !== 'connecting') return;
     this.#link = 'greeting';
     this.#heardAt = this.#now;
-    this.#held.reconnect();
     this.#send({
       kind: 'hello',
       ...this.#settings.hello,
       ...(this.#identity && { resume: this.#identity }),
-      holds: this.#held.digests,
-      pending: this.#tasks.pending,
+      ...this.#training.greeting(),
       ...this.#gossip.standing,
     });
     this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#beatMs });
@@ -220,7 +213,7 @@ export class Worker {
     this.#welcome = undefined;
     this.#hashes = undefined;
     this.#preparation++;
-    this.#tasks.disown();
+    this.#training.disconnected();
     this.#gossip.disconnected();
     this.#do({ kind: 'clearTimer', name: 'heartbeat' });
     const reason = this.#farewell?.reason ?? reasonOf(code);
@@ -229,7 +222,7 @@ export class Worker {
       // Another run is served here now: take part in that one.
       this.#identity = undefined;
       this.#isIdentityDurable = false;
-      this.#states.clear();
+      this.#training.clear();
       this.#gossip.clear();
     } else if (reason === 'done') {
       this.#leave(said);
@@ -287,7 +280,7 @@ export class Worker {
     }
     this.#gossip.tick(this.#now, timeoutMs);
     if (this.#link === 'ready')
-      this.#send({ kind: 'ping', id: Math.floor(this.#now), progress: this.#tasks.progress });
+      this.#send({ kind: 'ping', id: Math.floor(this.#now), progress: this.#training.progress });
     this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#beatMs });
   }
 
@@ -295,7 +288,7 @@ export class Worker {
     if (this.#link !== 'greeting' && this.#link !== 'ready') return;
     try {
       if (message.kind === 'ping')
-        this.#send({ kind: 'pong', id: message.id, progress: this.#tasks.progress });
+        this.#send({ kind: 'pong', id: message.id, progress: this.#training.progress });
       else if (message.kind === 'goodbye') this.#dismissed(message);
       else if (message.kind === 'pong') return;
       else if (message.kind === 'welcome') this.#welcomed(message);
@@ -316,28 +309,16 @@ export class Worker {
 
   #work(message: ToWorker): void {
     switch (message.kind) {
-      case 'task':
-        this.#task(message);
-        break;
-      case 'cancel':
-        this.#tasks.cancel(message.exchange, message.clients);
-        this.#train();
-        break;
-      case 'accepted':
-        this.#tasks.end(message.client, message.exchange, message.attempt);
-        this.#train();
-        break;
-      case 'refused':
-        this.#do({ kind: 'log', level: 'warn', sentence: `refused: ${message.sentence}` });
-        this.#tasks.end(message.client, message.exchange, message.attempt);
-        this.#train();
-        break;
       case 'committed':
         this.#takesPart = true;
-        this.#forget(this.#states.commit(message.commits, message.durable));
+        this.#training.receive(message);
         break;
+      case 'task':
+      case 'cancel':
+      case 'accepted':
+      case 'refused':
       case 'evaluate':
-        this.#evaluate(message);
+        this.#training.receive(message);
         break;
       default:
         this.#gossip.receive(message);
@@ -347,8 +328,8 @@ export class Worker {
   #welcomed(welcome: MessageOf<'welcome'>): void {
     if (this.#welcome !== undefined) throw new ProtocolError('unexpected', 'a second welcome came');
     this.#welcome = welcome;
-    const { run, worker, secret, exchange, commits, durable } = welcome;
-    this.#forget(this.#states.stand(commits, durable, exchange));
+    const { run, worker, secret } = welcome;
+    this.#training.welcomed(welcome);
     if (this.#identity?.run !== run || this.#identity.worker !== worker) {
       this.#identity = { run, worker, secret };
       this.#isIdentityDurable = false;
@@ -372,117 +353,6 @@ export class Worker {
       this.#do({ kind: 'log', level: 'info', sentence: `worker ${this.#identity?.worker ?? ''} takes part` });
     }
     this.#send({ kind: 'ready', hashes: this.#hashes });
-  }
-
-  #forget(states: readonly StoredState[]): void {
-    for (const { client, exchange } of states) this.#do({ kind: 'forgetState', client, exchange });
-  }
-
-  // Tasks
-
-  #task({ exchange, to, sha256, tensors }: MessageOf<'task'>): void {
-    const vectors = this.#held.take(exchange, sha256, tensors);
-    for (const asked of to) {
-      const message = {
-        header: asked.header,
-        vectors: Object.fromEntries(
-          Object.entries(asked.vectors).map(([name, tensor]) => {
-            const vector = vectors.get(tensor);
-            if (vector === undefined)
-              throw new ProtocolError('malformed', `the tensor '${tensor}' has no digest`);
-            return [name, vector];
-          }),
-        ),
-      };
-      const base = this.#states.before(asked.client, exchange)?.exchange ?? 0;
-      const task = this.#tasks.ask(exchange, asked, message, sha256, base);
-      if (task.state === 'answered' || task.state === 'failed') this.#submit(task);
-    }
-    this.#train();
-  }
-
-  /** Gives out tasks while there are threads, and while not too many answers wait for being accepted. */
-  #train(): void {
-    const all = this.#tasks.all();
-    const { threads } = this.#settings;
-    let working = all.filter(({ state }) => state === 'training').length;
-    const unaccepted = all.filter(({ state }) => state === 'answered' || state === 'persisting').length;
-    for (const task of all) {
-      if (working >= 2 * threads || working + unaccepted >= UNACCEPTED_PER_THREAD * threads) return;
-      if (task.state !== 'waiting') continue;
-      task.state = 'training';
-      working++;
-      const { ticket, client, exchange, message } = task;
-      const clientState = this.#states.before(client, exchange)?.state;
-      this.#do({ kind: 'train', ticket, client, exchange, message, clientState });
-    }
-  }
-
-  #trained({ ticket, answer, tensors, clientState }: Extract<WorkerEvent, { kind: 'trained' }>): void {
-    const task = this.#tasks.byTicket(ticket);
-    if (task?.state === 'training') {
-      const { header, samples, scalars } = answer;
-      task.answer = { header, samples, scalars };
-      task.tensors = tensors;
-      if (clientState === undefined) this.#answered(task);
-      else {
-        const { client, exchange } = task;
-        task.state = 'persisting';
-        this.#states.propose({ client, exchange, state: clientState });
-        this.#do({ kind: 'persistState', ticket, client, exchange, state: clientState });
-      }
-    }
-    this.#train();
-  }
-
-  #failed(ticket: number, sentence: string): void {
-    const task = this.#tasks.byTicket(ticket);
-    if (task) {
-      task.state = 'failed';
-      task.sentence = sentence;
-      this.#do({ kind: 'log', level: 'warn', sentence: `client ${task.client}: ${sentence}` });
-      this.#submit(task);
-    }
-    this.#train();
-  }
-
-  #answered(task: Task): void {
-    task.state = 'answered';
-    this.#submit(task);
-  }
-
-  /** Sends what came of a task, where this connection has asked for it. */
-  #submit({
-    client,
-    exchange,
-    attempt,
-    isAsked,
-    answer,
-    tensors: made = {},
-    state,
-    sentence = '',
-  }: Task): void {
-    if (!isAsked) return;
-    if (state === 'failed') {
-      this.#send({ kind: 'failed', exchange, client, attempt, sentence: sentence.slice(0, 1000) });
-      return;
-    }
-    if (answer === undefined) return;
-    const tensors = new Map<string, Tensor>();
-    const vectors: Record<string, string> = {};
-    for (const [name, tensor] of Object.entries(made)) {
-      vectors[name] = `v${tensors.size}`;
-      tensors.set(vectors[name], tensor);
-    }
-    this.#send({ kind: 'update', exchange, client, attempt, ...answer, vectors, tensors });
-  }
-
-  #evaluate({ id, exchange, clients, model, vectors, sha256, tensors }: MessageOf<'evaluate'>): void {
-    const weights = this.#held.take(exchange, sha256, tensors).get(vectors.weights);
-    if (weights === undefined) throw new ProtocolError('malformed', 'an evaluation lacks its weights');
-    // The coordinator's word for a model is believed like its weights: what makes no model fails where it is made.
-    const spec = model as ModelSpec | undefined;
-    this.#do({ kind: 'evaluate', id, clients, weights, ...(spec && { spec }) });
   }
 }
 

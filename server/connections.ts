@@ -2,9 +2,15 @@
  * Who is connected and how far each has come: hello, welcome, ready, signs of life, goodbye. Who a worker is becomes
  * durable before it is told. What workers then do in the run is the coordinator's.
  */
-import { ProtocolError, type CloseReason, type MessageOf, type ToWorker } from '../protocol/index.js';
+import {
+  ProtocolError,
+  type CloseReason,
+  type MessageOf,
+  type ToCoordinator,
+  type ToWorker,
+} from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { CoordinatorEffect } from './events.js';
+import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { Claims } from './claims.js';
 import { Handshake } from './handshake.js';
 import type { Member, Members } from './members.js';
@@ -12,14 +18,18 @@ import { Sessions, type Session } from './sessions.js';
 import type { CoordinatorSettings } from './settings.js';
 import { Held } from './vectors.js';
 
-/** What the run is doing, as far as those who come need to hear of it. */
+/** What the run is doing, as far as those who come need to hear of it; and what it does with what they say. */
 export interface Run {
+  /** Nothing is taken any more, and nobody let in. */
+  isOver(): boolean;
   /** Of these clients. */
   standing(clients: readonly number[]): Pick<MessageOf<'welcome'>, 'exchange' | 'durable' | 'commits'>;
   /** Where a client's worker lost what it kept: the first exchange that builds on nothing of it. */
   lostFrom(client: number): number | undefined;
   /** The worker is ready, and what is known of it is durable: it can be given work. */
   takesPart(session: Session, member: Member): void;
+  /** A message of a worker that takes part. @throws ProtocolError where the worker is to be turned away */
+  work(session: Session, member: Member, message: ToCoordinator): void;
 }
 
 export class Connections {
@@ -76,25 +86,55 @@ export class Connections {
     return this.#sessions.get(connection) !== undefined;
   }
 
-  open(connection: number, now: number): void {
-    this.#sessions.open(connection, now);
+  begin(): void {
+    this.emit({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#tickMs });
+  }
+
+  /** Does what of an event concerns connections; what workers that take part say is handed to the run. */
+  handle(event: CoordinatorEvent, now: number): void {
+    if (event.kind === 'connected') this.#sessions.open(event.connection, now);
+    else if (event.kind === 'heard') this.#heard(event.connection, now);
+    else if (event.kind === 'message') {
+      const session = this.#heard(event.connection, now);
+      if (session) this.#receive(session, event.message);
+    } else if (event.kind === 'closed') this.#closed(event.connection);
+    else if (event.kind === 'membersPersisted') this.#membersPersisted(event.version);
+    else if (event.kind === 'timer' && event.name === 'heartbeat') this.#tick(now);
   }
 
   /** A sign of life. @returns the session, where it is not over */
-  heard(connection: number, now: number): Session | undefined {
+  #heard(connection: number, now: number): Session | undefined {
     const session = this.#sessions.get(connection);
     if (session) session.heardAt = now;
     return session;
   }
 
-  closed(connection: number): void {
+  #closed(connection: number): void {
     const session = this.#close(connection);
     if (session?.stage !== 'ready' || session.member === undefined) return;
     this.#log('warn', `worker ${session.member.worker} has gone`);
   }
 
+  #receive(session: Session, message: ToCoordinator): void {
+    try {
+      if (message.kind === 'ping') this.send(session, { kind: 'pong', id: message.id });
+      else if (this.run.isOver() || message.kind === 'goodbye' || message.kind === 'pong') return;
+      else if (message.kind === 'hello') this.#hello(session, message);
+      else if (message.kind === 'ready') this.#ready(session, message);
+      else if (session.stage !== 'ready' || session.member === undefined) {
+        throw new ProtocolError(
+          'unexpected',
+          `a message '${message.kind}' came before the handshake was over`,
+        );
+      } else this.run.work(session, session.member, message);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.turnAway(session, error.reason, error.message);
+    }
+  }
+
   /** @throws ProtocolError where the worker is to be turned away */
-  hello(session: Session, hello: MessageOf<'hello'>): void {
+  #hello(session: Session, hello: MessageOf<'hello'>): void {
     if (session.stage !== 'new') throw new ProtocolError('unexpected', 'a second hello came');
     const allows = this.#handshake.check(hello);
     const member = this.#claims.admit(hello, this.#isAway, allows);
@@ -111,7 +151,7 @@ export class Connections {
    * The worker has made everything of the recipe, and keeps who it is.
    * @throws ProtocolError where it is to be turned away
    */
-  ready(session: Session, { hashes }: MessageOf<'ready'>): void {
+  #ready(session: Session, { hashes }: MessageOf<'ready'>): void {
     const { member } = session;
     if (session.stage !== 'welcomed' || member === undefined) {
       throw new ProtocolError('unexpected', "a message 'ready' came before the welcome");
@@ -130,7 +170,7 @@ export class Connections {
     this.#persist(session);
   }
 
-  membersPersisted(version: number): void {
+  #membersPersisted(version: number): void {
     this.#durable = Math.max(this.#durable, version);
     this.#isWriting = false;
     this.#write();
@@ -155,15 +195,15 @@ export class Connections {
   }
 
   /** How long from one tick to the next. */
-  get tickMs(): number {
+  get #tickMs(): number {
     return this.settings.heartbeat.everyMs / 2;
   }
 
   /** Turns away who takes too long or is silent, and asks the others for a sign of life. */
-  tick(now: number): void {
+  #tick(now: number): void {
     const { heartbeat, handshakeMs } = this.settings;
     // While this process stood still it heard nobody: what they sent is still to be read.
-    const stoodMs = Math.max(0, now - this.#tickedAt - this.tickMs);
+    const stoodMs = Math.max(0, now - this.#tickedAt - this.#tickMs);
     this.#tickedAt = now;
     for (const session of this.#sessions.all()) {
       session.since = Math.min(now, session.since + stoodMs);
@@ -177,6 +217,7 @@ export class Connections {
         this.send(session, { kind: 'ping', id: Math.floor(now) });
       }
     }
+    if (!this.run.isOver()) this.begin();
   }
 
   /** Clients by the ready session of the worker that they belong to; those that nobody here has are left out. */

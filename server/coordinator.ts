@@ -11,22 +11,20 @@ import {
   DivergedError,
   meetsTarget,
   startFederated,
-  summariseClients,
   type FederatedProgress,
   type Finished,
 } from '../hosting/index.js';
 import { sha256 } from '../numerics/index.js';
-import { ProtocolError, type MessageOf, type ToWorker } from '../protocol/index.js';
+import { ProtocolError, type MessageOf, type ToCoordinator, type ToWorker } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { EvaluationEvent, RunEvent } from '../runs/index.js';
 import { isAmong } from './client-ranges.js';
-import { ClientEvaluation } from './client-evaluation.js';
 import { Connections } from './connections.js';
 import { Counted } from './counted.js';
 import { Epilogue } from './epilogue.js';
 import { judge } from './judge.js';
 import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { Members, type Member, type MembersRecord } from './members.js';
+import { ModelEvaluation } from './model-evaluation.js';
 import { withOwnSizes } from './own-sizes.js';
 import { NobodyAnsweredError, Round } from './round.js';
 import { roundRules, type RoundRules } from './round-rules.js';
@@ -39,13 +37,6 @@ export interface CoordinatorStart {
   readonly settings: CoordinatorSettings;
   readonly members: MembersRecord;
   readonly checkpoint?: CoordinatorCheckpoint | undefined;
-}
-
-/** The evaluation of the model after a round: the parts that are still to come are undefined. */
-interface Evaluating {
-  readonly round: number;
-  heldOut: readonly EvaluationEvent[] | undefined;
-  readonly clients: ClientEvaluation | undefined;
 }
 
 /** An update is asked for so often before its client is given up. */
@@ -68,7 +59,7 @@ export class Coordinator {
   /** Answers that came when the exchange under way had all of its own, and could not end yet. */
   readonly #early: { readonly session: Session; readonly message: MessageOf<'update' | 'failed'> }[] = [];
   /** The exchange that has all its answers, while it waits for the evaluation before it. */
-  #evaluating: Evaluating | undefined;
+  #evaluation: ModelEvaluation | undefined;
   #persisting = false;
   #persistAfter = 0;
   #over = false;
@@ -108,6 +99,10 @@ export class Coordinator {
         takesPart: (session, member) => {
           this.#takesPart(session, member);
         },
+        isOver: () => this.#over,
+        work: (session, member, message) => {
+          this.#work(session, member, message);
+        },
       },
       (effect) => {
         this.#do(effect);
@@ -137,7 +132,7 @@ export class Coordinator {
   start(now: number): CoordinatorEffect[] {
     return this.#act(now, () => {
       this.#persistAfter = now + this.#checkpointMs;
-      this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#connections.tickMs });
+      this.#connections.begin();
       if (this.#progress.ended !== undefined) this.#end();
       else if (this.#members.isComplete) this.#beginExchange();
       else
@@ -151,29 +146,16 @@ export class Coordinator {
         this.#epilogue.handle(event);
         return;
       }
+      this.#connections.handle(event, now);
       switch (event.kind) {
-        case 'connected':
-          this.#connections.open(event.connection, now);
-          break;
-        case 'message':
-          this.#receive(event.connection, event.message);
-          break;
-        case 'heard':
-          this.#connections.heard(event.connection, now);
-          break;
-        case 'closed':
-          this.#connections.closed(event.connection);
-          break;
         case 'timer':
-          if (event.name === 'heartbeat') this.#tick();
-          else this.#deadline();
+          if (event.name === 'deadline') this.#deadline();
           break;
         case 'evaluated':
-          if (this.#evaluating?.round === event.round) this.#evaluating.heldOut = event.events;
+          if (this.#evaluation?.round === event.round) this.#evaluation.found(event.events);
           this.#evaluated();
           break;
         case 'membersPersisted':
-          this.#connections.membersPersisted(event.version);
           this.#beginIfComplete();
           break;
         case 'progressPersisted':
@@ -186,6 +168,12 @@ export class Coordinator {
           break;
         case 'interrupt':
           this.#interrupt();
+          break;
+        case 'connected':
+        case 'message':
+        case 'heard':
+        case 'closed':
+        // were of connections alone
       }
     });
   }
@@ -209,30 +197,15 @@ export class Coordinator {
     return this.#federation.recipe.checkpoint.seconds * 1000;
   }
 
-  // Connections
+  // Workers
 
-  #receive(connection: number, message: Extract<CoordinatorEvent, { kind: 'message' }>['message']): void {
-    const session = this.#connections.heard(connection, this.#now);
-    if (session === undefined) return;
-    try {
-      if (message.kind === 'ping') this.#send(session, { kind: 'pong', id: message.id });
-      else if (this.#over) return;
-      else if (message.kind === 'hello') this.#connections.hello(session, message);
-      else if (message.kind === 'ready') this.#connections.ready(session, message);
-      else if (message.kind === 'goodbye' || message.kind === 'pong') return;
-      else if (session.stage !== 'ready' || session.member === undefined) {
-        throw new ProtocolError(
-          'unexpected',
-          `a message '${message.kind}' came before the handshake was over`,
-        );
-      } else if (message.kind === 'update') this.#update(session, session.member, message);
-      else if (message.kind === 'failed') this.#failed(session, session.member, message);
-      else if (message.kind === 'evaluated') this.#clientsEvaluated(session.member, message);
-      else throw new ProtocolError('unexpected', `a message '${message.kind}' has no place in this run`);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#connections.turnAway(session, error.reason, error.message);
-    }
+  #work(session: Session, member: Member, message: ToCoordinator): void {
+    if (message.kind === 'update') this.#update(session, member, message);
+    else if (message.kind === 'failed') this.#failed(session, member, message);
+    else if (message.kind === 'evaluated') {
+      this.#evaluation?.clientsEvaluated(member, message);
+      this.#evaluated();
+    } else throw new ProtocolError('unexpected', `a message '${message.kind}' has no place in this run`);
   }
 
   #takesPart(session: Session, member: Member): void {
@@ -243,7 +216,7 @@ export class Coordinator {
       if (this.#round?.awaited(client)?.start === start) continue;
       this.#send(session, { kind: 'cancel', exchange: start, clients: [client] });
     }
-    this.#sendWork(session, member);
+    this.#sendWork(session);
   }
 
   #standing(clients: readonly number[]) {
@@ -252,10 +225,8 @@ export class Coordinator {
   }
 
   /** What this worker has to do now, of the exchange and of the evaluation under way. */
-  #sendWork(session: Session, { clients }: Member): void {
-    const { held } = session;
-    const request = held && this.#evaluating?.clients?.requestFor(clients, held);
-    if (request) this.#send(session, request);
+  #sendWork(session: Session): void {
+    this.#askOfModel(session);
     const round = this.#round;
     if (round) this.#sendTasks(session, round, this.#connections.byOwner(round.waiting).get(session) ?? []);
   }
@@ -265,15 +236,10 @@ export class Coordinator {
     for (const task of round.tasksFor(clients, session.held)) this.#send(session, task);
   }
 
-  #tick(): void {
-    this.#connections.tick(this.#now);
-    if (!this.#over) this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#connections.tickMs });
-  }
-
   /** Where clients bring their own data, the first exchange waits until it is known of all how many they are. */
   #beginIfComplete(): void {
     if (this.#members.names === undefined || !this.#members.isComplete) return;
-    const isIdle = this.#round === undefined && this.#evaluating === undefined && !this.#over;
+    const isIdle = this.#round === undefined && this.#evaluation === undefined && !this.#over;
     if (isIdle && this.#connections.isDurable) this.#beginExchange();
   }
 
@@ -433,7 +399,7 @@ export class Coordinator {
       return;
     }
     // The next event's evaluation comes after the one that is under way.
-    if (!round.isComplete || this.#evaluating !== undefined) return;
+    if (!round.isComplete || this.#evaluation !== undefined) return;
     this.#do({ kind: 'clearTimer', name: 'deadline' });
     let finished: Finished;
     try {
@@ -478,39 +444,24 @@ export class Coordinator {
 
   // Evaluation, checkpoints and the end
 
-  #evaluate(progress: FederatedProgress): void {
-    const { recipe, model, partition } = this.#federation;
-    const { exchanges: round, current } = progress;
-    const on = recipe.evaluate.on.filter((set) => set !== 'clients');
-    const clients = recipe.evaluate.on.includes('clients')
-      ? new ClientEvaluation(round, current, current.model.spec === model.spec, partition.clients)
-      : undefined;
-    this.#evaluating = { round, heldOut: on.length === 0 ? [] : undefined, clients };
-    if (on.length > 0) this.#do({ kind: 'evaluate', round, on, model: current });
-    for (const { member, held, connection } of this.#connections.present) {
-      const request = member && held && clients?.requestFor(member.clients, held);
-      if (request) this.#do({ kind: 'send', connection, message: request });
-    }
+  #evaluate({ exchanges, current: model }: FederatedProgress): void {
+    this.#evaluation = new ModelEvaluation(this.#federation, exchanges, model);
+    const { round, heldOut: on } = this.#evaluation;
+    if (on.length > 0) this.#do({ kind: 'evaluate', round, on, model });
+    for (const session of this.#connections.present) this.#askOfModel(session);
     this.#evaluated();
   }
 
-  #clientsEvaluated({ clients }: Member, { id, results }: MessageOf<'evaluated'>): void {
-    const evaluation = this.#evaluating?.clients;
-    if (evaluation?.round !== id) return;
-    for (const { client, correct, count } of results) {
-      if (isAmong(clients, client)) evaluation.take(client, correct, count);
-    }
-    this.#evaluated();
+  #askOfModel(session: Session): void {
+    const { member, held } = session;
+    const request = member && held && this.#evaluation?.requestFor(member, held);
+    if (request) this.#send(session, request);
   }
 
   #evaluated(): void {
-    const { heldOut, clients, round } = this.#evaluating ?? {};
-    if (round === undefined || heldOut === undefined || clients?.isComplete === false) return;
-    this.#evaluating = undefined;
-    const events = this.#federation.recipe.evaluate.on.flatMap((on): RunEvent[] => {
-      if (on !== 'clients') return heldOut.filter((event) => event.on === on);
-      return clients === undefined ? [] : [summariseClients(round, clients.accuracies)];
-    });
+    const events = this.#evaluation?.events;
+    if (events === undefined) return;
+    this.#evaluation = undefined;
     for (const event of events) this.#do({ kind: 'event', event });
     const reached = meetsTarget(this.#federation.recipe, events);
     this.#progress = concluded(this.#progress, this.#federation.recipe, reached);
@@ -529,7 +480,7 @@ export class Coordinator {
   }
 
   #persist(): void {
-    if (this.#persisting || this.#evaluating !== undefined) return;
+    if (this.#persisting || this.#evaluation !== undefined) return;
     this.#persisting = true;
     const content = {
       progress: this.#progress,

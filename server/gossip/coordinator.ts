@@ -77,6 +77,15 @@ export class GossipCoordinator {
       takesPart: (session: Session, member: Member) => {
         this.#takesPart(session, member);
       },
+      isOver: () => this.#over,
+      work: (_session: Session, member: Member, message: ToCoordinator) => {
+        try {
+          this.#work(member, message);
+        } catch (error) {
+          if (!(error instanceof SumOverflowError)) throw error;
+          this.#fail('the models are not finite');
+        }
+      },
     };
     this.#connections = new Connections(federation, settings, this.#members, run, emit);
   }
@@ -98,7 +107,7 @@ export class GossipCoordinator {
   start(now: number): CoordinatorEffect[] {
     return this.#act(now, () => {
       this.#pace.begin(now);
-      this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#connections.tickMs });
+      this.#connections.begin();
       this.#log('waiting for every node to have a worker');
     });
   }
@@ -109,30 +118,11 @@ export class GossipCoordinator {
         this.#epilogue.handle(event);
         return;
       }
+      this.#connections.handle(event, now);
       switch (event.kind) {
-        case 'connected':
-          this.#connections.open(event.connection, now);
-          break;
-        case 'message':
-          this.#receive(event.connection, event.message);
-          break;
-        case 'heard':
-          this.#connections.heard(event.connection, now);
-          break;
-        case 'closed':
-          this.#connections.closed(event.connection);
-          break;
-        case 'timer':
-          this.#connections.tick(now);
-          if (!this.#over)
-            this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#connections.tickMs });
-          break;
         case 'evaluated':
           this.#findings.heldOut(event.round, event.events);
           this.#concludeEvaluation();
-          break;
-        case 'membersPersisted':
-          this.#connections.membersPersisted(event.version);
           break;
         case 'progressPersisted':
           this.#durable = event.exchange;
@@ -144,6 +134,14 @@ export class GossipCoordinator {
           break;
         case 'interrupt':
           if (!this.#over) this.#leave('goingAway', 'The coordinator is shutting down.', 1000);
+          break;
+        case 'connected':
+        case 'message':
+        case 'heard':
+        case 'closed':
+        case 'membersPersisted':
+        case 'timer':
+        // were of connections alone
       }
     });
   }
@@ -168,28 +166,6 @@ export class GossipCoordinator {
   }
 
   // Messages
-
-  #receive(connection: number, message: ToCoordinator): void {
-    const session = this.#connections.heard(connection, this.#now);
-    if (session === undefined) return;
-    try {
-      if (message.kind === 'ping') this.#connections.send(session, { kind: 'pong', id: message.id });
-      else if (this.#over || message.kind === 'goodbye' || message.kind === 'pong') return;
-      else if (message.kind === 'hello') this.#connections.hello(session, message);
-      else if (message.kind === 'ready') this.#connections.ready(session, message);
-      else if (session.stage !== 'ready' || session.member === undefined) {
-        throw new ProtocolError(
-          'unexpected',
-          `a message '${message.kind}' came before the handshake was over`,
-        );
-      } else this.#work(session.member, message);
-    } catch (error) {
-      if (error instanceof SumOverflowError) this.#fail('the models are not finite');
-      else if (error instanceof ProtocolError) {
-        this.#connections.turnAway(session, error.reason, error.message);
-      } else throw error;
-    }
-  }
 
   #work(member: Member, message: ToCoordinator): void {
     const isNow = (epoch: number, phase: Phase) => epoch === this.#epoch && phase === this.#phase;

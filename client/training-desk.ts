@@ -1,0 +1,222 @@
+/**
+ * A worker's part in federated training, without input and output: what its clients are asked, have, and have
+ * answered. It outlives connections: an answer waits until it is accepted, a client's new state until it counts.
+ */
+import type { ModelSpec } from '../learning/index.js';
+import {
+  ProtocolError,
+  type MessageOf,
+  type Tensor,
+  type ToCoordinator,
+  type ToWorker,
+} from '../protocol/index.js';
+import { ClientStates } from './client-states.js';
+import type { StoredState, WorkerEffect, WorkerEvent } from './events.js';
+import { HeldVectors } from './held-vectors.js';
+import { Tasks, type Task } from './tasks.js';
+
+export interface TrainingStart {
+  /** How many tasks are given out at a time. */
+  readonly threads: number;
+  readonly states: readonly StoredState[] | undefined;
+  /** Says it to the coordinator. */
+  readonly send: (message: ToCoordinator) => void;
+  readonly emit: (effect: WorkerEffect) => void;
+}
+
+/** What it is told of its effects. */
+type TrainingEvent = Extract<WorkerEvent, { kind: 'trained' | 'failed' | 'statePersisted' | 'evaluated' }>;
+
+/** What it takes of the coordinator's messages. */
+type TrainingMessage = Extract<
+  ToWorker,
+  { kind: 'task' | 'cancel' | 'accepted' | 'refused' | 'committed' | 'evaluate' }
+>;
+
+/** Trained answers that may wait for being accepted, for each thread: what bounds memory without a connection. */
+const UNACCEPTED_PER_THREAD = 8;
+
+export class TrainingDesk {
+  readonly #states: ClientStates;
+  readonly #tasks = new Tasks();
+  readonly #held = new HeldVectors();
+  readonly #threads: number;
+  readonly #send: (message: ToCoordinator) => void;
+  readonly #emit: (effect: WorkerEffect) => void;
+
+  constructor({ threads, states, send, emit }: TrainingStart) {
+    this.#threads = threads;
+    this.#states = new ClientStates(states);
+    this.#send = send;
+    this.#emit = emit;
+  }
+
+  get progress() {
+    return this.#tasks.progress;
+  }
+
+  /** What a hello on a new connection says of it. */
+  greeting(): Pick<MessageOf<'hello'>, 'holds' | 'pending'> {
+    this.#held.reconnect();
+    return { holds: this.#held.digests, pending: this.#tasks.pending };
+  }
+
+  disconnected(): void {
+    this.#tasks.disown();
+  }
+
+  /** Another run is served now. */
+  clear(): void {
+    this.#states.clear();
+  }
+
+  welcomed({ commits, durable, exchange }: MessageOf<'welcome'>): void {
+    this.#forget(this.#states.stand(commits, durable, exchange));
+  }
+
+  handle(event: TrainingEvent): void {
+    if (event.kind === 'trained') this.#trained(event);
+    else if (event.kind === 'failed') this.#failed(event.ticket, event.sentence);
+    else if (event.kind === 'evaluated') {
+      this.#send({ kind: 'evaluated', id: event.id, results: event.results });
+    } else {
+      const task = this.#tasks.byTicket(event.ticket);
+      if (task?.state === 'persisting') this.#answered(task);
+    }
+  }
+
+  /** @throws ProtocolError where the message is not what a coordinator says */
+  receive(message: TrainingMessage): void {
+    switch (message.kind) {
+      case 'task':
+        this.#task(message);
+        break;
+      case 'cancel':
+        this.#tasks.cancel(message.exchange, message.clients);
+        this.#train();
+        break;
+      case 'accepted':
+      case 'refused':
+        if (message.kind === 'refused') {
+          this.#emit({ kind: 'log', level: 'warn', sentence: `refused: ${message.sentence}` });
+        }
+        this.#tasks.end(message.client, message.exchange, message.attempt);
+        this.#train();
+        break;
+      case 'committed':
+        this.#forget(this.#states.commit(message.commits, message.durable));
+        break;
+      case 'evaluate':
+        this.#evaluate(message);
+    }
+  }
+
+  #forget(states: readonly StoredState[]): void {
+    for (const { client, exchange } of states) this.#emit({ kind: 'forgetState', client, exchange });
+  }
+
+  #task({ exchange, to, sha256, tensors }: MessageOf<'task'>): void {
+    const vectors = this.#held.take(exchange, sha256, tensors);
+    for (const asked of to) {
+      const message = {
+        header: asked.header,
+        vectors: Object.fromEntries(
+          Object.entries(asked.vectors).map(([name, tensor]) => {
+            const vector = vectors.get(tensor);
+            if (vector === undefined)
+              throw new ProtocolError('malformed', `the tensor '${tensor}' has no digest`);
+            return [name, vector];
+          }),
+        ),
+      };
+      const base = this.#states.before(asked.client, exchange)?.exchange ?? 0;
+      const task = this.#tasks.ask(exchange, asked, message, sha256, base);
+      if (task.state === 'answered' || task.state === 'failed') this.#submit(task);
+    }
+    this.#train();
+  }
+
+  /** Gives out tasks while there are threads, and while not too many answers wait for being accepted. */
+  #train(): void {
+    const all = this.#tasks.all();
+    const threads = this.#threads;
+    let working = all.filter(({ state }) => state === 'training').length;
+    const unaccepted = all.filter(({ state }) => state === 'answered' || state === 'persisting').length;
+    for (const task of all) {
+      if (working >= 2 * threads || working + unaccepted >= UNACCEPTED_PER_THREAD * threads) return;
+      if (task.state !== 'waiting') continue;
+      task.state = 'training';
+      working++;
+      const { ticket, client, exchange, message } = task;
+      const clientState = this.#states.before(client, exchange)?.state;
+      this.#emit({ kind: 'train', ticket, client, exchange, message, clientState });
+    }
+  }
+
+  #trained({ ticket, answer, tensors, clientState }: Extract<WorkerEvent, { kind: 'trained' }>): void {
+    const task = this.#tasks.byTicket(ticket);
+    if (task?.state === 'training') {
+      const { header, samples, scalars } = answer;
+      task.answer = { header, samples, scalars };
+      task.tensors = tensors;
+      if (clientState === undefined) this.#answered(task);
+      else {
+        const { client, exchange } = task;
+        task.state = 'persisting';
+        this.#states.propose({ client, exchange, state: clientState });
+        this.#emit({ kind: 'persistState', ticket, client, exchange, state: clientState });
+      }
+    }
+    this.#train();
+  }
+
+  #failed(ticket: number, sentence: string): void {
+    const task = this.#tasks.byTicket(ticket);
+    if (task) {
+      task.state = 'failed';
+      task.sentence = sentence;
+      this.#emit({ kind: 'log', level: 'warn', sentence: `client ${task.client}: ${sentence}` });
+      this.#submit(task);
+    }
+    this.#train();
+  }
+
+  #answered(task: Task): void {
+    task.state = 'answered';
+    this.#submit(task);
+  }
+
+  /** Sends what came of a task, where this connection has asked for it. */
+  #submit({
+    client,
+    exchange,
+    attempt,
+    isAsked,
+    answer,
+    tensors: made = {},
+    state,
+    sentence = '',
+  }: Task): void {
+    if (!isAsked) return;
+    if (state === 'failed') {
+      this.#send({ kind: 'failed', exchange, client, attempt, sentence: sentence.slice(0, 1000) });
+      return;
+    }
+    if (answer === undefined) return;
+    const tensors = new Map<string, Tensor>();
+    const vectors: Record<string, string> = {};
+    for (const [name, tensor] of Object.entries(made)) {
+      vectors[name] = `v${tensors.size}`;
+      tensors.set(vectors[name], tensor);
+    }
+    this.#send({ kind: 'update', exchange, client, attempt, ...answer, vectors, tensors });
+  }
+
+  #evaluate({ id, exchange, clients, model, vectors, sha256, tensors }: MessageOf<'evaluate'>): void {
+    const weights = this.#held.take(exchange, sha256, tensors).get(vectors.weights);
+    if (weights === undefined) throw new ProtocolError('malformed', 'an evaluation lacks its weights');
+    // The coordinator's word for a model is believed like its weights: what makes no model fails where it is made.
+    const spec = model as ModelSpec | undefined;
+    this.#emit({ kind: 'evaluate', id, clients, weights, ...(spec && { spec }) });
+  }
+}
