@@ -1,4 +1,4 @@
-/** What a kernel is in native code: the function in kernels.c that does the same, and its constants there. */
+/** What a kernel is in native code: the function in C that does the same, and its constants there. */
 import type { wasm } from '../../../numerics/index.js';
 import { settings, type Distance } from '../plan.js';
 import type { UpdateRule } from '../kernels/update.js';
