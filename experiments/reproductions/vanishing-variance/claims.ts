@@ -5,7 +5,7 @@ import { finalAccuracy, meanRoundsTo, type Recorded } from './recorded.js';
 import {
   contested,
   NODES,
-  ROUNDS,
+  roundsOf,
   FIRST_ROUNDS,
   isGossip,
   traced,
@@ -106,7 +106,7 @@ function reaching(target: number, setting: GossipSetting, recorded: Recorded) {
   const rounds = meanRoundsTo(target, curves);
   const words =
     rounds === undefined
-      ? `not in ${ROUNDS} rounds (${percent(finalAccuracy(curves))} then)`
+      ? `not in ${roundsOf(setting.model)} rounds (${percent(finalAccuracy(curves))} then)`
       : `after ${rounds.toFixed(0)} rounds`;
   return { rounds, words };
 }

@@ -10,6 +10,8 @@ import {
   inits,
   NODES,
   ROUNDS,
+  ROUNDS_OF_LENET,
+  roundsOf,
   seeds,
   SHARE,
   topologyNames,
@@ -35,6 +37,7 @@ export const networks: readonly Network[] = [
   ...(['ring', '8-regular', 'complete'] as const).map(
     (topology) => ({ model: 'five layers', split: 'IID', topology }) as const,
   ),
+  { model: 'LeNet-5', split: 'IID', topology: '8-regular' },
 ];
 
 export function page(recorded: Recorded, drawings: Drawings): string {
@@ -57,8 +60,8 @@ ${claims(networks, recorded)}
   and merges when as many models have come as it has neighbours, its own share being β = ${SHARE}. All begin at tick 0.
 - "Own" gives every node an initialisation of its own, "same" one to all. "Plain" is the mean, "corrected" the mean of
   which each weight tensor is brought to the mean variance of the received models'.
-- A round is ten ticks, the mean time between two steps of a node. A run ends after ${ROUNDS} rounds, or when the nodes
-  reach 97 %.
+- A round is ten ticks, the mean time between two steps of a node. A run ends when the nodes reach 97 %, or after
+  ${ROUNDS} rounds, LeNet-5's after ${ROUNDS_OF_LENET.toLocaleString('en')}, which are the 10,000 ticks of the authors' longest runs.
 - Accuracy is the mean over ten nodes, drawn anew each time, on the first 1,000 test images, every ten rounds (these
   images are harder than the whole test set); after the last round it is that of all nodes on all 10,000 images. Rounds
   to a target are interpolated between two measurements. Seeds: ${seeds.join(', ')}, as far as they have run.
@@ -68,11 +71,13 @@ ${claims(networks, recorded)}
   steps is the mean of the fifty. With one step a round it is SGD on the union of the batches, so one run stands for
   every split of the data.
 - The perceptron of five hidden layers has 100 units in each. Watts–Strogatz has degree 8 and rewires 0.1 of its
-  edges, Barabási–Albert adds 4 edges a node.
+  edges, Barabási–Albert adds 4 edges a node. LeNet-5 is the authors' (6 and 16 filters of 5 × 5, the first padded, then 120
+  and 84 units), from Glorot's uniform weights and zero biases as theirs. Their nodes draw images with replacement from all of
+  them; ours each hold a fiftieth.
 
 ## Rounds to a target
 
-"> ${ROUNDS} (x %)" means that no run, or not every seed's, came there in ${ROUNDS} rounds; x is the accuracy then.
+E.g. "> ${ROUNDS} (x %)" means that no run, or not every seed's, came there in ${ROUNDS} rounds; x is the accuracy then.
 
 ${[0.8, 0.9, 0.95].map((target) => comparison(target, recorded)).join('\n\n')}
 
@@ -119,8 +124,8 @@ function comparison(target: number, recorded: Recorded): string {
     network.model,
     network.split,
     network.topology,
-    ...columns.map((column) => rounds(target, recorded.curves({ ...network, ...column }))),
-    rounds(target, recorded.curves({ model: network.model })),
+    ...columns.map((column) => rounds(target, network, recorded.curves({ ...network, ...column }))),
+    rounds(target, network, recorded.curves({ model: network.model })),
   ]);
   const head = columns.map(({ init, merge }) => `${init}, ${labels[merge]}`);
   return `### ${100 * target} %\n\n${table(['model', 'data', 'topology', ...head, 'FedAvg'], 3, rows)}`;
@@ -151,12 +156,16 @@ const accuracy = (curve: Curve | undefined) =>
   curve === undefined ? '' : `${(100 * finalAccuracy([curve])).toFixed(1)} %`;
 
 /** E.g. "123", "123 (2 seeds)", "> 250 (71.0 %)". */
-function rounds(target: number, curves: readonly Curve[]): string {
+function rounds(
+  target: number,
+  { model }: Pick<Network, 'model'>,
+  curves: readonly Curve[],
+): string {
   if (curves.length === 0) return '';
   const reached = meanRoundsTo(target, curves);
   const text =
     reached === undefined
-      ? `> ${ROUNDS} (${(100 * finalAccuracy(curves)).toFixed(1)} %)`
+      ? `> ${roundsOf(model)} (${(100 * finalAccuracy(curves)).toFixed(1)} %)`
       : reached.toFixed(0);
   return curves.length > 1 ? `${text}, ${curves.length} seeds` : text;
 }
@@ -172,7 +181,7 @@ function weightedMerges(recorded: Recorded): string {
         init,
         merge,
       };
-      return [0.8, 0.9].map((target) => rounds(target, recorded.curves(setting)));
+      return [0.8, 0.9].map((target) => rounds(target, setting, recorded.curves(setting)));
     }),
   ]);
   return table(['merge', 'own: 80 %', '90 %', 'same: 80 %', '90 %'], 1, rows);

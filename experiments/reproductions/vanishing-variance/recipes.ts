@@ -5,7 +5,7 @@ import {
   isGossip,
   modelOf,
   NODES,
-  ROUNDS,
+  roundsOf,
   SHARE,
   splitOf,
   topologyOf,
@@ -43,7 +43,7 @@ const gossipRecipe = ({ model, split, topology, init, merge }: GossipSetting, se
   algorithm: { kind: 'buffered-gossip', ...training, merge, share: SHARE },
   topology: topologyOf(topology),
   schedule,
-  rounds: ROUNDS,
+  rounds: roundsOf(model),
   evaluate: evaluated,
 });
 
@@ -70,7 +70,7 @@ const referenceRecipe = ({ model }: ReferenceSetting, seed: number) => ({
     merge: 'mean',
   },
   topology: { kind: 'complete' },
-  rounds: ROUNDS,
+  rounds: roundsOf(model),
   evaluate: evaluated,
 });
 

@@ -11,8 +11,11 @@ export const SHARE = 0.5;
 
 export const seeds = [1, 2, 3];
 
-/** Rounds of ten ticks after which a run gives up. */
+/** Rounds of ten ticks after which a run of perceptrons gives up. */
 export const ROUNDS = 250;
+/** The authors' longest runs, 10,000 ticks. */
+export const ROUNDS_OF_LENET = 1000;
+export const roundsOf = (model: ModelName) => (model === 'LeNet-5' ? ROUNDS_OF_LENET : ROUNDS);
 
 /** Mean node accuracy that ends a run. */
 export const ENOUGH = 0.97;
@@ -49,6 +52,7 @@ const models = {
   '2NN': '2nn',
   /** Five hidden layers: what averaging does to scale is done five times over. */
   'five layers': { kind: 'mlp', hidden: [100, 100, 100, 100, 100] },
+  'LeNet-5': 'lenet5',
 } as const;
 export type ModelName = keyof typeof models;
 export const modelOf = (name: ModelName) => models[name];
@@ -78,6 +82,7 @@ const pair = (changes: Changes): GossipSetting[] =>
   contested.map((merge) => ({ ...usual, ...changes, merge }));
 
 const deep = 'five layers';
+const lenet = 'LeNet-5';
 const others = ['star', 'Barabási–Albert', 'Watts–Strogatz'] as const;
 const skewed = ['Dirichlet 0.1', 'Dirichlet 0.5', 'shards'] as const;
 
@@ -89,6 +94,8 @@ export const settings: readonly (GossipSetting | ReferenceSetting)[] = [
   ...pair({ init: 'same' }),
   ...pair({ model: deep }),
   { model: deep },
+  ...pair({ model: lenet }),
+  { model: lenet },
   ...pair({ topology: 'complete' }),
   ...others.flatMap((topology) => pair({ topology })),
   ...skewed.flatMap((split) => pair({ split })),
@@ -112,6 +119,8 @@ export const traced: readonly (GossipSetting | ReferenceSetting)[] = [
   { model: usual.model },
   ...pair({ model: deep }),
   { model: deep },
+  ...pair({ model: lenet }),
+  { model: lenet },
   ...pair({ init: 'same' }),
   ...pair({ split: 'shards' }),
 ];
