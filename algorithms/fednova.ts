@@ -5,38 +5,14 @@
  * common length τ_eff: w ← w + τ_eff Σ p_i Δ_i / ‖a_i‖₁, with p_i = n_i / Σ n and τ_eff = Σ p_i ‖a_i‖₁.
  */
 import { z } from 'zod';
-import { sgdSchema, type SgdOptimizer, type SgdSettings } from '../learning/index.js';
+import { sgdSchema, type SgdOptimizer } from '../learning/index.js';
 import { define } from '../registry/index.js';
+import { coefficientSum } from './accumulation.js';
 import { deltaAveraging, type ClientRule, type ServerRule } from './delta-averaging.js';
 import { serverMomentum, serverMomentumOptions } from './fedavgm.js';
 import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
 import { selectionOptions } from './selection.js';
 import { scaled } from './vectors.js';
-
-/** What decides a_i besides the number of steps: rates are relative to η, `pull` is η μ of a proximal term. */
-export interface Accumulation extends Pick<SgdSettings, 'momentum' | 'nesterov'> {
-  readonly pull: number;
-  readonly relativeRate: (step: number) => number;
-}
-
-/**
- * ‖a‖₁ after some steps: how far, in units of η, the optimizer goes under a constant gradient of one. For plain
- * SGD this is τ, with momentum ρ [τ − ρ(1 − ρ^τ)/(1 − ρ)]/(1 − ρ), with a proximal term [1 − (1 − ημ)^τ]/(ημ),
- * and it covers their mixtures and changing rates.
- */
-export function coefficientSum(
-  { momentum, nesterov, pull, relativeRate }: Accumulation,
-  steps: number,
-): number {
-  let sum = 0;
-  let velocity = 0;
-  for (let step = 0; step < steps; step++) {
-    const gradient = 1 - pull * sum;
-    velocity = momentum * velocity + gradient;
-    sum += relativeRate(step) * (nesterov ? gradient + momentum * velocity : velocity);
-  }
-  return sum;
-}
 
 /** Sends Δ_i / ‖a_i‖₁, and both candidates for the terms of τ_eff. */
 function normalizingClient(

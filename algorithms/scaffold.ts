@@ -2,11 +2,13 @@
  * SCAFFOLD: Karimireddy, Kale, Mohri, Reddi, Stich & Suresh, "SCAFFOLD: Stochastic Controlled Averaging for
  * Federated Learning", ICML 2020 (arXiv 1910.06378), Algorithm 1. Control variates c (server) and c_i (client,
  * both zero at first) correct the drift of local steps, y ← y − η_l (g_i(y) − c_i + c); N clients in all, S those
- * of the round, each of the same weight.
+ * of the round, each of the same weight. The paper's clients take plain steps; with momentum the correction goes through
+ * it as gradients do, and K η_l becomes η_l ‖a‖₁, so that c_i stays a mean gradient.
  */
 import { z } from 'zod';
 import { sgdSchema, type Engine, type Examples, type Model, type SgdOptimizer } from '../learning/index.js';
 import { define } from '../registry/index.js';
+import { coefficientSum } from './accumulation.js';
 import type { SummingAlgorithm } from './federated.js';
 import { localOptions, localSgd, type LocalOptions, type LocalWork } from './local-sgd.js';
 import type { Payload } from './payload.js';
@@ -47,11 +49,14 @@ function gradientAt(
   return addScaled(engine.gradient(model, weights, examples).gradient, weightDecay, weights);
 }
 
-/** Option II: c_i − c + (w − y) / (K η_l), where K η_l is the sum of the steps' rates. */
-function meanGradient(correction: Float32Array, { delta, steps, rate }: LocalWork): Float32Array {
-  let rates = 0;
-  for (let step = 0; step < steps; step++) rates += rate(step);
-  return combine(correction, delta, (excess, moved) => -excess - moved / rates);
+/** Option II: c_i − c + (w − y) / (K η_l), where K η_l is how far the steps go under a constant gradient of one. */
+function meanGradient(
+  correction: Float32Array,
+  { delta, steps, rate }: LocalWork,
+  { momentum, nesterov }: SgdOptimizer,
+): Float32Array {
+  const length = coefficientSum({ momentum, nesterov, pull: 0, relativeRate: rate }, steps);
+  return combine(correction, delta, (excess, moved) => -excess - moved / length);
 }
 
 function create(
@@ -60,11 +65,6 @@ function create(
   return {
     family: 'federated',
     answers: 'sum',
-    refuse: () =>
-      options.optimizer.momentum > 0
-        ? 'scaffold needs plain SGD, since momentum carries gradients past the control variates: set ' +
-          'optimizer.momentum to 0'
-        : undefined,
     init: ({ model, weights, clients }) => ({
       round: 0,
       model,
@@ -84,7 +84,7 @@ function create(
       const next =
         options.option === 'I'
           ? gradientAt(tools.engine, tools.model, weights, examples, options.optimizer)
-          : meanGradient(correction, work);
+          : meanGradient(correction, work, options.optimizer);
       const vectors = { delta: work.delta, control: difference(next, own) };
       return {
         answer: { header: {}, vectors, samples: examples.count, scalars: { loss: work.loss } },
@@ -114,7 +114,7 @@ export const scaffold = define({
   options: {
     ...selectionOptions,
     ...localOptions,
-    optimizer: sgdSchema.prefault({ learningRate: 0.1 }).describe("the clients' optimizer, without momentum"),
+    optimizer: sgdSchema.prefault({ learningRate: 0.1 }).describe("the clients' optimizer"),
     option: z
       .enum(['I', 'II'])
       .default('II')

@@ -3,12 +3,13 @@ import { Command } from 'commander';
 import { central } from './central/index.js';
 import { fedavg } from './fedavg/index.js';
 import { fedma } from './fedma/index.js';
+import { niidBench } from './niid-bench/index.js';
 import { noloco } from './noloco/index.js';
 import { vanishingVariance } from './vanishing-variance/index.js';
 import { readResults, reproduce, writePages } from './reproduce.js';
 import { keyOf, type Reproduction } from './reproduction.js';
 
-const reproductions: readonly Reproduction[] = [central, fedavg, fedma, noloco, vanishingVariance];
+const reproductions: readonly Reproduction[] = [central, fedavg, fedma, niidBench, noloco, vanishingVariance];
 
 interface Options {
   readonly only?: string[];

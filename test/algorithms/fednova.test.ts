@@ -1,7 +1,7 @@
 /** FedNova by hand, its ‖a‖₁ against closed forms and impulse responses, and what it is for. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { coefficientSum, type Accumulation } from '../../algorithms/fednova.js';
+import { coefficientSum, type Accumulation } from '../../algorithms/accumulation.js';
 import { trainedWeights } from './host.js';
 import { create, only, path, twoPoints } from './two-points.js';
 

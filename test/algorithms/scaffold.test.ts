@@ -57,10 +57,16 @@ describe('SCAFFOLD', () => {
     expect(runExchanges(algorithm, twoPoints, 1).state).to.deep.include({ weights: Float32Array.of(2, 4) });
   });
 
-  it('refuses momentum', () => {
-    const context = { ...twoPoints, clients: 2, rounds: 1 };
-    const momentum = create('scaffold', { optimizer: { learningRate: 0.1, momentum: 0.9 } });
-    expect(momentum.refuse?.(context)).to.include('optimizer.momentum');
-    expect(create('scaffold').refuse?.(context)).to.equal(undefined);
+  it('takes the mean gradient also of steps with momentum', () => {
+    // Client 0, momentum ½ at η = ½, from 0 to 3: gradients −4 and −2, velocities −4 and −4: y = 4. Under a constant
+    // gradient of one the steps would go ½ (1 + 1½) = 1¼: c₀ = −4/1¼, and of two clients one takes part.
+    const algorithm = create('scaffold', { epochs: 2, optimizer: { learningRate: 0.5, momentum: 0.5 } });
+    const { trace } = runExchanges(algorithm, only(0), 2);
+    expect(trace[0].state).to.deep.include({
+      weights: Float32Array.of(4, 0),
+      control: Float32Array.of(-1.6, 0),
+    });
+    // Round 2: c − c₀ = 1.6 is added to the gradients 0 and, at y = 3.2, −0.8: velocities 1.6 and 1.6, y = 2.4.
+    expect(algorithm.model(trace[1].state)?.weights[0]).to.be.closeTo(2.4, 1e-6);
   });
 });

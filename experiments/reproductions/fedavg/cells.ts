@@ -5,7 +5,7 @@ import type { RunEvent } from '../../../runs/index.js';
 import { DivergedError } from '../../../hosting/index.js';
 import { simulate, type SimulateOptions } from '../../../simulator/index.js';
 import type { Cell } from '../reproduction.js';
-import { target, type Setting } from './settings.js';
+import { RATE_OF_CNN, target, type Setting } from './settings.js';
 
 /** What is recorded of a run. */
 export const countSchema = z.object({
@@ -47,7 +47,7 @@ export const countingCells = (setting: Setting): Cell<Count>[] =>
   rates(setting).map((rate) => ({
     name: `${nameOf(setting)}/rate=${rate}`,
     recipe: countingRecipe(setting, rate),
-    onRequest: !setting.planned,
+    onRequest: !setting.planned || (setting.model === 'cnn' && rate !== RATE_OF_CNN),
     recorded: countSchema,
     run: (recipe, options) => count(recipe, options, target(setting)),
   }));

@@ -1,13 +1,13 @@
-/** FedAvg as McMahan et al. 2017 reported it: rounds to a target accuracy (tables 1 and 4), and Figure 1. */
+/** FedAvg as McMahan et al. 2017 reported it: rounds to a target accuracy (tables 1, 2 and 4), and Figure 1. */
 import type { Cell, Reproduction } from '../reproduction.js';
 import { countingCells, expectedCost, nameOf, type Count } from './cells.js';
 import { drawFigure1, figure1, figurePath } from './figure-1.js';
 import { page } from './page.js';
-import { table1, table4, type Setting } from './settings.js';
+import { table1, table2, table4, type Setting } from './settings.js';
 
-/** By name, since tables 1 and 4 share two settings; Table 1's is run. */
+/** By name, since tables share settings; Table 1's is run. */
 const settings = new Map<string, Setting>();
-for (const { settings: row } of [...table1, ...table4]) {
+for (const { settings: row } of [...table1, ...table2, ...table4]) {
   for (const setting of row) if (!settings.has(nameOf(setting))) settings.set(nameOf(setting), setting);
 }
 

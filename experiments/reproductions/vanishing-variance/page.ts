@@ -156,11 +156,7 @@ const accuracy = (curve: Curve | undefined) =>
   curve === undefined ? '' : `${(100 * finalAccuracy([curve])).toFixed(1)} %`;
 
 /** E.g. "123", "123 (2 seeds)", "> 250 (71.0 %)". */
-function rounds(
-  target: number,
-  { model }: Pick<Network, 'model'>,
-  curves: readonly Curve[],
-): string {
+function rounds(target: number, { model }: Pick<Network, 'model'>, curves: readonly Curve[]): string {
   if (curves.length === 0) return '';
   const reached = meanRoundsTo(target, curves);
   const text =
