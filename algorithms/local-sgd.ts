@@ -7,9 +7,9 @@ import {
   type Optimizer,
   type TrainRequest,
 } from '../learning/index.js';
+import { subtract } from '../numerics/index.js';
 import type { LocalTools } from './federated.js';
 import type { Payload } from './payload.js';
-import { subtract } from './vectors.js';
 
 export const localOptions = {
   epochs: z

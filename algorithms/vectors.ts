@@ -1,5 +1,7 @@
 /** Arithmetic on flat vectors of one length: each element computed in float64, kept in float32; results are new. */
 
+import { subtract } from '../numerics/index.js';
+
 /** f(a[i], b[i]) for every i. */
 export function combine(
   a: Float32Array,
@@ -14,12 +16,6 @@ export function combine(
 /** a − b. */
 export function difference(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
   return subtract(Float32Array.from(a), b);
-}
-
-/** a ← a − b, in place: every client's update ends with it, and its trained weights are nobody else's. */
-export function subtract(a: Float32Array<ArrayBuffer>, b: Float32Array): Float32Array<ArrayBuffer> {
-  for (let i = 0; i < a.length; i++) a[i] -= b[i];
-  return a;
 }
 
 /** a + factor · b. */

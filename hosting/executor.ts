@@ -12,6 +12,11 @@ export interface Executor {
   perform<Task, Result>(work: Work<Task, Result>, task: Task): Promise<Result>;
   /** Gives all threads a memory that they share, before they begin what they are asked to perform from now on. */
   open(memory: WebAssembly.Memory): void;
+  /**
+   * Takes the memory of a result that nobody reads any more: threads make later results of it. Otherwise every result
+   * would be garbage on this thread, which would collect it for longer than it does anything else.
+   */
+  recycle(buffer: ArrayBuffer): void;
   close(): Promise<void>;
 }
 
@@ -53,6 +58,9 @@ function inlineExecutor(federation: Federation, options?: WasmEngineOptions): Ex
     open(memory) {
       memories.push(memory);
     },
+    recycle(buffer) {
+      void engine?.then((loaded) => loaded.recycle?.(buffer));
+    },
     close: () => Promise.resolve(),
   };
 }
@@ -74,6 +82,7 @@ function threadPool(
   const shared = shareFederation(federation);
   const queue: Waiting[] = [];
   const sent = new Map<number, Waiting>();
+  const spare: ArrayBuffer[] = [];
   let head = 0;
   let count = 0;
   /** Why a thread died, e.g. of a plugin that cannot be loaded: the others could not do its work in its place. */
@@ -103,10 +112,11 @@ function threadPool(
       if (thread.held >= IN_FLIGHT) return;
       const waiting = queue[head++];
       const { module, name } = waiting.work;
-      const request: Request = { module, name, task: waiting.task, index: count++ };
+      const again = spare.pop();
+      const request: Request = { module, name, task: waiting.task, index: count++, spare: again };
       sent.set(request.index, waiting);
       thread.held++;
-      thread.worker.postMessage(request);
+      thread.worker.postMessage(request, again ? [again] : []);
     }
     queue.length = head = 0;
   }
@@ -129,6 +139,9 @@ function threadPool(
         });
         dispatch();
       }),
+    recycle(buffer) {
+      if (spare.length < IN_FLIGHT * threads) spare.push(buffer);
+    },
     open(memory) {
       for (const { worker } of workers) worker.postMessage({ memory } satisfies Opening);
     },

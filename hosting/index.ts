@@ -24,6 +24,7 @@ export {
   type Executor,
   type ExecutorOptions,
 } from './executor.js';
+export { buffersIn } from './buffers.js';
 export type { GossipCheckpoint } from './gossip/checkpoint.js';
 export { GossipHost, StoppedError, type Abroad } from './gossip/host.js';
 export { NOTHING } from './gossip/inbox.js';

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
 import { loadPlugins, openFederation, type SharedFederation } from '../recipe/index.js';
+import { buffersIn } from './buffers.js';
 import type { Work } from './work.js';
 
 export interface ThreadData {
@@ -17,6 +18,8 @@ export interface Request {
   readonly name: string;
   readonly task: unknown;
   readonly index: number;
+  /** Memory for the engine to make a result of. */
+  readonly spare?: ArrayBuffer | undefined;
 }
 
 /** A memory that the thread is to share from now on. */
@@ -26,16 +29,6 @@ export interface Opening {
 
 export type Reply<Result = unknown> =
   { readonly index: number; readonly result: Result } | { readonly index: number; readonly error: unknown };
-
-/** The buffers of all float vectors in a result: moved to the other thread instead of copied. */
-function movable(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
-  if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const part of Object.values(value)) movable(part, found);
-  }
-  return found;
-}
 
 const port = parentPort;
 if (port) {
@@ -51,13 +44,17 @@ if (port) {
     return exported[name].prepare(federation, engine, { index, memories });
   }
 
-  async function reply({ module, name, task, index }: Request, to: NonNullable<typeof port>): Promise<void> {
+  async function reply(
+    { module, name, task, index, spare }: Request,
+    to: NonNullable<typeof port>,
+  ): Promise<void> {
+    if (spare) engine.recycle?.(spare);
     try {
       const key = `${module}#${name}`;
       const perform = prepared.get(key) ?? prepare(module, name);
       prepared.set(key, perform);
       const result = (await perform)(task);
-      to.postMessage({ index, result } satisfies Reply, [...movable(result)]);
+      to.postMessage({ index, result } satisfies Reply, [...buffersIn(result)]);
     } catch (error) {
       to.postMessage({ index, error } satisfies Reply);
     }

@@ -126,6 +126,8 @@ export interface Engine {
   /** Which kernels run, where there is a choice; no bit depends on it. */
   readonly kernels?: string;
   train(request: TrainRequest): TrainResult;
+  /** Gives the engine the memory of a result that nobody reads any more: a later one may be made of it. */
+  recycle?(buffer: ArrayBuffer): void;
   /** The mean gradient of the loss over all examples, and the mean loss. */
   gradient(
     model: Model,

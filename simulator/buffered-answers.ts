@@ -97,7 +97,9 @@ export class BufferedAnswers {
     this.#now = this.#arrivals.get(client) ?? this.#now;
     this.#arrivals.delete(client);
     if (result === undefined || lost === true) return exchange.giveUp(client);
-    return exchange.accept(client, result.answer);
+    const asked = exchange.accept(client, result.answer);
+    this.training.taken(result, undefined);
+    return asked;
   }
 
   /** Virtual time from being asked to the answer's arrival: the way there, training, the way back. */

@@ -33,7 +33,7 @@ export function hostFederated(
   const { recipe } = federation;
   const evaluate = createEvaluator(federation, executor);
   let progress: FederatedProgress = start ?? startFederated(federation, algorithm);
-  const training = new Training(executor);
+  const training = new Training(executor, algorithm);
   const answering =
     recipe.schedule.kind === 'buffered'
       ? new BufferedAnswers(federation, algorithm, training, start?.clock, trace)

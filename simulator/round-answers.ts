@@ -17,8 +17,11 @@ export class RoundAnswers {
     await Promise.all(
       this.#answering(exchange).map(async (asked) => {
         const { client } = asked;
-        const { answer, clientState } = await this.training.train(asked, this.clientStates.get(client));
+        const before = this.clientStates.get(client);
+        const result = await this.training.train(asked, before);
+        const { answer, clientState } = result;
         exchange.accept(client, answer);
+        this.training.taken(result, before);
         if (clientState !== undefined) this.#changed.set(client, clientState);
       }),
     );

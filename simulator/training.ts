@@ -1,6 +1,7 @@
 /** Trains clients in threads: the vectors of their messages lie in memory that threads share. */
-import type { Payload } from '../algorithms/index.js';
+import type { FederatedAlgorithm, Payload } from '../algorithms/index.js';
 import {
+  buffersIn,
   update,
   UpdateFailedError,
   vectorSharer,
@@ -13,7 +14,10 @@ export class Training {
   #exchange = 0;
   #share = messageSharer();
 
-  constructor(readonly executor: Executor) {}
+  constructor(
+    readonly executor: Executor,
+    readonly algorithm: Pick<FederatedAlgorithm, 'answers'>,
+  ) {}
 
   get threads(): number {
     return this.executor.threads;
@@ -29,6 +33,16 @@ export class Training {
     } catch (error) {
       throw new UpdateFailedError(start, client, error);
     }
+  }
+
+  /**
+   * The exchange took the answer. Where it was summed, nobody reads it any more: threads make later ones of its memory.
+   * @param before what the client kept until then
+   */
+  taken({ answer, clientState }: UpdateResult, before: unknown): void {
+    if (this.algorithm.answers !== 'sum') return;
+    const kept = buffersIn([before, clientState]);
+    for (const buffer of buffersIn(answer.vectors)) if (!kept.has(buffer)) this.executor.recycle(buffer);
   }
 }
 

@@ -41,6 +41,9 @@ export function wasmEngine({ sparse = true, kernels = chosenKernels() }: WasmEng
       return kernelHash();
     },
     train: (request) => train(memory, request, sparse),
+    recycle: (buffer) => {
+      memory.recycle(buffer);
+    },
     gradient: (model, weights, examples) => gradient(memory, model, weights, examples, sparse),
     evaluate: (model, weights, examples, from, to) =>
       evaluate(memory, model, weights, examples, sparse, from, to),

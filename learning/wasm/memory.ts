@@ -7,6 +7,8 @@ const PAGE = 65536;
 const MOST_BYTES = 2 ** 32;
 /** So many sets of kernels are kept; with more, the oldest is compiled again when it is needed. */
 const MOST_KERNEL_SETS = 512;
+/** So many buffers wait to be used again. */
+const MOST_SPARE = 4;
 
 /** A compiled kernel; its addresses are constants, so most take nothing. */
 export type Kernel = (...parameters: number[]) => number;
@@ -38,6 +40,7 @@ export class Memory {
   readonly #native: { readonly library: NativeLibrary; readonly memory: NativeMemory } | undefined;
   #views = viewsOf(this.#memory);
   #beside: Memory | undefined;
+  #spare: ArrayBuffer[] = [];
 
   /** A memory for a second network, such as a teacher's. */
   get beside(): Memory {
@@ -64,6 +67,20 @@ export class Memory {
     this.#memory.grow(Math.ceil(missing / PAGE));
     this.#views = viewsOf(this.#memory);
     this.#attach();
+  }
+
+  /** A copy of these numbers, in memory that was given back where there is some of their size. */
+  copy(numbers: Float32Array): Float32Array<ArrayBuffer> {
+    const at = this.#spare.findIndex(({ byteLength }) => byteLength === numbers.byteLength);
+    if (at < 0) return numbers.slice();
+    const vector = new Float32Array(this.#spare.splice(at, 1)[0]);
+    vector.set(numbers);
+    return vector;
+  }
+
+  /** Gives the memory of a copy back that nobody reads any more. */
+  recycle(buffer: ArrayBuffer): void {
+    this.#spare = [buffer, ...this.#spare].slice(0, MOST_SPARE);
   }
 
   /** Native kernels are told where the memory is, which may have moved. */

@@ -64,7 +64,7 @@ export function network(
   };
   const take = (distance: number): Taken => {
     const finite = unpack(distance) === 0;
-    return { values: floats.slice(plan.flat / 4, plan.flat / 4 + plan.length), finite };
+    return { values: memory.copy(floats.subarray(plan.flat / 4, plan.flat / 4 + plan.length)), finite };
   };
   // Zero times a weight must be zero for a term to be left out.
   const zeroStays = plan.stored.type === 'uint8' && shift === 0 && Number.isFinite(Math.fround(scale));

@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { subtract } from '../../numerics/index.js';
+
+describe('subtract', () => {
+  const pairs = fc.array(fc.tuple(fc.float(), fc.float()), { maxLength: 70 });
+
+  it('is the difference of each pair, rounded once, to the bit', () => {
+    fc.assert(
+      fc.property(pairs, (drawn) => {
+        const [a, b] = [0, 1].map((side) => Float32Array.from(drawn, (pair) => pair[side]));
+        const expected = drawn.map(([x, y]) => Math.fround(x - y));
+        expect([...subtract(a, b)]).to.deep.equal(expected);
+      }),
+    );
+  });
+
+  it('changes the first vector in place, and takes longer ones after shorter ones', () => {
+    for (const length of [3, 100_001, 5]) {
+      const a = Float32Array.from({ length }, (_, i) => i + 0.5);
+      const b = new Float32Array(new SharedArrayBuffer(4 * length)).fill(0.5);
+      expect(subtract(a, b)).to.equal(a);
+      expect(a[length - 1]).to.equal(length - 1);
+      expect(b.every((x) => x === 0.5)).to.equal(true);
+    }
+  });
+
+  it('refuses vectors of other lengths than each other', () => {
+    expect(() => subtract(new Float32Array(2), new Float32Array(3))).to.throw(RangeError);
+    expect(() => subtract(new Float32Array(3), new Float32Array(2))).to.throw(RangeError);
+  });
+});
