@@ -2,6 +2,7 @@
 import { filesOf } from '../drawing.js';
 import type { Reproduction } from '../reproduction.js';
 import { figures } from './figures.js';
+import { kindCell, kindSettings } from './kinds.js';
 import { besideCell } from './beside-reference.js';
 import { oneShotCell } from './one-shot.js';
 import { page } from './page.js';
@@ -18,6 +19,7 @@ export const fedma: Reproduction = {
   cells: seeds.flatMap((seed) => [
     ...besideReference.map((setting) => besideCell(setting, seed)),
     ...oneShotSettings.map((setting) => oneShotCell(setting, seed)),
+    ...kindSettings.map((setting) => kindCell(setting, seed)),
     ...roundsSettings.map((setting) => roundsCell(setting, seed)),
   ]),
   files(results) {

@@ -3,6 +3,7 @@ import { deviation, mean } from '../../../numerics/index.js';
 import type { Results } from '../reproduction.js';
 import { oneShotCell, type MatchedScore, type MergedScore, type OneShot } from './one-shot.js';
 import { besideCell, type Beside } from './beside-reference.js';
+import { kindCell, type KindSetting } from './kinds.js';
 import { roundsCell, type Rounds } from './rounds.js';
 import { roundsSettings, seeds, type OneShotSetting, type RoundsSetting } from './settings.js';
 
@@ -11,12 +12,14 @@ export interface Recorded {
   oneShot(setting: OneShotSetting): readonly OneShot[];
   beside(setting: OneShotSetting): readonly Beside[];
   rounds(setting: RoundsSetting): readonly Rounds[];
+  kinds(setting: KindSetting): readonly Rounds[];
 }
 
 export const recordedIn = (results: Results): Recorded => ({
   oneShot: (setting) => seeds.flatMap((seed) => results(oneShotCell(setting, seed)) ?? []),
   beside: (setting) => seeds.flatMap((seed) => results(besideCell(setting, seed)) ?? []),
   rounds: (setting) => seeds.flatMap((seed) => results(roundsCell(setting, seed)) ?? []),
+  kinds: (setting) => seeds.flatMap((seed) => results(kindCell(setting, seed)) ?? []),
 });
 
 /** One way of merging, over the seeds. */
@@ -60,7 +63,7 @@ function best<Item>(items: readonly Item[], value: (item: Item) => number): Item
 
 /** A method with what was best for it on the validation part after the last exchange, of what has run. */
 export interface ChosenRun {
-  readonly setting: RoundsSetting;
+  readonly setting: Pick<RoundsSetting, 'rate' | 'mu' | 'prior'>;
   readonly runs: readonly Rounds[];
   /** Of how many settings it is the best. */
   readonly of: number;
@@ -70,12 +73,17 @@ export function chosenRounds(
   recorded: Recorded,
   where: Pick<RoundsSetting, 'dataset' | 'split' | 'epochs' | 'method'>,
 ): ChosenRun | undefined {
-  const ran = roundsSettings
-    .filter((setting) =>
-      Object.entries(where).every(([name, value]) => new Map(Object.entries(setting)).get(name) === value),
-    )
-    .map((setting) => ({ setting, runs: recorded.rounds(setting) }))
-    .filter(({ runs }) => runs.length > 0);
+  return bestOf(
+    roundsSettings
+      .filter((setting) =>
+        Object.entries(where).every(([name, value]) => new Map(Object.entries(setting)).get(name) === value),
+      )
+      .map((setting) => ({ setting, runs: recorded.rounds(setting) })),
+  );
+}
+
+export function bestOf(candidates: readonly Omit<ChosenRun, 'of'>[]): ChosenRun | undefined {
+  const ran = candidates.filter(({ runs }) => runs.length > 0);
   if (ran.length === 0) return undefined;
   const { setting, runs } = best(ran, (candidate) =>
     mean(candidate.runs.map((run) => run.validation.at(-1) ?? 0)),

@@ -24,17 +24,21 @@ import {
 } from './settings.js';
 import type { Rounds } from './rounds.js';
 
-type Method = (typeof methods)[number];
+export type Method = (typeof methods)[number];
 
 /** The exchanges of one pass. */
 const PASS = ROUNDS_HIDDEN.length + 1;
 
-interface Compared {
-  readonly dataset: Dataset;
-  readonly epochs: number;
+/** Methods side by side. */
+export interface Runs {
   readonly runs: ReadonlyMap<Method, ChosenRun>;
   /** What the method that sends least sends in all exchanges. */
   readonly budget: number;
+}
+
+interface Compared extends Runs {
+  readonly dataset: Dataset;
+  readonly epochs: number;
 }
 
 const totalBytes = ({ runs }: ChosenRun) => mean(runs.map(({ bytes }) => bytes.at(-1) ?? 0));
@@ -46,10 +50,18 @@ export function compared(recorded: Recorded, dataset: Dataset, epochs: number): 
       return found ? [[method, found] as const] : [];
     }),
   );
-  return { dataset, epochs, runs, budget: Math.min(...[...runs.values()].map(totalBytes)) };
+  return { dataset, epochs, ...withBudget(runs) };
 }
 
-const over = (runs: readonly Rounds[], value: (run: Rounds) => number | undefined): Outcome | undefined =>
+export const withBudget = (runs: ReadonlyMap<Method, ChosenRun>): Runs => ({
+  runs,
+  budget: Math.min(...[...runs.values()].map(totalBytes)),
+});
+
+export const over = (
+  runs: readonly Rounds[],
+  value: (run: Rounds) => number | undefined,
+): Outcome | undefined =>
   outcome(
     runs.flatMap((run) => {
       const test = value(run);
@@ -67,53 +79,63 @@ function choiceText({ setting: { rate, mu, prior }, of }: ChosenRun): string {
   return `${parts.join(', ')}; of ${of}`;
 }
 
-const finalWidths = ({ runs }: ChosenRun): number[] => {
+export const finalWidths = ({ runs }: ChosenRun): number[] => {
   const last = runs.map(({ widths }) => widths.at(-1) ?? []);
   return last[0].map((_, layer) => mean(last.map((widths) => widths[layer])));
 };
+
+/** The columns of a method's numbers; `head` names it. */
+export const roundsColumns = (afterPass: string, atTheEnd: string) => [
+  'chosen',
+  afterPass,
+  atTheEnd,
+  'MB sent',
+  'at equal bytes',
+  'hidden widths',
+  'seeds',
+];
+
+export function roundsRow(
+  head: readonly string[],
+  run: ChosenRun | undefined,
+  { pass, exchanges, budget }: { readonly pass: number; readonly exchanges: number; readonly budget: number },
+): string[] {
+  if (run === undefined) return [...head, '', '', '', '', '', '', ''];
+  return [
+    ...head,
+    choiceText(run),
+    percent(over(run.runs, (one) => accuracyAfter(pass, one))),
+    percent(over(run.runs, (one) => accuracyAfter(exchanges, one))),
+    megabytes(totalBytes(run)),
+    percent(over(run.runs, (one) => accuracyWithin(budget, one))),
+    widthsText(finalWidths(run)),
+    String(run.runs.length),
+  ];
+}
 
 /** Accuracy at equal exchanges and at equal bytes. */
 export function roundsTable(recorded: Recorded): string {
   const rows = datasetNames.flatMap((dataset) =>
     epochCounts.flatMap((epochs) => {
       const { runs, budget } = compared(recorded, dataset, epochs);
-      return methods.map((method) => {
-        const run = runs.get(method);
-        const head = [datasets[dataset], String(epochs), methodLabels[method]];
-        if (run === undefined) return [...head, '', '', '', '', '', '', ''];
-        return [
-          ...head,
-          choiceText(run),
-          percent(over(run.runs, (one) => accuracyAfter(PASS, one))),
-          percent(over(run.runs, (one) => accuracyAfter(EXCHANGES, one))),
-          megabytes(totalBytes(run)),
-          percent(over(run.runs, (one) => accuracyWithin(budget, one))),
-          widthsText(finalWidths(run)),
-          String(run.runs.length),
-        ];
-      });
+      return methods.map((method) =>
+        roundsRow([datasets[dataset], String(epochs), methodLabels[method]], runs.get(method), {
+          pass: PASS,
+          exchanges: EXCHANGES,
+          budget,
+        }),
+      );
     }),
   );
   return table(
-    [
-      'data',
-      'E',
-      'method',
-      'chosen',
-      `after ${PASS} exchanges`,
-      `after ${EXCHANGES}`,
-      'MB sent',
-      'at equal bytes',
-      'hidden widths',
-      'seeds',
-    ],
+    ['data', 'E', 'method', ...roundsColumns(`after ${PASS} exchanges`, `after ${EXCHANGES}`)],
     4,
     rows,
   );
 }
 
 /** How much a difference must be to count. */
-const MORE = 0.005;
+export const MORE = 0.005;
 
 /** The paper's claims of training in passes, and what came of them. */
 export function roundsClaims(recorded: Recorded): string {

@@ -35,7 +35,7 @@ export const roundsCell = (setting: RoundsSetting, seed: number): Cell<Rounds> =
   },
   onRequest: !isPlanned(setting),
   recorded: roundsSchema,
-  run: measureRounds,
+  run: (recipe, options) => measureRounds(recipe, options),
 });
 
 function algorithmOf({ epochs, rate, method, mu, prior }: RoundsSetting) {
@@ -64,7 +64,12 @@ function roundsName(
   );
 }
 
-export async function measureRounds(recipe: Recipe, options: SimulateOptions): Promise<Rounds> {
+/** @param hidden the clients' widths, which are the global network's where nothing is matched */
+export async function measureRounds(
+  recipe: Recipe,
+  options: SimulateOptions,
+  hidden: readonly number[] = ROUNDS_HIDDEN,
+): Promise<Rounds> {
   const rounds: Rounds = { exchanges: [], bytes: [], validation: [], test: [], widths: [], kernelHash: '' };
   let bytes = 0;
   let widths: number[] = [];
@@ -86,7 +91,7 @@ export async function measureRounds(recipe: Recipe, options: SimulateOptions): P
       rounds.exchanges.push(event.round);
       rounds.bytes.push(bytes);
       rounds.test.push(accuracy);
-      rounds.widths.push(widths.length > 0 ? widths : ROUNDS_HIDDEN);
+      rounds.widths.push(widths.length > 0 ? widths : [...hidden]);
     },
   });
   return { ...rounds, kernelHash: record.engine.kernelHash };

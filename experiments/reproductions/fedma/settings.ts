@@ -93,7 +93,7 @@ export interface RoundsSetting {
   /** Of FedProx. */
   readonly mu?: number;
   /** Of FedMA. */
-  readonly prior?: (typeof referencePriors)[number];
+  readonly prior?: Omit<Prior, 'estimate'>;
 }
 
 export const methods = ['fedavg', 'fedprox', 'fedma'] as const;

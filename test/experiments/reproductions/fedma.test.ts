@@ -168,7 +168,7 @@ describe("the reproduction of FedMA's results", () => {
   });
 
   it('says what holds from what is recorded alone', () => {
-    const nothing: Recorded = { oneShot: () => [], beside: () => [], rounds: () => [] };
+    const nothing: Recorded = { oneShot: () => [], beside: () => [], rounds: () => [], kinds: () => [] };
     expect(page(nothing, []))
       .to.contain('Not judged yet')
       .and.not.to.match(/NaN|undefined|Infinity/);
@@ -178,5 +178,31 @@ describe("the reproduction of FedMA's results", () => {
     );
     expect(some).to.contain('| Fashion-MNIST | Dirichlet 0.5 | 100 | own | 80.0 | 10.0 | 70.0: 100 |');
     expect(some).to.contain('Holds in the one case run.');
+  });
+
+  it('has LeNet and LSTMs in passes beside the others', () => {
+    const run = (test: number, widths: number[]): Rounds => ({
+      exchanges: [4, 8],
+      bytes: [100, 200],
+      validation: [0.4, 0.5],
+      test: [test - 0.1, test],
+      widths: [widths, widths],
+      kernelHash: '',
+    });
+    const text = page(
+      {
+        ...{ oneShot: () => [], beside: () => [], rounds: () => [] },
+        kinds: ({ kind, method, prior }) => {
+          if (kind !== 'LeNet' || method === 'fedprox' || prior?.gamma === 50) return [];
+          return [method === 'fedma' ? run(0.9, [21, 52, 700]) : run(0.8, [20, 50, 500])];
+        },
+      },
+      [],
+    );
+    expect(text).to.contain(
+      '| LeNet | MNIST | 1 | FedMA | η 0.01, (1, 1, 7); of 1 | 80.0 | 90.0 | 0.0 | 90.0 | 21 × 52 × 700 | 1 |',
+    );
+    expect(text).to.contain('LeNet: FedMA 80.0, FedAvg 70.0.');
+    expect(text).to.contain('LeNet: 21 × 52 × 700 from 20 × 50 × 500.');
   });
 });
