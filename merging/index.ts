@@ -46,6 +46,7 @@ export type {
   Received,
   RunningSum,
 } from './merge-rule.js';
+export { linearCombination, type LinearTerm } from './linear-combination.js';
 export { momentsOf, tensorVariances } from './moments.js';
 export { partLength, takePart, type Part } from './part.js';
 export { mergeInPlace, SCRATCH_BYTES } from './workbench.js';

@@ -1,5 +1,6 @@
 /** The loops of merging as WebAssembly, and what each of them computes, to the bit. */
 import { wasm } from '../numerics/index.js';
+import { accumulate, rounded } from './combination-kernels.js';
 import { affine, combine, replaceNaN, sortPair } from './elementwise-kernels.js';
 import {
   combineMeasuringB,
@@ -60,10 +61,15 @@ export interface Kernels {
   ): void;
   /** Σ(a − b)² in float64, lanes and their sum as in `moments`. */
   distance(a: number, b: number, end: number): number;
+  /** sums += factor · values in float64, each product and sum rounded by itself. `end` is that of the values. */
+  accumulate(values: number, sums: number, end: number, factor: number): void;
+  /** values = sums, rounded to float32. `end` is that of the values. */
+  rounded(values: number, sums: number, end: number): void;
 }
 
 const functions = [
   ...[combine, affine, sortPair, replaceNaN, moments, momentsAboutZero, distance],
+  ...[accumulate, rounded],
   ...[combineMeasuringB, combineMeasuringOut, combineMeasuringBoth],
 ];
 const modules = new Map<boolean, WebAssembly.Module>();

@@ -24,6 +24,7 @@ export class Workbench {
   /** What the last kernel that measures stored to `resultAddress`: Σd and Σd², once or twice. */
   readonly results: Float64Array;
   readonly #slots: Float32Array[];
+  readonly #doubles: Float64Array[];
 
   constructor(memory: WebAssembly.Memory, scratch: number) {
     this.kernels = instantiateKernels(memory);
@@ -34,6 +35,9 @@ export class Workbench {
       { length: SLOTS },
       (_, slot) => new Float32Array(memory.buffer, this.slot(slot), BLOCK),
     );
+    this.#doubles = this.#slots.map(
+      ({ byteOffset }) => new Float64Array(memory.buffer, byteOffset, BLOCK / 2),
+    );
   }
 
   get resultAddress(): number {
@@ -43,6 +47,11 @@ export class Workbench {
   /** The address of a scratch block. */
   slot(slot: number): number {
     return this.#scratch + RESULT_BYTES + slot * SLOT_BYTES;
+  }
+
+  /** A scratch block as float64, half as many. */
+  doubles(slot: number): Float64Array {
+    return this.#doubles[slot];
   }
 
   /** The address where kernels find numbers `from` … `to` − 1 of `values`, at most a block; `slot` holds a copy if need be. */
@@ -88,7 +97,7 @@ export function mergeInPlace(memory: WebAssembly.Memory, scratch: number): void 
 }
 
 /** The workbench for work whose result goes to `values`. */
-export function workbenchFor(values: Float32Array): Workbench {
+export function workbenchFor(values: Float32Array | Float64Array): Workbench {
   const bench = benches.get(values.buffer);
   if (bench !== undefined) return bench;
   own ??= new Workbench(new WebAssembly.Memory({ initial: Math.ceil(SCRATCH_BYTES / PAGE) }), 0);

@@ -10,7 +10,14 @@ import {
   type Engine,
   type Examples,
 } from '../../learning/index.js';
-import { mergeRules, takePart, tensorVariances, type MergeRule, type Part } from '../../merging/index.js';
+import {
+  linearCombination,
+  mergeRules,
+  takePart,
+  tensorVariances,
+  type MergeRule,
+  type Part,
+} from '../../merging/index.js';
 import { permutation, stream, twoIntegers } from '../../numerics/index.js';
 import { transmitted } from '../../protocol/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
@@ -145,8 +152,10 @@ function programPerformer(
         ...(clip && { clip }),
       });
       target(WEIGHTS, moves).set(result.weights);
+      engine.recycle?.(result.weights.buffer);
       for (const [name, moment] of Object.entries(result.optimizerState?.moments ?? {})) {
         moments[name].set(moment);
+        if (moment.buffer instanceof ArrayBuffer) engine.recycle?.(moment.buffer);
       }
       const count = examplesIn(before, result.steps, batchSize, examples.count);
       lossSum += result.loss * count;
@@ -156,7 +165,7 @@ function programPerformer(
     }
 
     function step({ along, optimizer, clip, moves }: Extract<Operation, { kind: 'step' }>): void {
-      const gradient = addUp(sourcesOf(along), new Float64Array(own.weights.length));
+      const gradient = linearCombination(sourcesOf(along), new Float64Array(own.weights.length));
       const before = own.weights;
       const weights = target(WEIGHTS, moves);
       if (weights !== before) weights.set(before);
@@ -211,7 +220,7 @@ function programPerformer(
         }
         case 'combine': {
           const sources = sourcesOf(operation.terms);
-          addUp(sources, target(operation.into, operation.moves));
+          linearCombination(sources, target(operation.into, operation.moves));
           break;
         }
         case 'step':
@@ -266,17 +275,4 @@ function batchAt(
     },
     label: (index) => examples.label(chosen[index]),
   };
-}
-
-/** into ← Σ coefficient · values, in float64 in the order of the terms, rounded to what `into` holds. */
-function addUp<Vector extends Float32Array | Float64Array>(
-  terms: readonly { readonly coefficient: number; readonly values: Float32Array }[],
-  into: Vector,
-): Vector {
-  for (let i = 0; i < into.length; i++) {
-    let sum = 0;
-    for (const { coefficient, values } of terms) sum += coefficient * values[i];
-    into[i] = sum;
-  }
-  return into;
 }
