@@ -151,6 +151,8 @@ export interface GossipAlgorithm<Control = unknown> {
    * with no messages where none was due.
    */
   receive(control: Control, messages: readonly Message[], view: View): Step<Control>;
+  /** Whether what it keeps is wrong for good once a message is lost, or comes twice. */
+  readonly exactlyOnce?: boolean;
   /** A refusal, before anything runs, of a setting that cannot work; a sentence. */
   refuse?(context: Community): string | undefined;
   /** What a user should know of a setting that is allowed all the same; a sentence. */

@@ -37,7 +37,10 @@ export function simulateCommand(): Command {
     .option('--threads <n>', 'worker threads; they never change a result', positiveNumber)
     .option('--out <dir>', "the run's directory (default: runs/NAME-HASH-N)")
     .option('--resume', 'go on with the run in --out')
-    .option('--replay <dir>', 'let those count who counted in this run of serve or launch')
+    .option(
+      '--replay <dir>',
+      'do again what this run of serve or launch recorded: who counted, what nodes were handed',
+    )
     .option('--dry-run', 'check everything, say what memory and time to expect, and stop')
     .option('--json', 'print every event as a line of JSON')
     .addOption(kernelsOption())

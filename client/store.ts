@@ -86,9 +86,13 @@ export class WorkerStore {
     done();
   }
 
-  /** Keeps only the rounds that are wanted. */
-  forgetRounds(isWanted: (round: number) => boolean): void {
-    for (const round of this.rounds()) if (!isWanted(round)) rmSync(this.#nodes(round), { force: true });
+  forgetRounds(before: number): void {
+    for (const round of this.rounds()) if (round < before) rmSync(this.#nodes(round), { force: true });
+  }
+
+  dropRounds(after: number, done: () => void): void {
+    for (const round of this.rounds()) if (round > after) removeDurably(this.#nodes(round));
+    done();
   }
 
   #nodes(round: number): string {

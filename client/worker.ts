@@ -146,7 +146,8 @@ export class Worker {
           this.#training.handle(event);
           break;
         case 'evaluated':
-          if (this.#link === 'ready') this.#training.handle(event);
+          // Asked for on an earlier connection, it may come before this one's handshake is over: it is asked again.
+          if (this.#takesPart) this.#training.handle(event);
           break;
         case 'nodes':
           this.#gossip.handle(event.event);

@@ -26,6 +26,7 @@ export {
 } from './executor.js';
 export { buffersIn } from './buffers.js';
 export type { GossipCheckpoint } from './gossip/checkpoint.js';
+export { Deeds, type Outgoing } from './gossip/deeds.js';
 export { GossipHost, StoppedError, type Abroad } from './gossip/host.js';
 export { NOTHING } from './gossip/inbox.js';
 export type { Content, Delivery } from './gossip/links.js';
@@ -47,7 +48,6 @@ export { program } from './gossip/program.js';
 export { placesOf, Slabs, type Vector, type Vectors } from './gossip/slabs.js';
 export { RoundTotals, type TotalsParts } from './gossip/totals.js';
 export { viewer } from './gossip/views.js';
-export { keepLargeBuffers } from './large-buffers.js';
 export { layoutHash, partitionHash } from './fingerprints.js';
 export { DivergedError, UpdateFailedError } from './failures.js';
 export type { HostedRun, Outcome } from './hosted-run.js';

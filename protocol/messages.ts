@@ -62,8 +62,6 @@ export const messages = {
   ping: { tag: 50, header: session.ping, tensors: false, ways: all },
   pong: { tag: 51, header: session.pong, tensors: false, ways: all },
   goodbye: { tag: 52, header: session.goodbye, tensors: false, ways: all },
-  log: { tag: 53, header: session.log, tensors: true, ways: up },
-  logged: { tag: 54, header: session.logged, tensors: false, ways: down },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type MessageKind = keyof typeof messages;

@@ -138,6 +138,13 @@ const network = optionsSchema({
     .describe(
       'Real workers: nodes’ messages go from worker to worker, or by the coordinator; left out, directly where one of the two listens.',
     ),
+  tick: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'Real workers, asynchronous gossip: seconds that a unit of virtual time takes; left out, nodes wake as fast as threads can, and workers go on by periods together.',
+    ),
   deadline: z
     .number()
     .positive()

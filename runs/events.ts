@@ -15,7 +15,19 @@ export interface Arrival {
   readonly lost?: true;
 }
 
-/** An exchange (or a synchronous gossip round) is finished. */
+/**
+ * What happened at a gossip node: it woke, it was away when it should have woken, or messages were handed to it: the
+ * sender and the number of each, one after another.
+ */
+export type Happening = 'woke' | 'away' | readonly number[];
+
+/** What happened at one node in a round, in its order. */
+export interface NodeTrace {
+  readonly node: number;
+  readonly happened: readonly Happening[];
+}
+
+/** An exchange (or a gossip round) is finished. */
 export interface ExchangeEvent {
   readonly type: 'exchange';
   readonly round: number;
@@ -38,6 +50,8 @@ export interface ExchangeEvent {
   /** Gossip over a network: how many of these went between workers, by the coordinator and directly. */
   readonly bytesRelayed?: number;
   readonly bytesDirect?: number;
+  /** Asynchronous gossip over a network: what happened at each node in the round, by node. */
+  readonly trace?: readonly NodeTrace[];
   /** Figures of the algorithm's own. */
   readonly report?: Readonly<Record<string, number>>;
 }
@@ -93,7 +107,18 @@ export interface PopulationEvent {
   readonly virtualTime: number;
 }
 
-export type RunEvent = ExchangeEvent | EvaluationEvent | ClientsEvent | PopulationEvent;
+/**
+ * Asynchronous gossip over a network: a process was lost, and all nodes returned to the end of this round. What had been
+ * told of later ones did not count, and is not here any more.
+ */
+export interface ReturnEvent {
+  readonly type: 'return';
+  readonly round: number;
+  /** How many rounds had been told of. */
+  readonly told: number;
+}
+
+export type RunEvent = ExchangeEvent | EvaluationEvent | ClientsEvent | PopulationEvent | ReturnEvent;
 
 /** `run.json`. */
 export interface RunRecord {

@@ -5,6 +5,8 @@ export type {
   ClientsEvent,
   EvaluationEvent,
   ExchangeEvent,
+  Happening,
+  NodeTrace,
   PopulationEvent,
   RunEvent,
   RunRecord,

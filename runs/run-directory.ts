@@ -26,7 +26,7 @@ import {
   writeRecipe,
   type Recipe,
 } from '../recipe/index.js';
-import { UNFINISHED, writeAtomically } from './atomic-file.js';
+import { removeDurably, UNFINISHED, writeAtomically } from './atomic-file.js';
 import type { RunEvent, RunRecord } from './events.js';
 
 /** A run's directory cannot be used as asked; the message says what to do. */
@@ -121,6 +121,20 @@ export class RunDirectory {
     this.#metricsBytes += line.length;
   }
 
+  /** Takes all events of later rounds out of the metrics, and a checkpoint that was made after them away; durably. */
+  rewind(round: number): void {
+    const events = readEvents(this.path);
+    const later = events.findIndex((event) => event.round > round);
+    if (later < 0) return;
+    const kept = events.slice(0, later).map((event) => `${JSON.stringify(event)}\n`);
+    const bytes = Buffer.byteLength(kept.join(''));
+    if ((this.#latestCheckpoint()?.metricsBytes ?? 0) > bytes) {
+      removeDurably(this.file('checkpoints/latest.bin'));
+    }
+    this.close();
+    this.#openMetrics(bytes);
+  }
+
   /** Keeps what is needed to go on from here; replaces the last checkpoint. */
   checkpoint(content: unknown): void {
     if (this.#metrics !== undefined) fsyncSync(this.#metrics);
@@ -130,6 +144,7 @@ export class RunDirectory {
 
   /** The final model and, last of all, run.json: a directory that has it is finished. */
   finish(record: RunRecord, model: Weights): void {
+    if (this.#metrics !== undefined) fsyncSync(this.#metrics);
     const metadata = { name: record.name, weightsSha256: record.weightsSha256 };
     writeAtomically(this.file('model.safetensors'), encodeSafetensors(model, metadata));
     writeAtomically(this.file('run.json'), `${JSON.stringify(record, undefined, 2)}\n`);

@@ -5,7 +5,7 @@ import { parseRecipe, recipeHash, type Recipe } from '../recipe/index.js';
 import type { ExchangeEvent, RunEvent } from './events.js';
 import { readEvents, RunDirectoryError } from './run-directory.js';
 
-export type Trace = ReadonlyMap<number, Pick<ExchangeEvent, 'missing' | 'reset' | 'arrivals'>>;
+export type Trace = ReadonlyMap<number, Pick<ExchangeEvent, 'missing' | 'reset' | 'arrivals' | 'trace'>>;
 
 /**
  * The trace of the run that a directory holds.

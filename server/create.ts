@@ -33,9 +33,9 @@ export function createCoordinator(
 export function refuseUnserved({ algorithm, recipe }: Federation): void {
   if (algorithm.family !== 'gossip') return;
   const { schedule, topology, data } = recipe;
-  if (schedule.kind !== 'synchronous') {
+  if (schedule.kind === 'asynchronous' && algorithm.exactlyOnce === true) {
     throw new RecipeError(
-      'gossip over a network goes in synchronous rounds: use schedule: { kind: synchronous }, or simulate this recipe',
+      `${recipe.algorithm.kind} needs every message exactly once, which asynchronous gossip over a network cannot promise when a process is killed: use schedule: { kind: synchronous }, or simulate this recipe`,
     );
   }
   if (topology?.kind === 'file') {

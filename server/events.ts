@@ -45,6 +45,8 @@ export type CoordinatorEffect =
     }
   /** To be added to the metrics. */
   | { readonly kind: 'event'; readonly event: RunEvent }
+  /** What the metrics have of later rounds does not count, nor does a progress that was kept after them: durably. */
+  | { readonly kind: 'rewind'; readonly round: number }
   /** Write, sync, rename; then tell. */
   | { readonly kind: 'persistMembers'; readonly members: MembersRecord }
   /** With it, all metrics up to now. */

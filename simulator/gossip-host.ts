@@ -19,13 +19,16 @@ import {
 } from '../hosting/index.js';
 import { sha256 } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { RunEvent } from '../runs/index.js';
+import type { RunEvent, Trace } from '../runs/index.js';
+import { GossipReplay } from './gossip-replay.js';
 
+/** @param trace what happened in a run over a network: where that is not told beforehand, it happens again */
 export function hostGossip(
   federation: Federation,
   algorithm: GossipAlgorithm,
   executor: Executor,
   start: GossipCheckpoint | undefined,
+  trace?: Trace,
 ): HostedRun {
   const { recipe, model } = federation;
   const memory = gossipMemory(federation, algorithm);
@@ -33,7 +36,10 @@ export function hostGossip(
   const slabs = new Slabs(memory.bytes, executor.threads, (slab) => {
     executor.open(slab);
   });
-  const host = new GossipHost(federation, algorithm, executor, slabs, start);
+  const host =
+    trace === undefined || recipe.schedule.kind !== 'asynchronous'
+      ? new GossipHost(federation, algorithm, executor, slabs, start)
+      : new GossipReplay(federation, algorithm, executor, slabs, start, trace);
   const evaluate = createEvaluator(federation, executor);
 
   async function measurePopulation(round: number, last: boolean) {

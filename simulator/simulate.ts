@@ -36,7 +36,7 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal;
   /** Modules with entries of the user's own, loaded in every thread. */
   readonly plugins?: readonly string[];
-  /** The directory of a run over a network: the same clients count in each exchange. Federated algorithms only. */
+  /** The directory of a run over a network: the same clients count in each exchange, the same happens at each node. */
   readonly replay?: string;
   /** How the engine computes; no bit depends on it. For measurements. */
   readonly engine?: WasmEngineOptions;
@@ -129,7 +129,7 @@ function host(
   const { algorithm } = federation;
   return algorithm.family === 'federated'
     ? hostFederated(federation, algorithm, executor, checkpoint as FederatedCheckpoint | undefined, trace)
-    : hostGossip(federation, algorithm, executor, checkpoint as GossipCheckpoint | undefined);
+    : hostGossip(federation, algorithm, executor, checkpoint as GossipCheckpoint | undefined, trace);
 }
 
 async function run(

@@ -28,6 +28,7 @@ export const gradientTracking = define({
       samples === 0 ? [] : [{ kind: 'gradient', batchSize, into: GRADIENT }];
     const algorithm: GossipAlgorithm<null> = {
       vectors: [DIRECTION, GRADIENT],
+      exactlyOnce: true,
       expects: { kind: 'round' },
       start: () => null,
       wake: (control, view) => ({

@@ -15,13 +15,17 @@ import {
 import { decodeVector, messageCodec, ProtocolError, type Tensor } from '../../protocol/index.js';
 import type { Arrived, NodesEffect, NodesEvent, Posted } from './events.js';
 import { summaryOf } from './summary.js';
+import { Ticking } from './ticking.js';
 
 /** Where the nodes are kept. */
 export interface NodesStore {
   readNodes(round: number): unknown;
   /** @param done told once it is durable */
   writeNodes(round: number, nodes: unknown, done: () => void): void;
-  forgetRounds(isWanted: (round: number) => boolean): void;
+  /** Removes all before a round; they may come back when the machine crashes. */
+  forgetRounds(before: number): void;
+  /** Removes all after a round, for good. @param done told once it is durable, and what was written before it too */
+  dropRounds(after: number, done: () => void): void;
 }
 
 /** What was made of the recipe, which nodes are this worker's, and where their vectors lie. */
@@ -34,6 +38,7 @@ export interface Made {
 
 export class GossipNodes {
   #host: GossipHost | undefined;
+  #ticking: Ticking | undefined;
   /** Where the nodes are, and the last epoch that was asked for: what was to be done in others is not done any more. */
   #epoch = 0;
   #wanted = 0;
@@ -92,7 +97,7 @@ export class GossipNodes {
         });
         break;
       case 'forget':
-        this.store.forgetRounds((round) => round >= effect.before);
+        this.store.forgetRounds(effect.before);
     }
   }
 
@@ -133,29 +138,35 @@ export class GossipNodes {
     this.#tensors = new WeakMap();
     slabs.clear();
     this.#epoch = epoch;
-    this.store.forgetRounds((kept) => kept <= round);
+    const { schedule, network } = federation.recipe;
+    const tick = schedule.kind === 'asynchronous' ? network.tick : undefined;
+    const ticking = (this.#ticking = tick === undefined ? undefined : new Ticking(tick));
     const checkpoint = round === 0 ? undefined : (this.store.readNodes(round) as GossipCheckpoint);
     this.#host = new GossipHost(federation, algorithm, executor, slabs, checkpoint, {
       here: nodes,
       post: (to, delivery, time) => {
         this.#post(epoch, to, delivery, time);
       },
+      ...(ticking && { msUntil: (time: number) => ticking.msUntil(time) }),
     });
-    this.tell({ kind: 'returned', epoch, round });
+    // Rounds that are gone over again may end otherwise: nobody is to find what they ended in before.
+    this.store.dropRounds(round, () => {
+      this.tell({ kind: 'returned', epoch, round });
+    });
   }
 
   async #run(until: number): Promise<void> {
     const host = this.#there;
+    this.#ticking?.begin(host.time);
     while (host.round < until) {
       await host.nextRound();
       const { round, time, totals, bytesSentThisRound: bytes } = host;
       const { loss, factors, ...parts } = totals.parts;
       const exact = { loss: decimal(loss), factors: decimal(factors) };
       const missing = [...parts.missing];
-      this.tell({
-        kind: 'rounded',
-        report: { ...parts, missing, ...exact, epoch: this.#epoch, round, time, bytes },
-      });
+      const report = { ...parts, missing, ...exact, epoch: this.#epoch, round, time, bytes };
+      const trace = host.journal?.trace;
+      this.tell({ kind: 'rounded', report: trace ? { ...report, trace } : report });
     }
   }
 

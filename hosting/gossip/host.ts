@@ -1,24 +1,23 @@
 /**
- * Hosts nodes of a gossip algorithm on a virtual clock: takes events in the order of virtual time, lets nodes decide,
- * and hands what is to be done with vectors to threads, which may lag behind the clock. All nodes are here, or some
- * are, and what these and others send each other goes over a network.
+ * Hosts nodes of a gossip algorithm on a virtual clock: takes events in the order of virtual time and lets nodes act;
+ * threads, which do the arithmetic, may lag behind the clock. All nodes are here, or some are, and what these and
+ * others send each other goes over a network.
  */
-import { WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../../algorithms/index.js';
-import { partLength } from '../../merging/index.js';
+import type { GossipAlgorithm, View } from '../../algorithms/index.js';
 import { range } from '../../numerics/index.js';
 import type { Federation } from '../../recipe/index.js';
 import type { Executor } from '../executor.js';
-import { vectorsHeld, type GossipCheckpoint } from './checkpoint.js';
+import type { GossipCheckpoint } from './checkpoint.js';
 import { clockOf, type Clock } from './clock.js';
+import { Deeds, type Outgoing } from './deeds.js';
 import { EventQueue, type GossipEvent } from './event-queue.js';
 import { dueDeliveries, NOTHING } from './inbox.js';
+import { Journal } from './journal.js';
 import { links, type Content, type Delivery, type Link } from './links.js';
-import { startNodes, type GossipNode } from './nodes.js';
+import type { GossipNode } from './nodes.js';
 import type { PlacedModel } from './population.js';
 import type { Slabs } from './slabs.js';
 import { RoundTotals } from './totals.js';
-import { viewer } from './views.js';
-import { Workshop, type Job, type Send } from './workshop.js';
 
 /** Where nodes are that this host does not have. */
 export interface Abroad {
@@ -29,6 +28,8 @@ export interface Abroad {
    * whoever takes them releases them.
    */
   post(to: number, delivery: Delivery, time: number): void;
+  /** Milliseconds until a virtual time, none where it has passed; left out, the clock goes as fast as threads can. */
+  msUntil?(time: number): number;
 }
 
 /** The round was given up. */
@@ -37,84 +38,80 @@ export class StoppedError extends Error {
 }
 
 export class GossipHost {
-  readonly nodes: ReadonlyMap<number, GossipNode>;
-  /** Rounds that are over, the virtual time, and bytes sent since the start. */
+  /** Rounds that are over, and the virtual time. */
   round = 0;
   time = 0;
-  bytesSent = 0;
   bytesSentThisRound = 0;
-  totals = new RoundTotals();
+  readonly #deeds: Deeds;
   readonly #queue = new EventQueue();
   /** What begins the next round, in synchronous ones. */
   #next: GossipEvent[] = [];
-  readonly #workshop: Workshop;
-  readonly #slabs: Slabs;
-  readonly #view: (node: number, round: number) => View;
   readonly #link: Link;
   readonly #clock: Clock;
   /** Nodes that have not finished the round under way, and when the last of the others did (synchronous). */
   #behind = 0;
   #finishedAt = 0;
+  /** Of the last round, where what happens is up to what comes from elsewhere, and when. */
+  readonly journal: Journal | undefined;
   #arrived: (() => void) | undefined;
   #isStopped = false;
 
   constructor(
     readonly federation: Federation,
     readonly algorithm: GossipAlgorithm,
-    readonly executor: Executor,
+    executor: Executor,
     slabs: Slabs,
     checkpoint: GossipCheckpoint | undefined,
     readonly abroad?: Abroad,
   ) {
-    this.#slabs = slabs;
-    this.#workshop = new Workshop(federation, executor, slabs);
-    this.#view = viewer(federation);
+    const here = abroad?.here ?? range(federation.partition.clients);
+    this.#deeds = new Deeds(federation, algorithm, executor, slabs, checkpoint, here, (message) => {
+      this.#post(message);
+    });
     this.#link = links(federation.recipe);
     this.#clock = clockOf(federation);
+    if (abroad && !this.#synchronous) this.journal = new Journal();
     if (checkpoint) {
-      for (const [vector, numbers] of checkpoint.numbers) slabs.restore(vector, numbers);
-      this.nodes = checkpoint.nodes;
       for (const event of checkpoint.events) this.#queue.push(event);
-      ({ round: this.round, time: this.time, bytesSent: this.bytesSent } = checkpoint);
+      ({ round: this.round, time: this.time } = checkpoint);
     } else {
-      const here = abroad?.here ?? range(federation.partition.clients);
-      this.nodes = startNodes(federation, algorithm, slabs, here);
-      for (const [node, state] of this.nodes) {
-        if (federation.recipe.init.kind === 'own') this.#workshop.initialise(node, state);
-        state.control = algorithm.start(this.#view(node, 0));
+      for (const node of this.nodes.keys()) {
         this.#queue.push({ kind: 'wake', time: this.#clock.firstWaking(node), node });
       }
     }
   }
 
+  get nodes(): ReadonlyMap<number, GossipNode> {
+    return this.#deeds.nodes;
+  }
+
+  get totals(): RoundTotals {
+    return this.#deeds.totals;
+  }
+
+  /** Since the start. */
+  get bytesSent(): number {
+    return this.#deeds.bytesSent;
+  }
+
   checkpoint(): GossipCheckpoint {
     const { round, time, bytesSent, nodes } = this;
     const { events } = this.#queue;
-    const vectors = vectorsHeld(nodes.values(), events);
-    const numbers = new Map(vectors.map((vector) => [vector, this.#slabs.numbers(vector)]));
-    return { round, time, bytesSent, nodes, events, numbers };
+    return { round, time, bytesSent, nodes, events, numbers: this.#deeds.numbers(events) };
   }
 
   /** The models of the nodes here, in their order. */
   models(): PlacedModel[] {
-    return Array.from(
-      this.nodes,
-      ([
-        node,
-        {
-          vectors: { [WEIGHTS]: vector },
-        },
-      ]) => ({
-        node,
-        place: vector.place,
-        weights: this.#slabs.numbers(vector),
-      }),
-    );
+    return this.#deeds.models();
   }
 
-  /** What a node elsewhere sent to one here has come; it may be of a later round. */
+  /**
+   * What a node elsewhere sent to one here has come; it may be of a later round.
+   * @param time when it comes by the sender's clock, which is everybody's in synchronous rounds
+   */
   arrive(node: number, delivery: Delivery, time: number): void {
-    this.#queue.push({ kind: 'deliver', time, node, delivery });
+    const at = this.#synchronous ? time : this.time + this.#delay(node, delivery);
+    this.#queue.push({ kind: 'deliver', time: at, node, delivery });
     this.#goOn();
   }
 
@@ -123,22 +120,26 @@ export class GossipHost {
    * synchronous rounds no node begins the next before that.
    */
   async nextRound(): Promise<void> {
-    this.totals = new RoundTotals();
+    this.#deeds.totals = new RoundTotals();
+    this.journal?.clear();
+    const { flow } = this.#deeds.workshop;
     const sentBefore = this.bytesSent;
     const target = this.round + 1;
     this.#behind = [...this.nodes.values()].filter(({ finished }) => finished < target).length;
     while (!this.#isOver(target)) {
       if (this.#isStopped) throw new StoppedError();
-      const event = this.#queue.pop();
-      if (event === undefined) {
-        await this.#arrival(target);
+      const event = this.#queue.peek();
+      const ms = event === undefined ? Infinity : (this.abroad?.msUntil?.(event.time) ?? 0);
+      if (event === undefined || ms > 0) {
+        await this.#arrival(target, ms);
         continue;
       }
+      this.#queue.pop();
       this.time = event.time;
       this.#happen(event);
-      await this.#workshop.flow.room();
+      await flow.room();
     }
-    await this.#workshop.flow.drain();
+    await flow.drain();
     for (const event of this.#next) this.#queue.push(event);
     this.#next = [];
     this.round = target;
@@ -148,7 +149,7 @@ export class GossipHost {
 
   /** Whether threads are at something. */
   get isBusy(): boolean {
-    return !this.#workshop.flow.isIdle;
+    return !this.#deeds.workshop.flow.isIdle;
   }
 
   /** Whether nothing happens here before something comes from elsewhere. */
@@ -160,7 +161,7 @@ export class GossipHost {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#goOn();
-    await this.#workshop.flow.drain().catch(() => undefined);
+    await this.#deeds.workshop.flow.drain().catch(() => undefined);
   }
 
   get #synchronous(): boolean {
@@ -172,13 +173,20 @@ export class GossipHost {
     return (this.#queue.peek()?.time ?? Infinity) >= round * this.#clock.period;
   }
 
-  /** Nobody here can go on before something comes from elsewhere. */
-  async #arrival(round: number): Promise<void> {
+  /** Nobody here can go on before something comes from elsewhere, or it is time. */
+  async #arrival(round: number, ms: number): Promise<void> {
     if (this.abroad === undefined) {
       throw new Error(`gossip came to a standstill in round ${round}: nobody waits for anything`);
     }
-    const { failed } = this.#workshop.flow;
-    await Promise.race([new Promise<void>((resolve) => (this.#arrived = resolve)), failed]);
+    const { failed } = this.#deeds.workshop.flow;
+    const arrived = new Promise<void>((resolve) => (this.#arrived = resolve));
+    const timer =
+      ms < Infinity &&
+      setTimeout(() => {
+        this.#goOn();
+      }, ms);
+    await Promise.race([arrived, failed]);
+    if (timer) clearTimeout(timer);
   }
 
   #goOn(): void {
@@ -199,34 +207,24 @@ export class GossipHost {
     }
   }
 
-  #stateOf(node: number): GossipNode {
-    const state = this.nodes.get(node);
-    if (state === undefined) throw new RangeError(`node ${node} is not here`);
-    return state;
-  }
-
   #wake(node: number): void {
-    const state = this.#stateOf(node);
+    const state = this.#deeds.stateOf(node);
     if (this.time < state.busyUntil) {
       this.#queue.push({ kind: 'wake', time: state.busyUntil, node });
       return;
     }
-    const round = state.wakes++;
-    const view = this.#view(node, round);
-    if (this.#clock.isOnline(node, round, this.time)) {
+    const round = state.wakes;
+    const isOnline = this.#clock.isOnline(node, round, this.time);
+    this.journal?.record(node, isOnline ? 'woke' : 'away');
+    let sentTo: ReadonlySet<number> = new Set();
+    if (isOnline) {
       state.busyUntil = this.time + this.#clock.compute(node, round);
-      const { control, effects, counts } = this.algorithm.wake(state.control, view);
-      state.control = control;
-      this.totals.count(counts);
-      const sentTo = this.#perform(node, round, effects, []);
-      if (this.#synchronous) this.#tellTheOthers(node, round, view, sentTo);
-      this.totals.woken++;
+      sentTo = this.#deeds.wake(node);
+    } else this.#deeds.stayAway(node);
+    if (this.#synchronous) {
+      this.#tellTheOthers(node, round, this.#deeds.view(node, round), sentTo);
+      this.#callIfDue(node);
     } else {
-      this.totals.missing.push(node);
-      if (this.#synchronous) this.#tellTheOthers(node, round, view, new Set());
-    }
-    if (this.#synchronous) this.#callIfDue(node);
-    else {
       state.finished++;
       this.#queue.push({ kind: 'wake', time: this.time + this.#clock.untilNext(node, round), node });
     }
@@ -234,9 +232,9 @@ export class GossipHost {
 
   /** Word that nothing comes from a neighbour may come when the round that it is of is over. */
   #deliver(node: number, delivery: Delivery): void {
-    const state = this.#stateOf(node);
+    const state = this.#deeds.stateOf(node);
     if (this.#synchronous && delivery.round < state.finished) {
-      this.#workshop.discard(delivery.content ? [delivery.content] : []);
+      this.#deeds.workshop.discard(delivery.content ? [delivery.content] : []);
       return;
     }
     state.inbox.push(delivery);
@@ -254,17 +252,18 @@ export class GossipHost {
   #callIfDue(node: number): void {
     const due = this.#due(node);
     if (due === undefined) return;
-    const { busyUntil } = this.#stateOf(node);
+    const { busyUntil } = this.#deeds.stateOf(node);
     this.#queue.push({ kind: 'receive', time: Math.max(this.time, busyUntil), node });
   }
 
   /** The deliveries to hand over now, or nothing yet. */
   #due(node: number): Delivery[] | undefined {
-    return dueDeliveries(this.algorithm.expects, this.#stateOf(node), (round) => this.#view(node, round));
+    const viewOf = (round: number) => this.#deeds.view(node, round);
+    return dueDeliveries(this.algorithm.expects, this.#deeds.stateOf(node), viewOf);
   }
 
   #receive(node: number): void {
-    const state = this.#stateOf(node);
+    const state = this.#deeds.stateOf(node);
     const due = this.#due(node);
     if (due === undefined) return;
     const round = Math.max(state.wakes - 1, 0);
@@ -272,17 +271,12 @@ export class GossipHost {
     state.inbox = state.inbox.filter((delivery) => !taken.has(delivery));
     const contents = due.flatMap(({ content }) => content ?? []).sort(bySender);
     if (!this.#synchronous || this.#clock.isOnline(node, round, this.time)) {
-      const messages = contents.map(({ message }) => message);
-      const { control, effects, counts } = this.algorithm.receive(
-        state.control,
-        messages,
-        this.#view(node, round),
+      this.journal?.record(
+        node,
+        contents.flatMap(({ message: { from, sequence } }) => [from, sequence]),
       );
-      state.control = control;
-      this.totals.count(counts);
-      this.#perform(node, round, effects, contents);
-      this.totals.merges += contents.length > 0 ? 1 : 0;
-    } else this.#workshop.discard(contents);
+      this.#deeds.receive(node, contents);
+    } else this.#deeds.workshop.discard(contents);
     if (this.#synchronous) {
       state.finished = round + 1;
       this.#behind--;
@@ -291,50 +285,20 @@ export class GossipHost {
     } else this.#callIfDue(node);
   }
 
-  /** Turns effects into programs for threads and into messages on their way. @returns who was sent something */
-  #perform(
-    node: number,
-    round: number,
-    effects: readonly Effect[],
-    received: readonly Content[],
-  ): Set<number> {
-    const state = this.#stateOf(node);
-    const { totals } = this;
-    const job = this.#workshop.begin(node, state, round, received, (result) => {
-      totals.add(result);
-    });
-    const sentTo = new Set<number>();
-    const training = effects.findIndex(({ kind }) => kind === 'train' || kind === 'gradient');
-    for (const [place, effect] of effects.entries()) {
-      if (effect.kind === 'send') {
-        const leaves = place < training ? this.time : Math.max(this.time, state.busyUntil);
-        this.#post(node, round, effect, job, leaves);
-        sentTo.add(effect.to);
-      } else job.add(effect);
-    }
-    job.end();
-    return sentTo;
-  }
-
   /** Puts a message on its way; in synchronous rounds, where it is lost or its reader is away, word of that. */
-  #post(from: number, round: number, send: Send, job: Job, leaves: number): void {
-    const { to, header, part, vectors } = send;
-    const sequence = this.#stateOf(from).sequence++;
-    const length = part ? partLength(part) : this.federation.model.manifest.length;
-    const bytes = this.federation.codec.bytes(length) * vectors.length;
-    this.bytesSent += bytes;
+  #post({ from, to, round, sequence, bytes, isEarly, carry }: Outgoing): void {
+    const leaves = isEarly ? this.time : Math.max(this.time, this.#deeds.stateOf(from).busyUntil);
     const time = leaves + this.#link.delay(from, to, sequence, bytes);
     const delivery = { from, round, sequence };
     if (this.#link.lost(from, to, sequence) || !this.#clock.isOnline(to, round, time)) {
       if (this.#synchronous) this.#dispatch(to, delivery, time);
       return;
     }
-    const message = { from, round, sequence, header };
     const { abroad } = this;
     if (this.nodes.has(to) || abroad === undefined) {
-      this.#dispatch(to, { ...delivery, content: job.carry(send, message) }, time);
+      this.#dispatch(to, { ...delivery, content: carry() }, time);
     } else {
-      job.carry(send, message, (content) => {
+      carry((content) => {
         abroad.post(to, { ...delivery, content }, time);
       });
     }
@@ -344,6 +308,14 @@ export class GossipHost {
   #dispatch(to: number, delivery: Delivery, time: number): void {
     if (this.nodes.has(to)) this.#queue.push({ kind: 'deliver', time, node: to, delivery });
     else this.abroad?.post(to, delivery, time);
+  }
+
+  /** How long the recipe's link takes for what a node elsewhere has sent: its clock may be another. */
+  #delay(to: number, { from, sequence, content }: Delivery): number {
+    const vectors = Object.values(content?.vectors ?? {});
+    const { codec } = this.federation;
+    const bytes = vectors.reduce((sum, { place }) => sum + codec.bytes(place.length), 0);
+    return this.#link.delay(from, to, sequence, bytes);
   }
 }
 

@@ -120,6 +120,17 @@ export const report = z
     relayed: count.describe('Of these, by the coordinator.'),
     direct: count.describe('Of these, directly to other workers.'),
     time: z.number().describe('Virtual time at which the last node was done.'),
+    trace: list(
+      z.strictObject({
+        node: client,
+        happened: list(z.union([z.enum(['woke', 'away']), list(count, 2_000_000)]), 1_000_000).describe(
+          'In its order: it woke; it was away when it should have; or messages were handed to it: sender, sequence, sender, sequence, …, ascending.',
+        ),
+      }),
+      1_000_000,
+    )
+      .optional()
+      .describe('Asynchronous: what happened at each node, which is all that its model depends on.'),
   })
   .describe(
     "What happened at a worker's nodes in a round, summed. Sums are exact, so that any order gives the same.",

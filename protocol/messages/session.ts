@@ -27,17 +27,3 @@ export const goodbye = z
     retryAfterMs: z.int().nonnegative().optional(),
   })
   .describe('The connection is about to be closed, and why.');
-
-export const log = z
-  .strictObject({
-    name: z.enum(['trace', 'log']),
-    offset: count.describe('Where in the whole the piece begins, in bytes.'),
-    last: z.boolean(),
-  })
-  .describe('A piece of a log that the worker kept. Tensors: `piece` (bytes).');
-export const logged = z
-  .strictObject({
-    name: z.enum(['trace', 'log']),
-    upTo: count.describe('So many bytes are stored.'),
-  })
-  .describe('So much of it is stored.');

@@ -16,10 +16,11 @@ import { Members, type Member, type MembersRecord } from '../members.js';
 import { ticketOf } from '../secrets.js';
 import type { Session } from '../sessions.js';
 import type { CoordinatorSettings } from '../settings.js';
+import { Course } from './course.js';
 import { Crew } from './crew.js';
 import { Findings } from './findings.js';
 import { Pace } from './pace.js';
-import { Reports, type WholeRound } from './reports.js';
+import { Reports } from './reports.js';
 
 export interface GossipStart {
   readonly federation: Federation;
@@ -42,11 +43,11 @@ export class GossipCoordinator {
   readonly #crew = new Crew();
   readonly #pace: Pace;
   readonly #findings: Findings;
-  /** Rounds that are over and told of, the last of them, and bytes that nodes sent in all. */
-  #round: number;
-  #latest: WholeRound | undefined;
-  #bytesSent: number;
+  /** Rounds that are over and told of. */
+  readonly #course: Course;
   #durable: number;
+  /** Whether how it stands is being written. */
+  #isPersisting = false;
   #phase: Phase = 'gathering';
   #epoch = 0;
   /** Where the nodes are, or were when they went on, and how far they may go. */
@@ -63,16 +64,16 @@ export class GossipCoordinator {
   constructor({ federation, settings, members, checkpoint }: GossipStart) {
     this.federation = federation;
     this.#settings = settings;
-    this.#round = this.#durable = checkpoint?.round ?? 0;
-    this.#bytesSent = checkpoint?.bytesSent ?? 0;
-    this.#members = new Members(members, federation.partition.clients, this.#round + 1, undefined);
-    this.#pace = new Pace(federation.recipe);
     const emit = (effect: CoordinatorEffect) => {
       this.#do(effect);
     };
-    this.#findings = new Findings(federation, () => this.#all, this.#round, emit);
+    this.#course = new Course(checkpoint, emit);
+    this.#durable = this.#course.round;
+    this.#members = new Members(members, federation.partition.clients, this.#durable + 1, undefined);
+    this.#pace = new Pace(federation.recipe);
+    this.#findings = new Findings(federation, () => this.#all, this.#durable, emit);
     const run = {
-      standing: () => ({ exchange: this.#round, durable: this.#durable, commits: [] }),
+      standing: () => ({ exchange: this.#course.round, durable: this.#durable, commits: [] }),
       lostFrom: () => undefined,
       takesPart: (session: Session, member: Member) => {
         this.#takesPart(session, member);
@@ -93,7 +94,7 @@ export class GossipCoordinator {
   /** How things stand, for metrics and health. */
   get status() {
     return {
-      exchanges: this.#round,
+      exchanges: this.#course.round,
       waiting: this.#behind.reduce((nodes, { clients }) => nodes + clients.length, 0),
       workers: this.#connections.present.length,
       connections: this.#connections.count,
@@ -125,9 +126,12 @@ export class GossipCoordinator {
           this.#concludeEvaluation();
           break;
         case 'progressPersisted':
+          this.#isPersisting = false;
           this.#durable = event.exchange;
+          this.#course.forget(this.#durable);
           this.#pace.kept(now);
           if (this.#phase === 'persisting') this.#goOn();
+          else if (this.#phase === 'gathering') this.#gather(this.#epoch);
           break;
         case 'finished':
           this.#sayFarewell();
@@ -210,7 +214,7 @@ export class GossipCoordinator {
       this.#connections.turnAway(session, 'unexpected', DIRECT_ONLY);
       return;
     }
-    const { exchange, durable } = { exchange: this.#round, durable: this.#durable };
+    const { exchange, durable } = { exchange: this.#course.round, durable: this.#durable };
     this.#connections.send(session, { kind: 'committed', exchange, durable, commits: [] });
     this.#crew.comes(member, checkpoints);
     this.#tellWhereNodesAre();
@@ -238,6 +242,10 @@ export class GossipCoordinator {
       });
       this.#connections.send(session, { kind: 'membership', version, relays, workers });
     }
+  }
+
+  get #isAsynchronous(): boolean {
+    return this.federation.recipe.schedule.kind === 'asynchronous';
   }
 
   /** How messages are to go between workers, where the recipe says so. */
@@ -284,9 +292,17 @@ export class GossipCoordinator {
     const nodes = this.#all.reduce((sum, { clients }) => sum + clients.length, 0);
     const isHere = this.#all.every(({ worker }) => this.#connections.presentOf(worker) !== undefined);
     if (nodes < this.federation.partition.clients || !isHere) return;
+    // What is still to be known of rounds that may not count any more must be known before they do not.
+    const isUnsettled = this.#findings.isEvaluating || this.#isPersisting;
+    if (this.#isAsynchronous && isUnsettled) return;
     this.#epoch++;
     this.#reports = new Reports();
-    this.#at = this.#until = this.#crew.commonRound(this.#all, this.#round);
+    this.#at = this.#until = this.#crew.commonRound(this.#all, this.#course.round);
+    if (this.#isAsynchronous && this.#epoch > 1) {
+      this.#durable = Math.min(this.#durable, this.#at);
+      this.#course.returnTo(this.#at);
+      this.#findings.returnTo(this.#at);
+    }
     this.#log(this.#at === 0 ? 'nodes begin' : `nodes go on after round ${this.#at}`, { epoch: this.#epoch });
     this.#turnTo('returning');
   }
@@ -300,13 +316,13 @@ export class GossipCoordinator {
     this.#reports.add(worker, report);
     const workers = this.#all.map((member) => member.worker);
     for (;;) {
-      const whole = this.#reports.take(this.#round + 1, workers);
+      const whole = this.#reports.take(this.#course.round + 1, workers);
       if (whole === undefined) break;
       if (whole.totals.diverged) {
         this.#fail("a node's loss is not finite");
         return;
       }
-      this.#tell(whole);
+      this.#course.tell(whole);
     }
     if (this.#behind.length === 0) this.#halt();
   }
@@ -314,19 +330,6 @@ export class GossipCoordinator {
   /** Workers whose nodes have not come as far as they may. */
   get #behind(): Member[] {
     return this.#all.filter(({ worker }) => this.#reports.reachedBy(worker) < this.#until);
-  }
-
-  /** A round is over at all nodes. */
-  #tell(whole: WholeRound): void {
-    const { totals, bytes, relayed, direct } = whole;
-    this.#round++;
-    this.#bytesSent += bytes;
-    this.#latest = whole;
-    const between = {
-      ...(relayed > 0 && { bytesRelayed: relayed }),
-      ...(direct > 0 && { bytesDirect: direct }),
-    };
-    this.#do({ kind: 'event', event: { ...totals.event(this.#round, bytes), ...between } });
   }
 
   /** All nodes have come as far as they may, and wait. */
@@ -339,8 +342,8 @@ export class GossipCoordinator {
   }
 
   #summary(member: Member, summary: MessageOf<'summary'>): void {
-    const standing = { round: this.#at, latest: this.#latest, bytesSent: this.#bytesSent };
-    const next = this.#findings.take(member, summary, standing);
+    const { latest, bytesSent } = this.#course;
+    const next = this.#findings.take(member, summary, { round: this.#at, latest, bytesSent });
     if (next === 'more') this.#turnTo('examining');
     else if (next === 'over') this.#end();
     else if (next === 'evaluating') {
@@ -354,6 +357,7 @@ export class GossipCoordinator {
     if (!this.#findings.concluded()) return;
     const { ended, outcome } = this.#findings;
     if (ended !== undefined && outcome !== undefined) this.#end();
+    else if (this.#phase === 'gathering') this.#gather(this.#epoch);
     else if (this.#phase !== 'evaluating') return;
     else if (this.#findings.begin(this.#at)) this.#turnTo('examining');
     else this.#keepIfDue();
@@ -362,7 +366,7 @@ export class GossipCoordinator {
   // Checkpoints and the end
 
   #keepIfDue(): void {
-    if (this.#at < this.#round || !this.#pace.isKeepingDue(this.#now)) {
+    if (this.#at < this.#course.round || !this.#pace.isKeepingDue(this.#now)) {
       this.#goOn();
       return;
     }
@@ -373,7 +377,8 @@ export class GossipCoordinator {
   /** Every worker has kept its nodes: the round is one that all can return to. */
   #persist(): void {
     this.#phase = 'persisting';
-    const content = { round: this.#at, bytesSent: this.#bytesSent };
+    this.#isPersisting = true;
+    const content = { round: this.#at, bytesSent: this.#course.bytesSent };
     this.#do({ kind: 'persistProgress', exchange: this.#at, content });
   }
 
@@ -381,7 +386,7 @@ export class GossipCoordinator {
     const { ended = 'rounds', outcome } = this.#findings;
     if (outcome === undefined || this.#over) return;
     this.#over = true;
-    this.#do({ kind: 'finish', outcome, rounds: this.#round, ended });
+    this.#do({ kind: 'finish', outcome, rounds: this.#course.round, ended });
   }
 
   #sayFarewell(): void {
@@ -395,7 +400,7 @@ export class GossipCoordinator {
   /** Training has diverged: the run ends without a result. */
   #fail(why: string): void {
     const { algorithm } = this.federation.recipe;
-    const error = new DivergedError(this.#round + 1, undefined, algorithm, why);
+    const error = new DivergedError(this.#course.round + 1, undefined, algorithm, why);
     this.#leave('done', `The run has failed: ${error.message}`, undefined, error);
   }
 

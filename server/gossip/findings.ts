@@ -56,6 +56,12 @@ export class Findings {
     this.#examination = undefined;
   }
 
+  /** Nodes go on after a round, and not as they did before: nothing that was found since counts. */
+  returnTo(round: number): void {
+    this.#examined = Math.min(this.#examined, round);
+    this.ended = this.outcome = undefined;
+  }
+
   /** All nodes wait at the end of a round. @returns whether there is something to ask them */
   begin(round: number): boolean {
     const { recipe, partition } = this.#federation;

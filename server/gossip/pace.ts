@@ -1,6 +1,7 @@
 /**
  * How far nodes may go at a time: to the next round after which they are looked at, or so far that it takes about as
- * long as from one checkpoint to the next. None of it changes a bit.
+ * long as from one checkpoint to the next. None of it changes a bit of synchronous rounds. In asynchronous ones nobody
+ * waits for anybody on the way there, so without a common clock it is one round.
  */
 import type { Recipe } from '../../recipe/index.js';
 
@@ -28,8 +29,12 @@ export class Pace {
     this.#from = { round, at: now };
     const { every } = this.recipe.evaluate;
     const evaluated = Math.min(this.recipe.rounds, (Math.floor(round / every) + 1) * every);
+    const { schedule, network } = this.recipe;
+    const hasClock = schedule.kind !== 'asynchronous' || network.tick !== undefined;
     const rounds =
-      this.#roundMs === undefined ? 1 : Math.max(1, Math.floor(this.#checkpointMs / this.#roundMs));
+      this.#roundMs === undefined || !hasClock
+        ? 1
+        : Math.max(1, Math.floor(this.#checkpointMs / this.#roundMs));
     return Math.min(evaluated, round + rounds);
   }
 

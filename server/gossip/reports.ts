@@ -1,6 +1,7 @@
 /** What workers tell of each round of their nodes, until it is known of all. */
 import { RoundTotals, type TotalsParts } from '../../hosting/index.js';
 import type { MessageOf } from '../../protocol/index.js';
+import type { NodeTrace } from '../../runs/index.js';
 
 type Report = MessageOf<'report'>;
 
@@ -11,6 +12,8 @@ export interface WholeRound {
   readonly relayed: number;
   readonly direct: number;
   readonly time: number;
+  /** What happened at each node, where that was not known beforehand. */
+  readonly trace: readonly NodeTrace[] | undefined;
 }
 
 export class Reports {
@@ -45,6 +48,9 @@ export class Reports {
       relayed: sum('relayed'),
       direct: sum('direct'),
       time: reports.reduce((latest, { time }) => Math.max(latest, time), 0),
+      trace: reports.some(({ trace }) => trace !== undefined)
+        ? reports.flatMap(({ trace = [] }) => trace).sort((a, b) => a.node - b.node)
+        : undefined,
     };
   }
 }

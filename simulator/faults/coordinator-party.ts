@@ -172,6 +172,12 @@ export class CoordinatorParty {
       case 'event':
         this.#events.push(effect.event);
         break;
+      case 'rewind': {
+        this.#events = this.#events.filter(({ round }) => round <= effect.round);
+        const kept = this.#process.read('checkpoint') as { events: RunEvent[] } | undefined;
+        if (kept && kept.events.length > this.#events.length) this.#process.disk.removeDurably('checkpoint');
+        break;
+      }
       case 'persistMembers': {
         const { members } = effect;
         this.#persist('members', members, { kind: 'membersPersisted', version: members.version });

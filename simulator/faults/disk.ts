@@ -20,6 +20,13 @@ export class Disk<Value> {
 
   /** @param done told once it is durable, and never after a crash */
   write(name: string, value: Value, done: () => void): void {
+    this.change(() => {
+      this.#files.set(name, value);
+    }, done);
+  }
+
+  /** What changes files becomes durable in the order in which it was asked for. */
+  change(act: () => void, done: () => void): void {
     const { now } = this.world;
     const process = this.#process;
     this.#busyUntil = Math.max(this.#busyUntil, now) + this.world.delay(this.world.weather.writing);
@@ -29,7 +36,7 @@ export class Disk<Value> {
     this.world.after(
       this.#busyUntil - now,
       alive(() => {
-        this.#files.set(name, value);
+        act();
         if (!this.liesOfDurability) done();
       }),
     );

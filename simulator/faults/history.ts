@@ -14,8 +14,9 @@ import {
   type CoordinatorStart,
   type GossipStart,
 } from '../../server/index.js';
-import { traceOf, type RunEvent } from '../../runs/index.js';
+import { RunDirectoryError, traceOf, type RunEvent } from '../../runs/index.js';
 import { hostFederated } from '../federated-host.js';
+import { hostGossip } from '../gossip-host.js';
 import { simulate } from '../simulate.js';
 import { CoordinatorParty, type Result } from './coordinator-party.js';
 import type { Mistake } from './mistakes.js';
@@ -144,13 +145,23 @@ async function compareReplayed(
   executor: Executor,
 ): Promise<string | undefined> {
   const { algorithm } = federation;
-  if (algorithm.family !== 'federated' || result === undefined) return 'there is no result';
+  if (result === undefined) return 'there is no result';
   const trace = traceOf(result.events);
-  const hosted = hostFederated(federation, algorithm, executor, undefined, trace);
+  const hosted =
+    algorithm.family === 'federated'
+      ? hostFederated(federation, algorithm, executor, undefined, trace)
+      : // Its vectors lie in memory of its own.
+        hostGossip(federation, algorithm, createExecutor(federation, { threads: 1 }), undefined, trace);
   const events: RunEvent[] = [];
-  for await (const step of hosted.advance()) events.push(...step.events);
+  try {
+    for await (const step of hosted.advance()) events.push(...step.events);
+  } catch (error) {
+    if (!(error instanceof RunDirectoryError)) throw error;
+    return error.message;
+  }
   const { weightsSha256 } = hosted.outcome();
-  return compare({ ...result, events: result.events.map(withoutReasons) }, { weightsSha256, events });
+  const counted = result.events.filter(({ type }) => type !== 'return');
+  return compare({ ...result, events: counted.map(withoutReasons) }, { weightsSha256, events });
 }
 
 /** Why a client is missing the simulator cannot know. */
@@ -160,10 +171,10 @@ function withoutReasons(event: RunEvent): RunEvent {
   return others;
 }
 
-/** How messages went between workers the simulator does not tell. */
+/** How messages went between workers, and what happened at nodes, the simulator does not tell. */
 function withoutWays(event: RunEvent): RunEvent {
   if (event.type !== 'exchange') return event;
-  const { bytesRelayed, bytesDirect, ...others } = event;
+  const { bytesRelayed, bytesDirect, trace, ...others } = event;
   return others;
 }
 

@@ -49,8 +49,14 @@ export class NodesParty {
         writeNodes: (round, nodes, done) => {
           process.write(`nodes/${round}`, nodes, done);
         },
-        forgetRounds: (isWanted) => {
-          for (const round of keptRounds(disk.files)) if (!isWanted(round)) disk.remove(`nodes/${round}`);
+        forgetRounds: (before) => {
+          for (const round of keptRounds(disk.files)) if (round < before) disk.remove(`nodes/${round}`);
+        },
+        dropRounds: (after, done) => {
+          process.change(() => {
+            for (const round of keptRounds(disk.files))
+              if (round > after) disk.removeDurably(`nodes/${round}`);
+          }, done);
         },
       },
       process.bound((event) => {

@@ -51,6 +51,11 @@ export class Process<Timer extends string> {
     this.disk.write(name, serialize(value), this.bound(done));
   }
 
+  /** Changes files, after all that is being written. */
+  change(act: () => void, done: () => void): void {
+    this.disk.change(act, this.bound(done));
+  }
+
   read(name: string): unknown {
     const bytes = this.disk.files.get(name);
     return bytes === undefined ? undefined : (deserialize(bytes) as unknown);

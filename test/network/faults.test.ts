@@ -101,9 +101,9 @@ describe('a federation under faults', function () {
       expect(await isFound({ coordinator })).to.equal(true);
     });
 
-    const isFoundInGossip = async (options: HistoryOptions) => {
+    const isFoundInGossip = async (options: HistoryOptions, scenario = scenarios.gossip) => {
       for (let seed = 0; seed < FOUND_WITHIN; seed++) {
-        if ((await history(scenarios.gossip, seed, options)) !== undefined) return true;
+        if ((await history(scenario, seed, options)) !== undefined) return true;
       }
       return false;
     };
@@ -131,6 +131,14 @@ describe('a federation under faults', function () {
       const { GossipCoordinator: Mutant } = await mutant('server/gossip/coordinator', './findings.js', name);
       const gossip = (start: GossipStart) => new (Mutant as typeof GossipCoordinator)(start);
       expect(await isFoundInGossip({ gossip })).to.equal(true);
+    });
+
+    it('of a coordinator that goes by what nodes did before they returned and did something else', async () => {
+      const course = mutate('server/gossip/course', 'if (told > round)', 'if (false)');
+      const name = `./${course.pathname.split('/').at(-1) ?? ''}`;
+      const { GossipCoordinator: Mutant } = await mutant('server/gossip/coordinator', './course.js', name);
+      const gossip = (start: GossipStart) => new (Mutant as typeof GossipCoordinator)(start);
+      expect(await isFoundInGossip({ gossip }, scenarios.asynchronous)).to.equal(true);
     });
 
     it('of a coordinator that does not say what counted while a worker was away', async () => {

@@ -104,7 +104,6 @@ describe('gossip over the network', function () {
       expect(existsSync(out)).to.equal(false);
       return error;
     };
-    expect(await refusal({ schedule: { kind: 'asynchronous' } })).to.contain('synchronous rounds');
     const path = folder.write('ring.txt', '0 1\n1 2\n2 3\n3 4\n4 5\n5 0\n');
     expect(await refusal({ topology: { kind: 'file', path } })).to.contain('a topology out of a file');
   });

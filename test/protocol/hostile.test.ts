@@ -18,9 +18,9 @@ import { fuzzCodec, fuzzLimits, type Reader } from '../fuzz/fuzz-codec.js';
 const limits: FrameLimits = { frameBytes: 4096, headerBytes: 1024, tensors: 2 };
 const ping = { kind: 'ping', id: 77 } as const;
 
-const log = (...tensors: [string, number][]): Message => ({
-  kind: 'log',
-  ...{ name: 'trace', offset: 0, last: true },
+const bundle = (...tensors: [string, number][]): Message => ({
+  kind: 'gossip',
+  ...{ peer: 'w1', epoch: 1, number: 1, messages: [] },
   tensors: new Map(tensors.map(([name, length]) => [name, tensorOf(new Uint8Array(length).fill(1))])),
 });
 
@@ -85,7 +85,7 @@ const wrong: [what: string, bytes: Uint8Array, reason: CloseReason, sentence: Re
   ],
   [
     'too many tensors',
-    encodeFrame(log(['a', 1], ['b', 1], ['c', 1])),
+    encodeFrame(bundle(['a', 1], ['b', 1], ['c', 1])),
     'tooLarge',
     /3 tensors .* 2 are allowed/,
   ],
@@ -97,7 +97,7 @@ const wrong: [what: string, bytes: Uint8Array, reason: CloseReason, sentence: Re
     'tooLarge',
     /5000 bytes of header/,
   ],
-  ['a frame too long', encodeFrame(log(['a', 5000])), 'tooLarge', /4096 are allowed/],
+  ['a frame too long', encodeFrame(bundle(['a', 5000])), 'tooLarge', /4096 are allowed/],
   [
     'a length that is not its own',
     changed(ping, (view) => {
@@ -124,7 +124,7 @@ const wrong: [what: string, bytes: Uint8Array, reason: CloseReason, sentence: Re
   ],
   [
     'a tensor of wrong length',
-    changed(log(['a', 8]), (view) => {
+    changed(bundle(['a', 8]), (view) => {
       view.setUint32(16, 9, true);
     }),
     'malformed',
@@ -132,7 +132,7 @@ const wrong: [what: string, bytes: Uint8Array, reason: CloseReason, sentence: Re
   ],
   [
     'a tensor beyond the end',
-    changed(log(['a', 8]), (view) => {
+    changed(bundle(['a', 8]), (view) => {
       view.setUint32(20, 80, true);
     }),
     'malformed',
@@ -140,7 +140,7 @@ const wrong: [what: string, bytes: Uint8Array, reason: CloseReason, sentence: Re
   ],
   [
     'an unknown encoding',
-    changed(log(['a', 8]), (view) => {
+    changed(bundle(['a', 8]), (view) => {
       view.setUint8(24, 99);
     }),
     'malformed',
@@ -148,7 +148,7 @@ const wrong: [what: string, bytes: Uint8Array, reason: CloseReason, sentence: Re
   ],
   [
     'a name of a tensor',
-    changed(log(['a', 8]), (view) => {
+    changed(bundle(['a', 8]), (view) => {
       view.setUint8(28, 0);
     }),
     'malformed',
@@ -185,20 +185,20 @@ describe('what a hostile peer sends', () => {
   }
 
   it('is refused with two tensors of one name', () => {
-    const bytes = encodeFrame(log(['a', 8], ['b', 8]));
+    const bytes = encodeFrame(bundle(['a', 8], ['b', 8]));
     bytes[16 + 16 + 12] = 'a'.charCodeAt(0);
     expect(() => decodeFrame(bytes, 'toCoordinator', limits)).to.throw(/two tensors 'a'/);
   });
 
   it('takes no memory for a chunked frame that is not allowed, by its first chunk', () => {
     const reader = new FrameReader('toCoordinator', limits);
-    const [first] = encode(log(['a', 5000]), 256);
+    const [first] = encode(bundle(['a', 5000]), 256);
     expect(() => reader.read(first)).to.throw(ProtocolError, /4096 are allowed/);
     expect(reader.held).to.equal(0);
   });
 
   it('holds one frame at most: chunks come in order, whole frames may come between', () => {
-    const chunks = [...encode(log(['a', 600]), 256)];
+    const chunks = [...encode(bundle(['a', 600]), 256)];
     const reader = new FrameReader('toCoordinator', limits);
     reader.read(chunks[0]);
     expect(reader.held).to.be.above(600).and.below(800);
@@ -208,7 +208,7 @@ describe('what a hostile peer sends', () => {
       expect(() => reader.read(bad)).to.throw(ProtocolError, /chunk/);
     }
     for (const chunk of chunks.slice(1, -1)) expect(reader.read(chunk)).to.equal(undefined);
-    expect(reader.read(chunks[chunks.length - 1])).to.deep.equal(log(['a', 600]));
+    expect(reader.read(chunks[chunks.length - 1])).to.deep.equal(bundle(['a', 600]));
   });
 
   it('is complained about once, however long the list of what is wrong', () => {

@@ -50,15 +50,35 @@ const gossip = recipe({
   evaluate: { every: 3, nodes: 2, examples: 20, on: ['test', 'clients'] },
 });
 
+/** Nobody waits for messages, and who returns does something else than before: by the trace it ends in the same. */
+const asynchronous = recipe({
+  algorithm: {
+    kind: 'buffered-gossip',
+    batchSize: 10,
+    optimizer: { learningRate: 0.1, momentum: 0.9 },
+  },
+  topology: 'ring',
+  init: 'own',
+  schedule: { kind: 'asynchronous', period: { kind: 'uniform-integer', low: 8, high: 12 } },
+  evaluate: { every: 3, nodes: 2, examples: 20, on: ['test', 'clients'] },
+});
+
 export interface FaultScenarios {
   readonly federated: readonly Scenario[];
   readonly gossip: Scenario;
+  readonly asynchronous: Scenario;
 }
 
 export async function faultScenarios(): Promise<FaultScenarios> {
-  return { federated: await Promise.all(recipes.map(scenario)), gossip: await scenario(gossip) };
+  return {
+    federated: await Promise.all(recipes.map(scenario)),
+    gossip: await scenario(gossip),
+    asynchronous: await scenario(asynchronous),
+  };
 }
 
-/** Every tenth is of gossip, whose histories are long. */
-export const scenarioOf = ({ federated, gossip: nodes }: FaultScenarios, seed: number): Scenario =>
-  seed % 10 === 9 ? nodes : federated[seed % federated.length];
+/** Every tenth is of gossip, whose histories are long, by turns in rounds and without. */
+export function scenarioOf({ federated, gossip, asynchronous }: FaultScenarios, seed: number): Scenario {
+  if (seed % 10 !== 9) return federated[seed % federated.length];
+  return seed % 20 === 9 ? gossip : asynchronous;
+}

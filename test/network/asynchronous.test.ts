@@ -1,0 +1,125 @@
+/** Nodes that wait for nobody, in real workers: the simulator, told by the trace what happened, ends in their bits. */
+import { existsSync } from 'node:fs';
+import { expect } from 'chai';
+import { parseRecipe, readRecipe } from '../../recipe/index.js';
+import { readEvents, readRecord, readTrace, type RunEvent } from '../../runs/index.js';
+import { serve } from '../../server/index.js';
+import { simulate } from '../../simulator/index.js';
+import { temporaryFolder } from '../support/folder.js';
+import { runTogether } from '../support/in-process.js';
+import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
+
+const NODES = 6;
+const base = {
+  name: 'asynchronous',
+  seed: 5,
+  data: { dataset: { kind: 'synthetic', clients: NODES, dimension: 20 }, partition: 'natural' },
+  model: { kind: 'mlp', hidden: [8] },
+  init: { kind: 'own' },
+  topology: { kind: 'regular', degree: 4 },
+  schedule: { kind: 'asynchronous', period: { kind: 'uniform-integer', low: 8, high: 12 } },
+  evaluate: { every: 3, nodes: 3, examples: 50 },
+  rounds: 8,
+};
+const optimizer = { learningRate: 0.1, momentum: 0.9 };
+const buffered = { kind: 'buffered-gossip', batchSize: 10, optimizer };
+const gossip = { kind: 'gossip', batchSize: 10, optimizer, merge: 'variance-corrected', share: 0.5 };
+
+const recipes: Record<string, object> = {
+  'a buffer of models': { algorithm: buffered },
+  'by real time, over slow and lossy links, of parts as 8-bit integers, with nodes away': {
+    algorithm: { ...gossip, merge: 'mean', message: { kind: 'partitioned', parts: 3 } },
+    network: { loss: 0.2, latency: 3, codec: 'int8', tick: 0.002 },
+    clients: { availability: 0.8 },
+  },
+  'until a target is reached': {
+    algorithm: { ...gossip, fanout: 'all' },
+    rounds: 60,
+    stop: { accuracy: 0.3 },
+  },
+};
+
+/** What the simulator tells of what happened, too. */
+const told = (events: readonly RunEvent[]) =>
+  events
+    .filter(({ type }) => type !== 'return')
+    .map((event) => {
+      if (event.type !== 'exchange') return event;
+      const { bytesRelayed, bytesDirect, trace, ...rest } = event;
+      return rest;
+    });
+
+describe('asynchronous gossip over the network', function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+
+  for (const [name, fields] of Object.entries(recipes)) {
+    it(`${name}: the simulator ends in the same bits and metrics by its trace`, async () => {
+      const recipe = parseRecipe(JSON.stringify({ ...base, ...fields }));
+      const out = folder.path(name.replaceAll(/\W/g, '-'));
+      const { record, events } = await runTogether(recipe, { workers: 2, out, state: `${out}-worker` });
+      const replayed = await simulate(recipe, { threads: 2, replay: out });
+      expect(replayed.record.weightsSha256).to.equal(record?.weightsSha256);
+      expect(told(replayed.events)).to.deep.equal(told(events));
+      // Somebody heard of somebody at the other worker.
+      const heard = [...readTrace(out, recipe).values()].flatMap(({ trace = [] }) =>
+        trace.flatMap(({ node, happened }) =>
+          happened.filter((it) => typeof it !== 'string' && it[0] < NODES / 2 !== node < NODES / 2),
+        ),
+      );
+      expect(heard.length).to.be.above(0);
+    });
+  }
+
+  it('goes on in real processes where all nodes were, when a worker and the coordinator are killed', async () => {
+    const recipe = folder.write(
+      'killed.yaml',
+      tinyRecipe({
+        ...base,
+        algorithm: buffered,
+        network: { tick: 0.003 },
+        rounds: 24,
+        checkpoint: { seconds: 0.05 },
+      }),
+    );
+    const out = folder.path('killed');
+    const port = await freePort();
+    const coordinator = () => startServer(recipe, out, '--port', `${port}`, '--resume');
+    const worker = (index: number) => () =>
+      startWorker(port, folder.path(`killed-${index}`), '--clients', `${3 * index}-${3 * index + 2}`);
+    const starts = [coordinator, worker(0), worker(1)];
+    const processes = starts.map((start) => start());
+    for (const [victim, round] of [
+      [2, 7],
+      [0, 15],
+    ]) {
+      await afterExchanges(out, round, ...processes);
+      processes[victim].child.kill('SIGKILL');
+      await processes[victim].finished;
+      processes[victim] = starts[victim]();
+    }
+    for (const { code, stderr } of await Promise.all(processes.map(({ finished }) => finished))) {
+      expect(code, stderr).to.equal(0);
+    }
+    const events = readEvents(out);
+    expect(events.filter(({ type }) => type === 'return')).to.have.length.within(1, 2);
+    const replayed = await simulate(readRecipe(recipe), { threads: 1, replay: out });
+    expect(replayed.record.weightsSha256).to.equal(readRecord(out).weightsSha256);
+    expect(told(replayed.events)).to.deep.equal(told(events));
+  });
+
+  it('is refused where every message is needed exactly once, before anything is written', async () => {
+    const refusal = async (algorithm: object) => {
+      const out = folder.path('refused');
+      const serving = async () => {
+        const recipe = parseRecipe(JSON.stringify({ ...base, algorithm }));
+        await serve(recipe, { port: 0, host: '127.0.0.1', out, threads: 1 });
+      };
+      const error = await serving().then(() => 'served', String);
+      expect(existsSync(out)).to.equal(false);
+      return error;
+    };
+    expect(await refusal({ kind: 'push-sum', batchSize: 10 })).to.contain('every message exactly once');
+    expect(await refusal({ kind: 'gradient-tracking', batchSize: 10 })).to.contain('synchronous schedule');
+  });
+});
