@@ -68,5 +68,6 @@ export const feddyn = define({
   create: (options) => ({
     ...deltaAveraging(options, dynamicClient(options, options), correctedMean(options)),
     weigh: () => 1,
+    keeps: 1,
   }),
 });

@@ -78,6 +78,8 @@ interface Exchanges<State, Message extends Payload, Reply extends Answer, Client
   answerLengths?(message: Message, model: Model): Readonly<Record<string, number>>;
   /** Where models grow: how many numbers an answer has at most. */
   longestAnswer?(context: Pick<InitContext, 'model' | 'clients'>): number;
+  /** How many vectors as long as the weights a client keeps from round to round; none where it is left out. */
+  readonly keeps?: number;
   /** The weights to evaluate; none between exchanges that leave no whole model. */
   model(state: State): { readonly model: Model; readonly weights: Float32Array } | undefined;
   /** Figures of the algorithm's own for the metrics, e.g. the widths of a grown model. */

@@ -65,6 +65,7 @@ function create(
   return {
     family: 'federated',
     answers: 'sum',
+    keeps: 1,
     init: ({ model, weights, clients }) => ({
       round: 0,
       model,

@@ -1,22 +1,20 @@
 /** What a recipe can be expected to cost, from single updates and evaluations measured now. */
 import { performance } from 'node:perf_hooks';
 import { WEIGHTS, type FederatedAlgorithm, type GossipAlgorithm } from '../algorithms/index.js';
-import { stream } from '../numerics/index.js';
 import {
   evaluatePart,
-  gossipMemory,
   placesOf,
   prepareFor,
   program,
-  refuseTooMuchMemory,
   Slabs,
   startNodes,
   update,
   viewer,
 } from '../hosting/index.js';
-import { engineBytes, loadEngine, type Engine } from '../learning/index.js';
+import { loadEngine, type Engine } from '../learning/index.js';
 import { buildFederation, startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import { describeStart } from './describe.js';
+import { expectedMemory, firstCohort, refuseWhatDoesNotFit } from './memory.js';
 
 /** What a run can be expected to take. */
 export interface Expectation {
@@ -30,13 +28,10 @@ export interface Expectation {
   readonly memoryMiB: number;
 }
 
-const MIB = 2 ** 20;
-/** What a thread takes for itself besides its engine's memory: its copy of the program. */
-const THREAD_BYTES = 50 * MIB;
-
 /** Measures single updates and evaluations of a recipe. */
 export async function expectRun(recipe: Recipe, threads = 1): Promise<Expectation> {
   const federation = buildFederation(recipe);
+  refuseWhatDoesNotFit(federation);
   const { dataset, model, algorithm } = federation;
   const engine = await loadEngine(recipe.engine);
   const evaluate = evaluatePart.prepare(federation, engine, { index: 0, memories: [] });
@@ -61,33 +56,7 @@ export async function estimateRun(recipe: Recipe, threads = 1): Promise<string> 
   return `${describeStart(federation)}  expected: at most ${Math.ceil(all.seconds)} s on ${threads} thread${threads === 1 ? '' : 's'} (${figures}), about ${Math.round(all.memoryMiB)} MiB\n`;
 }
 
-/** The memory that this process will take for a run, in MiB, with what it has taken already. */
-export function expectedMemory(federation: Federation, threads: number): number {
-  const { recipe, dataset, algorithm, model } = federation;
-  const engine = engineBytes(recipe.engine, model, dataset.train.input) ?? 0;
-  const bytes =
-    algorithm.family === 'federated'
-      ? firstCohort(federation, algorithm).length * 4 * model.manifest.length
-      : gossipMemory(federation, algorithm).bytes;
-  return (process.memoryUsage.rss() + threads * (THREAD_BYTES + engine) + bytes) / MIB;
-}
-
 type Cost = Pick<Expectation, 'clientsARound' | 'update'>;
-
-function firstCohort(federation: Federation, algorithm: FederatedAlgorithm) {
-  const { recipe, model, partition, behaviour } = federation;
-  const state = algorithm.init({ model, weights: startingWeights(federation), clients: partition.clients });
-  const plan = algorithm.plan(state, {
-    roster: {
-      count: partition.clients,
-      available: behaviour.available(1),
-      samples: (client) => partition.size(client),
-    },
-    stream: (...name) => stream(recipe.seed, 'exchange', 1, ...name),
-    ...(recipe.schedule.kind === 'buffered' && { slots: recipe.schedule.size }),
-  });
-  return plan === 'done' ? [] : plan.to;
-}
 
 function federatedCost(federation: Federation, algorithm: FederatedAlgorithm, engine: Engine): Cost {
   const cohort = firstCohort(federation, algorithm);
@@ -98,7 +67,6 @@ function federatedCost(federation: Federation, algorithm: FederatedAlgorithm, en
 
 /** A node's waking and its merge, without messages. */
 function gossipCost(federation: Federation, algorithm: GossipAlgorithm, engine: Engine): Cost {
-  refuseTooMuchMemory(gossipMemory(federation, algorithm));
   const view = viewer(federation)(0, 0);
   const woken = algorithm.wake(algorithm.start(view), view);
   const merged = algorithm.receive(woken.control, [], view);

@@ -8,7 +8,6 @@ import {
   gossipMemory,
   meanWeights,
   measureNodes,
-  refuseTooMuchMemory,
   Slabs,
   surveyOf,
   testNodes,
@@ -32,7 +31,6 @@ export function hostGossip(
 ): HostedRun {
   const { recipe, model } = federation;
   const memory = gossipMemory(federation, algorithm);
-  refuseTooMuchMemory(memory);
   const slabs = new Slabs(memory.bytes, executor.threads, (slab) => {
     executor.open(slab);
   });

@@ -1,5 +1,6 @@
 export { describeSkew, describeStart } from './describe.js';
-export { estimateRun, expectedMemory, expectRun, type Expectation } from './estimate.js';
+export { estimateRun, expectRun, type Expectation } from './estimate.js';
 export { evaluateWeights } from './evaluate-weights.js';
 export { history, scenario, type HistoryOptions, type Scenario } from './faults/history.js';
+export { expectedMemory } from './memory.js';
 export { InterruptedError, simulate, type SimulateOptions, type SimulateResult } from './simulate.js';

@@ -21,6 +21,7 @@ import {
 } from '../runs/index.js';
 import { hostFederated, type FederatedCheckpoint } from './federated-host.js';
 import { hostGossip } from './gossip-host.js';
+import { refuseWhatDoesNotFit } from './memory.js';
 
 export interface SimulateOptions {
   /** Worker threads; they never change a result. Default: the machine's cores, as far as there is work. */
@@ -68,6 +69,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
   }
   refuseOwnData(recipe);
   const federation = buildFederation(recipe);
+  refuseWhatDoesNotFit(federation);
   const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe);
   // Loaded before anything is written: TensorFlow.js may not be installed.
   const engine = await loadEngine(recipe.engine, options.engine);

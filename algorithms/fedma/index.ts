@@ -25,6 +25,7 @@ export const fedma = define({
   create: (options): { readonly family: 'federated' } & Fedma => ({
     family: 'federated',
     answers: 'all',
+    keeps: 1,
     init: initialState,
     plan: (state, context) => planExchange(options, state, context),
     localUpdate: (message, examples, clientState, tools) =>

@@ -47,8 +47,7 @@ export function gossipMemory(
 const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** @throws RecipeError where the machine has not that much memory */
-export function refuseTooMuchMemory({ bytes, account }: GossipMemory): void {
-  const there = totalmem();
+export function refuseTooMuchMemory({ bytes, account }: GossipMemory, there = totalmem()): void {
   if (bytes < 0.9 * there) return;
   throw new RecipeError(
     `this population does not fit into memory: ${account}, and the machine has ${(there / GIB).toPrecision(2)} GiB. Take fewer nodes, a smaller model or a sparser topology`,

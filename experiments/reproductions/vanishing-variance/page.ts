@@ -112,6 +112,12 @@ round. The factor of the correction, mean over the layers and the merges of a ro
 ${firstMerges(recorded)}
 
 ${pictures(drawings.variance)}
+
+### LeNet-5, layer by layer
+
+What is left of the variance of each layer's weights on the 8-regular graph, and what FedAvg makes of it meanwhile.
+
+${layers(recorded)}
 `;
 }
 
@@ -215,6 +221,27 @@ function firstMerges(recorded: Recorded): string {
     ],
     1,
     rows,
+  );
+}
+
+/** LeNet-5's layers in the first rounds. */
+function layers(recorded: Recorded): string {
+  const lenet = { model: 'LeNet-5', split: 'IID', topology: '8-regular', init: 'own' } as const;
+  const columns = [
+    ...contested.map((merge) => [labels[merge], recorded.first({ ...lenet, merge })] as const),
+    ['FedAvg', recorded.first({ model: lenet.model })] as const,
+  ];
+  const names = Object.keys(columns.find(([, curve]) => curve)?.[1]?.varianceRatio ?? {});
+  const rounds = [1, FIRST_ROUNDS];
+  return table(
+    ['weights', ...columns.flatMap(([label]) => rounds.map((round) => `${label}, round ${round}`))],
+    1,
+    names.map((name) => [
+      name,
+      ...columns.flatMap(([, curve]) =>
+        rounds.map((round) => figure(curve?.varianceRatio[name]?.[round - 1], 3)),
+      ),
+    ]),
   );
 }
 
