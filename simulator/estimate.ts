@@ -31,7 +31,7 @@ export interface Expectation {
 /** Measures single updates and evaluations of a recipe. */
 export async function expectRun(recipe: Recipe, threads = 1): Promise<Expectation> {
   const federation = buildFederation(recipe);
-  refuseWhatDoesNotFit(federation);
+  refuseWhatDoesNotFit(federation, threads);
   const { dataset, model, algorithm } = federation;
   const engine = await loadEngine(recipe.engine);
   const evaluate = evaluatePart.prepare(federation, engine, { index: 0, memories: [] });

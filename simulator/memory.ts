@@ -7,7 +7,9 @@ import { stream } from '../numerics/index.js';
 import { RecipeError, startingWeights, type Federation } from '../recipe/index.js';
 
 const MIB = 2 ** 20;
-const GIB = 2 ** 30;
+const gib = (bytes: number) => `${(bytes / 2 ** 30).toPrecision(2)} GiB`;
+/** How much of a machine's memory a run may take. */
+const SHARE = 0.9;
 /** What a thread takes for itself besides its engine's memory: its copy of the program. */
 const THREAD_BYTES = 50 * MIB;
 
@@ -25,21 +27,32 @@ export function expectedMemory(federation: Federation, threads: number): number 
 
 /**
  * @param there the machine's memory, in bytes
- * @throws RecipeError where the models and vectors that stay from round to round take more
+ * @throws RecipeError where the threads' engines take more, or the models and vectors that stay from round to round
  */
-export function refuseWhatDoesNotFit(federation: Federation, there = totalmem()): void {
+export function refuseWhatDoesNotFit(federation: Federation, threads: number, there = totalmem()): void {
   const { algorithm, model } = federation;
+  refuseEngines(federation, threads, there);
   if (algorithm.family === 'gossip') {
     refuseTooMuchMemory(gossipMemory(federation, algorithm), there);
     return;
   }
   const size = 4 * model.manifest.length;
   const { vectors, clients } = kept(federation, algorithm);
-  if (size * vectors < 0.9 * there) return;
+  if (size * vectors < SHARE * there) return;
   throw new RecipeError(
     `what clients keep from round to round does not fit into memory: ${clients.toLocaleString('en')} clients × ` +
-      `${vectors / clients} × ${(size / 1e6).toPrecision(2)} MB: ${((size * vectors) / GIB).toPrecision(2)} GiB, and the ` +
-      `machine has ${(there / GIB).toPrecision(2)} GiB. Take fewer clients or a smaller model`,
+      `${vectors / clients} × ${(size / 1e6).toPrecision(2)} MB: ${gib(size * vectors)}, and the machine has ` +
+      `${gib(there)}. Take fewer clients or a smaller model`,
+  );
+}
+
+function refuseEngines({ recipe, model, dataset }: Federation, threads: number, there: number): void {
+  const engine = engineBytes(recipe.engine, model, dataset.train.input) ?? 0;
+  if (threads * engine < SHARE * there) return;
+  const fitting = Math.floor((SHARE * there) / engine);
+  throw new RecipeError(
+    `the engines do not fit into memory: ${threads} of ${gib(engine)}, one a thread, and the machine has ` +
+      `${gib(there)}. Take ${fitting < 1 ? 'a smaller model' : `fewer threads (at most ${fitting}) or a smaller model`}`,
   );
 }
 

@@ -69,11 +69,11 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
   }
   refuseOwnData(recipe);
   const federation = buildFederation(recipe);
-  refuseWhatDoesNotFit(federation);
+  const threads = options.threads ?? availableParallelism();
+  refuseWhatDoesNotFit(federation, threads);
   const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe);
   // Loaded before anything is written: TensorFlow.js may not be installed.
   const engine = await loadEngine(recipe.engine, options.engine);
-  const threads = options.threads ?? availableParallelism();
   const directory =
     resumed?.directory ??
     (options.out === undefined
