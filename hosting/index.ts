@@ -27,7 +27,8 @@ export {
 export { buffersIn } from './buffers.js';
 export type { GossipCheckpoint } from './gossip/checkpoint.js';
 export { Deeds, type Outgoing } from './gossip/deeds.js';
-export { GossipHost, StoppedError, type Abroad } from './gossip/host.js';
+export { StoppedError, type Abroad } from './gossip/abroad.js';
+export { GossipHost } from './gossip/host.js';
 export { NOTHING } from './gossip/inbox.js';
 export type { Content, Delivery } from './gossip/links.js';
 export { gossipMemory, refuseTooMuchMemory } from './gossip/memory.js';
@@ -48,7 +49,6 @@ export { program } from './gossip/program.js';
 export { placesOf, Slabs, type Vector, type Vectors } from './gossip/slabs.js';
 export { RoundTotals, type TotalsParts } from './gossip/totals.js';
 export { viewer } from './gossip/views.js';
-export { keepLargeBuffers } from './large-buffers.js';
 export { layoutHash, partitionHash } from './fingerprints.js';
 export { DivergedError, UpdateFailedError } from './failures.js';
 export type { HostedRun, Outcome } from './hosted-run.js';

@@ -228,13 +228,7 @@ export class Coordinator {
   #sendWork(session: Session): void {
     this.#askOfModel(session);
     const round = this.#round;
-    const { clients = [] } = session.member ?? {};
-    if (round)
-      this.#sendTasks(
-        session,
-        round,
-        clients.filter((client) => round.awaited(client)),
-      );
+    if (round) this.#sendTasks(session, round, this.#connections.byOwner(round.waiting).get(session) ?? []);
   }
 
   #sendTasks(session: Session, round: Round, clients: readonly number[]): void {

@@ -42,7 +42,6 @@ export const newMembers = (run: string, key: string): MembersRecord => ({
 export class Members {
   #record: MembersRecord;
   readonly #byClient = new Map<number, Member>();
-  readonly #byName = new Map<string, Member>();
 
   /**
    * @param clients how many clients there are
@@ -66,7 +65,7 @@ export class Members {
   }
 
   byName(worker: string): Member | undefined {
-    return this.#byName.get(worker);
+    return this.#record.members.find((known) => known.worker === worker);
   }
 
   ownerOf(client: number): Member | undefined {
@@ -99,13 +98,7 @@ export class Members {
   /** The clients are this member's from now on, also those that were another's. */
   add(member: Member, lostFrom: LostFrom): void {
     const taken = member.clients.filter((client) => this.#byClient.has(client));
-    const losers = new Set(taken.map((client) => this.#byClient.get(client)));
-    const others =
-      losers.size === 0
-        ? this.#record.members
-        : this.#record.members.map((other) =>
-            losers.has(other) ? without(other, new Set(member.clients)) : other,
-          );
+    const others = this.#record.members.map((other) => without(other, new Set(member.clients)));
     this.#record = {
       ...this.#record,
       version: this.#record.version + 1,
@@ -118,12 +111,11 @@ export class Members {
         }),
       ],
     };
-    if (losers.size > 0) for (const other of others) this.#own(other);
-    this.#own(member);
+    this.#byClient.clear();
+    for (const known of this.#record.members) this.#own(known);
   }
 
   #own(member: Member): void {
-    this.#byName.set(member.worker, member);
     for (const client of member.clients) this.#byClient.set(client, member);
   }
 }

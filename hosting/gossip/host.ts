@@ -7,35 +7,18 @@ import type { GossipAlgorithm, View } from '../../algorithms/index.js';
 import { range } from '../../numerics/index.js';
 import type { Federation } from '../../recipe/index.js';
 import type { Executor } from '../executor.js';
+import { StoppedError, type Abroad } from './abroad.js';
 import type { GossipCheckpoint } from './checkpoint.js';
 import { clockOf, type Clock } from './clock.js';
 import { Deeds, type Outgoing } from './deeds.js';
 import { EventQueue, type GossipEvent } from './event-queue.js';
 import { dueDeliveries, NOTHING } from './inbox.js';
 import { Journal } from './journal.js';
-import { links, type Content, type Delivery, type Link } from './links.js';
+import { bySender, links, type Delivery, type Link } from './links.js';
 import type { GossipNode } from './nodes.js';
 import type { PlacedModel } from './population.js';
 import type { Slabs } from './slabs.js';
 import { RoundTotals } from './totals.js';
-
-/** Where nodes are that this host does not have. */
-export interface Abroad {
-  /** The nodes that are here. */
-  readonly here: ArrayLike<number>;
-  /**
-   * Takes what a node elsewhere is sent, with the virtual time at which it comes there. The vectors are written;
-   * whoever takes them releases them.
-   */
-  post(to: number, delivery: Delivery, time: number): void;
-  /** Milliseconds until a virtual time, none where it has passed; left out, the clock goes as fast as threads can. */
-  msUntil?(time: number): number;
-}
-
-/** The round was given up. */
-export class StoppedError extends Error {
-  override name = 'StoppedError';
-}
 
 export class GossipHost {
   /** Rounds that are over, and the virtual time. */
@@ -180,13 +163,12 @@ export class GossipHost {
     }
     const { failed } = this.#deeds.workshop.flow;
     const arrived = new Promise<void>((resolve) => (this.#arrived = resolve));
-    const timer =
-      ms < Infinity &&
-      setTimeout(() => {
-        this.#goOn();
-      }, ms);
+    const goOn = () => {
+      this.#goOn();
+    };
+    const timer = ms < Infinity ? setTimeout(goOn, ms) : undefined;
     await Promise.race([arrived, failed]);
-    if (timer) clearTimeout(timer);
+    clearTimeout(timer);
   }
 
   #goOn(): void {
@@ -271,10 +253,7 @@ export class GossipHost {
     state.inbox = state.inbox.filter((delivery) => !taken.has(delivery));
     const contents = due.flatMap(({ content }) => content ?? []).sort(bySender);
     if (!this.#synchronous || this.#clock.isOnline(node, round, this.time)) {
-      this.journal?.record(
-        node,
-        contents.flatMap(({ message: { from, sequence } }) => [from, sequence]),
-      );
+      this.journal?.handed(node, contents);
       this.#deeds.receive(node, contents);
     } else this.#deeds.workshop.discard(contents);
     if (this.#synchronous) {
@@ -318,6 +297,3 @@ export class GossipHost {
     return this.#link.delay(from, to, sequence, bytes);
   }
 }
-
-const bySender = (a: Content, b: Content) =>
-  a.message.from - b.message.from || a.message.sequence - b.message.sequence;

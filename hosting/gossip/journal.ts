@@ -1,4 +1,6 @@
 /** What happens at nodes in a round, in the order of each: said before it is acted on. */
+import type { Content } from './links.js';
+
 type Happening = 'woke' | 'away' | number[];
 
 export class Journal {
@@ -7,6 +9,12 @@ export class Journal {
   /** A round begins. */
   clear(): void {
     this.#happened.clear();
+  }
+
+  /** Messages are handed to it. */
+  handed(node: number, contents: readonly Content[]): void {
+    const numbers = contents.flatMap(({ message: { from, sequence } }) => [from, sequence]);
+    this.record(node, numbers);
   }
 
   record(node: number, happening: Happening): void {

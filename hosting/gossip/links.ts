@@ -10,6 +10,10 @@ export interface Content {
   readonly vectors: Vectors;
 }
 
+/** The order in which messages are handed over. */
+export const bySender = (a: Content, b: Content) =>
+  a.message.from - b.message.from || a.message.sequence - b.message.sequence;
+
 /** What arrives at a node: a message with its vectors, or the knowledge that one of a round will not come. */
 export interface Delivery {
   readonly from: number;

@@ -8,12 +8,10 @@ import { DivergedError } from '../../hosting/index.js';
 import { SumOverflowError } from '../../numerics/index.js';
 import { ProtocolError, type MessageOf, type ToCoordinator, type ToWorker } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
-import { rangesOf } from '../client-ranges.js';
 import { Connections } from '../connections.js';
 import { Epilogue } from '../epilogue.js';
 import type { CoordinatorEffect, CoordinatorEvent, GossipProgress } from '../events.js';
 import { Members, type Member, type MembersRecord } from '../members.js';
-import { ticketOf } from '../secrets.js';
 import type { Session } from '../sessions.js';
 import type { CoordinatorSettings } from '../settings.js';
 import { Course } from './course.js';
@@ -21,6 +19,7 @@ import { Crew } from './crew.js';
 import { Findings } from './findings.js';
 import { Pace } from './pace.js';
 import { Reports } from './reports.js';
+import { Switchboard } from './switchboard.js';
 
 export interface GossipStart {
   readonly federation: Federation;
@@ -32,14 +31,12 @@ export interface GossipStart {
 /** What all workers are doing, or are waited for to do. */
 type Phase = 'gathering' | 'returning' | 'running' | 'examining' | 'evaluating' | 'keeping' | 'persisting';
 
-const DIRECT_ONLY =
-  'the recipe has network.gossip: direct, so workers must reach each other: join with --listen HOST:PORT (all but one of them)';
-
 export class GossipCoordinator {
   readonly federation: Federation;
   readonly #settings: CoordinatorSettings;
   readonly #members: Members;
   readonly #connections: Connections;
+  readonly #switchboard: Switchboard;
   readonly #crew = new Crew();
   readonly #pace: Pace;
   readonly #findings: Findings;
@@ -54,8 +51,6 @@ export class GossipCoordinator {
   #at = 0;
   #until = 0;
   #reports = new Reports();
-  /** Of what is told of where nodes are. */
-  #version = 0;
   #epilogue: Epilogue | undefined;
   #over = false;
   #now = 0;
@@ -89,6 +84,8 @@ export class GossipCoordinator {
       },
     };
     this.#connections = new Connections(federation, settings, this.#members, run, emit);
+    const { gossip: way } = federation.recipe.network;
+    this.#switchboard = new Switchboard(way, this.#connections, this.#members);
   }
 
   /** How things stand, for metrics and health. */
@@ -176,7 +173,7 @@ export class GossipCoordinator {
     switch (message.kind) {
       case 'gossip':
       case 'acknowledge':
-        this.#relay(member, message);
+        this.#switchboard.relay(member, message);
         break;
       case 'report':
         if (isNow(message.epoch, 'running')) this.#report(member, message);
@@ -200,57 +197,24 @@ export class GossipCoordinator {
     }
   }
 
-  /** Passes on what one worker sends another, where that is here; what it does not get is sent again. */
-  #relay({ worker }: Member, message: MessageOf<'gossip'> | MessageOf<'acknowledge'>): void {
-    if (this.#way === 'direct') throw new ProtocolError('unexpected', DIRECT_ONLY);
-    const reader = this.#connections.presentOf(message.peer);
-    if (reader) this.#connections.send(reader, { ...message, peer: worker });
-  }
-
   #takesPart(session: Session, member: Member): void {
     const { epoch = 0, checkpoints = [] } = session.came ?? {};
-    const deaf = this.#connections.present.filter(({ came }) => came?.listen === undefined);
-    if (this.#way === 'direct' && deaf.length > 1) {
-      this.#connections.turnAway(session, 'unexpected', DIRECT_ONLY);
+    const { refusal } = this.#switchboard;
+    if (refusal !== undefined) {
+      this.#connections.turnAway(session, 'unexpected', refusal);
       return;
     }
     const { exchange, durable } = { exchange: this.#course.round, durable: this.#durable };
     this.#connections.send(session, { kind: 'committed', exchange, durable, commits: [] });
     this.#crew.comes(member, checkpoints);
-    this.#tellWhereNodesAre();
+    this.#switchboard.tell();
     this.#askOfMean(session);
     if (this.#phase === 'gathering' || epoch !== this.#epoch) this.#gather(epoch);
     else this.#ask(session);
   }
 
-  #tellWhereNodesAre(): void {
-    const relays = this.#way !== 'direct';
-    const version = ++this.#version;
-    for (const session of this.#connections.present) {
-      const self = session.member?.worker ?? '';
-      const workers = this.#all.map(({ worker, clients }) => {
-        const there = this.#connections.presentOf(worker);
-        const address = this.#way === 'relayed' ? undefined : there?.came?.listen;
-        const ticket = worker === self ? undefined : ticketOf(this.#members.record, self, worker);
-        return {
-          worker,
-          nodes: rangesOf(clients),
-          session: there?.connection ?? 0,
-          ...(address !== undefined && { address }),
-          ...(ticket !== undefined && { ticket }),
-        };
-      });
-      this.#connections.send(session, { kind: 'membership', version, relays, workers });
-    }
-  }
-
   get #isAsynchronous(): boolean {
     return this.federation.recipe.schedule.kind === 'asynchronous';
-  }
-
-  /** How messages are to go between workers, where the recipe says so. */
-  get #way() {
-    return this.federation.recipe.network.gossip;
   }
 
   /** All workers go on to something else together. */
@@ -312,9 +276,9 @@ export class GossipCoordinator {
     this.#turnTo('running');
   }
 
-  #report({ worker }: Member, report: MessageOf<'report'>): void {
-    this.#reports.add(worker, report);
-    const workers = this.#all.map((member) => member.worker);
+  #report(member: Member, report: MessageOf<'report'>): void {
+    this.#reports.add(member, report);
+    const workers = this.#all.map(({ worker }) => worker);
     for (;;) {
       const whole = this.#reports.take(this.#course.round + 1, workers);
       if (whole === undefined) break;

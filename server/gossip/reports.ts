@@ -1,7 +1,9 @@
 /** What workers tell of each round of their nodes, until it is known of all. */
 import { RoundTotals, type TotalsParts } from '../../hosting/index.js';
-import type { MessageOf } from '../../protocol/index.js';
+import { ProtocolError, type MessageOf } from '../../protocol/index.js';
 import type { NodeTrace } from '../../runs/index.js';
+import { isAmong } from '../client-ranges.js';
+import type { Member } from '../members.js';
 
 type Report = MessageOf<'report'>;
 
@@ -21,9 +23,15 @@ export class Reports {
   /** Of each worker, the last round that it told of. */
   readonly #reached = new Map<string, number>();
 
-  /** However often it comes, it counts once. */
-  add(worker: string, report: Report): void {
-    const { round } = report;
+  /**
+   * However often it comes, it counts once.
+   * @throws ProtocolError where it tells of nodes that are not the worker's
+   */
+  add({ worker, clients }: Member, report: Report): void {
+    const { round, missing, trace = [] } = report;
+    if ([...missing, ...trace.map(({ node }) => node)].some((node) => !isAmong(clients, node))) {
+      throw new ProtocolError('malformed', "a report tells of nodes that are not the worker's");
+    }
     const reports = this.#byRound.get(round) ?? new Map<string, Report>();
     this.#byRound.set(round, reports.set(worker, report));
     this.#reached.set(worker, Math.max(round, this.reachedBy(worker)));

@@ -1,0 +1,15 @@
+import { expect } from 'chai';
+import { Ticking } from '../../client/gossip/ticking.js';
+
+describe('virtual time as real time', () => {
+  it('goes on from where it stood still, so many seconds a unit', () => {
+    const ticking = new Ticking(1000);
+    ticking.begin(5);
+    expect(ticking.msUntil(4)).to.equal(0);
+    expect(ticking.msUntil(5)).to.equal(0);
+    expect(ticking.msUntil(7)).to.be.within(1_900_000, 2_000_000);
+    ticking.begin(7);
+    expect(ticking.msUntil(7)).to.equal(0);
+    expect(ticking.msUntil(7.5)).to.be.within(400_000, 500_000);
+  });
+});
