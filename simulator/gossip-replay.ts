@@ -111,7 +111,11 @@ export class GossipReplay {
 
   #recorded(round: number) {
     const { trace } = exchangeIn(this.trace, round);
-    if (trace === undefined) throw foreign(round);
+    if (trace === undefined) {
+      throw new RunDirectoryError(
+        'the run to replay does not say what happened at its nodes: name the directory of one by murmur serve or launch',
+      );
+    }
     return trace;
   }
 

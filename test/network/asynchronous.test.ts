@@ -56,10 +56,14 @@ describe('asynchronous gossip over the network', function () {
     it(`${name}: the simulator ends in the same bits and metrics by its trace`, async () => {
       const recipe = parseRecipe(JSON.stringify({ ...base, ...fields }));
       const out = folder.path(name.replaceAll(/\W/g, '-'));
-      const { record, events } = await runTogether(recipe, { workers: 2, out, state: `${out}-worker` });
-      const replayed = await simulate(recipe, { threads: 1, replay: out });
+      const { record } = await runTogether(recipe, { workers: 2, out, state: `${out}-worker` });
+      // Once it is interrupted, and goes on.
+      const again = { threads: 1, replay: out, out: `${out}-again` };
+      const interrupted = await simulate(recipe, { ...again, signal: AbortSignal.abort() }).catch(String);
+      expect(interrupted).to.contain('stopped after round 1');
+      const replayed = await simulate(recipe, { ...again, resume: true });
       expect(replayed.record.weightsSha256).to.equal(record?.weightsSha256);
-      expect(told(replayed.events)).to.deep.equal(told(events));
+      expect(told(readEvents(again.out))).to.deep.equal(told(readEvents(out)));
       // Somebody heard of somebody at the other worker.
       const heard = [...readTrace(out, recipe).values()].flatMap(({ trace = [] }) =>
         trace.flatMap(({ node, happened }) =>
@@ -105,6 +109,14 @@ describe('asynchronous gossip over the network', function () {
     const replayed = await simulate(readRecipe(recipe), { threads: 1, replay: out });
     expect(replayed.record.weightsSha256).to.equal(readRecord(out).weightsSha256);
     expect(told(replayed.events)).to.deep.equal(told(events));
+  });
+
+  it('is not replayed by a run that has no trace of it', async () => {
+    const recipe = parseRecipe(JSON.stringify({ ...base, algorithm: buffered, rounds: 1 }));
+    const replay = folder.path('simulated');
+    await simulate(recipe, { threads: 1, out: replay });
+    const refusal = await simulate(recipe, { threads: 1, replay }).catch(String);
+    expect(refusal).to.contain('does not say what happened at its nodes');
   });
 
   it('is refused where every message is needed exactly once, before anything is written', async () => {

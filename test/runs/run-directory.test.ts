@@ -33,6 +33,24 @@ describe("a run's directory", () => {
     directory.close();
   });
 
+  it('goes back to a round, and further than its checkpoint, which is then gone', () => {
+    const path = folder.path('back');
+    const directory = RunDirectory.create(recipe, path);
+    for (const round of [1, 2]) directory.append(event(round));
+    directory.checkpoint('after 2');
+    directory.append(event(3));
+    directory.rewind(2);
+    directory.append({ type: 'return', round: 2, told: 3 });
+    directory.append(event(3));
+    expect(rounds(path)).to.deep.equal([1, 2, 2, 3]);
+    expect(RunDirectory.resume(recipe, path).content).to.equal('after 2');
+    expect(rounds(path)).to.deep.equal([1, 2]);
+    directory.rewind(1);
+    expect(rounds(path)).to.deep.equal([1]);
+    expect(RunDirectory.resume(recipe, path).content).to.equal(undefined);
+    directory.close();
+  });
+
   it('is begun anew where its checkpoint speaks of metrics that it has not', () => {
     const path = folder.path('ahead');
     const first = RunDirectory.create(recipe, path);
