@@ -27,7 +27,7 @@ that one of them had. One seed each; the best of three single runs is optimistic
 number of its own is. "Ratio" is our rounds by the paper's. Where the best rate is the largest, a still larger one may be
 better.
 
-**We need fewer rounds than the paper throughout.** It is not the simulator: a bare loop in PyTorch
+**With the 2NN we need fewer rounds than the paper throughout.** It is not the simulator: a bare loop in PyTorch
 (\`bench/torch/fedavg_loop.py --rounds 48\`, with PyTorch's own initial weights) had 96.6 % in Table 1's cell of IID data,
 C = 0.1 and B = 10 with η = 0.1, where ours comes to 97 % in 47.5 rounds; the paper's best rate needed 87. Ours start from
 Glorot's uniform weights and zero biases, with pixels from 0 to 1; what the paper used, we do not know.
