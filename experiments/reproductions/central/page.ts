@@ -12,6 +12,9 @@ const NAMES = {
   '2nn': '2NN',
   lenet5: 'LeNet-5',
   cnn: 'CNN',
+  resnet8: 'ResNet-8',
+  resnet20: 'ResNet-20',
+  vgg9: 'VGG-9',
   mnist: 'MNIST',
   'fashion-mnist': 'Fashion-MNIST',
 };
@@ -78,7 +81,8 @@ export function page(results: Results): string {
 
 Asked: does the engine learn what PyTorch learns? One client holds all examples and trains by plain SGD in batches of
 ${BATCH}; PyTorch does the same, from the same distribution of initial weights (Glorot's uniform one, zero biases) and with
-draws of its own, so that equal seeds are no pairs.
+draws of its own, so that equal seeds are no pairs. ResNets have group norms of two groups; where a convolution strides, ours
+pads the far side as TensorFlow does, PyTorch's both sides.
 
 This page is written from [recorded runs](../experiments/results/central.jsonl); \`npm run reproduce -- central\` runs what
 is missing, with Debian's PyTorch (\`/usr/bin/python3\`). Accuracy and loss are on all 10,000 test images after the last epoch,
