@@ -5,6 +5,7 @@ import { timeAssignment } from './assignment.js';
 import { timeSteps } from './engine-steps.js';
 import { fedavg } from './fedavg.js';
 import { gossip } from './gossip.js';
+import { load } from './load.js';
 import { measureMerging } from './merging.js';
 import { timeModels } from './model-steps.js';
 import { kernelsHere } from './native.js';
@@ -84,7 +85,18 @@ const assignment: Part = {
   },
 };
 
-const parts: readonly Part[] = [fedavg, network, gossip, engine, scale, sweep, merging, assignment, report];
+const parts: readonly Part[] = [
+  fedavg,
+  network,
+  load,
+  gossip,
+  engine,
+  scale,
+  sweep,
+  merging,
+  assignment,
+  report,
+];
 
 const names = parts.map(({ name }) => name);
 

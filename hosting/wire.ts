@@ -3,6 +3,7 @@ import type { RawData, WebSocket } from 'ws';
 import {
   closeCodes,
   encode,
+  encodeInPieces,
   FrameReader,
   ProtocolError,
   type CloseReason,
@@ -41,7 +42,7 @@ export class Wire<In extends Way> {
   /** What is to be sent, in order; heartbeats may overtake. */
   readonly #queue: Message[] = [];
   #head = 0;
-  #frames: Generator<Uint8Array, void> | undefined;
+  #frames: Generator<readonly Uint8Array[], void> | undefined;
   #closing: { readonly code: number; readonly sentence: string } | undefined;
   #isOver = false;
   #allowance: number;
@@ -52,7 +53,8 @@ export class Wire<In extends Way> {
 
   constructor(
     readonly socket: WebSocket,
-    to: In,
+    /** Which way the messages go that come. */
+    readonly to: In,
     limits: FrameLimits,
     readonly events: WireEvents<In>,
     public chunkBytes: number,
@@ -81,7 +83,7 @@ export class Wire<In extends Way> {
   send(message: Message): void {
     if (this.#closing !== undefined || this.#isOver) return;
     if (message.kind === 'ping' || message.kind === 'pong') {
-      for (const frame of encode(message, Infinity)) this.#give(frame);
+      for (const frame of encode(message, Infinity)) this.#give([frame]);
       return;
     }
     if (this.#queue.length - this.#head >= WAITING) {
@@ -115,19 +117,28 @@ export class Wire<In extends Way> {
     }
   }
 
-  #next(): Generator<Uint8Array, void> | undefined {
+  #next(): Generator<readonly Uint8Array[], void> | undefined {
     if (this.#head === this.#queue.length) {
       this.#queue.length = this.#head = 0;
       return undefined;
     }
-    return encode(this.#queue[this.#head++], this.chunkBytes);
+    const message = this.#queue[this.#head++];
+    // What a coordinator sends is not masked: a vector goes to a thousand workers out of one memory. The masks of others
+    // are put on a copy in any case, and pieces would cost the coordinator another.
+    return this.to === 'toCoordinator'
+      ? encodeInPieces(message, this.chunkBytes)
+      : inOne(encode(message, this.chunkBytes));
   }
 
-  #give(frame: Uint8Array): void {
-    this.sent += frame.length;
-    this.socket.send(frame, { binary: true }, () => {
-      this.#pump();
-    });
+  /** @param pieces of one WebSocket message */
+  #give(pieces: readonly Uint8Array[]): void {
+    for (const [i, piece] of pieces.entries()) {
+      this.sent += piece.length;
+      const isLast = i === pieces.length - 1;
+      this.socket.send(piece, { binary: true, fin: isLast }, () => {
+        if (isLast) this.#pump();
+      });
+    }
   }
 
   #read(data: RawData, isBinary: boolean): void {
@@ -159,4 +170,8 @@ export class Wire<In extends Way> {
       throw new ProtocolError('tooMany', `more than ${perSecond} messages a second came`);
     }
   }
+}
+
+function* inOne(frames: Iterable<Uint8Array>): Generator<readonly Uint8Array[], void> {
+  for (const frame of frames) yield [frame];
 }

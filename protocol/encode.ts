@@ -1,4 +1,4 @@
-/** From messages to what goes over a WebSocket: a frame, in chunks where it is large. Tensors are copied once. */
+/** From messages to what goes over a WebSocket: a frame, in chunks where it is large. Tensors are copied once, or not at all. */
 import { encodeJson } from './json.js';
 import { at, ENTRY, MAGIC, PREAMBLE, upTo4, upTo8 } from './layout.js';
 import { CHUNK_TAG, messages, PROTOCOL_VERSION, type Message } from './messages.js';
@@ -6,34 +6,77 @@ import { encodings, type Tensors } from './tensor.js';
 
 const NONE: Tensors = new Map();
 
+/** One WebSocket message: its bytes are those of its parts, and zeros between them. */
+interface Laid {
+  readonly length: number;
+  readonly parts: readonly Part[];
+}
+
+interface Part {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * The WebSocket messages of one message: the frame, or its chunks where it is above `chunkBytes`. Each is made when
  * it is asked for, so that a slow reader costs one chunk; until the last, the tensors must not change.
  */
 export function* encode(message: Message, chunkBytes: number): Generator<Uint8Array<ArrayBuffer>, void> {
+  for (const laid of layOutMessages(message, chunkBytes)) yield copied(laid, 0, laid.length);
+}
+
+/** What is shorter is copied together with what is beside it. */
+const LARGE = 2 ** 14;
+
+/**
+ * The same WebSocket messages, each as the pieces that it is made of: large tensors are views, so that what goes to a
+ * thousand workers is in memory once. The tensors must not change until all has been sent.
+ */
+export function* encodeInPieces(message: Message, chunkBytes: number): Generator<Uint8Array[], void> {
+  for (const laid of layOutMessages(message, chunkBytes)) {
+    const pieces: Uint8Array[] = [];
+    let done = 0;
+    for (const { offset, bytes } of laid.parts) {
+      if (bytes.length < LARGE) continue;
+      if (offset > done) pieces.push(copied(laid, done, offset));
+      pieces.push(bytes);
+      done = offset + bytes.length;
+    }
+    if (done < laid.length) pieces.push(copied(laid, done, laid.length));
+    yield pieces;
+  }
+}
+
+function* layOutMessages(message: Message, chunkBytes: number): Generator<Laid, void> {
   const { head, tensors, length } = layOut(message);
+  const whole = partsOf(head, tensors);
   if (length <= chunkBytes) {
-    const frame = new Uint8Array(length);
-    for (const { offset, bytes } of parts(head, tensors)) frame.set(bytes, offset);
-    yield frame;
+    yield { length, parts: whole };
     return;
   }
-  const whole = parts(head, tensors);
   const room = chunkBytes - PREAMBLE;
-  let first = 0;
   for (let start = 0; start < length; start += room) {
     const end = Math.min(start + room, length);
-    const chunk = new Uint8Array(PREAMBLE + end - start);
-    writePreamble(chunk, CHUNK_TAG, 0, length, start);
-    while (first < whole.length && whole[first].offset + whole[first].bytes.length <= start) first++;
-    for (let i = first; i < whole.length && whole[i].offset < end; i++) {
-      const { offset, bytes } = whole[i];
+    const preamble = new Uint8Array(PREAMBLE);
+    writePreamble(preamble, CHUNK_TAG, 0, length, start);
+    const parts: Part[] = [{ offset: 0, bytes: preamble }];
+    for (const { offset, bytes } of whole) {
+      if (offset >= end || offset + bytes.length <= start) continue;
       const from = Math.max(offset, start);
       const piece = bytes.subarray(from - offset, Math.min(bytes.length, end - offset));
-      chunk.set(piece, PREAMBLE + from - start);
+      parts.push({ offset: PREAMBLE + from - start, bytes: piece });
     }
-    yield chunk;
+    yield { length: PREAMBLE + end - start, parts };
   }
+}
+
+/** The bytes from one place to another, which no part lies across. */
+function copied({ parts }: Laid, from: number, to: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(to - from);
+  for (const part of parts) {
+    if (part.offset >= from && part.offset < to) bytes.set(part.bytes, part.offset - from);
+  }
+  return bytes;
 }
 
 /** The frame whole, whatever its size. */
@@ -84,7 +127,7 @@ function writePreamble(
 }
 
 /** What a frame is made of besides zeros, in order. */
-function parts(head: Uint8Array, tensors: Tensors): { offset: number; bytes: Uint8Array }[] {
+function partsOf(head: Uint8Array, tensors: Tensors): Part[] {
   const found = [{ offset: 0, bytes: head }];
   let offset = head.length;
   for (const { bytes } of tensors.values()) {

@@ -21,7 +21,7 @@ export {
   type Way,
 } from './messages.js';
 export { encodings, numbersOf, tensorOf, type Encoding, type Tensor, type Tensors } from './tensor.js';
-export { encode, encodeFrame } from './encode.js';
+export { encode, encodeFrame, encodeInPieces } from './encode.js';
 export { decodeFrame } from './decode.js';
 export { FrameReader } from './reader.js';
 export { HANDSHAKE_LIMITS, type FrameLimits } from './layout.js';

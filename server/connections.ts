@@ -212,12 +212,17 @@ export class Connections {
         this.turnAway(session, 'slowHandshake', `the handshake took longer than ${handshakeMs} ms`);
       } else if (now - session.heardAt >= heartbeat.timeoutMs) {
         this.turnAway(session, 'silent', `nothing was heard for ${heartbeat.timeoutMs} ms`);
-      } else if (session.stage === 'ready' && now - session.pingedAt >= heartbeat.everyMs) {
+      } else if (session.stage === 'ready' && now - this.#livelyAt(session) >= heartbeat.everyMs) {
         session.pingedAt = now;
         this.send(session, { kind: 'ping', id: Math.floor(now) });
       }
     }
     if (!this.run.isOver()) this.begin();
+  }
+
+  /** Who was heard of just now need not be asked: workers ping by themselves, and are answered. */
+  #livelyAt({ heardAt, pingedAt }: Session): number {
+    return Math.max(heardAt, pingedAt);
   }
 
   /** Clients by the ready session of the worker that they belong to; those that nobody here has are left out. */

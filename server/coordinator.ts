@@ -228,7 +228,13 @@ export class Coordinator {
   #sendWork(session: Session): void {
     this.#askOfModel(session);
     const round = this.#round;
-    if (round) this.#sendTasks(session, round, this.#connections.byOwner(round.waiting).get(session) ?? []);
+    const { clients = [] } = session.member ?? {};
+    if (round)
+      this.#sendTasks(
+        session,
+        round,
+        clients.filter((client) => round.awaited(client)),
+      );
   }
 
   #sendTasks(session: Session, round: Round, clients: readonly number[]): void {

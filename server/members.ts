@@ -42,6 +42,7 @@ export const newMembers = (run: string, key: string): MembersRecord => ({
 export class Members {
   #record: MembersRecord;
   readonly #byClient = new Map<number, Member>();
+  readonly #byName = new Map<string, Member>();
 
   /**
    * @param clients how many clients there are
@@ -65,7 +66,7 @@ export class Members {
   }
 
   byName(worker: string): Member | undefined {
-    return this.#record.members.find((known) => known.worker === worker);
+    return this.#byName.get(worker);
   }
 
   ownerOf(client: number): Member | undefined {
@@ -98,7 +99,13 @@ export class Members {
   /** The clients are this member's from now on, also those that were another's. */
   add(member: Member, lostFrom: LostFrom): void {
     const taken = member.clients.filter((client) => this.#byClient.has(client));
-    const others = this.#record.members.map((other) => without(other, new Set(member.clients)));
+    const losers = new Set(taken.map((client) => this.#byClient.get(client)));
+    const others =
+      losers.size === 0
+        ? this.#record.members
+        : this.#record.members.map((other) =>
+            losers.has(other) ? without(other, new Set(member.clients)) : other,
+          );
     this.#record = {
       ...this.#record,
       version: this.#record.version + 1,
@@ -111,11 +118,12 @@ export class Members {
         }),
       ],
     };
-    this.#byClient.clear();
-    for (const known of this.#record.members) this.#own(known);
+    if (losers.size > 0) for (const other of others) this.#own(other);
+    this.#own(member);
   }
 
   #own(member: Member): void {
+    this.#byName.set(member.worker, member);
     for (const client of member.clients) this.#byClient.set(client, member);
   }
 }

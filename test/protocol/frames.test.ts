@@ -5,6 +5,7 @@ import {
   decodeFrame,
   encode,
   encodeFrame,
+  encodeInPieces,
   FrameReader,
   messages,
   tensorOf,
@@ -43,6 +44,23 @@ describe('frames', () => {
       );
     });
   }
+
+  it('are the same in pieces, of which large tensors are the memory that they lie in', () => {
+    const large = new Float32Array(50_001).map((_, i) => i);
+    const tensors = new Map([
+      ['few', tensorOf(Uint8Array.of(1, 2, 3))],
+      ['large', tensorOf(large)],
+      ['more', tensorOf(Uint8Array.of(4))],
+    ]);
+    const message: Message = { kind: 'mismatch', differs: ['weights'], tensors };
+    for (const chunkBytes of [Infinity, 100_000, 16_500]) {
+      const whole = [...encode(message, chunkBytes)];
+      const pieces = [...encodeInPieces(message, chunkBytes)];
+      expect(pieces.map((each) => Buffer.concat(each))).to.deep.equal(whole.map((each) => Buffer.from(each)));
+      const views = pieces.flat().filter(({ buffer }) => buffer === large.buffer);
+      expect(views.reduce((sum, { length }) => sum + length, 0)).to.be.above(0.9 * large.byteLength);
+    }
+  });
 
   it('have a tag of its own for every message', () => {
     const tags = messageKinds.map((kind) => messages[kind].tag);

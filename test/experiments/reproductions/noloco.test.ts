@@ -88,7 +88,7 @@ describe("the reproduction of NoLoCo's results", () => {
   });
 
   it('says what holds from what is recorded alone', () => {
-    const model = { allReduce: '', blocking: '' };
+    const model = { allReduce: '', blocking: '', language: '' };
     expect(page(() => [], [], model))
       .to.contain('Not judged yet')
       .and.not.to.match(/NaN|undefined|Infinity/);
