@@ -10,6 +10,8 @@ const methods = ['noloco', 'diloco-50', 'diloco-100', 'local-sgd'] as const sati
 
 /** Windows of 80 characters in an inner step, Adam's rate after the warm-up, and what gradients are clipped to. */
 const [BATCH, RATE, CLIP] = [20, 0.003, 1];
+/** Windows that replicas are tested on before the end. */
+const EXAMPLES = 200;
 
 /** Inner steps at which the table looks. */
 const LOOKS = [200, 500, STEPS] as const;
@@ -35,7 +37,7 @@ function languageCell(replicas: number, method: (typeof methods)[number], seed: 
         },
       },
       rounds: STEPS / every,
-      evaluate: { every: 100 / every, nodes: replicas, examples: 200 },
+      evaluate: { every: 100 / every, nodes: replicas, examples: EXAMPLES },
     },
     recorded: curveSchema,
     run: (recipe, options) => measure(recipe, options, every),
@@ -70,4 +72,4 @@ export function languageTable(results: Results): string {
 export const languageSetting =
   `windows of 80 characters of the State of the Union addresses, dealt out at random, ${BATCH} in an inner step; ` +
   `the small char-transformer; Adam at ${RATE} after ${WARMUP} steps of warm-up, then a cosine down to ${100 * FLOOR} % of it; ` +
-  `gradients clipped to ${CLIP}; ${STEPS} inner steps`;
+  `gradients clipped to ${CLIP}; ${STEPS} inner steps; losses are on ${EXAMPLES} windows, at the end on all`;
