@@ -1,13 +1,12 @@
 /** Nodes that wait for nobody, in real workers: the simulator, told by the trace what happened, ends in their bits. */
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
-import { parseRecipe, readRecipe } from '../../recipe/index.js';
-import { readEvents, readRecord, readTrace, type RunEvent } from '../../runs/index.js';
+import { parseRecipe } from '../../recipe/index.js';
+import { readEvents, readTrace, type RunEvent } from '../../runs/index.js';
 import { serve } from '../../server/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { runTogether } from '../support/in-process.js';
-import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
 
 const NODES = 6;
 const base = {
@@ -73,43 +72,6 @@ describe('asynchronous gossip over the network', function () {
       expect(heard.length).to.be.above(0);
     });
   }
-
-  it('goes on in real processes where all nodes were, when a worker and the coordinator are killed', async () => {
-    const recipe = folder.write(
-      'killed.yaml',
-      tinyRecipe({
-        ...base,
-        algorithm: buffered,
-        network: { tick: 0.003 },
-        rounds: 24,
-        checkpoint: { seconds: 0.05 },
-      }),
-    );
-    const out = folder.path('killed');
-    const port = await freePort();
-    const coordinator = () => startServer(recipe, out, '--port', `${port}`, '--resume');
-    const worker = (index: number) => () =>
-      startWorker(port, folder.path(`killed-${index}`), '--clients', `${3 * index}-${3 * index + 2}`);
-    const starts = [coordinator, worker(0), worker(1)];
-    const processes = starts.map((start) => start());
-    for (const [victim, round] of [
-      [2, 7],
-      [0, 15],
-    ]) {
-      await afterExchanges(out, round, ...processes);
-      processes[victim].child.kill('SIGKILL');
-      await processes[victim].finished;
-      processes[victim] = starts[victim]();
-    }
-    for (const { code, stderr } of await Promise.all(processes.map(({ finished }) => finished))) {
-      expect(code, stderr).to.equal(0);
-    }
-    const events = readEvents(out);
-    expect(events.filter(({ type }) => type === 'return')).to.have.length.within(1, 2);
-    const replayed = await simulate(readRecipe(recipe), { threads: 1, replay: out });
-    expect(replayed.record.weightsSha256).to.equal(readRecord(out).weightsSha256);
-    expect(told(replayed.events)).to.deep.equal(told(events));
-  });
 
   it('is not replayed by a run that has no trace of it', async () => {
     const recipe = parseRecipe(JSON.stringify({ ...base, algorithm: buffered, rounds: 1 }));
