@@ -70,22 +70,22 @@ function valueRefusal(
   vectors: readonly Float32Array[],
   { samples, normBound }: Expected,
 ): Refusal | undefined {
-  const norm = Math.sqrt(vectors.reduce((sum, vector) => sum + squaredNorm(vector), 0));
-  if (!Number.isFinite(norm)) {
+  const largest = vectors.reduce((most, vector) => Math.max(most, largestSize(vector)), 0);
+  if (!Number.isFinite(largest)) {
     return { reason: 'notFinite', sentence: 'the update holds numbers that are not finite' };
   }
-  if (norm * Math.max(samples, 1) >= SUMMABLE) {
-    const sentence = `the update's norm of ${norm.toPrecision(3)} is too large to be summed`;
+  if (largest * Math.max(samples, 1) >= SUMMABLE) {
+    const sentence = `an entry of size ${largest.toPrecision(3)} is too large to be summed`;
     return { reason: 'norm', sentence };
   }
-  if (normBound !== undefined && norm > normBound) {
-    const sentence = `the update's norm is ${norm.toPrecision(4)}; network.normBound is ${normBound}`;
-    return { reason: 'norm', sentence };
-  }
-  return undefined;
+  if (normBound === undefined) return undefined;
+  const norm = Math.sqrt(vectors.reduce((sum, vector) => sum + squaredNorm(vector), 0));
+  if (norm <= normBound) return undefined;
+  const sentence = `the update's norm is ${norm.toPrecision(4)}; network.normBound is ${normBound}`;
+  return { reason: 'norm', sentence };
 }
 
-/** Terms of exact sums are below 2³¹; no entry is larger than the norm. */
+/** Terms of exact sums are below 2³¹. */
 const SUMMABLE = 2 ** 31;
 
 const describe = (lengths: Readonly<Record<string, number>>) =>
@@ -93,16 +93,25 @@ const describe = (lengths: Readonly<Record<string, number>>) =>
     .map(([name, length]) => `'${name}' of ${length} numbers`)
     .join(' and ') || 'no vectors';
 
-/** In four sums beside each other: one addition need not wait for the one before it. */
-function squaredNorm(vector: Float32Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 4 <= vector.length; i += 4) {
-    a += vector[i] * vector[i];
-    b += vector[i + 1] * vector[i + 1];
-    c += vector[i + 2] * vector[i + 2];
-    d += vector[i + 3] * vector[i + 3];
+/**
+ * The largest size of an entry; Infinity or NaN where one is not finite. Without their signs floats are in the order of their
+ * bits, infinities and then NaNs last: whole numbers are compared in a quarter of the time.
+ */
+function largestSize({ buffer, byteOffset, length }: Float32Array): number {
+  const bits = new Int32Array(buffer, byteOffset, length);
+  let [even, odd] = [0, 0];
+  for (let i = 0; i + 1 < length; i += 2) {
+    even = Math.max(even, bits[i] & UNSIGNED);
+    odd = Math.max(odd, bits[i + 1] & UNSIGNED);
   }
-  for (; i < vector.length; i++) a += vector[i] * vector[i];
-  return a + b + (c + d);
+  if (length % 2 === 1) even = Math.max(even, bits[length - 1] & UNSIGNED);
+  return new Float32Array(Int32Array.of(Math.max(even, odd)).buffer)[0];
+}
+
+const UNSIGNED = 0x7fffffff;
+
+function squaredNorm(vector: Float32Array): number {
+  let square = 0;
+  for (let i = 0; i < vector.length; i++) square += vector[i] * vector[i];
+  return square;
 }

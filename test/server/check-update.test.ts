@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import { tensorOf, type MessageOf } from '../../protocol/index.js';
+import { checkUpdate } from '../../server/check-update.js';
+
+/** Why an update with these entries does not count; undefined where it does. */
+function refusal(values: readonly number[], normBound?: number): string | undefined {
+  const update: MessageOf<'update'> = {
+    ...{ kind: 'update', exchange: 1, client: 0, attempt: 0, samples: 10, scalars: { loss: 1 } },
+    vectors: { delta: 'v' },
+    tensors: new Map([['v', tensorOf(Float32Array.from(values))]]),
+  };
+  const lengths = { delta: values.length };
+  const expected = { lengths, longest: 10, encoding: 'float32', samples: 10, normBound };
+  const checked = checkUpdate(update, expected);
+  return 'reason' in checked ? checked.reason : undefined;
+}
+
+describe('the check of an update', () => {
+  it('finds one bad entry, wherever it is', () => {
+    const bad = [NaN, -NaN, Infinity, -Infinity].map((value) => [value, 'notFinite'] as const);
+    for (const [value, reason] of [...bad, [2.2e8, 'norm'], [-2.2e8, 'norm']] as const) {
+      for (const length of [1, 2, 5, 6]) {
+        for (let place = 0; place < length; place++) {
+          const values = new Array<number>(length).fill(-1).with(place, value);
+          expect(refusal(values), `${value} at ${place} of ${length}`).to.equal(reason);
+        }
+      }
+    }
+  });
+
+  it('lets zeros, small and large entries count that can be summed', () => {
+    for (const values of [[], [0, -0], [1e-45, -1e-45, 1], [2.1e8, -2.1e8, 3]]) {
+      expect(refusal(values), values.join()).to.equal(undefined);
+    }
+  });
+
+  it('holds the norm against its bound only where there is one', () => {
+    expect(refusal([3, -4, 0], 5)).to.equal(undefined);
+    expect(refusal([3, -4, 0.1], 5)).to.equal('norm');
+    expect(refusal([3, -4, 0.1])).to.equal(undefined);
+  });
+});
