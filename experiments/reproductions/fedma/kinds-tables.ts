@@ -3,7 +3,7 @@ import { claim, type Finding } from '../findings.js';
 import { table } from '../markdown.js';
 import { exchangesOf, kindNames, kinds, settingsOf, type Kind } from './kinds.js';
 import { percent, widthsText } from './numbers.js';
-import { accuracyAfter, bestOf, type ChosenRun, type Recorded } from './recorded.js';
+import { accuracyAfter, accuracyWithin, bestOf, type ChosenRun, type Recorded } from './recorded.js';
 import {
   finalWidths,
   MORE,
@@ -13,6 +13,7 @@ import {
   withBudget,
   type Method,
 } from './rounds-tables.js';
+import type { Rounds } from './rounds.js';
 import { methodLabels, methods } from './settings.js';
 
 function runsOf(kind: Kind, recorded: Recorded) {
@@ -55,12 +56,12 @@ export function kindsTable(recorded: Recorded): string {
 
 /** The claims of passes that can be judged here too. */
 export function kindsClaims(recorded: Recorded): string {
-  const better = (exchanges: (kind: Kind) => number): Finding[] =>
+  const better = (value: (kind: Kind, run: Rounds, budget: number) => number | undefined): Finding[] =>
     kindNames.flatMap((kind) => {
-      const { runs } = runsOf(kind, recorded);
+      const { runs, budget } = runsOf(kind, recorded);
       const accuracy = (method: Method) => {
         const run = runs.get(method);
-        return run && over(run.runs, (one) => accuracyAfter(exchanges(kind), one))?.test;
+        return run && over(run.runs, (one) => value(kind, one, budget))?.test;
       };
       const ours = accuracy('fedma');
       return (['fedavg', 'fedprox'] as const).flatMap((other) => {
@@ -88,9 +89,16 @@ export function kindsClaims(recorded: Recorded): string {
   return [
     claim(
       'One pass of FedMA is better than as many rounds of FedAvg and FedProx, by half a point or more.',
-      better((kind) => kinds[kind].pass),
+      better((kind, run) => accuracyAfter(kinds[kind].pass, run)),
     ),
-    claim('So are two passes.', better(exchangesOf)),
+    claim(
+      'So are two passes.',
+      better((kind, run) => accuracyAfter(exchangesOf(kind), run)),
+    ),
+    claim(
+      'Two passes are better than them at equal bytes.',
+      better((_, run, budget) => accuracyWithin(budget, run)),
+    ),
     claim('Global networks are at most 1.2 times as wide as the clients’.', growth),
   ].join('\n');
 }
