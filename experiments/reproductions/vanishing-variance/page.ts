@@ -1,9 +1,10 @@
 /** docs/vanishing-variance.md, written from what is recorded. */
+import { intervalOf } from '../../analysis/interval.js';
 import { table } from '../markdown.js';
 import { claims } from './claims.js';
 import { afterOneMerge } from './closed-form.js';
 import { labels, type Drawing, type Network } from './figures.js';
-import { finalAccuracy, meanRoundsTo, type Recorded } from './recorded.js';
+import { finalAccuracy, roundsTo, type Recorded } from './recorded.js';
 import type { Curve } from './cells.js';
 import {
   contested,
@@ -78,6 +79,7 @@ ${claims(networks, recorded)}
 ## Rounds to a target
 
 E.g. "> ${ROUNDS} (x %)" means that no run, or not every seed's, came there in ${ROUNDS} rounds; x is the accuracy then.
+Means over seeds ± half of their 95 % interval (Student's t).
 
 ${[0.8, 0.9, 0.95].map((target) => comparison(target, recorded)).join('\n\n')}
 
@@ -161,15 +163,22 @@ function afterFirstRounds(recorded: Recorded): string {
 const accuracy = (curve: Curve | undefined) =>
   curve === undefined ? '' : `${(100 * finalAccuracy([curve])).toFixed(1)} %`;
 
-/** E.g. "123", "123 (2 seeds)", "> 250 (71.0 %)". */
+/** E.g. "123", "123 ± 4, 3 seeds", "> 250 (71.0 ± 0.5 %), 3 seeds". */
 function rounds(target: number, { model }: Pick<Network, 'model'>, curves: readonly Curve[]): string {
   if (curves.length === 0) return '';
-  const reached = meanRoundsTo(target, curves);
+  const ends = curves.map((curve) => 100 * finalAccuracy([curve]));
+  const reached = curves.flatMap((curve) => roundsTo(target, curve) ?? []);
   const text =
-    reached === undefined
-      ? `> ${roundsOf(model)} (${(100 * finalAccuracy(curves)).toFixed(1)} %)`
-      : reached.toFixed(0);
+    reached.length < curves.length
+      ? `> ${roundsOf(model)} (${withMargin(ends, 1)} %)`
+      : withMargin(reached, 0);
   return curves.length > 1 ? `${text}, ${curves.length} seeds` : text;
+}
+
+/** The mean, and where there are several half of its 95 % interval. */
+function withMargin(values: readonly number[], digits: number): string {
+  const { mean, margin } = intervalOf(values);
+  return [mean, ...(values.length > 1 ? [margin] : [])].map((value) => value.toFixed(digits)).join(' ± ');
 }
 
 function weightedMerges(recorded: Recorded): string {
