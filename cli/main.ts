@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The `murmur` command: one file for each of its commands. */
 import { Command } from 'commander';
-import { keepLargeBuffers, version } from '../hosting/index.js';
+import { version } from '../hosting/index.js';
 import { dataCommand } from './data/index.js';
 import { evaluateCommand } from './evaluate.js';
 import { exitCode } from './exit-codes.js';
@@ -51,8 +51,6 @@ function throwing(command: Command): Command {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? exitCode.ok : exitCode.inputOutput);
 });
-
-keepLargeBuffers();
 
 try {
   await throwing(program).parseAsync();
