@@ -94,6 +94,8 @@ export type WorkerEffect =
   | ({ readonly kind: 'persistState'; readonly ticket: number } & StoredState)
   | { readonly kind: 'nodes'; readonly effect: NodesEffect }
   | { readonly kind: 'peer'; readonly effect: PeerEffect }
+  /** Nothing will ask for the answer again that lies in this memory; messages that were sent may still. */
+  | { readonly kind: 'recycle'; readonly memory: ReadonlySet<ArrayBuffer> }
   /** Nothing will ask for this state again. */
   | { readonly kind: 'forgetState'; readonly client: number; readonly exchange: number }
   /** The run is over, or another run is served here: what was kept of it is not needed. */

@@ -2,12 +2,12 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { WebSocket } from 'ws';
 import { countOwnExamples } from '../data/index.js';
-import { Timers, version, Wire } from '../hosting/index.js';
+import { dial, Timers, version, Wire } from '../hosting/index.js';
 import { wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
 import { encodings, ProtocolError, type FrameLimits, type MessageOf } from '../protocol/index.js';
+import { AnswerMemory } from './answer-memory.js';
 import type { WorkerEffect, WorkerEvent, WorkerTimer } from './events.js';
 import { GossipNodes } from './gossip/nodes.js';
 import { PeerSockets, type PeerListening } from './gossip/peer-sockets.js';
@@ -38,7 +38,6 @@ export interface JoinOptions {
 /** What the coordinator may send: it is trusted with memory. */
 const LIMITS: FrameLimits = { frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 26, tensors: 2 ** 15 };
 const MAX_PAYLOAD = 2 ** 31 - 1;
-const CONNECT_MS = 20_000;
 
 /**
  * Takes part in a federation until it is over.
@@ -63,6 +62,9 @@ class WorkerHost {
   readonly #nodes: GossipNodes;
   readonly #timers = new Timers<WorkerTimer>((name) => {
     this.#tell({ kind: 'timer', name });
+  });
+  readonly #answers = new AnswerMemory((buffer) => {
+    this.#work.recycle(buffer);
   });
   #wire: Wire<'toWorker'> | undefined;
   #exit: ((outcome: string | Error) => void) | undefined;
@@ -165,9 +167,11 @@ class WorkerHost {
       case 'connect':
         this.#connect();
         break;
-      case 'send':
-        this.#wire?.send(effect.message);
+      case 'send': {
+        const { message } = effect;
+        this.#wire?.send(message, message.kind === 'update' ? this.#answers.lend(message.tensors) : undefined);
         break;
+      }
       case 'close':
         this.#wire?.close(effect.reason, effect.sentence);
         this.#wire = undefined;
@@ -210,6 +214,9 @@ class WorkerHost {
         this.#later({ kind: 'statePersisted', client, exchange, ticket });
         break;
       }
+      case 'recycle':
+        this.#answers.giveBack(effect.memory);
+        break;
       case 'forgetState':
         store.forgetState(effect.client, effect.exchange);
         break;
@@ -233,12 +240,7 @@ class WorkerHost {
 
   #connect(): void {
     const { url } = this.options;
-    const socket = new WebSocket(url, {
-      perMessageDeflate: false,
-      maxPayload: MAX_PAYLOAD,
-      handshakeTimeout: CONNECT_MS,
-      ...(this.ca && { ca: this.ca }),
-    });
+    const socket = dial(url, { maxPayload: MAX_PAYLOAD, ca: this.ca });
     let failure: Error | undefined;
     socket.on('error', (error) => {
       failure = error;

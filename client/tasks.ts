@@ -21,6 +21,8 @@ export interface Task {
   /** Without its vectors, which `tensors` hold as they go over the wire. */
   answer?: Omit<Answer, 'vectors'>;
   tensors?: Readonly<Record<string, Tensor>>;
+  /** What the tensors lie in and nothing else does. */
+  memory?: Set<ArrayBuffer>;
   sentence?: string;
 }
 
@@ -31,6 +33,9 @@ export class Tasks {
   readonly #byTicket = new Map<number, Task>();
   #tickets = 0;
   #done = 0;
+
+  /** @param forgotten told of each task that is over */
+  constructor(readonly forgotten: (task: Task) => void) {}
 
   /**
    * Takes a client's task.
@@ -122,6 +127,7 @@ export class Tasks {
   #forget(task: Task): void {
     this.#byClient.delete(task.client);
     this.#byTicket.delete(task.ticket);
+    this.forgotten(task);
   }
 }
 

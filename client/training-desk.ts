@@ -2,6 +2,7 @@
  * A worker's part in federated training, without input and output: what its clients are asked, have, and have
  * answered. It outlives connections: an answer waits until it is accepted, a client's new state until it counts.
  */
+import { buffersIn } from '../hosting/index.js';
 import type { ModelSpec } from '../learning/index.js';
 import {
   ProtocolError,
@@ -38,13 +39,16 @@ const UNACCEPTED_PER_THREAD = 8;
 
 export class TrainingDesk {
   readonly #states: ClientStates;
-  readonly #tasks = new Tasks();
+  readonly #tasks: Tasks;
   readonly #held = new HeldVectors();
   readonly #threads: number;
   readonly #send: (message: ToCoordinator) => void;
   readonly #emit: (effect: WorkerEffect) => void;
 
   constructor({ threads, states, send, emit }: TrainingStart) {
+    this.#tasks = new Tasks(({ memory }) => {
+      if (memory) emit({ kind: 'recycle', memory });
+    });
     this.#threads = threads;
     this.#states = new ClientStates(states);
     this.#send = send;
@@ -159,6 +163,8 @@ export class TrainingDesk {
       const { header, samples, scalars } = answer;
       task.answer = { header, samples, scalars };
       task.tensors = tensors;
+      task.memory = buffersIn(tensors);
+      for (const buffer of buffersIn(clientState)) task.memory.delete(buffer);
       if (clientState === undefined) this.#answered(task);
       else {
         const { client, exchange } = task;

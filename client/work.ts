@@ -122,6 +122,11 @@ export class Work {
     return this.made.executor.perform(update, task);
   }
 
+  /** Takes the memory of an answer that nobody reads any more. */
+  recycle(buffer: ArrayBuffer): void {
+    this.#made?.executor.recycle(buffer);
+  }
+
   async evaluate(
     clients: readonly number[],
     weights: Float32Array,

@@ -67,6 +67,8 @@ function inlineExecutor(federation: Federation, options?: WasmEngineOptions): Ex
 
 /** Tasks that a thread holds at a time: one that it works on and one that waits, so that it is never idle. */
 const IN_FLIGHT = 2;
+/** Memory that waits for being of use, for each thread: of as many results as are ever about at a time. */
+const MOST_SPARE = 8;
 
 interface Waiting {
   readonly work: Pick<Work<unknown, unknown>, 'module' | 'name'>;
@@ -140,7 +142,7 @@ function threadPool(
         dispatch();
       }),
     recycle(buffer) {
-      if (spare.length < IN_FLIGHT * threads) spare.push(buffer);
+      if (spare.length < MOST_SPARE * threads) spare.push(buffer);
     },
     open(memory) {
       for (const { worker } of workers) worker.postMessage({ memory } satisfies Opening);

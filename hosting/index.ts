@@ -59,5 +59,6 @@ export { Strangers } from './strangers.js';
 export { update, type UpdateResult, type UpdateTask } from './update.js';
 export { Timers } from './timers.js';
 export { version } from './version.js';
+export { dial } from './dial.js';
 export { Wire, type Rate, type WireEvents } from './wire.js';
 export type { Thread, Work } from './work.js';

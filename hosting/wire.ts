@@ -37,12 +37,27 @@ export interface Rate {
   readonly burst: number;
 }
 
+interface Sent {
+  readonly message: Message;
+  readonly left: (() => void) | undefined;
+}
+
+/** A message of which some WebSocket messages have been given to the socket. */
+interface Going extends Pick<Sent, 'left'> {
+  readonly frames: Iterator<readonly Uint8Array[], void>;
+}
+
 export class Wire<In extends Way> {
   readonly #reader: FrameReader<In>;
   /** What is to be sent, in order; heartbeats may overtake. */
-  readonly #queue: Message[] = [];
+  readonly #queue: Sent[] = [];
   #head = 0;
-  #frames: Generator<readonly Uint8Array[], void> | undefined;
+  #current: Going | undefined;
+  /** WebSocket messages that were given to the socket, and those of them that have left. */
+  #given = 0;
+  #left = 0;
+  /** Messages that were given whole, with the last of their WebSocket messages, and have not left. */
+  readonly #leaving: { readonly last: number; readonly left: () => void }[] = [];
   #closing: { readonly code: number; readonly sentence: string } | undefined;
   #isOver = false;
   #allowance: number;
@@ -62,6 +77,7 @@ export class Wire<In extends Way> {
   ) {
     this.#allowance = rate?.burst ?? 0;
     this.#reader = new FrameReader(to, limits);
+    socket.binaryType = 'fragments';
     socket.on('message', (data, isBinary) => {
       this.#read(data, isBinary);
     });
@@ -70,7 +86,10 @@ export class Wire<In extends Way> {
     });
     socket.on('close', (code, reason) => {
       this.#isOver = true;
+      const lost = [...this.#leaving.splice(0), this.#current, ...this.#queue.slice(this.#head)];
+      this.#current = undefined;
       this.#queue.length = this.#head = 0;
+      for (const message of lost) message?.left?.();
       events.closed(code, reason.toString());
     });
   }
@@ -80,8 +99,12 @@ export class Wire<In extends Way> {
     this.#reader.limits = limits;
   }
 
-  send(message: Message): void {
-    if (this.#closing !== undefined || this.#isOver) return;
+  /** @param left told once the message's memory is not read any more: it has left, or never will */
+  send(message: Message, left?: () => void): void {
+    if (this.#closing !== undefined || this.#isOver) {
+      left?.();
+      return;
+    }
     if (message.kind === 'ping' || message.kind === 'pong') {
       for (const frame of encode(message, Infinity)) this.#give([frame]);
       return;
@@ -90,7 +113,7 @@ export class Wire<In extends Way> {
       this.events.broken(new ProtocolError('slowReader', `${WAITING} messages wait to be read`));
       return;
     }
-    this.#queue.push(message);
+    this.#queue.push({ message, left });
     this.#pump();
   }
 
@@ -106,48 +129,58 @@ export class Wire<In extends Way> {
 
   #pump(): void {
     while (!this.#isOver && this.socket.bufferedAmount < AHEAD) {
-      this.#frames ??= this.#next();
-      if (this.#frames === undefined) break;
-      const next = this.#frames.next();
-      if (next.done === true) this.#frames = undefined;
-      else this.#give(next.value);
+      this.#current ??= this.#next();
+      if (this.#current === undefined) break;
+      const next = this.#current.frames.next();
+      if (next.done !== true) this.#give(next.value);
+      else {
+        const { left } = this.#current;
+        if (left) this.#leaving.push({ last: this.#given, left });
+        this.#current = undefined;
+        this.#tellLeft();
+      }
     }
-    if (this.#closing && this.#frames === undefined && this.#head === this.#queue.length) {
+    if (this.#closing && this.#current === undefined && this.#head === this.#queue.length) {
       this.socket.close(this.#closing.code, this.#closing.sentence);
     }
   }
 
-  #next(): Generator<readonly Uint8Array[], void> | undefined {
+  #next(): Going | undefined {
     if (this.#head === this.#queue.length) {
       this.#queue.length = this.#head = 0;
       return undefined;
     }
-    const message = this.#queue[this.#head++];
-    // What a coordinator sends is not masked: a vector goes to a thousand workers out of one memory. The masks of others
-    // are put on a copy in any case, and pieces would cost the coordinator another.
-    return this.to === 'toCoordinator'
-      ? encodeInPieces(message, this.chunkBytes)
-      : inOne(encode(message, this.chunkBytes));
+    const { message, left } = this.#queue[this.#head++];
+    return { frames: encodeInPieces(message, this.chunkBytes), left };
   }
 
   /** @param pieces of one WebSocket message */
   #give(pieces: readonly Uint8Array[]): void {
+    this.#given++;
     for (const [i, piece] of pieces.entries()) {
       this.sent += piece.length;
       const isLast = i === pieces.length - 1;
       this.socket.send(piece, { binary: true, fin: isLast }, () => {
-        if (isLast) this.#pump();
+        if (!isLast) return;
+        this.#left++;
+        this.#tellLeft();
+        this.#pump();
       });
     }
+  }
+
+  #tellLeft(): void {
+    const next = this.#leaving.findIndex(({ last }) => last > this.#left);
+    for (const { left } of this.#leaving.splice(0, next < 0 ? this.#leaving.length : next)) left();
   }
 
   #read(data: RawData, isBinary: boolean): void {
     if (this.#closing !== undefined) return;
     try {
-      if (!isBinary || !(data instanceof Uint8Array)) {
+      if (!isBinary || !Array.isArray(data)) {
         throw new ProtocolError('malformed', 'messages of this protocol are binary');
       }
-      this.received += data.length;
+      for (const piece of data) this.received += piece.length;
       this.#count();
       const message = this.#reader.read(data);
       if (message === undefined) this.events.heard();
@@ -170,8 +203,4 @@ export class Wire<In extends Way> {
       throw new ProtocolError('tooMany', `more than ${perSecond} messages a second came`);
     }
   }
-}
-
-function* inOne(frames: Iterable<Uint8Array>): Generator<readonly Uint8Array[], void> {
-  for (const frame of frames) yield [frame];
 }

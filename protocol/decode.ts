@@ -4,6 +4,7 @@ import { ProtocolError } from './codes.js';
 import { decodeJson } from './json.js';
 import { at, encodingOf, ENTRY, MAGIC, PREAMBLE, upTo4, upTo8, type FrameLimits } from './layout.js';
 import { messages, PROTOCOL_VERSION, type MessageGoing, type MessageKind, type Way } from './messages.js';
+import { Pieces } from './pieces.js';
 import { checkTensorBytes, type Tensor, type Tensors } from './tensor.js';
 
 const malformed = (sentence: string) => new ProtocolError('malformed', sentence);
@@ -21,13 +22,13 @@ export interface Preamble {
 }
 
 /** @throws ProtocolError where these bytes cannot begin a frame of ours */
-export function checkMagic(bytes: Uint8Array): DataView {
-  if (bytes.length < PREAMBLE)
-    throw malformed(`a frame of ${bytes.length} bytes is shorter than its preamble`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+export function checkMagic(frame: Pieces): DataView {
+  if (frame.length < PREAMBLE)
+    throw malformed(`a frame of ${frame.length} bytes is shorter than its preamble`);
+  const view = viewOf(frame.range(0, PREAMBLE));
   if (view.getUint32(at.magic, true) !== MAGIC)
     throw malformed('a frame does not begin with the letters MURM');
-  const version = bytes[at.version];
+  const version = view.getUint8(at.version);
   if (version !== PROTOCOL_VERSION) {
     throw new ProtocolError(
       'version',
@@ -38,9 +39,9 @@ export function checkMagic(bytes: Uint8Array): DataView {
 }
 
 /** Reads the preamble of a frame that goes the way `to`. @throws ProtocolError where it is not allowed */
-export function readPreamble(bytes: Uint8Array, to: Way, limits: FrameLimits): Preamble {
-  const view = checkMagic(bytes);
-  const tag = bytes[at.tag];
+export function readPreamble(frame: Pieces, to: Way, limits: FrameLimits): Preamble {
+  const view = checkMagic(frame);
+  const tag = view.getUint8(at.tag);
   const kind = byTag.get(tag);
   if (kind === undefined) throw malformed(`there is no message with the tag ${tag}`);
   const ways: readonly Way[] = messages[kind].ways;
@@ -65,24 +66,23 @@ function allow(what: string, announced: number, most: number): void {
 }
 
 /**
- * Reads a whole frame. Tensors are views of it, where it is aligned to 8 bytes; else it is copied once.
+ * Reads a whole frame. Tensors are views of what came, where one piece holds them at a multiple of 8; else copies.
  * @throws ProtocolError where anything is not as the protocol says
  */
 export function decodeFrame<To extends Way>(
-  bytes: Uint8Array,
+  bytes: Uint8Array | readonly Uint8Array[],
   to: To,
   limits: FrameLimits,
 ): MessageGoing[To] {
-  const { kind, tensors: count, headerBytes, frameBytes } = readPreamble(bytes, to, limits);
-  if (bytes.length !== frameBytes) {
-    throw malformed(`a frame of ${frameBytes} bytes was announced; it has ${bytes.length}`);
+  const frame = new Pieces(bytes);
+  const { kind, tensors: count, headerBytes, frameBytes } = readPreamble(frame, to, limits);
+  if (frame.length !== frameBytes) {
+    throw malformed(`a frame of ${frameBytes} bytes was announced; it has ${frame.length}`);
   }
-  // Not slice(): that of a Node.js Buffer is a view.
-  const frame = count > 0 && bytes.byteOffset % 8 !== 0 ? new Uint8Array(bytes) : bytes;
   const { entries, end } = readTable(frame, count);
   const headerEnd = end + headerBytes;
   if (headerEnd > frame.length) throw malformed('the header goes beyond the end of its frame');
-  const header = checkHeader(kind, decodeJson(frame.subarray(end, headerEnd)));
+  const header = checkHeader(kind, decodeJson(frame.range(end, headerEnd)));
   const tensors = readTensors(frame, entries, headerEnd);
   const message = { kind, ...header, ...(messages[kind].tensors && { tensors }) };
   // The schema of this kind has checked the header, and the preamble that the kind may go this way.
@@ -94,24 +94,23 @@ interface TableEntry extends Omit<Tensor, 'bytes'> {
   readonly byteLength: number;
 }
 
-function readTable(frame: Uint8Array, count: number): { entries: TableEntry[]; end: number } {
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
+function readTable(frame: Pieces, count: number): { entries: TableEntry[]; end: number } {
   const entries: TableEntry[] = [];
   let offset = PREAMBLE;
   for (let i = 0; i < count; i++) {
-    if (offset + ENTRY > frame.length)
-      throw malformed('the table of tensors goes beyond the end of its frame');
-    const nameLength = frame[offset + 9];
-    const next = offset + ENTRY + upTo4(nameLength);
+    const named = offset + ENTRY;
+    if (named > frame.length) throw malformed('the table of tensors goes beyond the end of its frame');
+    const view = viewOf(frame.range(offset, named));
+    const nameEnd = named + view.getUint8(9);
+    const next = named + upTo4(view.getUint8(9));
     if (next > frame.length) throw malformed('the table of tensors goes beyond the end of its frame');
-    if (view.getUint16(offset + 10, true) !== 0) throw malformed('reserved bytes are not zero');
-    const nameEnd = offset + ENTRY + nameLength;
+    if (view.getUint16(10, true) !== 0) throw malformed('reserved bytes are not zero');
     checkZeros(frame, nameEnd, next);
     const entry = {
-      name: String.fromCharCode(...frame.subarray(offset + ENTRY, nameEnd)),
-      encoding: encodingOf(frame[offset + 8]),
-      length: view.getUint32(offset, true),
-      byteLength: view.getUint32(offset + 4, true),
+      name: String.fromCharCode(...frame.range(named, nameEnd)),
+      encoding: encodingOf(view.getUint8(8)),
+      length: view.getUint32(0, true),
+      byteLength: view.getUint32(4, true),
     };
     if (!/^[\w./:-]{1,200}$/.test(entry.name)) throw malformed('a tensor has a name that is not allowed');
     entries.push(entry);
@@ -120,7 +119,7 @@ function readTable(frame: Uint8Array, count: number): { entries: TableEntry[]; e
   return { entries, end: offset };
 }
 
-function readTensors(frame: Uint8Array, entries: readonly TableEntry[], headerEnd: number): Tensors {
+function readTensors(frame: Pieces, entries: readonly TableEntry[], headerEnd: number): Tensors {
   const tensors = new Map<string, Tensor>();
   let offset = upTo8(headerEnd);
   checkZeros(frame, headerEnd, offset);
@@ -129,7 +128,7 @@ function readTensors(frame: Uint8Array, entries: readonly TableEntry[], headerEn
     if (upTo8(end) > frame.length) throw malformed(`the tensor '${name}' goes beyond the end of its frame`);
     checkZeros(frame, end, upTo8(end));
     if (tensors.has(name)) throw malformed(`there are two tensors '${name}'`);
-    const tensor = { encoding, length, bytes: frame.subarray(offset, end) };
+    const tensor = { encoding, length, bytes: frame.alignedRange(offset, end) };
     checkTensorBytes(name, tensor);
     tensors.set(name, tensor);
     offset = upTo8(end);
@@ -138,10 +137,12 @@ function readTensors(frame: Uint8Array, entries: readonly TableEntry[], headerEn
   return tensors;
 }
 
-function checkZeros(frame: Uint8Array, from: number, to: number): void {
+function checkZeros(frame: Pieces, from: number, to: number): void {
   if (to > frame.length) throw malformed('a frame ends before it is padded to a multiple of 8 bytes');
-  for (let i = from; i < to; i++) if (frame[i] !== 0) throw malformed('padding is not zero');
+  if (frame.range(from, to).some((byte) => byte !== 0)) throw malformed('padding is not zero');
 }
+
+const viewOf = ({ buffer, byteOffset, length }: Uint8Array) => new DataView(buffer, byteOffset, length);
 
 function checkHeader(kind: MessageKind, value: unknown): object {
   const schema: z.ZodObject = messages[kind].header;

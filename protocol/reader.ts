@@ -3,6 +3,7 @@ import { ProtocolError } from './codes.js';
 import { checkMagic, decodeFrame, readPreamble } from './decode.js';
 import { at, inChunk, PREAMBLE, type FrameLimits } from './layout.js';
 import { CHUNK_TAG, type MessageGoing, type Way } from './messages.js';
+import { Pieces } from './pieces.js';
 
 /**
  * Puts chunks together. One frame at a time comes in chunks, in their order; frames that are whole may come between
@@ -27,28 +28,30 @@ export class FrameReader<To extends Way> {
   }
 
   /**
-   * @param bytes one WebSocket message. Its memory is the reader's from here: tensors may be views of it.
+   * @param bytes one WebSocket message, in however many pieces. Their memory is the reader's from here: tensors may be
+   * views of it.
    * @returns the message, once it is complete
    * @throws ProtocolError where it is not as the protocol says; the connection is then to be closed with its code
    */
-  read(bytes: Uint8Array): MessageGoing[To] | undefined {
-    const view = checkMagic(bytes);
-    if (bytes[at.tag] !== CHUNK_TAG) return decodeFrame(bytes, this.to, this.limits);
+  read(bytes: Uint8Array | readonly Uint8Array[]): MessageGoing[To] | undefined {
+    const message = new Pieces(bytes);
+    const view = checkMagic(message);
+    if (view.getUint8(at.tag) !== CHUNK_TAG) return decodeFrame(bytes, this.to, this.limits);
     if (view.getUint16(at.tensors, true) !== 0)
       throw new ProtocolError('malformed', 'reserved bytes are not zero');
     const length = view.getUint32(inChunk.frame, true);
     const offset = view.getUint32(inChunk.offset, true);
-    const piece = bytes.subarray(PREAMBLE);
-    this.#frame ??= this.#begin(piece, length);
+    const end = offset + message.length - PREAMBLE;
+    this.#frame ??= this.#begin(message, length);
     if (length !== this.#frame.length || offset !== this.#received) {
       throw new ProtocolError('malformed', 'a chunk is not the next one of the frame that is under way');
     }
-    if (piece.length === 0 || offset + piece.length > length) {
+    if (end === offset || end > length) {
       throw new ProtocolError('malformed', 'a chunk is empty or goes beyond the end of its frame');
     }
-    this.#frame.set(piece, offset);
-    this.#received += piece.length;
-    if (this.#received < length) return undefined;
+    message.copyTo(this.#frame, offset, PREAMBLE, message.length);
+    this.#received = end;
+    if (end < length) return undefined;
     const frame = this.#frame;
     this.#frame = undefined;
     this.#received = 0;
@@ -56,8 +59,9 @@ export class FrameReader<To extends Way> {
   }
 
   /** Memory for a frame whose preamble, in its first chunk, is allowed. */
-  #begin(piece: Uint8Array, length: number): Uint8Array {
-    const { frameBytes } = readPreamble(piece, this.to, this.limits);
+  #begin(chunk: Pieces, length: number): Uint8Array {
+    const first = new Pieces(chunk.range(PREAMBLE, Math.min(2 * PREAMBLE, chunk.length)));
+    const { frameBytes } = readPreamble(first, this.to, this.limits);
     if (frameBytes !== length)
       throw new ProtocolError('malformed', 'a chunk and its frame differ in its length');
     return new Uint8Array(length);

@@ -1,7 +1,7 @@
 /** Connections between workers as sockets: those that come, where this worker listens, and those that it dials. */
 import type { Server } from 'node:http';
-import { WebSocket } from 'ws';
-import { listen, Strangers, Wire, type ListenOptions } from '../../hosting/index.js';
+import type { WebSocket } from 'ws';
+import { dial, listen, Strangers, Wire, type ListenOptions } from '../../hosting/index.js';
 import { closeCodes, HANDSHAKE_LIMITS, type FrameLimits } from '../../protocol/index.js';
 import type { PeerEffect, PeerEvent } from './peers.js';
 
@@ -14,7 +14,6 @@ export interface PeerListening extends ListenOptions {
 const LIMITS: FrameLimits = { frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 26, tensors: 2 ** 15 };
 const CHUNK_BYTES = 2 ** 20;
 const STRANGERS = 64;
-const CONNECT_MS = 20_000;
 
 export class PeerSockets {
   readonly #wires = new Map<number, Wire<'toPeer'>>();
@@ -70,12 +69,7 @@ export class PeerSockets {
       this.tell({ kind: 'failed', peer });
       return;
     }
-    const socket = new WebSocket(address, {
-      perMessageDeflate: false,
-      maxPayload: CHUNK_BYTES,
-      handshakeTimeout: CONNECT_MS,
-      ...(this.ca && { ca: this.ca }),
-    });
+    const socket = dial(address, { maxPayload: CHUNK_BYTES, ca: this.ca });
     let isOpen = false;
     socket.on('error', () => {
       // The close that follows says it all.

@@ -12,6 +12,7 @@ import {
   numbersOf,
   type FrameLimits,
   type Message,
+  type MessageOf,
   type Way,
 } from '../../protocol/index.js';
 import { arbitraryMessage, messageKinds } from '../support/arbitrary-messages.js';
@@ -92,6 +93,33 @@ describe('frames', () => {
       if (read.kind !== 'update') throw new Error('an update comes as an update');
       expect([...numbersOf(read.tensors, 'v', 'float32')]).to.deep.equal([1, 2, 3]);
     }
+  });
+
+  it('can be read from whatever pieces they come in, and from those that they are made of without a copy', () => {
+    const message: MessageOf<'update'> = {
+      kind: 'update',
+      ...{ exchange: 1, client: 0, attempt: 0, samples: 3, scalars: { loss: 1 } },
+      vectors: { delta: 'd', other: 'o' },
+      tensors: new Map([
+        ['d', tensorOf(new Float32Array(5001).map((_, i) => i))],
+        ['o', tensorOf(Float32Array.of(4, 5))],
+      ]),
+    };
+    const frame = encodeFrame(message);
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(frame.length)), (cuts) => {
+        const ends = [...cuts.sort((a, b) => a - b), frame.length];
+        const pieces = ends.map((end, i) => frame.subarray(ends[i - 1] ?? 0, end));
+        expect(decodeFrame(pieces, 'toCoordinator', limits)).to.deep.equal(message);
+        const reader = new FrameReader('toCoordinator', limits);
+        const chunks = [...encode(message, 4096)].map((chunk) => [chunk.subarray(0, 9), chunk.subarray(9)]);
+        expect(chunks.map((chunk) => reader.read(chunk)).at(-1)).to.deep.equal(message);
+      }),
+    );
+    const [pieces] = encodeInPieces(message, Infinity);
+    const read = decodeFrame(pieces, 'toCoordinator', limits);
+    if (read.kind !== 'update') throw new Error(read.kind);
+    expect(read.tensors.get('d')?.bytes.buffer).to.equal(message.tensors.get('d')?.bytes.buffer);
   });
 
   it('give tensors as views, not copies', () => {
