@@ -21,7 +21,7 @@ export {
   type ScalarParts,
   type SumParts,
 } from './exact-sum.js';
-export { subtract } from './subtract.js';
+export { largestSize, subtract } from './vectors.js';
 export { deviation, gini, mean, quantile, variance } from './statistics.js';
 export * as wasm from './wasm-assembler.js';
 export { expOfNonPositive, expVector, logOfPositive, sigmoidVector, tanhVector } from './wasm-math.js';

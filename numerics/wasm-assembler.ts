@@ -177,6 +177,7 @@ export const i32x4 = {
   shrU: simd(173),
   mul: simd(181),
   geU: simd(64),
+  maxS: simd(184),
   add: simd(174),
   /** Not a number gives 0, and nothing traps. */
   truncSaturatedF32x4: simd(248),

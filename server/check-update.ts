@@ -1,5 +1,6 @@
 /** What an update must be before it counts. */
 import type { Answer } from '../algorithms/index.js';
+import { largestSize } from '../numerics/index.js';
 import { decodeVector, type MessageOf, type RefusalReason, type Tensor } from '../protocol/index.js';
 
 export interface Refusal {
@@ -92,23 +93,6 @@ const describe = (lengths: Readonly<Record<string, number>>) =>
   Object.entries(lengths)
     .map(([name, length]) => `'${name}' of ${length} numbers`)
     .join(' and ') || 'no vectors';
-
-/**
- * The largest size of an entry; Infinity or NaN where one is not finite. Without their signs floats are in the order of their
- * bits, infinities and then NaNs last: whole numbers are compared in a quarter of the time.
- */
-function largestSize({ buffer, byteOffset, length }: Float32Array): number {
-  const bits = new Int32Array(buffer, byteOffset, length);
-  let [even, odd] = [0, 0];
-  for (let i = 0; i + 1 < length; i += 2) {
-    even = Math.max(even, bits[i] & UNSIGNED);
-    odd = Math.max(odd, bits[i + 1] & UNSIGNED);
-  }
-  if (length % 2 === 1) even = Math.max(even, bits[length - 1] & UNSIGNED);
-  return new Float32Array(Int32Array.of(Math.max(even, odd)).buffer)[0];
-}
-
-const UNSIGNED = 0x7fffffff;
 
 function squaredNorm(vector: Float32Array): number {
   let square = 0;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { subtract } from '../../numerics/index.js';
+import { largestSize, subtract } from '../../numerics/index.js';
 
 describe('subtract', () => {
   const pairs = fc.array(fc.tuple(fc.float(), fc.float()), { maxLength: 70 });
@@ -28,5 +28,26 @@ describe('subtract', () => {
   it('refuses vectors of other lengths than each other', () => {
     expect(() => subtract(new Float32Array(2), new Float32Array(3))).to.throw(RangeError);
     expect(() => subtract(new Float32Array(3), new Float32Array(2))).to.throw(RangeError);
+  });
+});
+
+describe('the largest size of a vector', () => {
+  it('is that of its numbers, whatever came before it in memory', () => {
+    fc.assert(
+      fc.property(fc.array(fc.float({ noNaN: true }), { maxLength: 70 }), (drawn) => {
+        expect(largestSize(Float32Array.from(drawn))).to.equal(Math.max(0, ...drawn.map(Math.abs)));
+      }),
+    );
+  });
+
+  it('is not finite where one of them is not', () => {
+    for (const length of [1, 2, 7, 1001]) {
+      for (const wrong of [NaN, -NaN, Infinity, -Infinity]) {
+        for (const at of [0, length >> 1, length - 1]) {
+          const vector = new Float32Array(length).fill(-3).fill(wrong, at, at + 1);
+          expect(Number.isFinite(largestSize(vector)), `${wrong} at ${at} of ${length}`).to.equal(false);
+        }
+      }
+    }
   });
 });
