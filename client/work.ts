@@ -1,4 +1,5 @@
 /** What a worker makes of a recipe that came over the wire, and the training that it does with it. */
+import { z } from 'zod';
 import { sharePartition, listPartition } from '../data/index.js';
 import {
   createExecutor,
@@ -16,7 +17,7 @@ import {
 } from '../hosting/index.js';
 import type { ModelSpec } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
-import { numbersOf, ProtocolError, type MessageOf } from '../protocol/index.js';
+import { numbersOf, ProtocolError, type MessageOf, type Tensors } from '../protocol/index.js';
 import {
   buildFederation,
   buildOwnFederation,
@@ -50,13 +51,13 @@ export class Work {
    * Makes everything of the recipe, once for a recipe.
    * @throws ProtocolError where this machine cannot take part, with a sentence that says why
    */
-  async prepare({ recipe: text, hashes }: Welcome, clients: readonly number[]): Promise<Hashes> {
+  async prepare({ recipe: text, hashes, tensors }: Welcome, clients: readonly number[]): Promise<Hashes> {
     const recipe = read(text);
     const hash = recipeHash(recipe);
     if (this.#made?.hash !== hash) {
       await this.#made?.executor.close();
       this.#made = undefined;
-      const federation = build(recipe, clients, this.options.data);
+      const federation = build(recipe, clients, this.options.data, topologyIn(tensors));
       const executor = createExecutor(federation, { ...this.options, apart: true });
       this.#made = {
         hash,
@@ -208,14 +209,33 @@ function slabsFor(federation: Federation, executor: Executor, nodes: readonly nu
 /** A model that is described in a file of the coordinator's. */
 const fileIn = (model: Recipe['model']) => (typeof model['file'] === 'string' ? model['file'] : undefined);
 
-/** @param own the worker's own data, which are its one client's */
-function build(recipe: Recipe, clients: readonly number[], own: string | undefined): Federation {
-  // What files of the coordinator's decide comes with its messages; a topology of one is refused by it.
-  const { file, ...init } = recipe.init;
-  const { topology, ...rest } = recipe;
-  const needed = { ...rest, init, ...(topology?.kind !== 'file' && { topology }) };
+const topologyFiles = z.record(z.string(), z.string());
+
+/** What the files hold that the topology names, which are the coordinator's: none is opened here. */
+function topologyIn(tensors: Tensors): Federation['topologyFiles'] {
+  if (!tensors.has('topology')) return {};
+  const text = new TextDecoder().decode(numbersOf(tensors, 'topology', 'bytes'));
   try {
-    return own === undefined ? buildFederation(needed) : buildOwnFederation(needed, clients[0], own);
+    return topologyFiles.parse(JSON.parse(text));
+  } catch (error) {
+    throw new ProtocolError('malformed', `the files of the topology cannot be read: ${sentenceOf(error)}`);
+  }
+}
+
+/** @param own the worker's own data, which are its one client's */
+function build(
+  recipe: Recipe,
+  clients: readonly number[],
+  own: string | undefined,
+  files: Federation['topologyFiles'],
+): Federation {
+  // Weights out of a file of the coordinator's come with its messages.
+  const { file, ...init } = recipe.init;
+  const needed = { ...recipe, init };
+  try {
+    return own === undefined
+      ? buildFederation(needed, files)
+      : buildOwnFederation(needed, clients[0], own, files);
   } catch (error) {
     throw new ProtocolError('dataUnfit', sentenceOf(error));
   }

@@ -1,5 +1,4 @@
 /** From a recipe to its objects: the data and who holds it, the model, the algorithm, the clients' behaviour. */
-import { readFileSync } from 'node:fs';
 import { algorithms, type Algorithm, type Community } from '../algorithms/index.js';
 import {
   augmentation,
@@ -49,7 +48,7 @@ import {
 import { behaviour, type Behaviour } from './behaviour.js';
 import { RecipeError } from './errors.js';
 import { refuseSchedule } from './refuse-schedule.js';
-import { fileChecksums } from './files.js';
+import { fileChecksums, readTopologyFiles } from './files.js';
 import type { Recipe } from './schema.js';
 import { refuseBatch } from './whole-batches.js';
 
@@ -62,6 +61,8 @@ export interface Federation {
   readonly validation: Uint32Array | undefined;
   /** SHA-256 of the files that the recipe names, as they were when the federation was built. */
   readonly files: Readonly<Record<string, string>>;
+  /** What the files hold that the recipe's topology names, by their paths. */
+  readonly topologyFiles: Readonly<Record<string, string>>;
   /** The weights that everybody starts from, where they were sent and not made here. */
   readonly initial?: Float32Array | undefined;
   readonly model: Model;
@@ -94,31 +95,41 @@ export interface SharedFederation {
   readonly partition: SharedPartition;
   readonly validation: Uint32Array | undefined;
   readonly files: Readonly<Record<string, string>>;
+  readonly topologyFiles: Readonly<Record<string, string>>;
   readonly initial?: Float32Array | undefined;
 }
 
 /**
  * Loads the data, cuts it up and makes the algorithm.
+ * @param topologyFiles what the files hold that the topology names, where they are not on this machine
  * @throws RecipeError, DataError, PartitionError: sentences about what cannot be
  */
-export function buildFederation(recipe: Recipe): Federation {
+export function buildFederation(recipe: Recipe, topologyFiles = readTopologyFiles(recipe)): Federation {
   const dataset = datasets.create(recipe.data.dataset, { seed: recipe.seed, home: defaultDataHome() });
-  const federation = assemble({ recipe, dataset, ...divide(recipe, dataset), files: fileChecksums(recipe) });
+  const files = fileChecksums(recipe);
+  const federation = assemble({ recipe, dataset, ...divide(recipe, dataset), files, topologyFiles });
   refuse(federation);
   return federation;
 }
 
 /**
  * The federation as it is for a worker with data of its own: one client's examples, and no others.
+ * @param topologyFiles what the files hold that the topology names
  * @throws Error where the data are not what the recipe says they are
  */
-export function buildOwnFederation(recipe: Recipe, client: number, path: string): Federation {
+export function buildOwnFederation(
+  recipe: Recipe,
+  client: number,
+  path: string,
+  topologyFiles: Federation['topologyFiles'],
+): Federation {
   const dataset = withOwnExamples(recipe.data.dataset, path);
   const clients = ownDataClients(recipe.data.partition)?.length ?? 0;
   const lists = Array.from({ length: clients }, (_, index) =>
     index === client ? range(dataset.train.count) : [],
   );
-  return assemble({ recipe, dataset, partition: listPartition(lists), validation: undefined, files: {} });
+  const own = { partition: listPartition(lists), validation: undefined, files: {}, topologyFiles };
+  return assemble({ recipe, dataset, ...own });
 }
 
 /** Who trains on what, and what is held out of it. */
@@ -149,17 +160,23 @@ function divide({ seed, data }: Recipe, { train, classes, owners }: Dataset) {
 }
 
 export function shareFederation(federation: Federation): SharedFederation {
-  const { recipe, dataset, partition, validation, files, initial } = federation;
-  return { recipe, dataset, partition: sharePartition(partition), validation, files, initial };
+  const { recipe, dataset, partition, validation, files, topologyFiles, initial } = federation;
+  return {
+    ...{ recipe, dataset, validation, files, topologyFiles, initial },
+    partition: sharePartition(partition),
+  };
 }
 
 export const openFederation = ({ partition, ...shared }: SharedFederation): Federation =>
   assemble({ ...shared, partition: openPartition(partition) });
 
 function assemble(
-  parts: Pick<Federation, 'recipe' | 'dataset' | 'partition' | 'validation' | 'files' | 'initial'>,
+  parts: Pick<
+    Federation,
+    'recipe' | 'dataset' | 'partition' | 'validation' | 'files' | 'topologyFiles' | 'initial'
+  >,
 ): Federation {
-  const { recipe, dataset, partition, validation } = parts;
+  const { recipe, dataset, partition, validation, topologyFiles } = parts;
   const { train, test, classes } = dataset;
   const transformOf =
     recipe.data.features &&
@@ -181,7 +198,7 @@ function assemble(
     augment: recipe.data.augment && augmentation(recipe.data.augment, train.input),
     behaviour: behaviour(recipe, partition.clients),
     codec: codecs.create(recipe.network.codec ?? { kind: 'float32' }, undefined),
-    network: networkOf(recipe, partition.clients),
+    network: networkOf(recipe, partition.clients, topologyFiles),
     shard: (client) => new Shard(train, partition.indices(client), transformOf?.(client)),
     heldOut(on) {
       if (on === 'test') return Shard.whole(test);
@@ -290,10 +307,16 @@ function refuseGossip(
   return algorithm.refuse?.(community);
 }
 
-function networkOf(recipe: Recipe, nodes: number): Federation['network'] {
+function networkOf(recipe: Recipe, nodes: number, files: Federation['topologyFiles']): Federation['network'] {
   const { topology, mixing, seed, schedule, network, clients } = recipe;
   if (topology === undefined) return undefined;
-  const made = topologies.create(topology, { seed, nodes, readFile: (path) => readFileSync(path, 'utf8') });
+  const made = topologies.create(topology, {
+    ...{ seed, nodes },
+    readFile(path) {
+      if (!Object.hasOwn(files, path)) throw new Error('the file is not here');
+      return files[path];
+    },
+  });
   const apart = refuseDisconnected(made, 'gossip');
   if (apart !== undefined) throw new RecipeError(apart);
   return {

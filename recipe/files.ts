@@ -1,6 +1,7 @@
 /** The files that a recipe names: what they hold decides the run as much as the recipe does. */
 import { existsSync, readFileSync } from 'node:fs';
 import { sha256 } from '../numerics/index.js';
+import { RecipeError } from './errors.js';
 import type { Recipe } from './schema.js';
 
 /** SHA-256 of each file that a recipe names and that is there, by the field that names it: `init.file`. */
@@ -16,4 +17,25 @@ export function fileChecksums({ init, model, loss, topology }: Recipe): Record<s
       typeof path === 'string' && existsSync(path) ? [[field, sha256(readFileSync(path))]] : [],
     ),
   );
+}
+
+/** What the files hold that a topology names, it or one that it is made of, by their paths. @throws RecipeError where one cannot be read */
+export function readTopologyFiles({ topology }: Recipe): Readonly<Record<string, string>> {
+  return Object.fromEntries(Array.from(pathsIn(topology), (path) => [path, textOf(path)]));
+}
+
+function* pathsIn(choice: unknown): Generator<string> {
+  if (typeof choice !== 'object' || choice === null) return;
+  if ('kind' in choice && choice.kind === 'file' && 'path' in choice && typeof choice.path === 'string') {
+    yield choice.path;
+  }
+  for (const part of Object.values(choice)) yield* pathsIn(part);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new RecipeError(`topology: ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -32,15 +32,10 @@ export function createCoordinator(
 /** @throws RecipeError for what does not run over a network */
 export function refuseUnserved({ algorithm, recipe }: Federation): void {
   if (algorithm.family !== 'gossip') return;
-  const { schedule, topology, data } = recipe;
+  const { schedule, data } = recipe;
   if (schedule.kind === 'asynchronous' && algorithm.exactlyOnce === true) {
     throw new RecipeError(
       `${recipe.algorithm.kind} needs every message exactly once, which asynchronous gossip over a network cannot promise when a process is killed: use schedule: { kind: synchronous }, or simulate this recipe`,
-    );
-  }
-  if (topology?.kind === 'file') {
-    throw new RecipeError(
-      'a topology out of a file does not go over a network: use one that the recipe describes, e.g. { kind: regular, degree: 8 }, or simulate this recipe',
     );
   }
   if (ownDataClients(data.partition) !== undefined) {

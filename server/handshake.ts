@@ -2,7 +2,7 @@
 import { layoutHash, partitionHash, version, sameSecret } from '../hosting/index.js';
 import { admitsOtherEngines, wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
-import { messageCodec, ProtocolError, tensorOf, type MessageOf } from '../protocol/index.js';
+import { messageCodec, ProtocolError, tensorOf, type MessageOf, type Tensors } from '../protocol/index.js';
 import { recipeHash, startingWeights, type Federation } from '../recipe/index.js';
 import { rangesOf } from './client-ranges.js';
 import type { Member, Members } from './members.js';
@@ -88,7 +88,7 @@ export class Handshake {
 
   welcome(member: Member, standing: Standing): MessageOf<'welcome'> {
     const { worker, clients } = member;
-    const { recipe } = this.federation;
+    const { recipe, topologyFiles } = this.federation;
     const partition = partitionOf(this.federation.partition, member);
     const { heartbeat, limits } = this.settings;
     const { names } = this.members;
@@ -104,7 +104,7 @@ export class Handshake {
       ...(names && { names: Object.fromEntries(clients.map((client) => [names[client], client])) }),
       heartbeat,
       limits: { chunkBytes: limits.chunkBytes, frameBytes: limits.frameBytes },
-      tensors: new Map(),
+      tensors: tensorsFor(topologyFiles),
       ...standing,
     };
   }
@@ -141,4 +141,9 @@ export class Handshake {
       tensors,
     };
   }
+}
+
+function tensorsFor(topologyFiles: Federation['topologyFiles']): Tensors {
+  if (Object.keys(topologyFiles).length === 0) return new Map();
+  return new Map([['topology', tensorOf(new TextEncoder().encode(JSON.stringify(topologyFiles)))]]);
 }

@@ -104,7 +104,7 @@ export const welcome = z
     }),
   })
   .describe(
-    "Who the worker is now, what the run is, which clients are the worker's. Tensors: `topology`, the bytes of the file that the recipe's topology names, where it names one.",
+    "Who the worker is now, what the run is, which clients are the worker's. Tensors: `topology`, as JSON what each file holds that the recipe's topology names, by its path.",
   );
 
 const hashes = z.strictObject({

@@ -1,5 +1,5 @@
 /** Gossip over real sockets ends in the simulator's bits and tells the same of every round, whoever has which nodes. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { expect } from 'chai';
 import { parseRecipe } from '../../recipe/index.js';
 import type { RunEvent } from '../../runs/index.js';
@@ -104,7 +104,30 @@ describe('gossip over the network', function () {
       expect(existsSync(out)).to.equal(false);
       return error;
     };
-    const path = folder.write('ring.txt', '0 1\n1 2\n2 3\n3 4\n4 5\n5 0\n');
-    expect(await refusal({ topology: { kind: 'file', path } })).to.contain('a topology out of a file');
+    const data = {
+      dataset: { kind: 'declared', input: [20], classes: 10 },
+      partition: { kind: 'local', clients: ['a', 'b', 'c', 'd', 'e', 'f'] },
+    };
+    const evaluate = { on: ['clients'] };
+    expect(await refusal({ data, evaluate })).to.contain('gossip over a network needs data that');
+  });
+
+  it('over a topology out of a file that the coordinator alone has', async () => {
+    const path = folder.write('ring.txt', '0 1\n1 2\n2 3\n3 4\n4 5\n5 0\n0 3\n');
+    const topology = { kind: 'file', path };
+    const recipe = parseRecipe(JSON.stringify({ ...base, algorithm: { ...gossip, fanout: 'all' }, topology }));
+    const simulated = await simulate(recipe, { threads: 2 });
+    const out = folder.path('filed');
+    const { record } = await runTogether(recipe, {
+      workers: 2,
+      out,
+      state: `${out}-worker`,
+      serve: {
+        onStart: () => {
+          rmSync(path);
+        },
+      },
+    });
+    expect(record?.weightsSha256).to.equal(simulated.record.weightsSha256);
   });
 });
