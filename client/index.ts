@@ -4,3 +4,4 @@ export type { Identity, StoredState, WorkerEffect, WorkerEvent, WorkerTimer } fr
 export { Worker, type WorkerSettings, type WorkerStart } from './worker.js';
 export { GossipNodes, type Made, type NodesStore } from './gossip/nodes.js';
 export type { NodesEffect, NodesEvent } from './gossip/events.js';
+export type { PeerEffect, PeerEvent } from './gossip/peers.js';

@@ -92,38 +92,41 @@ class Lane<To extends Way> {
   }
 }
 
-export class Connection {
-  readonly #up: Lane<'toCoordinator'>;
-  readonly #down: Lane<'toWorker'>;
+/** Between two parties, of which one listened and the other dialled. */
+export class Connection<Up extends Way, Down extends Way> {
+  readonly #up: Lane<Up>;
+  readonly #down: Lane<Down>;
   #isBroken = false;
 
+  /** @param ways which messages go to the listener, and which to the dialler */
   constructor(
     readonly world: World,
     readonly number: number,
-    coordinator: End<'toCoordinator'>,
-    worker: End<'toWorker'>,
+    ways: { readonly up: Up; readonly down: Down },
+    listener: End<Up>,
+    dialler: End<Down>,
   ) {
-    this.#up = new Lane(world, 'toCoordinator');
-    this.#down = new Lane(world, 'toWorker');
-    this.#up.end = coordinator;
-    this.#down.end = worker;
+    this.#up = new Lane(world, ways.up);
+    this.#down = new Lane(world, ways.down);
+    this.#up.end = listener;
+    this.#down.end = dialler;
   }
 
-  sendUp(message: MessageGoing['toCoordinator']): void {
+  sendUp(message: MessageGoing[Up]): void {
     this.#send(this.#up, message);
   }
 
-  sendDown(message: MessageGoing['toWorker']): void {
+  sendDown(message: MessageGoing[Down]): void {
     this.#send(this.#down, message);
   }
 
-  closeByWorker(reason: CloseReason, sentence: string): void {
+  closeByDialler(reason: CloseReason, sentence: string): void {
     this.#down.end = undefined;
     this.#up.close(closeCodes[reason].code, sentence);
   }
 
   /** Nothing that still comes is read, but for the answer to the close; without one, there is none after a while. */
-  closeByCoordinator(reason: CloseReason, sentence: string): void {
+  closeByListener(reason: CloseReason, sentence: string): void {
     const { end } = this.#up;
     if (end === undefined) return;
     const { code } = closeCodes[reason];
@@ -156,7 +159,7 @@ export class Connection {
     }
   }
 
-  #send(lane: Lane<'toCoordinator'> | Lane<'toWorker'>, message: Message): void {
+  #send(lane: Lane<Up> | Lane<Down>, message: Message): void {
     if (this.#isBroken) return;
     if (this.world.happens(this.world.weather.breaks)) this.break();
     else lane.send(message);

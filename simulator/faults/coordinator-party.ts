@@ -22,6 +22,9 @@ import type { Mistake } from './mistakes.js';
 import { Process } from './process.js';
 import type { World } from './world.js';
 
+/** A worker's connection. */
+export type ToCoordinator = Connection<'toCoordinator', 'toWorker'>;
+
 /** What the finished run left on the disk. */
 export interface Result {
   readonly weightsSha256: string;
@@ -36,7 +39,7 @@ export interface Makers {
 
 export class CoordinatorParty {
   readonly #process: Process<TimerName>;
-  readonly #connections = new Map<number, Connection>();
+  readonly #connections = new Map<number, ToCoordinator>();
   #coordinator: Pick<Coordinator, 'start' | 'handle'> | undefined;
   #opened = 0;
   #events: RunEvent[] = [];
@@ -84,12 +87,13 @@ export class CoordinatorParty {
   }
 
   /** @returns nothing where nobody listens */
-  open(worker: End<'toWorker'>): Connection | undefined {
+  open(worker: End<'toWorker'>): ToCoordinator | undefined {
     if (this.#coordinator === undefined || this.#isEnding) return undefined;
     const number = ++this.#opened;
     const connection = new Connection(
       this.world,
       number,
+      { up: 'toCoordinator', down: 'toWorker' },
       {
         message: this.#process.bound((message) => {
           this.#tell({ kind: 'message', connection: number, message });
@@ -155,7 +159,7 @@ export class CoordinatorParty {
         this.#connections.get(effect.connection)?.sendDown(effect.message);
         break;
       case 'close':
-        this.#connections.get(effect.connection)?.closeByCoordinator(effect.reason, effect.sentence);
+        this.#connections.get(effect.connection)?.closeByListener(effect.reason, effect.sentence);
         this.#connections.delete(effect.connection);
         break;
       case 'setTimer':

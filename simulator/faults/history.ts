@@ -21,6 +21,7 @@ import { simulate } from '../simulate.js';
 import { CoordinatorParty, type Result } from './coordinator-party.js';
 import type { Mistake } from './mistakes.js';
 import { benchFor, type Bench } from './nodes-party.js';
+import type { Listeners } from './peers-party.js';
 import { WorkerParty, type Claim, type Machinery } from './worker-party.js';
 import { World } from './world.js';
 
@@ -40,8 +41,8 @@ export interface HistoryOptions {
   readonly coordinator?: (start: CoordinatorStart) => Coordinator;
   readonly gossip?: (start: GossipStart) => GossipCoordinator;
   readonly worker?: (start: WorkerStart) => Worker;
-  /** Told how far the history came. */
-  readonly onEnd?: (end: { readonly now: number; readonly events: number }) => void;
+  /** Told how far the history came, and of the run. */
+  readonly onEnd?: (end: { readonly now: number; readonly events: number }, result?: Result) => void;
 }
 
 export async function scenario(recipe: Recipe): Promise<Scenario> {
@@ -74,6 +75,8 @@ async function undisturbed(recipe: Recipe): Promise<Result> {
 }
 
 const MOST_WORKERS = 4;
+/** Of the workers, those that others can reach: messages of gossip go directly to them, and to the rest by the coordinator. */
+const LISTENING = 0.5;
 /** A history that is longer does not end. */
 const MOST_EVENTS = 10_000;
 
@@ -95,6 +98,8 @@ export async function history(
   const claimed = claims(federation.partition.clients, seed);
   const settings = { ...defaultSettings, workers: claimed.length };
   const coordinator = new CoordinatorParty(world, { federation, settings }, executor, makers, mistake, fail);
+  const listeners: Listeners = new Map();
+  const listens = stream(seed, 'listens');
   const workers = claimed.map(
     (claim, index) =>
       new WorkerParty(
@@ -103,6 +108,7 @@ export async function history(
         coordinator,
         claim,
         benches[index],
+        { listeners, address: listens() < LISTENING ? `ws://worker-${index}` : undefined },
         mistake,
         fail,
       ),
@@ -119,8 +125,8 @@ export async function history(
   } catch (error) {
     return `something was thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }
-  options.onEnd?.(world);
   const { result } = coordinator;
+  options.onEnd?.(world, result);
   return (
     violations.at(0) ??
     (expected ? compare(result, expected) : await compareReplayed(result, federation, executor)) ??

@@ -19,15 +19,22 @@ import { buildModel, type Engine, type ModelSpec } from '../../learning/index.js
 import { sha256 } from '../../numerics/index.js';
 import { encodings, type MessageOf } from '../../protocol/index.js';
 import { recipeHash, startingWeights, type Federation } from '../../recipe/index.js';
-import type { Connection } from './connection.js';
-import type { CoordinatorParty } from './coordinator-party.js';
+import type { CoordinatorParty, ToCoordinator } from './coordinator-party.js';
 import type { Mistake } from './mistakes.js';
 import { keptRounds, NodesParty, type Bench } from './nodes-party.js';
+import { PeersParty, type Listeners } from './peers-party.js';
 import { Process } from './process.js';
 import type { World } from './world.js';
 
 /** The clients that a worker claims, both ends included; any where it is left out. */
 export type Claim = readonly [first: number, last: number] | undefined;
+
+/** How other workers reach it. */
+export interface Reach {
+  readonly listeners: Listeners;
+  /** Where it listens, if it does. */
+  readonly address: string | undefined;
+}
 
 /** What all workers of a world share. */
 export interface Machinery {
@@ -41,8 +48,9 @@ export class WorkerParty {
   readonly #process: Process<WorkerTimer>;
   #worker: Worker | undefined;
   #nodes: NodesParty | undefined;
+  #peers: PeersParty | undefined;
   #clients: readonly number[] = [];
-  #connection: Connection | undefined;
+  #connection: ToCoordinator | undefined;
   #isEnding = false;
   /** Its part is over: it is not started again. */
   hasEnded = false;
@@ -53,6 +61,7 @@ export class WorkerParty {
     readonly coordinator: CoordinatorParty,
     readonly claim: Claim,
     readonly bench: Bench,
+    readonly reach: Reach,
     mistake: Mistake | undefined,
     readonly fail: (violation: string) => void,
   ) {
@@ -71,6 +80,11 @@ export class WorkerParty {
 
   start(): void {
     const { kind, kernelHash } = this.machinery.engine;
+    const { address } = this.reach;
+    this.#peers = new PeersParty(this.world, this.#process, this.reach.listeners, (event) => {
+      this.#tell({ kind: 'peer', event });
+    });
+    if (address !== undefined) this.#peers.listen(address);
     this.#worker = this.machinery.make({
       settings: {
         hello: {
@@ -79,6 +93,7 @@ export class WorkerParty {
           plugins: [],
           claim: this.claim ? { kind: 'clients', ranges: [[...this.claim]] } : { kind: 'any' },
           encodings: Object.keys(encodings),
+          ...(address !== undefined && { listen: address }),
         },
         threads: 2,
         entropy: this.#process.number,
@@ -135,7 +150,7 @@ export class WorkerParty {
         this.#connection?.sendUp(effect.message);
         break;
       case 'close':
-        this.#connection?.closeByWorker(effect.reason, effect.sentence);
+        this.#connection?.closeByDialler(effect.reason, effect.sentence);
         this.#connection = undefined;
         break;
       case 'setTimer':
@@ -197,6 +212,9 @@ export class WorkerParty {
         this.#nodes?.do(effect.effect);
         break;
       case 'peer':
+        this.#peers?.perform(effect.effect);
+        break;
+      case 'recycle':
       case 'log':
     }
   }
@@ -264,6 +282,8 @@ export class WorkerParty {
     this.#process.end();
     this.#nodes?.stop();
     this.#nodes = undefined;
+    this.#peers?.stop();
+    this.#peers = undefined;
     this.#worker = undefined;
     this.#isEnding = false;
     this.#connection?.break();

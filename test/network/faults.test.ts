@@ -56,6 +56,22 @@ describe('a federation under faults', function () {
     }
   });
 
+  it('sends what nodes say directly and by the coordinator', async () => {
+    const ways = { bytesDirect: 0, bytesRelayed: 0 };
+    for (const seed of [9, 19, 29, 39, 49, 59, 69, 79]) {
+      await history(scenarioOf(scenarios, seed), seed, {
+        onEnd(_, result) {
+          for (const event of result?.events ?? []) {
+            if (event.type !== 'exchange') continue;
+            ways.bytesDirect += event.bytesDirect ?? 0;
+            ways.bytesRelayed += event.bytesRelayed ?? 0;
+          }
+        },
+      });
+    }
+    expect(Math.min(ways.bytesDirect, ways.bytesRelayed)).to.be.above(0);
+  });
+
   it('has the same history for the same seed', async () => {
     const times: number[][] = [];
     for (let run = 0; run < 2; run++) {

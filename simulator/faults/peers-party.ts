@@ -1,0 +1,98 @@
+/** Hosts a worker's connections to other workers in the world of faults, as peer-sockets.ts does in the real one. */
+import type { PeerEffect, PeerEvent } from '../../client/index.js';
+import type { PeerToPeer } from '../../protocol/index.js';
+import { Connection, type End } from './connection.js';
+import type { Process } from './process.js';
+import type { World } from './world.js';
+
+/** Who listens, by address. */
+export type Listeners = Map<string, PeersParty>;
+
+type Peering = Connection<'toPeer', 'toPeer'>;
+
+/** One end of a connection. */
+interface Own {
+  readonly connection: Peering;
+  readonly isDialler: boolean;
+}
+
+export class PeersParty {
+  readonly #own = new Map<number, Own>();
+  #opened = 0;
+  #address: string | undefined;
+
+  /** @param tell told only while this process runs */
+  constructor(
+    readonly world: World,
+    readonly process: Process<string>,
+    readonly listeners: Listeners,
+    readonly tell: (event: PeerEvent) => void,
+  ) {}
+
+  listen(address: string): void {
+    this.#address = address;
+    this.listeners.set(address, this);
+  }
+
+  perform(effect: PeerEffect): void {
+    if (effect.kind === 'dial') this.#dial(effect.peer, effect.address);
+    else if (effect.kind === 'trust') return;
+    else {
+      const own = this.#own.get(effect.connection);
+      if (own === undefined) return;
+      const { connection, isDialler } = own;
+      if (effect.kind === 'say') {
+        if (isDialler) connection.sendUp(effect.message);
+        else connection.sendDown(effect.message);
+      } else if (isDialler) {
+        this.#own.delete(effect.connection);
+        connection.closeByDialler(effect.reason, effect.sentence);
+      } else connection.closeByListener(effect.reason, effect.sentence);
+    }
+  }
+
+  /** The process has ended. */
+  stop(): void {
+    if (this.#address !== undefined) this.listeners.delete(this.#address);
+    for (const { connection } of this.#own.values()) connection.break();
+    this.#own.clear();
+  }
+
+  #dial(peer: string, address: string): void {
+    const { world } = this;
+    this.process.after(world.delay(world.weather.latency), () => {
+      const number = ++this.#opened;
+      const connection = this.listeners.get(address)?.accept(this.#end(number));
+      if (connection === undefined || world.happens(world.weather.partition)) {
+        connection?.break();
+        this.tell({ kind: 'failed', peer });
+        return;
+      }
+      this.#own.set(number, { connection, isDialler: true });
+      this.tell({ kind: 'opened', connection: number, peer });
+    });
+  }
+
+  /** Somebody dials. */
+  accept(dialler: End<'toPeer'>): Peering {
+    const number = ++this.#opened;
+    const ways = { up: 'toPeer', down: 'toPeer' } as const;
+    const connection = new Connection(this.world, number, ways, this.#end(number), dialler);
+    this.#own.set(number, { connection, isDialler: false });
+    this.process.after(0, () => {
+      this.tell({ kind: 'opened', connection: number });
+    });
+    return connection;
+  }
+
+  #end(number: number): End<'toPeer'> {
+    return {
+      message: this.process.bound((message: PeerToPeer) => {
+        if (this.#own.has(number)) this.tell({ kind: 'message', connection: number, message });
+      }),
+      closed: this.process.bound(() => {
+        if (this.#own.delete(number)) this.tell({ kind: 'closed', connection: number });
+      }),
+    };
+  }
+}
