@@ -169,7 +169,10 @@ class WorkerHost {
         break;
       case 'send': {
         const { message } = effect;
-        this.#wire?.send(message, message.kind === 'update' ? this.#answers.lend(message.tensors) : undefined);
+        this.#wire?.send(
+          message,
+          message.kind === 'update' ? this.#answers.lend(message.tensors) : undefined,
+        );
         break;
       }
       case 'close':

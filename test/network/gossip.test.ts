@@ -115,7 +115,9 @@ describe('gossip over the network', function () {
   it('over a topology out of a file that the coordinator alone has', async () => {
     const path = folder.write('ring.txt', '0 1\n1 2\n2 3\n3 4\n4 5\n5 0\n0 3\n');
     const topology = { kind: 'file', path };
-    const recipe = parseRecipe(JSON.stringify({ ...base, algorithm: { ...gossip, fanout: 'all' }, topology }));
+    const recipe = parseRecipe(
+      JSON.stringify({ ...base, algorithm: { ...gossip, fanout: 'all' }, topology }),
+    );
     const simulated = await simulate(recipe, { threads: 2 });
     const out = folder.path('filed');
     const { record } = await runTogether(recipe, {
