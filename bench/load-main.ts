@@ -1,7 +1,7 @@
 /** The processes that the load bench starts: light workers of the real protocol, an echo and its clients. */
 import { createInterface } from 'node:readline';
 import { WebSocket, WebSocketServer } from 'ws';
-import { Wire } from '../hosting/index.js';
+import { dial, Wire } from '../hosting/index.js';
 import { wasmEngine } from '../learning/index.js';
 import { tensorOf, type MessageOf, type ToWorker } from '../protocol/index.js';
 import { buildFederation, readRecipe } from '../recipe/index.js';
@@ -11,8 +11,6 @@ const [, , role, port, count = '0', subject = ''] = process.argv;
 const url = `ws://127.0.0.1:${port}`;
 /** Handshakes under way at a time: a coordinator takes 512 strangers from an address. */
 const AT_ONCE = 200;
-
-const connect = () => new WebSocket(url, { perMessageDeflate: false, maxPayload: 2 ** 31 - 1 });
 
 /** @param join begins one, and calls back when it is in */
 async function joinAll(join: (done: () => void) => void): Promise<void> {
@@ -49,7 +47,7 @@ async function workers(): Promise<void> {
     epoch: 0,
   };
   await joinAll((done) => {
-    const socket = connect();
+    const socket = dial(url, { maxPayload: 2 ** 31 - 1 });
     const limits = { frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 26, tensors: 100 };
     const answer = (message: ToWorker) => {
       if (message.kind === 'welcome') {
@@ -100,7 +98,7 @@ async function echo(): Promise<void> {
   const bytes = new Uint8Array(Number(subject)).fill(1);
   let back = 0;
   await joinAll((done) => {
-    const socket = connect();
+    const socket = new WebSocket(url, { perMessageDeflate: false });
     sockets.push(socket);
     socket.on('open', done);
     socket.on('message', () => {

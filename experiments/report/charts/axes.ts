@@ -89,10 +89,15 @@ export function words(content: string, x: number, y: number, ink: 'ink' | 'faint
   return { type: 'text' as const, silent: true, x, y, style };
 }
 
-/** A horizontal axis of names, of which as many are written as find room in `width`. */
+/** A horizontal axis of names, of which as many are written as find room in `width`: aslant where that makes room for all. */
 export function horizontalNames(label: string, data: readonly string[], width: number) {
+  const size = widest(data);
+  const fit = data.length * (size + 8) <= width;
+  const slant = !fit && data.length * 2 * fontSize <= width ? 30 : 0;
+  const axis = names(data, width, slant === 0 ? size : fontSize);
   return {
-    ...names(data, width, widest(data)),
+    ...axis,
+    axisLabel: { ...axis.axisLabel, rotate: slant },
     name: label,
     nameTextStyle: textStyle,
     ...below,

@@ -111,11 +111,34 @@ function line({ name, points, labels, look: own, apart = false }: Series, index:
     lineStyle: { color: colour(hue), width: apart ? 0 : 1.75, type: dash, join: 'round' },
     symbol: apart ? symbols[(own ?? index) % symbols.length] : 'circle',
     symbolSize: apart ? 8 : 4.5,
-    ...(labels && { labelLayout: { moveOverlap: 'shiftY' as const } }),
+    ...(labels && { labelLayout: apartFromOthers() }),
     showSymbol: apart || points.length <= fewPoints,
     emphasis: { disabled: true },
   };
 }
+
+/** Moves each label up or down to where none of those before it is. */
+function apartFromOthers() {
+  const taken: Rectangle[] = [];
+  return ({ labelRect }: { readonly labelRect: Rectangle }) => {
+    const { x, y, width, height } = labelRect;
+    const steps = taken.flatMap((_, i) => [-(i + 1) * height, (i + 1) * height]);
+    const isFree = (dy: number) => !taken.some((other) => overlap(other, { x, y: y + dy, width, height }));
+    const dy = [0, ...steps].find(isFree) ?? 0;
+    taken.push({ x, y: y + dy, width, height });
+    return { dy };
+  };
+}
+
+interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const overlap = (a: Rectangle, b: Rectangle) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 /** Points that stand apart are told by their form too. */
 const symbols = ['circle', 'rect', 'triangle', 'diamond', 'pin'];
