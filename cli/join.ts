@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { joinFederation, WorkerStore } from '../client/index.js';
 import { loadPlugins } from '../recipe/index.js';
+import { letHeapGrow } from './garbage.js';
 import {
   clientRanges,
   interruption,
@@ -104,6 +105,7 @@ function peerListening({ listen, advertise, ...options }: Options) {
 }
 
 async function run(url: string, options: Options): Promise<void> {
+  letHeapGrow();
   await loadPlugins(options.plugin);
   // A worker that a launch started ends with it.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));

@@ -11,6 +11,7 @@ import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
 import { serve, type ServeResult } from '../server/index.js';
 import { describeStart } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
+import { letHeapGrow } from './garbage.js';
 import { interruption, logger } from './network-options.js';
 import { kernelsOption } from './native.js';
 import {
@@ -52,6 +53,7 @@ export function launchCommand(): Command {
 }
 
 async function run(file: string, options: Options): Promise<void> {
+  letHeapGrow();
   await loadPlugins(options.plugin);
   const recipe = readRecipe(file, overrides(options));
   if (ownDataClients(recipe.data.partition) !== undefined) {

@@ -5,6 +5,7 @@ import { loadPlugins, readRecipe } from '../recipe/index.js';
 import { parseKeys, serve } from '../server/index.js';
 import { describeStart } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
+import { letHeapGrow } from './garbage.js';
 import { interruption, logger, readToken, tlsOf, tokenOption } from './network-options.js';
 import { kernelsOption } from './native.js';
 import {
@@ -57,6 +58,7 @@ export function serveCommand(): Command {
 }
 
 async function run(file: string, options: Options): Promise<void> {
+  letHeapGrow();
   await loadPlugins(options.plugin);
   const recipe = readRecipe(file, overrides(options));
   const { signal, stop } = interruption();
