@@ -14,7 +14,7 @@ import { attackMaker, type Attack } from './hostile-frames.js';
 export const fuzzLimits: FrameLimits = { frameBytes: 65536, headerBytes: 16384, tensors: 8 };
 
 export interface Reader {
-  read(bytes: Uint8Array): Message | undefined;
+  read(bytes: Uint8Array | readonly Uint8Array[]): Message | undefined;
   readonly held: number;
 }
 
@@ -46,7 +46,7 @@ export function fuzzCodec(
     const attack = attackOf(index);
     const start = performance.now();
     try {
-      read += endure(attack, create(attack.way));
+      read += endure(attack, create(attack.way), index % 2 === 1);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw broken(attack, index, seed, error);
       refusals[error.reason] = (refusals[error.reason] ?? 0) + 1;
@@ -59,11 +59,14 @@ export function fuzzCodec(
   return { frames: sent, messages: read, refusals, memory: most / 2 ** 20, slowestMs };
 }
 
-/** @returns how many messages came through; each must survive being sent again */
-function endure({ pieces, way }: Attack, reader: Reader): number {
+/**
+ * @param inFragments whether its WebSocket messages come in fragments
+ * @returns how many messages came through; each must survive being sent again
+ */
+function endure({ pieces, way }: Attack, reader: Reader, inFragments: boolean): number {
   let read = 0;
   for (const piece of pieces) {
-    const message = reader.read(piece);
+    const message = reader.read(inFragments ? fragmentsOf(piece) : piece);
     if (reader.held > fuzzLimits.frameBytes) throw new Error(`${reader.held} bytes are held`);
     if (message === undefined) continue;
     read++;
@@ -72,6 +75,13 @@ function endure({ pieces, way }: Attack, reader: Reader): number {
     if (Buffer.compare(again, frame) !== 0) throw new Error('a message does not survive being sent again');
   }
   return read;
+}
+
+/** Cut in two places that move through the frame with its length, on no boundary in particular. */
+function fragmentsOf(bytes: Uint8Array): Uint8Array[] {
+  const [one, other] = [7, 11].map((factor) => ((factor * bytes.length) % 61) % (bytes.length + 1));
+  const [first, last] = [Math.min(one, other), Math.max(one, other)];
+  return [bytes.subarray(0, first), bytes.subarray(first, last), bytes.subarray(last)];
 }
 
 function broken(attack: Attack, index: number, seed: number, cause: unknown): Error {

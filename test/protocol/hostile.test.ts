@@ -240,7 +240,7 @@ describe('what a hostile peer sends', () => {
       fuzzCodec({ frames: 20_000 }, (way) => {
         const reader = new FrameReader(way, fuzzLimits);
         return {
-          read: (bytes) => read(reader, bytes),
+          read: (bytes) => read(reader, bytes instanceof Uint8Array ? bytes : Buffer.concat(bytes)),
           get held() {
             return reader.held;
           },
