@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { expect } from 'chai';
 import type { Coordinator, CoordinatorStart } from '../../server/index.js';
 import type { Worker, WorkerStart } from '../../client/index.js';
@@ -12,31 +13,45 @@ const FOUND_WITHIN = 300;
 
 const mutants: URL[] = [];
 
-/** A compiled module of ours with a mistake in it, beside the real one so that its imports are found. */
-async function mutant(path: string, right: string, wrong: string): Promise<Record<string, unknown>> {
-  return (await import(mutate(path, right, wrong).href)) as Record<string, unknown>;
-}
+const compiled = (path: string) => new URL(`../../${path}.js`, import.meta.url);
 
-function mutate(path: string, right: string, wrong: string): URL {
-  const file = new URL(`../../${path}.js`, import.meta.url);
-  const source = readFileSync(file, 'utf8');
+/** A mistake in a compiled module of ours, beside the real one so that its imports are found. @returns its path */
+function mutate(path: string, right: string, wrong: string): string {
+  const source = readFileSync(compiled(path), 'utf8');
   expect(source, `${path} has no longer what the mistake is made in`).to.include(right);
-  const mutated = new URL(`../../${path}.mutant-${mutants.length}.js`, import.meta.url);
-  mutants.push(mutated);
-  writeFileSync(mutated, source.replace(right, wrong));
+  const mutated = `${path}.mutant-${mutants.length}`;
+  mutants.push(compiled(mutated));
+  writeFileSync(compiled(mutated), source.replace(right, wrong));
   return mutated;
 }
 
-/** A coordinator one of whose parts has a mistake in it. */
-async function mutantWith(part: string, right: string, wrong: string): Promise<typeof Coordinator> {
-  const file = mutate(part, right, wrong);
-  const name = `./${file.pathname.split('/').at(-1) ?? ''}`;
-  const { Coordinator: Mutant } = await mutant(
-    'server/coordinator',
-    `./${part.replace('server/', '')}.js`,
-    name,
-  );
-  return Mutant as typeof Coordinator;
+/** The last of these modules with a mistake in the first; each is imported by the next. */
+async function mutant(
+  [first, ...importers]: readonly string[],
+  right: string,
+  wrong: string,
+): Promise<Record<string, unknown>> {
+  let [part, mutated] = [first, mutate(first, right, wrong)];
+  for (const importer of importers) {
+    const from = (module: string) => `'./${posix.relative(posix.dirname(importer), module)}.js'`;
+    [part, mutated] = [importer, mutate(importer, from(part), from(mutated))];
+  }
+  return (await import(compiled(mutated).href)) as Record<string, unknown>;
+}
+
+async function coordinatorWith(path: readonly string[], right: string, wrong: string) {
+  const { Coordinator: Mutant } = await mutant([...path, 'server/coordinator'], right, wrong);
+  return (start: CoordinatorStart) => new (Mutant as typeof Coordinator)(start);
+}
+
+async function gossipWith(path: readonly string[], right: string, wrong: string) {
+  const { GossipCoordinator: Mutant } = await mutant([...path, 'server/gossip/coordinator'], right, wrong);
+  return (start: GossipStart) => new (Mutant as typeof GossipCoordinator)(start);
+}
+
+async function workerWith(path: readonly string[], right: string, wrong: string) {
+  const { Worker: Mutant } = await mutant([...path, 'client/worker'], right, wrong);
+  return (start: WorkerStart) => new (Mutant as typeof Worker)(start);
 }
 
 describe('a federation under faults', function () {
@@ -97,8 +112,8 @@ describe('a federation under faults', function () {
     });
 
     it('of a coordinator that counts an update each time that it comes', async () => {
-      const Mutant = await mutantWith(
-        'server/judge',
+      const coordinator = await coordinatorWith(
+        ['server/judge', 'server/exchange-desk'],
         "return { kind: 'counted' };",
         `{
             const longest = Infinity, samples = federation.partition.size(client);
@@ -107,13 +122,12 @@ describe('a federation under faults', function () {
             return { kind: 'counts', answer };
           }`,
       );
-      const coordinator = (start: CoordinatorStart) => new Mutant(start);
       expect(await isFound({ coordinator })).to.equal(true);
     });
 
     it('of a coordinator that keeps clients for a worker that was lost before it kept who it is', async () => {
-      const Mutant = await mutantWith('server/connections', 'this.#claims.release(worker);', ';');
-      const coordinator = (start: CoordinatorStart) => new Mutant(start);
+      const right = 'this.#claims.release(worker);';
+      const coordinator = await coordinatorWith(['server/connections'], right, ';');
       expect(await isFound({ coordinator })).to.equal(true);
     });
 
@@ -124,46 +138,31 @@ describe('a federation under faults', function () {
       return false;
     };
 
-    /** Workers whose desk has a mistake. */
-    const workersWith = async (desk: URL) => {
-      const name = `./gossip/${desk.pathname.split('/').at(-1) ?? ''}`;
-      const { Worker: Mutant } = await mutant('client/worker', './gossip/desk.js', name);
-      return (start: WorkerStart) => new (Mutant as typeof Worker)(start);
-    };
-
     it('of a worker that does not send again what was lost on its way to another', async () => {
-      const desk = mutate('client/gossip/desk', 'this.#outbox(worker).again()', '[]');
-      expect(await isFoundInGossip({ worker: await workersWith(desk) })).to.equal(true);
+      const worker = await workerWith(['client/gossip/desk'], 'this.#outbox(worker).again()', '[]');
+      expect(await isFoundInGossip({ worker })).to.equal(true);
     });
 
     it('of a worker that takes what comes twice for two messages', async () => {
-      const desk = mutate('client/gossip/desk', 'if (number === come + 1)', 'if (number <= come + 1)');
-      expect(await isFoundInGossip({ worker: await workersWith(desk) })).to.equal(true);
+      const [right, wrong] = ['if (number === come + 1)', 'if (number <= come + 1)'];
+      const worker = await workerWith(['client/gossip/desk'], right, wrong);
+      expect(await isFoundInGossip({ worker })).to.equal(true);
     });
 
     it('of a coordinator that tells of the population each time that nodes come to a round', async () => {
-      const findings = mutate('server/gossip/findings', 'round > this.#examined &&', '');
-      const name = `./${findings.pathname.split('/').at(-1) ?? ''}`;
-      const { GossipCoordinator: Mutant } = await mutant('server/gossip/coordinator', './findings.js', name);
-      const gossip = (start: GossipStart) => new (Mutant as typeof GossipCoordinator)(start);
+      const gossip = await gossipWith(['server/gossip/findings'], 'round > this.#examined &&', '');
       expect(await isFoundInGossip({ gossip })).to.equal(true);
     });
 
     it('of a coordinator that goes by what nodes did before they returned and did something else', async () => {
-      const course = mutate('server/gossip/course', 'if (told > round)', 'if (false)');
-      const name = `./${course.pathname.split('/').at(-1) ?? ''}`;
-      const { GossipCoordinator: Mutant } = await mutant('server/gossip/coordinator', './course.js', name);
-      const gossip = (start: GossipStart) => new (Mutant as typeof GossipCoordinator)(start);
+      const gossip = await gossipWith(['server/gossip/course'], 'if (told > round)', 'if (false)');
       expect(await isFoundInGossip({ gossip }, scenarios.asynchronous)).to.equal(true);
     });
 
     it('of a coordinator that does not say what counted while a worker was away', async () => {
-      const { Coordinator: Mutant } = await mutant(
-        'server/coordinator',
-        "this.#send(session, { kind: 'committed', exchange, durable: this.#counted.durable, commits });",
-        '',
-      );
-      const coordinator = (start: CoordinatorStart) => new (Mutant as typeof Coordinator)(start);
+      const right =
+        "this.#connections.send(session, { kind: 'committed', ...this.#standing(member.clients) });";
+      const coordinator = await coordinatorWith([], right, '');
       expect(
         await isFound({ coordinator }, { ...scenarios, federated: scenarios.federated.slice(0, 1) }),
       ).to.equal(true);
