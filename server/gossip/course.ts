@@ -1,28 +1,64 @@
 /**
- * The rounds that are over at all nodes, and what is told of them. In synchronous rounds nodes that return do the same
- * again; in asynchronous gossip they do something else, and what was told of later rounds does not count any more.
+ * The rounds of gossip: told of once they are over at all nodes, and then kept. In synchronous rounds nodes that return
+ * do the same again; in asynchronous gossip they do something else, and what was told of later rounds does not count any
+ * more.
  */
+import type { MessageOf } from '../../protocol/index.js';
 import type { CoordinatorEffect, GossipProgress } from '../events.js';
-import type { WholeRound } from './reports.js';
+import type { Member } from '../members.js';
+import { Reports, type WholeRound } from './reports.js';
 
 export class Course {
   readonly #emit: (effect: CoordinatorEffect) => void;
+  /** The last round that all workers and the coordinator itself have kept. */
+  durable: number;
   /** The last round that was told of, what happened in it, and bytes that nodes sent in all. */
   round: number;
   latest: WholeRound | undefined;
   bytesSent: number;
   /** The same bytes after each round that nodes may return to. */
   readonly #bytesAfter = new Map<number, number>();
+  #reports = new Reports();
 
   constructor(checkpoint: GossipProgress | undefined, emit: (effect: CoordinatorEffect) => void) {
     this.round = checkpoint?.round ?? 0;
     this.bytesSent = checkpoint?.bytesSent ?? 0;
+    this.durable = this.round;
     this.#emit = emit;
     this.#bytesAfter.set(this.round, this.bytesSent);
   }
 
-  /** A round is over at all nodes. */
-  tell(whole: WholeRound): void {
+  /** What workers hear of it when they come. */
+  get standing(): Pick<MessageOf<'welcome'>, 'exchange' | 'durable' | 'commits'> {
+    return { exchange: this.round, durable: this.durable, commits: [] };
+  }
+
+  /**
+   * A worker's nodes have come through a round.
+   * @param workers all of them
+   * @returns false where a round is over that has diverged
+   */
+  report(member: Member, report: MessageOf<'report'>, workers: readonly string[]): boolean {
+    this.#reports.add(member, report);
+    for (;;) {
+      const whole = this.#reports.take(this.round + 1, workers);
+      if (whole === undefined) return true;
+      if (whole.totals.diverged) return false;
+      this.#tell(whole);
+    }
+  }
+
+  /** Of these workers, those who have not told of a round since all returned. */
+  behind(members: readonly Member[], round: number): Member[] {
+    return members.filter(({ worker }) => this.#reports.reachedBy(worker) < round);
+  }
+
+  /** All return: what they told of rounds that are not over is told again. */
+  forgetReports(): void {
+    this.#reports = new Reports();
+  }
+
+  #tell(whole: WholeRound): void {
     const { totals, bytes, relayed, direct, trace } = whole;
     this.round++;
     this.bytesSent += bytes;
@@ -38,6 +74,7 @@ export class Course {
 
   /** Nodes go on after an earlier round, and not as they did before. */
   returnTo(round: number): void {
+    this.durable = Math.min(this.durable, round);
     const told = this.round;
     if (told > round) {
       this.#emit({ kind: 'rewind', round });
@@ -48,8 +85,9 @@ export class Course {
     this.#emit({ kind: 'event', event: { type: 'return', round, told } });
   }
 
-  /** Nobody returns to rounds before this one any more, but to the start. */
-  forget(before: number): void {
-    for (const round of this.#bytesAfter.keys()) if (round < before) this.#bytesAfter.delete(round);
+  /** A round is kept: nobody returns to those before it any more, but to the start. */
+  persisted(durable: number): void {
+    this.durable = durable;
+    for (const round of this.#bytesAfter.keys()) if (round < durable) this.#bytesAfter.delete(round);
   }
 }

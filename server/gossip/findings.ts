@@ -6,11 +6,10 @@ import { meetsTarget, surveyOf, type Outcome } from '../../hosting/index.js';
 import { range } from '../../numerics/index.js';
 import type { MessageOf } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
-import type { EvaluationEvent, RunRecord } from '../../runs/index.js';
+import type { RunRecord } from '../../runs/index.js';
+import type { EvaluationDesk } from '../evaluation-desk.js';
 import type { CoordinatorEffect } from '../events.js';
 import type { Member } from '../members.js';
-import { ModelEvaluation } from '../model-evaluation.js';
-import type { Held } from '../vectors.js';
 import { Examination } from './examination.js';
 import type { WholeRound } from './reports.js';
 
@@ -24,11 +23,11 @@ export interface Standing {
 export class Findings {
   readonly #federation: Federation;
   readonly #members: () => readonly Member[];
+  readonly #evaluation: EvaluationDesk;
   readonly #emit: (effect: CoordinatorEffect) => void;
   /** The last round after which the population was looked at. */
   #examined: number;
   #examination: Examination | undefined;
-  #evaluation: ModelEvaluation | undefined;
   #ids = 0;
   /** Why the run is over, and what it ended in. */
   ended: RunRecord['ended'] | undefined;
@@ -38,17 +37,15 @@ export class Findings {
     federation: Federation,
     members: () => readonly Member[],
     examined: number,
+    /** Of the mean. It goes on also where nodes return meanwhile. */
+    evaluation: EvaluationDesk,
     emit: (effect: CoordinatorEffect) => void,
   ) {
     this.#federation = federation;
     this.#members = members;
     this.#examined = examined;
+    this.#evaluation = evaluation;
     this.#emit = emit;
-  }
-
-  /** Whether the mean is still being evaluated: that goes on also where nodes return meanwhile. */
-  get isEvaluating(): boolean {
-    return this.#evaluation !== undefined;
   }
 
   /** Nodes return: what they were asked is asked again when they are where they were. */
@@ -82,11 +79,6 @@ export class Findings {
     return request && { ...request, epoch };
   }
 
-  /** What a worker is to be asked of the mean, on its clients' own examples. */
-  evaluationFor(member: Member, held: Held): MessageOf<'evaluate'> | undefined {
-    return this.#evaluation?.requestFor(member, held);
-  }
-
   /** @returns whether more is to be asked, or all is known and the mean is being evaluated, or the run is over */
   take(
     member: Member,
@@ -105,30 +97,17 @@ export class Findings {
     }
     if (!examination.wants.distances) return 'over';
     this.#tell(examination, standing);
-    const evaluation = new ModelEvaluation(this.#federation, standing.round, { model, weights });
-    this.#evaluation = evaluation;
-    const { heldOut: on, round } = evaluation;
-    if (on.length > 0) this.#emit({ kind: 'evaluate', round, on, model: evaluation.model });
+    this.#evaluation.begin(standing.round, { model, weights });
     return 'evaluating';
-  }
-
-  heldOut(round: number, events: readonly EvaluationEvent[]): void {
-    if (this.#evaluation?.round === round) this.#evaluation.found(events);
-  }
-
-  clientsEvaluated(member: Member, message: MessageOf<'evaluated'>): void {
-    this.#evaluation?.clientsEvaluated(member, message);
   }
 
   /** Tells what the evaluation found. @returns whether it is over just now */
   concluded(): boolean {
-    const { round, events } = this.#evaluation ?? {};
-    if (round === undefined || events === undefined) return false;
-    this.#evaluation = undefined;
-    for (const event of events) this.#emit({ kind: 'event', event });
+    const found = this.#evaluation.conclude();
+    if (found === undefined) return false;
     const { recipe } = this.#federation;
-    if (round >= recipe.rounds) this.ended = 'rounds';
-    else if (meetsTarget(recipe, events)) this.ended = 'target';
+    if (found.round >= recipe.rounds) this.ended = 'rounds';
+    else if (meetsTarget(recipe, found.events)) this.ended = 'target';
     return true;
   }
 

@@ -5,23 +5,14 @@
  */
 import type { Recipe } from '../../recipe/index.js';
 
-/** Of the wall time, what checkpoints may take. */
-const CHECKPOINT_SHARE = 0.05;
-
 export class Pace {
   readonly #checkpointMs: number;
-  #keepAfter = 0;
-  #keepingSince = 0;
   #from: { readonly round: number; readonly at: number } | undefined;
   /** How long a round took at last. */
   #roundMs: number | undefined;
 
   constructor(readonly recipe: Recipe) {
     this.#checkpointMs = recipe.checkpoint.seconds * 1000;
-  }
-
-  begin(now: number): void {
-    this.#keepAfter = now + this.#checkpointMs;
   }
 
   /** Nodes go on after a round. @returns how far */
@@ -42,18 +33,5 @@ export class Pace {
     if (this.#from && round > this.#from.round) {
       this.#roundMs = Math.max(1, (now - this.#from.at) / (round - this.#from.round));
     }
-  }
-
-  isKeepingDue(now: number): boolean {
-    return now >= this.#keepAfter;
-  }
-
-  keeping(now: number): void {
-    this.#keepingSince = now;
-  }
-
-  kept(now: number): void {
-    const took = now - this.#keepingSince;
-    this.#keepAfter = now + Math.max(this.#checkpointMs, took / CHECKPOINT_SHARE);
   }
 }

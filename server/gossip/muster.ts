@@ -1,10 +1,16 @@
-/** What is known of the workers of a gossip run: which rounds each has kept, and whose answer is awaited. */
+/** Whether every node of a gossip run has a worker that is here, and to which of the rounds that these have kept all can return. */
+import type { Connections } from '../connections.js';
 import type { Member } from '../members.js';
 
-export class Crew {
+export class Muster {
   /** Of each worker, the rounds that its nodes can return to besides the start. */
   readonly #kept = new Map<string, Set<number>>();
-  readonly #awaited = new Set<string>();
+
+  /** @param nodes how many there are */
+  constructor(
+    readonly nodes: number,
+    readonly connections: Connections,
+  ) {}
 
   /** A worker is here, and has said which rounds it has kept. */
   comes({ worker }: Member, checkpoints: readonly number[]): void {
@@ -15,23 +21,15 @@ export class Crew {
     this.#kept.get(worker)?.add(round);
   }
 
-  /** An answer of each of these is awaited. */
-  await(members: readonly Member[]): void {
-    this.#awaited.clear();
-    for (const { worker } of members) this.#awaited.add(worker);
-  }
-
-  awaits({ worker }: Member): boolean {
-    return this.#awaited.has(worker);
-  }
-
-  /** @returns whether it was the last that was awaited */
-  answered({ worker }: Member): boolean {
-    return this.#awaited.delete(worker) && this.#awaited.size === 0;
-  }
-
-  /** The last round, up to a bound, that all of these have kept; later ones are dropped. 0 is the start. */
-  commonRound(members: readonly Member[], most: number): number {
+  /**
+   * The last round, up to a bound, that all have kept; later ones are dropped. 0 is the start.
+   * @returns nothing while some node has no worker that is here
+   */
+  returnTo(most: number): number | undefined {
+    const { members } = this.connections.members.record;
+    const nodes = members.reduce((sum, { clients }) => sum + clients.length, 0);
+    const isHere = members.every(({ worker }) => this.connections.presentOf(worker) !== undefined);
+    if (nodes < this.nodes || !isHere) return undefined;
     const [first, ...others] = members.map(({ worker }) => this.#kept.get(worker) ?? new Set<number>());
     const common = [...first].filter((round) => round <= most && others.every((kept) => kept.has(round)));
     const latest = Math.max(0, ...common);

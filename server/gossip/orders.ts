@@ -1,0 +1,102 @@
+/**
+ * What the workers of a gossip run are asked to do, all the same at a time, and whose answer is awaited. Who was away when
+ * it was said is told when it is back.
+ */
+import type { ToWorker } from '../../protocol/index.js';
+import type { Connections } from '../connections.js';
+import type { Member } from '../members.js';
+import type { Session } from '../sessions.js';
+import type { Course } from './course.js';
+import type { Findings } from './findings.js';
+
+/** What all workers are doing, or are waited for to do. */
+export type Phase =
+  'gathering' | 'returning' | 'running' | 'examining' | 'evaluating' | 'keeping' | 'persisting';
+
+export class Orders {
+  #phase: Phase = 'gathering';
+  #epoch = 0;
+  #at = 0;
+  #until = 0;
+  readonly #awaited = new Set<string>();
+
+  constructor(
+    readonly connections: Connections,
+    readonly course: Course,
+    readonly findings: Findings,
+  ) {}
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** The round where the nodes are, or were when they went on. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** The round up to which they may go. */
+  get until(): number {
+    return this.#until;
+  }
+
+  /** Nodes are not together. @param epoch what a worker says that it is in, which a coordinator before this one began */
+  gather(epoch: number): void {
+    this.#epoch = Math.max(this.#epoch, epoch);
+    this.turnTo('gathering');
+  }
+
+  /** All are to be after this round: nothing of earlier epochs counts any more. */
+  beginEpoch(round: number): void {
+    this.#epoch++;
+    this.#at = this.#until = round;
+  }
+
+  goOn(until: number): void {
+    this.#until = until;
+    this.turnTo('running');
+  }
+
+  /** All nodes have come as far as they may. */
+  halt(): void {
+    this.#at = this.#until;
+  }
+
+  /** All workers go on to something else together. */
+  turnTo(phase: Phase): void {
+    this.#phase = phase;
+    this.#awaited.clear();
+    for (const { worker } of this.connections.members.record.members) this.#awaited.add(worker);
+    for (const session of this.connections.present) this.tell(session);
+  }
+
+  /** Whether something was said of what workers are doing now. */
+  isNow(epoch: number, phase: Phase): boolean {
+    return epoch === this.#epoch && phase === this.#phase;
+  }
+
+  /** A worker has done what was asked. @returns whether it was the last that was awaited */
+  isDone({ worker }: Member): boolean {
+    return this.#awaited.delete(worker) && this.#awaited.size === 0;
+  }
+
+  /** Says what is awaited of a worker now: it may have been away when it was said first. */
+  tell(session: Session): void {
+    const request = session.member && this.#requestFor(session.member);
+    if (request) this.connections.send(session, request);
+  }
+
+  #requestFor(member: Member): ToWorker | undefined {
+    const [epoch, round] = [this.#epoch, this.#at];
+    const isAwaited = this.#awaited.has(member.worker);
+    if (this.#phase === 'returning') return isAwaited ? { kind: 'returnTo', epoch, round } : undefined;
+    if (this.#phase === 'keeping') return isAwaited ? { kind: 'checkpoint', epoch, round } : undefined;
+    if (this.#phase === 'examining') return this.findings.requestFor(member, epoch);
+    if (this.#phase !== 'running') return undefined;
+    return { kind: 'start', epoch, until: this.#until, durable: this.course.durable };
+  }
+}
