@@ -3,17 +3,10 @@
  * training is an effect, so that heartbeats never wait for it. It keeps who it is, what its clients have, and
  * answers that are not accepted yet; connections come and go.
  */
-import { stream, type Stream } from '../numerics/index.js';
-import {
-  closeCodes,
-  ProtocolError,
-  type CloseReason,
-  type MessageOf,
-  type ToCoordinator,
-  type ToWorker,
-} from '../protocol/index.js';
+import { closeCodes, type CloseReason, type MessageOf, type ToCoordinator } from '../protocol/index.js';
 import type { Identity, StoredState, WorkerEffect, WorkerEvent } from './events.js';
 import { GossipDesk } from './gossip/desk.js';
+import { Link, type LinkMessage } from './link.js';
 import { TrainingDesk } from './training-desk.js';
 
 export interface WorkerSettings {
@@ -36,92 +29,79 @@ export interface WorkerStart {
   readonly rounds?: readonly number[];
 }
 
-/** Waits before a further attempt to connect: doubling from the first to the longest, each by a random half. */
-const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 15_000;
-/** A coordinator of which nothing was heard for so long is not waited for any more. */
-const GIVE_UP_MS = 3_600_000;
-
 export class Worker {
-  readonly #settings: WorkerSettings;
+  readonly #link: Link;
   readonly #training: TrainingDesk;
   readonly #gossip: GossipDesk;
-  readonly #draw: Stream;
   #identity: Identity | undefined;
   #isIdentityDurable: boolean;
-  #welcome: MessageOf<'welcome'> | undefined;
   #hashes: MessageOf<'ready'>['hashes'] | undefined;
   /** Numbers what is being prepared: what was for an earlier connection may still come, and does not count. */
   #preparation = 0;
-  #link: 'down' | 'connecting' | 'greeting' | 'ready' = 'down';
   /** Whether the coordinator has answered that the worker is ready. */
   #takesPart = false;
-  /** What a goodbye said: why the connection will close. */
-  #farewell: MessageOf<'goodbye'> | undefined;
-  #failures = 0;
-  #heardAt = 0;
   #over = false;
-  #now = 0;
   #effects: WorkerEffect[] = [];
 
   constructor({ settings, identity, states, rounds = [] }: WorkerStart) {
-    this.#settings = settings;
     this.#identity = identity;
     this.#isIdentityDurable = identity !== undefined;
-    this.#draw = stream(settings.entropy, 'reconnect');
-    this.#training = new TrainingDesk({
-      threads: settings.threads,
-      states,
-      send: (message) => {
-        this.#send(message);
-      },
-      emit: (effect) => {
-        this.#do(effect);
-      },
-    });
+    const emit = (effect: WorkerEffect) => {
+      this.#do(effect);
+    };
+    const send = (message: ToCoordinator) => {
+      this.#link.send(message);
+    };
+    this.#training = new TrainingDesk({ threads: settings.threads, states, send, emit });
     this.#gossip = new GossipDesk({
       checkpoints: rounds,
       identity: () => this.#identity,
-      send: (message) => {
-        this.#send(message);
-      },
+      send,
       emit: (effect) => {
-        this.#do({ kind: 'nodes', effect });
+        emit({ kind: 'nodes', effect });
       },
       emitToPeer: (effect) => {
-        this.#do({ kind: 'peer', effect });
+        emit({ kind: 'peer', effect });
+      },
+    });
+    this.#link = new Link(settings.entropy, emit, {
+      hello: () => ({
+        kind: 'hello',
+        ...settings.hello,
+        ...(this.#identity && { resume: this.#identity }),
+        ...this.#training.greeting(),
+        ...this.#gossip.standing,
+      }),
+      progress: () => this.#training.progress,
+      receive: (message) => {
+        this.#receive(message);
+      },
+      tick: (now, timeoutMs) => {
+        this.#gossip.tick(now, timeoutMs);
+      },
+      closed: (reason, sentence) => {
+        this.#closed(reason, sentence);
       },
     });
   }
 
   /** Begins. To be called once, before any event. @param now a clock in milliseconds that never goes back */
   start(now: number): WorkerEffect[] {
-    return this.#act(now, () => {
-      this.#heardAt = now;
-      this.#connect();
+    return this.#act(() => {
+      this.#link.begin(now);
     });
   }
 
   handle(event: WorkerEvent, now: number): WorkerEffect[] {
-    return this.#act(now, () => {
+    return this.#act(() => {
       if (this.#over) return;
       switch (event.kind) {
         case 'connected':
-          this.#greet();
-          break;
         case 'closed':
-          this.#closed(event.code, event.sentence);
-          break;
         case 'message':
-          this.#heardAt = now;
-          this.#receive(event.message);
-          break;
         case 'heard':
-          this.#heardAt = now;
-          break;
         case 'timer':
-          if (event.name === 'reconnect') this.#connect();
-          else this.#beat();
+          this.#link.handle(event, now);
           break;
         case 'prepared':
           if (event.preparation !== this.#preparation) break;
@@ -129,11 +109,7 @@ export class Worker {
           this.#becomeReady();
           break;
         case 'unprepared':
-          this.#do({
-            kind: 'send',
-            message: { kind: 'goodbye', reason: event.reason, sentence: event.sentence },
-          });
-          this.#do({ kind: 'close', reason: event.reason, sentence: event.sentence });
+          this.#link.leave(event.reason, event.sentence);
           this.#exit(true, event.sentence);
           break;
         case 'identityPersisted':
@@ -156,15 +132,13 @@ export class Worker {
           this.#gossip.handlePeer(event.event, now);
           break;
         case 'interrupt':
-          this.#send({ kind: 'goodbye', reason: 'goingAway', sentence: 'The worker is shutting down.' });
-          this.#do({ kind: 'close', reason: 'goingAway', sentence: 'The worker is shutting down.' });
+          this.#link.leave('goingAway', 'The worker is shutting down.');
           this.#exit(false, 'stopped; the same command goes on');
       }
     });
   }
 
-  #act(now: number, act: () => void): WorkerEffect[] {
-    this.#now = now;
+  #act(act: () => void): WorkerEffect[] {
     this.#effects = [];
     act();
     return this.#effects;
@@ -174,142 +148,18 @@ export class Worker {
     this.#effects.push(effect);
   }
 
-  #send(message: ToCoordinator): void {
-    if (this.#link === 'greeting' || this.#link === 'ready') this.#do({ kind: 'send', message });
-  }
-
-  #exit(isFailure: boolean, sentence: string): void {
-    this.#over = true;
-    this.#do({ kind: 'clearTimer', name: 'heartbeat' });
-    this.#do({ kind: 'clearTimer', name: 'reconnect' });
-    this.#do({ kind: 'exit', isFailure, sentence });
-  }
-
-  // The connection
-
-  #connect(): void {
-    this.#link = 'connecting';
-    this.#farewell = undefined;
-    this.#do({ kind: 'connect' });
-  }
-
-  #greet(): void {
-    if (this.#link !== 'connecting') return;
-    this.#link = 'greeting';
-    this.#heardAt = this.#now;
-    this.#send({
-      kind: 'hello',
-      ...this.#settings.hello,
-      ...(this.#identity && { resume: this.#identity }),
-      ...this.#training.greeting(),
-      ...this.#gossip.standing,
-    });
-    this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#beatMs });
-  }
-
-  #closed(code: number, sentence: string): void {
-    const tookPart = this.#takesPart;
-    this.#takesPart = false;
-    this.#link = 'down';
-    this.#welcome = undefined;
-    this.#hashes = undefined;
-    this.#preparation++;
-    this.#training.disconnected();
-    this.#gossip.disconnected();
-    this.#do({ kind: 'clearTimer', name: 'heartbeat' });
-    const reason = this.#farewell?.reason ?? reasonOf(code);
-    const said = this.#farewell?.sentence ?? sentence;
-    if (reason === 'wrongRun' && this.#identity !== undefined) {
-      // Another run is served here now: take part in that one.
-      this.#identity = undefined;
-      this.#isIdentityDurable = false;
-      this.#training.clear();
-      this.#gossip.clear();
-    } else if (reason === 'done') {
-      this.#leave(said);
-      return;
-    } else if (reason === 'replaced' && !tookPart) {
-      // By what this worker had sent on an earlier connection, or as an earlier process.
-    } else if (reason !== undefined && !closeCodes[reason].retry) {
-      this.#exit(true, said);
-      return;
-    }
-    if (this.#now - this.#heardAt >= GIVE_UP_MS) {
-      this.#exit(true, `${said}; nothing was heard of the coordinator for an hour: the same command goes on`);
-      return;
-    }
-    const longest = Math.min(FIRST_WAIT_MS * 2 ** this.#failures, LONGEST_WAIT_MS);
-    this.#failures++;
-    const least = this.#farewell?.retryAfterMs ?? 0;
-    const afterMs = Math.max(least, longest * (0.5 + 0.5 * this.#draw()));
-    this.#do({
-      kind: 'log',
-      level: 'warn',
-      sentence: `no connection: ${said}; trying again in ${(afterMs / 1000).toFixed(1)} s`,
-    });
-    this.#do({ kind: 'setTimer', name: 'reconnect', afterMs });
-  }
-
-  #dismissed(goodbye: MessageOf<'goodbye'>): void {
-    this.#farewell = goodbye;
-    if (goodbye.reason === 'done') this.#leave(goodbye.sentence);
-  }
-
-  /** The run is over. It is forgotten before the connection closes, which tells the coordinator that it is. */
-  #leave(sentence: string): void {
-    this.#do({ kind: 'forgetRun' });
-    this.#do({ kind: 'close', reason: 'done', sentence: 'The worker has ended.' });
-    this.#exit(false, sentence);
-  }
-
-  #drop(reason: CloseReason, sentence: string): void {
-    this.#do({ kind: 'close', reason, sentence });
-    this.#closed(closeCodes.silent.code, sentence);
-  }
-
-  get #beatMs(): number {
-    const { everyMs } = this.#welcome?.heartbeat ?? UNTOLD;
-    return everyMs * (0.8 + 0.2 * this.#draw());
-  }
-
-  #beat(): void {
-    if (this.#link === 'down' || this.#link === 'connecting') return;
-    const { timeoutMs } = this.#welcome?.heartbeat ?? UNTOLD;
-    if (this.#now - this.#heardAt >= timeoutMs) {
-      this.#drop('silent', `nothing was heard for ${timeoutMs} ms`);
-      return;
-    }
-    this.#gossip.tick(this.#now, timeoutMs);
-    if (this.#link === 'ready')
-      this.#send({ kind: 'ping', id: Math.floor(this.#now), progress: this.#training.progress });
-    this.#do({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#beatMs });
-  }
-
-  #receive(message: ToWorker): void {
-    if (this.#link !== 'greeting' && this.#link !== 'ready') return;
-    try {
-      if (message.kind === 'ping')
-        this.#send({ kind: 'pong', id: message.id, progress: this.#training.progress });
-      else if (message.kind === 'goodbye') this.#dismissed(message);
-      else if (message.kind === 'pong') return;
-      else if (message.kind === 'welcome') this.#welcomed(message);
-      else if (message.kind === 'mismatch')
-        this.#do({ kind: 'adopt', preparation: ++this.#preparation, mismatch: message });
-      else if (this.#link !== 'ready') {
-        throw new ProtocolError(
-          'unexpected',
-          `a message '${message.kind}' came before the handshake was over`,
-        );
-      } else this.#work(message);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#do({ kind: 'log', level: 'warn', sentence: error.message });
-      this.#drop(error.reason, error.message);
-    }
-  }
-
-  #work(message: ToWorker): void {
+  /** @throws ProtocolError where the message is not what a coordinator says */
+  #receive(message: LinkMessage): void {
     switch (message.kind) {
+      case 'welcome':
+        this.#welcomed(message);
+        break;
+      case 'mismatch':
+        this.#do({ kind: 'adopt', preparation: ++this.#preparation, mismatch: message });
+        break;
+      case 'goodbye':
+        if (message.reason === 'done') this.#leave(message.sentence);
+        break;
       case 'committed':
         this.#takesPart = true;
         this.#training.receive(message);
@@ -326,9 +176,9 @@ export class Worker {
     }
   }
 
+  // Its part in a run, from the welcome to the end
+
   #welcomed(welcome: MessageOf<'welcome'>): void {
-    if (this.#welcome !== undefined) throw new ProtocolError('unexpected', 'a second welcome came');
-    this.#welcome = welcome;
     const { run, worker, secret } = welcome;
     this.#training.welcomed(welcome);
     if (this.#identity?.run !== run || this.#identity.worker !== worker) {
@@ -346,22 +196,55 @@ export class Worker {
 
   /** Ready once everything is made, and who the worker is cannot be lost. */
   #becomeReady(): void {
-    if (this.#link === 'down' || this.#link === 'connecting') return;
-    if (this.#hashes === undefined || !this.#isIdentityDurable) return;
-    if (this.#link === 'greeting') {
-      this.#link = 'ready';
-      this.#failures = 0;
+    if (!this.#link.isOpen || this.#hashes === undefined || !this.#isIdentityDurable) return;
+    if (this.#link.becomeReady()) {
       this.#do({ kind: 'log', level: 'info', sentence: `worker ${this.#identity?.worker ?? ''} takes part` });
     }
-    this.#send({ kind: 'ready', hashes: this.#hashes });
+    this.#link.send({ kind: 'ready', hashes: this.#hashes });
+  }
+
+  #closed(reason: CloseReason | undefined, sentence: string): void {
+    const tookPart = this.#takesPart;
+    this.#takesPart = false;
+    this.#hashes = undefined;
+    this.#preparation++;
+    this.#training.disconnected();
+    this.#gossip.disconnected();
+    if (reason === 'wrongRun' && this.#identity !== undefined) {
+      // Another run is served here now: take part in that one.
+      this.#identity = undefined;
+      this.#isIdentityDurable = false;
+      this.#training.clear();
+      this.#gossip.clear();
+    } else if (reason === 'done') {
+      this.#leave(sentence);
+      return;
+    } else if (reason === 'replaced' && !tookPart) {
+      // By what this worker had sent on an earlier connection, or as an earlier process.
+    } else if (reason !== undefined && !closeCodes[reason].retry) {
+      this.#exit(true, sentence);
+      return;
+    }
+    if (this.#link.again(sentence)) return;
+    this.#exit(
+      true,
+      `${sentence}; nothing was heard of the coordinator for an hour: the same command goes on`,
+    );
+  }
+
+  /** The run is over. It is forgotten before the connection closes, which tells the coordinator that it is. */
+  #leave(sentence: string): void {
+    this.#do({ kind: 'forgetRun' });
+    this.#do({ kind: 'close', reason: 'done', sentence: 'The worker has ended.' });
+    this.#exit(false, sentence);
+  }
+
+  #exit(isFailure: boolean, sentence: string): void {
+    this.#over = true;
+    this.#link.stop();
+    this.#do({ kind: 'exit', isFailure, sentence });
   }
 }
-
-/** Before the welcome says. */
-const UNTOLD = { everyMs: 5_000, timeoutMs: 60_000 };
-
-const reasonOf = (code: number) =>
-  (Object.keys(closeCodes) as CloseReason[]).find((reason) => closeCodes[reason].code === code);
 
 function numbersOf(ranges: readonly (readonly [number, number])[]): number[] {
   return ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));

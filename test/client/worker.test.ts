@@ -249,6 +249,17 @@ describe('a worker', () => {
     });
   });
 
+  it('ends where it cannot take part, and says so to nobody where that is found out without a connection', () => {
+    for (const goodbyes of [1, 0]) {
+      const host = new Working();
+      host.welcome(0);
+      if (goodbyes === 0) host.lost();
+      host.tell({ kind: 'unprepared', reason: 'dataUnfit', sentence: 'no such data' });
+      expect(host.sent('goodbye')).to.have.length(goodbyes);
+      expect(host.effects.at(-1)).to.deep.equal({ kind: 'exit', isFailure: true, sentence: 'no such data' });
+    }
+  });
+
   it('takes part in another run where its own is not served any more', () => {
     const host = new Working([{ client: 2, exchange: 1, state: 'old' }]);
     host.tell({ kind: 'connected' });
