@@ -1,31 +1,22 @@
-/** Hosts a worker: the socket, files, timers and training threads are here, decisions are not. */
+/** Hosts a worker: sockets, files, timers and training threads do what it says, and it is told what came of it. */
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { countOwnExamples } from '../data/index.js';
-import { dial, Timers, version, Wire } from '../hosting/index.js';
-import { wasmEngine } from '../learning/index.js';
-import { sha256 } from '../numerics/index.js';
-import { encodings, ProtocolError, type FrameLimits, type MessageOf } from '../protocol/index.js';
+import { Timers } from '../hosting/index.js';
+import { ProtocolError, type MessageOf } from '../protocol/index.js';
 import { AnswerMemory } from './answer-memory.js';
+import { CoordinatorSocket } from './coordinator-socket.js';
 import type { WorkerEffect, WorkerEvent, WorkerTimer } from './events.js';
 import { GossipNodes } from './gossip/nodes.js';
 import { PeerSockets, type PeerListening } from './gossip/peer-sockets.js';
+import { helloOf, type Introduction } from './hello.js';
 import type { WorkerStore } from './store.js';
 import { Work } from './work.js';
 import { Worker } from './worker.js';
 
-export interface JoinOptions {
+export interface JoinOptions extends Introduction {
   readonly url: string;
-  readonly token?: string | undefined;
-  /** The key of its clients, in place of a token. */
-  readonly key?: string | undefined;
-  /** Clients to claim, both ends included; whichever are free where it is left out. */
-  readonly clients?: readonly (readonly [number, number])[] | undefined;
-  /** The worker's own data, a file or folder, and the name of the client that they are of. */
-  readonly own?: { readonly data: string; readonly client: string } | undefined;
   readonly threads: number;
-  readonly plugins: readonly string[];
   readonly store: WorkerStore;
   /** Where other workers can connect to this one, for gossip. */
   readonly listen?: PeerListening | undefined;
@@ -34,10 +25,6 @@ export interface JoinOptions {
   readonly log: (level: 'info' | 'warn', sentence: string) => void;
   readonly signal?: AbortSignal;
 }
-
-/** What the coordinator may send: it is trusted with memory. */
-const LIMITS: FrameLimits = { frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 26, tensors: 2 ** 15 };
-const MAX_PAYLOAD = 2 ** 31 - 1;
 
 /**
  * Takes part in a federation until it is over.
@@ -58,6 +45,7 @@ export async function joinFederation(options: JoinOptions): Promise<string> {
 
 class WorkerHost {
   readonly #worker: Worker;
+  readonly #socket: CoordinatorSocket;
   readonly #work: Work;
   readonly #nodes: GossipNodes;
   readonly #timers = new Timers<WorkerTimer>((name) => {
@@ -66,22 +54,24 @@ class WorkerHost {
   readonly #answers = new AnswerMemory((buffer) => {
     this.#work.recycle(buffer);
   });
-  #wire: Wire<'toWorker'> | undefined;
   #exit: ((outcome: string | Error) => void) | undefined;
   /** Preparing takes a while; one after another. */
   #preparing: Promise<void> = Promise.resolve();
 
   constructor(
     readonly options: JoinOptions,
-    readonly ca: Buffer | undefined,
+    ca: Buffer | undefined,
     readonly peers: PeerSockets,
     /** The address at which other workers reach this one. */
     listen: string | undefined,
   ) {
-    const { threads, plugins, token, key, clients, store, own } = options;
+    const { url, threads, plugins, store, own } = options;
     peers.tell = (event) => {
       this.#tell({ kind: 'peer', event });
     };
+    this.#socket = new CoordinatorSocket(url, ca, (event) => {
+      this.#tell(event);
+    });
     this.#work = new Work({ threads, plugins, data: own?.data });
     this.#nodes = new GossipNodes(
       () => this.#work.made,
@@ -93,22 +83,8 @@ class WorkerHost {
         this.#fail(error);
       },
     );
-    const { kind, kernelHash } = wasmEngine();
     this.#worker = new Worker({
-      settings: {
-        hello: {
-          software: `murmur ${version()}, Node.js ${process.version}`,
-          ...(token !== undefined && { credential: { kind: 'token', token } }),
-          ...(key !== undefined && { credential: { kind: 'key', key } }),
-          engine: { kind, kernel: kernelHash },
-          plugins: plugins.map((file) => sha256(readFileSync(file))).sort(),
-          claim: claimOf(clients, own),
-          encodings: Object.keys(encodings),
-          ...(listen !== undefined && { listen }),
-        },
-        threads,
-        entropy: randomInt(2 ** 47),
-      },
+      settings: { hello: helloOf(options, listen), threads, entropy: randomInt(2 ** 47) },
       identity: store.identity,
       states: store.states(),
       rounds: store.rounds(),
@@ -165,19 +141,18 @@ class WorkerHost {
     const { store, log } = this.options;
     switch (effect.kind) {
       case 'connect':
-        this.#connect();
+        this.#socket.connect();
         break;
       case 'send': {
         const { message } = effect;
-        this.#wire?.send(
+        this.#socket.send(
           message,
           message.kind === 'update' ? this.#answers.lend(message.tensors) : undefined,
         );
         break;
       }
       case 'close':
-        this.#wire?.close(effect.reason, effect.sentence);
-        this.#wire = undefined;
+        this.#socket.close(effect.reason, effect.sentence);
         break;
       case 'setTimer':
         this.#timers.set(effect.name, effect.afterMs);
@@ -241,48 +216,6 @@ class WorkerHost {
     });
   }
 
-  #connect(): void {
-    const { url } = this.options;
-    const socket = dial(url, { maxPayload: MAX_PAYLOAD, ca: this.ca });
-    let failure: Error | undefined;
-    socket.on('error', (error) => {
-      failure = error;
-    });
-    const wire: Wire<'toWorker'> = new Wire(
-      socket,
-      'toWorker',
-      LIMITS,
-      {
-        message: (message) => {
-          if (message.kind === 'welcome') wire.chunkBytes = message.limits.chunkBytes;
-          this.#tell({ kind: 'message', message });
-        },
-        heard: () => {
-          this.#tell({ kind: 'heard' });
-        },
-        broken: ({ reason, message }) => {
-          wire.close(reason, message);
-          this.#wire = undefined;
-          this.#tell({ kind: 'closed', code: 1006, sentence: message });
-        },
-        closed: (code, sentence) => {
-          if (this.#wire !== wire) return;
-          this.#wire = undefined;
-          this.#tell({
-            kind: 'closed',
-            code,
-            sentence: failure ? connectSentence(failure, url) : sentence || 'the connection was lost',
-          });
-        },
-      },
-      2 ** 16,
-    );
-    this.#wire = wire;
-    socket.on('open', () => {
-      this.#tell({ kind: 'connected' });
-    });
-  }
-
   #prepare(
     preparation: number,
     make: () => Promise<MessageOf<'ready'>['hashes']>,
@@ -330,29 +263,4 @@ class WorkerHost {
       this.#fail(error);
     }
   }
-}
-
-function claimOf(clients: JoinOptions['clients'], own: JoinOptions['own']): MessageOf<'hello'>['claim'] {
-  if (own !== undefined) {
-    return { kind: 'local', shards: [{ name: own.client, samples: countOwnExamples(own.data) }] };
-  }
-  if (clients === undefined) return { kind: 'any' };
-  return { kind: 'clients', ranges: clients.map(([first, last]) => [first, last]) };
-}
-
-function connectSentence(error: Error, url: string): string {
-  const code = 'code' in error ? String(error.code) : '';
-  if (code === 'ECONNREFUSED')
-    return `nothing listens at ${url}: is the coordinator (murmur serve) running there?`;
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `there is no host of the name in ${url}`;
-  if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || /timed out/.test(error.message)) {
-    return `${url} does not answer: check the address, and firewalls in between`;
-  }
-  if (/^(CERT|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) {
-    return `the certificate of ${url} is not trusted (${error.message}): give its authority with --ca FILE`;
-  }
-  if (code === 'EPROTO' || /wrong version number/i.test(error.message)) {
-    return `${url} does not speak TLS: use ws:// there`;
-  }
-  return error.message;
 }
