@@ -2,9 +2,9 @@
 import { createInterface } from 'node:readline';
 import { WebSocket, WebSocketServer } from 'ws';
 import { dial, Wire } from '../hosting/index.js';
-import { wasmEngine } from '../learning/index.js';
-import { tensorOf, type MessageOf, type ToWorker } from '../protocol/index.js';
+import { tensorOf, type ToWorker } from '../protocol/index.js';
 import { buildFederation, readRecipe } from '../recipe/index.js';
+import { plainHello } from '../test/support/plain-hello.js';
 
 /** @property subject for workers the recipe, for the echo how many bytes each sends */
 const [, , role, port, count = '0', subject = ''] = process.argv;
@@ -33,19 +33,7 @@ async function joinAll(join: (done: () => void) => void): Promise<void> {
 async function workers(): Promise<void> {
   const { partition, model } = buildFederation(readRecipe(subject));
   const delta = tensorOf(new Float32Array(model.manifest.length).fill(1e-6));
-  const { kind, kernelHash } = wasmEngine();
-  const hello: MessageOf<'hello'> = {
-    kind: 'hello',
-    software: 'load',
-    engine: { kind, kernel: kernelHash },
-    plugins: [],
-    claim: { kind: 'any' },
-    encodings: ['float32'],
-    holds: [],
-    pending: [],
-    checkpoints: [],
-    epoch: 0,
-  };
+  const hello = plainHello('load');
   await joinAll((done) => {
     const socket = dial(url, { maxPayload: 2 ** 31 - 1 });
     const limits = { frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 26, tensors: 100 };

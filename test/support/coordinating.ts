@@ -15,6 +15,7 @@ import {
   type MembersRecord,
 } from '../../server/index.js';
 import { tinyRecipe } from './network.js';
+import { plainHello } from './plain-hello.js';
 
 export type Task = MessageOf<'task'>;
 type Update = MessageOf<'update'>;
@@ -101,20 +102,7 @@ export class Coordinating {
 
   /** Says the first message of a handshake. */
   greet(connection: number, hello: Partial<MessageOf<'hello'>> = {}): void {
-    const { kind, kernelHash } = wasmEngine();
-    this.send(connection, {
-      kind: 'hello',
-      software: 'a test',
-      engine: { kind, kernel: kernelHash },
-      plugins: [],
-      claim: { kind: 'any' },
-      encodings: ['float32'],
-      holds: [],
-      pending: [],
-      checkpoints: [],
-      epoch: 0,
-      ...hello,
-    });
+    this.send(connection, { ...plainHello('a test'), ...hello });
   }
 
   /** A worker that has said all that the handshake wants. */
