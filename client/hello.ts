@@ -1,9 +1,7 @@
 /** What a worker says of itself when it joins: its software and kernels, its right to take part, the clients it claims. */
-import { readFileSync } from 'node:fs';
 import { countOwnExamples } from '../data/index.js';
-import { version } from '../hosting/index.js';
+import { pluginHashes, version } from '../hosting/index.js';
 import { wasmEngine } from '../learning/index.js';
-import { sha256 } from '../numerics/index.js';
 import { encodings, type MessageOf } from '../protocol/index.js';
 import type { WorkerSettings } from './worker.js';
 
@@ -31,7 +29,7 @@ export function helloOf(
     ...(token !== undefined && { credential: { kind: 'token', token } }),
     ...(key !== undefined && { credential: { kind: 'key', key } }),
     engine: { kind, kernel: kernelHash },
-    plugins: plugins.map((file) => sha256(readFileSync(file))).sort(),
+    plugins: pluginHashes(plugins),
     claim: claimOf(clients, own),
     encodings: Object.keys(encodings),
     ...(listen !== undefined && { listen }),

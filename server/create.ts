@@ -1,6 +1,6 @@
 /** The coordinator for the family of a recipe's algorithm. */
 import { ownDataClients } from '../data/index.js';
-import { RecipeError, type Federation } from '../recipe/index.js';
+import { RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import { Coordinator } from './coordinator.js';
 import type { CoordinatorCheckpoint, CoordinatorContent, GossipProgress } from './events.js';
 import { GossipCoordinator } from './gossip/coordinator.js';
@@ -31,6 +31,7 @@ export function createCoordinator(
 
 /** @throws RecipeError for what does not run over a network */
 export function refuseUnserved({ algorithm, recipe }: Federation): void {
+  refuseInexact(recipe);
   if (algorithm.family !== 'gossip') return;
   const { schedule, data } = recipe;
   if (schedule.kind === 'asynchronous' && algorithm.exactlyOnce === true) {
@@ -43,4 +44,12 @@ export function refuseUnserved({ algorithm, recipe }: Federation): void {
       'gossip over a network needs data that the recipe names: how many examples each node has must be known to all',
     );
   }
+}
+
+/** Bits are promised over a network, but where the recipe says that they are not. */
+function refuseInexact({ engine }: Recipe): void {
+  if (engine === 'wasm' || engine.kind === 'wasm' || engine.mixed === true) return;
+  throw new RecipeError(
+    `over a network ${engine.kind} may end in other bits on every worker: say engine: { kind: ${engine.kind}, mixed: true }`,
+  );
 }

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { sha256 } from '../numerics/index.js';
 import {
   createExecutor,
   describeRun,
   evaluateHeldOut,
+  pluginHashes,
   Timers,
   type Address,
   type Executor,
@@ -63,7 +63,6 @@ export interface ServeResult {
 export async function serve(recipe: Recipe, options: ServeOptions): Promise<ServeResult> {
   // What cannot be is said before anything is written.
   const federation = buildFederation(recipe);
-  refuseInexact(recipe);
   refuseUnserved(federation);
   const opened = openDirectory(recipe, options);
   const { directory } = opened;
@@ -290,16 +289,4 @@ class ServerHost {
     writeAtomically(file, JSON.stringify(members), SECRET);
     return members;
   }
-}
-
-/** Of the files' bytes, in ascending order. */
-export const pluginHashes = (files: readonly string[] = []) =>
-  files.map((file) => sha256(readFileSync(file))).sort();
-
-/** Bits are promised over a network, but where the recipe says that they are not. */
-function refuseInexact({ engine }: Recipe): void {
-  if (engine === 'wasm' || engine.kind === 'wasm' || engine.mixed === true) return;
-  throw new RecipeError(
-    `over a network ${engine.kind} may end in other bits on every worker: say engine: { kind: ${engine.kind}, mixed: true }`,
-  );
 }
