@@ -47,10 +47,9 @@ import {
 } from '../topologies/index.js';
 import { behaviour, type Behaviour } from './behaviour.js';
 import { RecipeError } from './errors.js';
-import { refuseSchedule } from './refuse-schedule.js';
 import { fileChecksums, readTopologyFiles } from './files.js';
+import { refuseMisfits } from './refuse-misfits.js';
 import type { Recipe } from './schema.js';
-import { refuseBatch } from './whole-batches.js';
 
 /** Everything that a host needs to run a recipe, but for the engine. */
 export interface Federation {
@@ -108,7 +107,7 @@ export function buildFederation(recipe: Recipe, topologyFiles = readTopologyFile
   const dataset = datasets.create(recipe.data.dataset, { seed: recipe.seed, home: defaultDataHome() });
   const files = fileChecksums(recipe);
   const federation = assemble({ recipe, dataset, ...divide(recipe, dataset), files, topologyFiles });
-  refuse(federation);
+  refuseMisfits(federation);
   return federation;
 }
 
@@ -239,72 +238,6 @@ function lossFor(choice: Choice, context: Parameters<typeof losses.create>[1]) {
       cause: error,
     });
   }
-}
-
-/** What the schema cannot see: settings that fit one by one but not together. */
-function refuse({ recipe, partition, model, algorithm, validation, network, codec }: Federation): void {
-  const { stop, evaluate } = recipe;
-  const wantsValidation = stop?.on === 'validation' || evaluate.on.includes('validation');
-  if (wantsValidation && !validation) {
-    throw new RecipeError('evaluating on a validation part needs data.validation, e.g. { share: 0.1 }');
-  }
-  refuseOwnData(recipe);
-  if (stop && !evaluate.on.includes(stop.on)) {
-    throw new RecipeError(`stop.on is '${stop.on}', which evaluate.on does not list`);
-  }
-  const refusal =
-    refuseCodec(recipe, algorithm, codec) ??
-    refuseSchedule(recipe, algorithm, codec, partition.clients) ??
-    (algorithm.family === 'federated'
-      ? algorithm.refuse?.({ model, clients: partition.clients, rounds: recipe.rounds })
-      : refuseGossip(recipe, algorithm, network?.community)) ??
-    refuseBatch(recipe, partition);
-  if (refusal !== undefined) throw new RecipeError(refusal);
-}
-
-/** Data that only workers have can be trained on, and tested on where they are. */
-function refuseOwnData({ data, evaluate }: Recipe): void {
-  const isDeclared = data.dataset.kind === 'declared';
-  if (isDeclared !== (ownDataClients(data.partition) !== undefined)) {
-    throw new RecipeError(
-      "data.dataset 'declared' and data.partition 'local' belong together: the one says what data look like, the other who brings them",
-    );
-  }
-  if (isDeclared && data.dataset['test'] === undefined && evaluate.on.includes('test')) {
-    throw new RecipeError(
-      'there is no test set: write evaluate: { on: [clients] } to test on the workers’ own data, or name data.dataset.test',
-    );
-  }
-  if (isDeclared && (data.validation ?? data.features) !== undefined) {
-    throw new RecipeError('data.validation and data.features need data that the recipe has');
-  }
-}
-
-/** A codec for differences only would leave of whole models what is largest, and zeros. */
-function refuseCodec(
-  { network }: Recipe,
-  { family, ...algorithm }: Algorithm,
-  codec: Codec,
-): string | undefined {
-  const answersDifferences =
-    'answers' in algorithm && algorithm.answers === 'sum' && algorithm.answersModels !== true;
-  if (codec.everywhere || answersDifferences) return undefined;
-  const why =
-    family === 'gossip'
-      ? 'in gossip nodes send each other models'
-      : "this algorithm's clients answer with models";
-  return `network.codec '${network.codec?.kind}' is for differences of models, but ${why}; use int8 or float16`;
-}
-
-function refuseGossip(
-  recipe: Recipe,
-  algorithm: Extract<Algorithm, { family: 'gossip' }>,
-  community: Community | undefined,
-): string | undefined {
-  if (community === undefined) {
-    return `algorithm '${recipe.algorithm.kind}' needs a topology, e.g. topology: { kind: regular, degree: 8 }`;
-  }
-  return algorithm.refuse?.(community);
 }
 
 function networkOf(recipe: Recipe, nodes: number, files: Federation['topologyFiles']): Federation['network'] {
