@@ -111,7 +111,7 @@ async function timeRounds(recipe: Recipe, threads: number): Promise<Turn> {
       threads,
       signal: stop.signal,
       onEvent(event) {
-        if (event.type === 'population') accuracy = event.nodes.mean;
+        if (event.type === 'population') accuracy = event.nodes?.mean ?? NaN;
         if (event.type !== 'exchange') return;
         const now = performance.now();
         const isTested = event.round % recipe.evaluate.every === 0;

@@ -37,7 +37,7 @@ export function showProgress(
         known.loss = event.loss;
         first ??= { round: event.round, at: now() };
       } else if (event.type === 'evaluation') known.accuracy = event.accuracy;
-      else if (event.type === 'population') known.accuracy = event.nodes.mean;
+      else if (event.type === 'population') known.accuracy = event.nodes?.mean ?? known.accuracy;
       line.show(text());
     },
     end: () => {

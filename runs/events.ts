@@ -89,8 +89,8 @@ export interface PopulationEvent {
   readonly varianceRatio: Readonly<Record<string, number>>;
   /** Mean factor of the variance correction since the last event, where one was applied. */
   readonly correction?: number;
-  /** Accuracy and loss over the sampled nodes (all nodes at the end). */
-  readonly nodes: {
+  /** Accuracy and loss over the sampled nodes (all nodes at the end); left out where they have no test set. */
+  readonly nodes?: {
     readonly tested: number;
     readonly mean: number;
     readonly deviation: number;

@@ -1,5 +1,4 @@
 /** The coordinator for the family of a recipe's algorithm. */
-import { ownDataClients } from '../data/index.js';
 import { RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import { Coordinator } from './coordinator.js';
 import type { CoordinatorCheckpoint, CoordinatorContent, GossipProgress } from './events.js';
@@ -33,15 +32,10 @@ export function createCoordinator(
 export function refuseUnserved({ algorithm, recipe }: Federation): void {
   refuseInexact(recipe);
   if (algorithm.family !== 'gossip') return;
-  const { schedule, data } = recipe;
+  const { schedule } = recipe;
   if (schedule.kind === 'asynchronous' && algorithm.exactlyOnce === true) {
     throw new RecipeError(
       `${recipe.algorithm.kind} needs every message exactly once, which asynchronous gossip over a network cannot promise when a process is killed: use schedule: { kind: synchronous }, or simulate this recipe`,
-    );
-  }
-  if (ownDataClients(data.partition) !== undefined) {
-    throw new RecipeError(
-      'gossip over a network needs data that the recipe names: how many examples each node has must be known to all',
     );
   }
 }

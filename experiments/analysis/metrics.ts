@@ -25,7 +25,7 @@ export const nodeAccuracy: Metric = {
   key: 'node_accuracy',
   label: 'Node accuracy',
   unit: 'share',
-  of: (run) => last(run)?.nodes.mean ?? NaN,
+  of: (run) => last(run)?.nodes?.mean ?? NaN,
 };
 
 /** Those that are tabled, where any run has them. */
@@ -38,7 +38,7 @@ export const metrics: readonly Metric[] = [
     of: ({ record, curve }) => (curve.length > 0 ? (record.loss ?? NaN) : NaN),
   },
   nodeAccuracy,
-  { key: 'worst_node', label: 'Worst node', unit: 'share', of: (run) => last(run)?.nodes.worst ?? NaN },
+  { key: 'worst_node', label: 'Worst node', unit: 'share', of: (run) => last(run)?.nodes?.worst ?? NaN },
   {
     key: 'consensus_distance',
     label: 'Consensus distance',

@@ -2,6 +2,7 @@
  * What is measured of a population of models: how far apart they are, their variances, how good each is. Each figure
  * is of one node, so it does not matter which process has the node.
  */
+import { ownDataClients } from '../../data/index.js';
 import { tensorVariances } from '../../merging/index.js';
 import { deviation, ExactSum, mean, range, sampleWithoutReplacement, stream } from '../../numerics/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
@@ -33,7 +34,7 @@ export interface Survey {
   readonly examples: number;
 }
 
-/** Some nodes, at the end all. */
+/** Some nodes, at the end all; none is tested where the data are the workers' own, who have no test set. */
 export function surveyOf(federation: Federation, round: number, last: boolean): Survey {
   const { recipe } = federation;
   const { clients } = federation.partition;
@@ -47,7 +48,7 @@ export function surveyOf(federation: Federation, round: number, last: boolean): 
       : Array.from(sampleWithoutReplacement(stream(recipe.seed, 'panel', round), clients, nodes));
   return {
     measured: all.filter((node) => node % stride === 0),
-    tested: panel,
+    tested: ownDataClients(recipe.data.partition) === undefined ? panel : [],
     examples: last && panel.length <= FULLY_TESTED ? count : Math.min(examples, count),
   };
 }
@@ -140,14 +141,16 @@ export function figuresOf(
     consensusDistance,
     relativeConsensusDistance: consensusDistance / norm(centre),
     varianceRatio: varianceRatios(federation, variances),
-    nodes: {
-      tested: accuracies.length,
-      mean: mean(accuracies),
-      deviation: deviation(accuracies),
-      worst: accuracies.reduce((least, accuracy) => Math.min(least, accuracy), 1),
-      best: accuracies.reduce((most, accuracy) => Math.max(most, accuracy), 0),
-      loss: mean(inOrder.map(({ lossSum, count }) => lossSum / count)),
-    },
+    ...(accuracies.length > 0 && {
+      nodes: {
+        tested: accuracies.length,
+        mean: mean(accuracies),
+        deviation: deviation(accuracies),
+        worst: accuracies.reduce((least, accuracy) => Math.min(least, accuracy)),
+        best: accuracies.reduce((most, accuracy) => Math.max(most, accuracy)),
+        loss: mean(inOrder.map(({ lossSum, count }) => lossSum / count)),
+      },
+    }),
     tested: isListed ? survey.tested : [],
     accuracies: isListed ? accuracies : [],
   };

@@ -4,6 +4,7 @@
  * workers cannot reach each other and it passes on what they send. Whenever a worker has lost its nodes, all return to
  * the last round that every one has kept, which begins an epoch; rounds that were told of are not told of again.
  */
+import { ownDataClients } from '../../data/index.js';
 import { DivergedError } from '../../hosting/index.js';
 import { SumOverflowError } from '../../numerics/index.js';
 import { ProtocolError, type MessageOf, type ToCoordinator } from '../../protocol/index.js';
@@ -14,6 +15,7 @@ import { Ending } from '../ending.js';
 import { EvaluationDesk } from '../evaluation-desk.js';
 import type { CoordinatorEffect, CoordinatorEvent, GossipProgress } from '../events.js';
 import { Members, type Member, type MembersRecord } from '../members.js';
+import { federationOf } from '../own-sizes.js';
 import type { Session } from '../sessions.js';
 import type { CoordinatorSettings } from '../settings.js';
 import { Course } from './course.js';
@@ -31,6 +33,7 @@ export interface GossipStart {
 }
 
 export class GossipCoordinator {
+  /** With the sizes of nodes that bring their own data. */
   readonly federation: Federation;
   readonly #members: Members;
   readonly #connections: Connections;
@@ -52,10 +55,11 @@ export class GossipCoordinator {
     const emit = (effect: CoordinatorEffect) => {
       this.#effects.push(effect);
     };
-    this.federation = federation;
     this.#course = new Course(checkpoint, emit);
     const { durable } = this.#course;
-    this.#members = new Members(members, partition.clients, durable + 1, undefined);
+    const names = ownDataClients(recipe.data.partition);
+    this.#members = new Members(members, partition.clients, durable + 1, names);
+    this.federation = federationOf(federation, this.#members);
     const run = {
       standing: () => this.#course.standing,
       lostFrom: () => undefined,
@@ -72,12 +76,12 @@ export class GossipCoordinator {
         }
       },
     };
-    this.#connections = new Connections(federation, settings, this.#members, run, emit);
+    this.#connections = new Connections(this.federation, settings, this.#members, run, emit);
     this.#switchboard = new Switchboard(recipe.network.gossip, this.#connections, this.#members);
     this.#muster = new Muster(partition.clients, this.#connections);
     this.#pace = new Pace(recipe);
-    this.#evaluation = new EvaluationDesk(federation, this.#connections, emit);
-    this.#findings = new Findings(federation, () => this.#all, durable, this.#evaluation, emit);
+    this.#evaluation = new EvaluationDesk(this.federation, this.#connections, emit);
+    this.#findings = new Findings(this.federation, () => this.#all, durable, this.#evaluation, emit);
     this.#orders = new Orders(this.#connections, this.#course, this.#findings);
     this.#checkpoints = new Checkpoints(recipe.checkpoint, emit);
     this.#ending = new Ending(this.#connections, emit);

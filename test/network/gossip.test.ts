@@ -1,9 +1,8 @@
 /** Gossip over real sockets ends in the simulator's bits and tells the same of every round, whoever has which nodes. */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { expect } from 'chai';
 import { parseRecipe } from '../../recipe/index.js';
 import type { RunEvent } from '../../runs/index.js';
-import { serve } from '../../server/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { runTogether } from '../support/in-process.js';
@@ -94,22 +93,6 @@ describe('gossip over the network', function () {
       expect(sum(events, same)).to.be.above(0);
       expect(sum(events, other)).to.equal(0);
     }
-  });
-
-  it('is refused where it does not go over a network, before anything is written', async () => {
-    const refusal = async (fields: object) => {
-      const recipe = parseRecipe(JSON.stringify({ ...base, algorithm: gossip, ...fields }));
-      const out = folder.path('refused');
-      const error = await serve(recipe, { port: 0, host: '127.0.0.1', out, threads: 1 }).catch(String);
-      expect(existsSync(out)).to.equal(false);
-      return error;
-    };
-    const data = {
-      dataset: { kind: 'declared', input: [20], classes: 10 },
-      partition: { kind: 'local', clients: ['a', 'b', 'c', 'd', 'e', 'f'] },
-    };
-    const evaluate = { on: ['clients'] };
-    expect(await refusal({ data, evaluate })).to.contain('gossip over a network needs data that');
   });
 
   it('over a topology out of a file that the coordinator alone has', async () => {

@@ -37,40 +37,48 @@ describe('workers with their own data', function () {
     rounds: 3,
     evaluate: { on: ['clients'] },
   };
-  const recipe = folder.write(
-    'own.yaml',
-    stringify({
-      ...common,
-      data: {
-        dataset: { kind: 'declared', input: [2], classes: ['above', 'below'], label: 'side' },
-        partition: { kind: 'local', clients: Object.keys(sites) },
-      },
-    }),
-  );
+  const own = {
+    dataset: { kind: 'declared', input: [2], classes: ['above', 'below'], label: 'side' },
+    partition: { kind: 'local', clients: Object.keys(sites) },
+  };
+  const recipe = folder.write('own.yaml', stringify({ ...common, data: own }));
+  const gossip = {
+    topology: 'ring',
+    algorithm: { kind: 'gossip', fanout: 'all', batchSize: 5, optimizer: { learningRate: 0.1 } },
+  };
 
-  it('end in what the simulator ends in where it has all of them, whoever comes first', async () => {
-    const all = Object.entries(rows).flatMap(([site, lines]) => lines.map((line) => `${line},${site}`));
-    const file = folder.write('all.csv', ['x,y,side,site', ...all].join('\n'));
-    const dataset = { kind: 'csv', file, testFile: file, label: 'side', owner: 'site', normalise: 'none' };
-    const simulated = await simulate(
-      parseRecipe(stringify({ ...common, data: { dataset, partition: 'natural' } })),
-      { threads: 1 },
-    );
-    const out = folder.path('out');
-    const port = await freePort();
-    const coordinator = startServer(recipe, out, '--port', `${port}`);
-    const workers = Object.keys(sites)
-      .reverse()
-      .map((site) => startWorker(port, folder.path(`state-${site}`), '--data', folder.path(site)));
-    const { code, stderr } = await coordinator.finished;
-    expect(code, stderr).to.equal(0);
-    for (const worker of workers) expect((await worker.finished).code).to.equal(0);
-    expect(readRecord(out).weightsSha256).to.equal(simulated.record.weightsSha256);
-    expect(readRecord(out).skew.sizes).to.deep.equal({ mean: 38.75, least: 10, most: 80 });
-    const accuracies = (events: ReturnType<typeof readEvents>) =>
-      events.flatMap((event) => (event.type === 'clients' ? [event.accuracies] : []));
-    expect(accuracies(readEvents(out))).to.deep.equal(accuracies([...simulated.events]));
-  });
+  for (const [name, fields] of Object.entries({ 'a coordinator': {}, 'each other, in gossip': gossip })) {
+    it(`end with ${name} in what the simulator ends in where it has all of them, whoever comes first`, async () => {
+      const all = Object.entries(rows).flatMap(([site, lines]) => lines.map((line) => `${line},${site}`));
+      const file = folder.write('all.csv', ['x,y,side,site', ...all].join('\n'));
+      const dataset = { kind: 'csv', file, testFile: file, label: 'side', owner: 'site', normalise: 'none' };
+      const settings = { ...common, ...fields };
+      const simulated = await simulate(
+        parseRecipe(stringify({ ...settings, data: { dataset, partition: 'natural' } })),
+        { threads: 1 },
+      );
+      const place = name.replaceAll(/\W/g, '-');
+      const out = folder.path(place);
+      const port = await freePort();
+      const served = folder.write(`${place}.yaml`, stringify({ ...settings, data: own }));
+      const coordinator = startServer(served, out, '--port', `${port}`);
+      const workers = Object.keys(sites)
+        .reverse()
+        .map((site) => startWorker(port, folder.path(`state-${site}-${place}`), '--data', folder.path(site)));
+      const { code, stderr } = await coordinator.finished;
+      expect(code, stderr).to.equal(0);
+      for (const worker of workers) expect((await worker.finished).code).to.equal(0);
+      expect(readRecord(out).weightsSha256).to.equal(simulated.record.weightsSha256);
+      expect(readRecord(out).skew.sizes).to.deep.equal({ mean: 38.75, least: 10, most: 80 });
+      const events = readEvents(out);
+      const accuracies = (of: typeof events) =>
+        of.flatMap((event) => (event.type === 'clients' ? [event.accuracies] : []));
+      expect(accuracies(events)).to.have.lengthOf.above(0);
+      expect(accuracies(events)).to.deep.equal(accuracies([...simulated.events]));
+      // Nodes have no test set in common.
+      for (const event of events) if (event.type === 'population') expect(event.nodes).to.equal(undefined);
+    });
+  }
 
   it('are told what does not fit', async () => {
     expect(await refused(2, ['simulate', recipe])).to.include('bring their own data');

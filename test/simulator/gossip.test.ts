@@ -94,8 +94,8 @@ describe('gossip in the simulator', () => {
     );
     const all = population(events);
     const [first, last] = [all[0], all[all.length - 1]];
-    expect(last.nodes.mean).to.be.above(0.75);
-    expect(last.nodes.tested).to.equal(12);
+    expect(last.nodes?.mean).to.be.above(0.75);
+    expect(last.nodes?.tested).to.equal(12);
     expect(last.relativeConsensusDistance).to.be.below(first.relativeConsensusDistance / 3);
   });
 

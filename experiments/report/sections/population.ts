@@ -14,12 +14,13 @@ export function populationSection({ populations }: Progress): Section | undefine
   if (last === undefined) return undefined;
   const figures = [
     nodeAccuracies(populations),
-    spreadFigure({
-      id: 'accuracy-by-node',
-      of: 'node',
-      when: `at round ${count(last.round)}`,
-      values: last.tested.map((id, i) => ({ id, accuracy: last.accuracies[i] })),
-    }),
+    last.nodes &&
+      spreadFigure({
+        id: 'accuracy-by-node',
+        of: 'node',
+        when: `at round ${count(last.round)}`,
+        values: last.tested.map((id, i) => ({ id, accuracy: last.accuracies[i] })),
+      }),
     consensus(populations),
     varianceRatios(populations),
     correction(populations),
@@ -28,10 +29,9 @@ export function populationSection({ populations }: Progress): Section | undefine
     id: 'population',
     heading: 'Population of models',
     body: html`<p>
-        Each node has a model of its own. At round ${count(last.round)} the nodes tested reach
-        ${percent(last.nodes.mean)} in the mean, from ${percent(last.nodes.worst)} to
-        ${percent(last.nodes.best)}; the models lie ${percent(last.relativeConsensusDistance)} of their mean’s
-        norm away from it. ${bytes(last.bytesSent)} were sent.
+        Each node has a model of its own. ${reached(last)}The models lie
+        ${percent(last.relativeConsensusDistance)} of their mean’s norm away from it. ${bytes(last.bytesSent)}
+        were sent.
       </p>
       ${figuresHtml(figures.filter((entry) => entry !== undefined))}`,
   };
@@ -39,7 +39,15 @@ export function populationSection({ populations }: Progress): Section | undefine
 
 const byRound = { label: 'round', least: 0, whole: true, format: count };
 
-function nodeAccuracies(populations: readonly PopulationEvent[]): Figure {
+function reached({ round, nodes }: PopulationEvent): string {
+  if (nodes === undefined) return 'None was tested by itself. ';
+  const { mean, worst, best } = nodes;
+  return `At round ${count(round)} the nodes tested reach ${percent(mean)} in the mean, from ${percent(worst)} to ${percent(best)}. `;
+}
+
+function nodeAccuracies(populations: readonly PopulationEvent[]): Figure | undefined {
+  const tested = populations.flatMap(({ nodes, ...event }) => (nodes ? [{ ...event, nodes }] : []));
+  if (tested.length === 0) return undefined;
   const description = 'The band reaches from the worst node tested to the best.';
   return {
     id: 'node-accuracy-by-round',
@@ -51,15 +59,15 @@ function nodeAccuracies(populations: readonly PopulationEvent[]): Figure {
       series: [
         {
           name: 'mean over nodes',
-          points: populations.map((event) => [event.round, event.nodes.mean]),
-          band: populations.map((event) => [event.round, event.nodes.worst, event.nodes.best]),
+          points: tested.map((event) => [event.round, event.nodes.mean]),
+          band: tested.map((event) => [event.round, event.nodes.worst, event.nodes.best]),
         },
       ],
     }),
     caption: `Accuracy of the nodes’ models on the test set by round, mean over the nodes tested. ${description}`,
     table: {
       columns: ['Round', 'Tested', 'Mean', 'Worst', 'Best', 'Bytes sent', 'Virtual time'],
-      rows: populations.map(({ round, nodes, bytesSent, virtualTime }) => [
+      rows: tested.map(({ round, nodes, bytesSent, virtualTime }) => [
         count(round),
         count(nodes.tested),
         ...[nodes.mean, nodes.worst, nodes.best].map((share) => percent(share)),

@@ -117,8 +117,8 @@ function curve(
   const last = populations.at(-1)?.nodes;
   return {
     steps: populations.map(({ round }) => round * every),
-    replicaAccuracy: populations.map(({ nodes }) => short(nodes.mean)),
-    replicaLoss: populations.map(({ nodes }) => short(nodes.loss)),
+    replicaAccuracy: populations.map(({ nodes }) => short(nodes?.mean ?? NaN)),
+    replicaLoss: populations.map(({ nodes }) => short(nodes?.loss ?? NaN)),
     averageAccuracy: evaluations.map(({ accuracy }) => short(accuracy)),
     averageLoss: evaluations.map(({ loss }) => short(loss)),
     spread: populations.map((event) => short(event.consensusDistance / Math.sqrt(parameters))),

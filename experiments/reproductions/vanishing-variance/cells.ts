@@ -46,7 +46,7 @@ export async function measure(recipe: Recipe, options: SimulateOptions): Promise
       onEvent(event) {
         if (event.type !== 'population') return;
         populations.push(event);
-        if (event.nodes.mean >= ENOUGH) enough.abort();
+        if ((event.nodes?.mean ?? 0) >= ENOUGH) enough.abort();
       },
     });
     return curve(populations, 'rounds');
@@ -60,7 +60,7 @@ function curve(populations: readonly PopulationEvent[], ended: Curve['ended']): 
   const tensors = Object.keys(populations.at(0)?.varianceRatio ?? {});
   return {
     rounds: populations.map(({ round }) => round),
-    accuracy: populations.map(({ nodes }) => short(nodes.mean)),
+    accuracy: populations.map(({ nodes }) => short(nodes?.mean ?? NaN)),
     varianceRatio: Object.fromEntries(
       tensors.map((name) => [name, populations.map(({ varianceRatio }) => short(varianceRatio[name]))]),
     ),
