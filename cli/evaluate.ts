@@ -1,5 +1,5 @@
 /** `murmur evaluate MODEL`: accuracy and loss of saved weights on a recipe's held-out data. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { loadPlugins, readRecipe, RecipeError } from '../recipe/index.js';
@@ -17,7 +17,7 @@ interface Options {
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Evaluate saved weights on the data of a recipe.')
-    .argument('<model>', 'a .safetensors file, e.g. runs/…/model.safetensors')
+    .argument('<model>', 'a .safetensors file, or the directory of a run that has one')
     .option('--recipe <file>', 'whose data and model (default: recipe.yaml beside the model)')
     .addOption(new Option('--on <set>', 'the examples').choices(['test', 'validation']).default('test'))
     .addOption(setOption())
@@ -26,8 +26,12 @@ export function evaluateCommand(): Command {
     .action(run);
 }
 
-async function run(file: string, options: Options): Promise<void> {
+async function run(model: string, options: Options): Promise<void> {
   await loadPlugins(options.plugin);
+  const stat = statSync(model, { throwIfNoEntry: false });
+  const file = stat?.isDirectory() === true ? join(model, 'model.safetensors') : model;
+  if (!existsSync(file))
+    throw new RecipeError(`there is no ${file}: name saved weights, a .safetensors file`);
   const recipeFile = options.recipe ?? join(dirname(file), 'recipe.yaml');
   if (!existsSync(recipeFile)) {
     throw new RecipeError(`there is no ${recipeFile}: name the recipe whose data to use with --recipe`);

@@ -9,10 +9,20 @@ const LEVELS = 2;
 export function listCommand(): Command {
   return new Command('list')
     .description('List what a recipe can name, and the options of each.')
-    .addArgument(new Argument('<what>').choices(Object.keys(registries)))
+    .addArgument(
+      new Argument('[what]', 'which list; left out, the names in all of them').choices(
+        Object.keys(registries),
+      ),
+    )
     .addOption(pluginOption())
-    .action(async (what: string, { plugin }: { plugin: readonly string[] }) => {
+    .action(async (what: string | undefined, { plugin }: { plugin: readonly string[] }) => {
       await loadPlugins(plugin);
+      if (what === undefined) {
+        for (const [name, { entries }] of Object.entries(registries)) {
+          process.stdout.write(`${name}\n    ${entries.map(({ kind }) => kind).join(', ')}\n`);
+        }
+        return;
+      }
       for (const { kind, summary, options } of registries[what].entries) {
         process.stdout.write(`${kind}\n    ${summary}\n`);
         const fields = fieldsOf(jsonSchema(options)).filter(({ name }) => name.split('.').length <= LEVELS);

@@ -22,6 +22,10 @@ import { workCommand } from './work.js';
 const program = new Command('murmur')
   .description('Federated and gossip learning, reproducible to the bit.')
   .version(version())
+  .addHelpText(
+    'after',
+    '\nTo begin: murmur simulate experiments/recipes/fedavg-mnist.yaml. The guides are in docs/.',
+  )
   .addCommand(simulateCommand())
   .addCommand(launchCommand())
   .addCommand(serveCommand())

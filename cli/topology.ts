@@ -1,7 +1,7 @@
 /** `murmur topology KIND`: what a graph is like, before anything trains on it, and a drawing. */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { optionsSchema, type Choice } from '../registry/index.js';
+import { complaint, optionsSchema, type Choice } from '../registry/index.js';
 import { loadPlugins, parseOverride } from '../recipe/index.js';
 import { writeAtomically } from '../runs/index.js';
 import { describeTopology, diagnose, drawTopology, layout, mixing, topologies } from '../topologies/index.js';
@@ -37,11 +37,24 @@ async function run(kind: string, options: Options): Promise<void> {
   const { nodes, seed, set, mixing: matrix, out } = options;
   await loadPlugins(options.plugin);
   const field = optionsSchema({ topology: topologies.field(), mixing: mixing.field().optional() });
-  const parsed = field.safeParse({
-    topology: { kind, ...Object.fromEntries(set) },
-    ...(matrix !== undefined && { mixing: matrix }),
-  });
-  if (!parsed.success) throw new Error(parsed.error.issues.map(({ message }) => message).join('\n'));
+  const parsed = field.safeParse(
+    {
+      topology: { kind, ...Object.fromEntries(set) },
+      ...(matrix !== undefined && { mixing: matrix }),
+    },
+    { error: complaint },
+  );
+  if (!parsed.success) {
+    throw new Error(
+      parsed.error.issues
+        .map(({ path: [what, ...option], message }) =>
+          what === 'topology' && option.length > 0 && option[0] !== 'kind'
+            ? `--set ${option.map(String).join('.')}: ${message}`
+            : message,
+        )
+        .join('\n'),
+    );
+  }
   const choice: Choice = parsed.data.topology;
   const topology = topologies.create(choice, { seed, nodes, readFile: (path) => readFileSync(path, 'utf8') });
   const diagnosis = diagnose(topology, parsed.data.mixing ? { mixing: parsed.data.mixing } : {});

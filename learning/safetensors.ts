@@ -37,6 +37,9 @@ export function encodeSafetensors(
   return file;
 }
 
+/** The format's own limit. */
+const LONGEST_HEADER = 100_000_000;
+
 /**
  * Reads what `encodeSafetensors` or another program wrote: float32 tensors, laid out in the order of their
  * offsets. Roles are taken from the metadata where it has them, else `bias` for one axis and `weight` for more.
@@ -45,6 +48,7 @@ export function encodeSafetensors(
 export function decodeSafetensors(file: Uint8Array): Weights & { metadata: Partial<Record<string, string>> } {
   if (file.length < 8) throw new Error('not a safetensors file: shorter than its 8-byte header length');
   const headLength = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  if (headLength > LONGEST_HEADER) throw new Error('not a safetensors file: it begins with no header length');
   if (headLength > file.length - 8) {
     throw new Error(`truncated safetensors file: its header should have ${headLength} bytes`);
   }

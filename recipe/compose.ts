@@ -1,6 +1,6 @@
 /** A recipe put together: what is written in a file, and dotted fields that are set over it. */
 import type { z } from 'zod';
-import { issuePath } from '../registry/index.js';
+import { complaint, issuePath } from '../registry/index.js';
 import { RecipeError } from './errors.js';
 import { recipeSchema, type Recipe } from './schema.js';
 import type { Path } from './source.js';
@@ -22,8 +22,11 @@ export interface Setting extends Written {
  */
 export function composeRecipe(base: Written, settings: readonly Setting[]): Recipe {
   const value = structuredClone(base.value);
+  if (!isRecord(value)) {
+    throw new RecipeError(`${base.place([])}this is no recipe: write fields, such as rounds: 100`);
+  }
   for (const setting of settings) assign(value, setting);
-  const result = recipeSchema.safeParse(value);
+  const result = recipeSchema.safeParse(value, { error: complaint });
   if (result.success) return result.data;
   const sentences = result.error.issues.map((issue) => `${placeOf(issue, base, settings)}${issue.message}`);
   throw new RecipeError(sentences.join('\n'));
@@ -35,6 +38,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** Sets a dotted field. A choice written as its kind alone, such as `model: 2nn`, gains options this way. */
 function assign(recipe: unknown, { field, value, place }: Setting): void {
   const path = field.split('.');
+  if (path.some((key) => key in Object.prototype))
+    throw new RecipeError(`${place(path)}no recipe has such a field`);
   let at = recipe;
   for (const [depth, key] of path.entries()) {
     if (!isRecord(at)) {

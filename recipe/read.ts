@@ -1,5 +1,5 @@
 /** Reads recipes: YAML text and command-line overrides to a checked recipe with every default filled in. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { canonicalJson, sha256 } from '../numerics/index.js';
 import { composeRecipe, type Setting } from './compose.js';
@@ -14,20 +14,37 @@ export type Overrides = Readonly<Record<string, unknown>>;
 export function parseOverride(assignment: string): [string, unknown] {
   const equals = assignment.indexOf('=');
   if (equals < 1) throw new RecipeError(`--set ${assignment}: write it as field=value, e.g. --set rounds=50`);
-  return [assignment.slice(0, equals), parse(assignment.slice(equals + 1))];
+  const value = assignment.slice(equals + 1);
+  try {
+    return [assignment.slice(0, equals), parse(value)];
+  } catch (error) {
+    const [reason] = error instanceof Error ? error.message.split(/ at line |:?\n/) : [];
+    throw new RecipeError(`--set ${assignment}: '${value}' is no YAML: ${reason}; quote it for the shell`, {
+      cause: error,
+    });
+  }
 }
 
 /** @throws RecipeError with a sentence for everything that is wrong */
 export function readRecipe(file: string, overrides: Overrides = {}): Recipe {
-  if (!existsSync(file)) throw new RecipeError(`there is no recipe ${file}`);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat) throw new RecipeError(`there is no recipe ${file}`);
+  if (stat.isDirectory()) throw new RecipeError(`${file} is a folder: name a recipe in it, a file of YAML`);
   return parseRecipe(readFileSync(file, 'utf8'), overrides, file);
 }
 
 /** @throws RecipeError with a sentence for everything that is wrong */
 export function parseRecipe(text: string, overrides: Overrides = {}, file = 'recipe'): Recipe {
   const source = new YamlSource(text, file);
-  return composeRecipe({ value: source.value(), place: (path) => source.place(path) }, settingsOf(overrides));
+  const value = source.value();
+  if (isSweep(value)) {
+    throw new RecipeError(`${file} is a sweep, no recipe: run it with murmur sweep ${file}`);
+  }
+  return composeRecipe({ value, place: (path) => source.place(path) }, settingsOf(overrides));
 }
+
+const isSweep = (value: unknown) =>
+  typeof value === 'object' && value !== null && 'base' in value && ('matrix' in value || 'series' in value);
 
 /** Overrides as settings: complaints name the command line. */
 export const settingsOf = (overrides: Overrides): Setting[] =>

@@ -2,8 +2,10 @@
  * Registries: what a recipe can name. An entry says its kind, what it is, its options (a schema) and how to
  * make it; the recipe's schema, `murmur list` and the reference page are assembled from the entries.
  */
-import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { complaint, nearest } from './complaint.js';
+
+export { complaint } from './complaint.js';
 
 /** What a recipe says of one choice, with every default filled in. */
 export type Choice = { readonly kind: string } & Readonly<Record<string, unknown>>;
@@ -38,9 +40,7 @@ export function define<Shape extends z.ZodRawShape, Context, Value>(definition: 
 export function optionsSchema<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   return z.strictObject(shape, {
     error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => unknownName('field', key, Object.keys(shape))).join('; ')
-        : undefined,
+      issue.code === 'unrecognized_keys' ? unknownNames('field', issue.keys, Object.keys(shape)) : undefined,
   });
 }
 
@@ -62,9 +62,16 @@ export function issuePath(issue: z.core.$ZodIssue): PropertyKey[] {
 }
 
 /** "unknown field 'epoch'; did you mean 'epochs'? (one of …)" */
-export function unknownName(what: string, name: string, known: readonly string[]): string {
-  if (known.length === 0) return `unknown ${what} '${name}'; there are none here`;
-  return `unknown ${what} '${name}'; did you mean '${closest(name, [...known])}'? (one of: ${known.join(', ')})`;
+export const unknownName = (what: string, name: string, known: readonly string[]): string =>
+  unknownNames(what, [name], known);
+
+function unknownNames(what: string, names: readonly string[], known: readonly string[]): string {
+  const quoted = (list: readonly string[]) => list.map((name) => `'${name}'`).join(', ');
+  const unknown = `unknown ${what}${names.length > 1 ? 's' : ''} ${quoted(names)}`;
+  if (known.length === 0) return `${unknown}; there are none here`;
+  const near = new Set(names.flatMap((name) => nearest(name, known) ?? []));
+  const meant = near.size > 0 ? `; did you mean ${quoted([...near])}?` : '';
+  return `${unknown}${meant} (one of: ${known.join(', ')})`;
 }
 
 /** What can be said of any registry, whatever its entries make. */
@@ -135,13 +142,15 @@ export class Registry<Context, Value> implements Catalogue {
         const choice = typeof value === 'string' ? { kind: value } : value;
         const parsed = z.looseObject({ kind: z.string() }).safeParse(choice);
         if (!parsed.success)
-          return report(`name a ${this.name}: one of ${[...this.#entries.keys()].join(', ')}`);
+          return report(
+            `name ${/^[aeiou]/.test(this.name) ? 'an' : 'a'} ${this.name}: one of ${[...this.#entries.keys()].join(', ')}`,
+          );
         const { kind, ...options } = parsed.data;
         const entry = this.#entries.get(kind);
         if (entry === undefined) {
           return report(unknownName(this.name, kind, [...this.#entries.keys()]), ['kind']);
         }
-        const checked = entry.options.safeParse(options);
+        const checked = entry.options.safeParse(options, { error: complaint });
         if (checked.success) return { kind, ...checked.data };
         for (const issue of checked.error.issues) report(issue.message, issuePath(issue));
         return z.NEVER;

@@ -1,7 +1,7 @@
 /** Reads a sweep's file to a checked sweep: its base recipe, and the axes with what each value sets. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { issuePath, unknownName } from '../../registry/index.js';
+import { complaint, issuePath, unknownName } from '../../registry/index.js';
 import {
   RecipeError,
   settingsOf,
@@ -45,14 +45,21 @@ export interface ReadSweepOptions {
 
 /** @throws RecipeError with a sentence for everything that is wrong with the file itself */
 export function readSweep(file: string, options: ReadSweepOptions = {}): Sweep {
-  if (!existsSync(file)) throw new RecipeError(`there is no sweep ${file}`);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat) throw new RecipeError(`there is no sweep ${file}`);
+  if (stat.isDirectory()) throw new RecipeError(`${file} is a folder: name a sweep in it, a file of YAML`);
   return parseSweep(readFileSync(file, 'utf8'), options, file);
 }
 
 /** @throws RecipeError with a sentence for everything that is wrong with the text itself */
 export function parseSweep(text: string, options: ReadSweepOptions = {}, file = 'sweep'): Sweep {
   const source = new YamlSource(text, file);
-  const parsed = sweepSchema.safeParse(source.value());
+  if (isRecipe(source.value())) {
+    throw new RecipeError(
+      `${file} is a recipe, no sweep: a sweep names it as its base; murmur simulate ${file} runs it alone`,
+    );
+  }
+  const parsed = sweepSchema.safeParse(source.value(), { error: complaint });
   if (!parsed.success) {
     const sentences = parsed.error.issues.map((issue) => `${source.place(issuePath(issue))}${issue.message}`);
     throw new RecipeError(sentences.join('\n'));
@@ -80,6 +87,13 @@ export function parseSweep(text: string, options: ReadSweepOptions = {}, file = 
     seeds,
   };
 }
+
+const isRecipe = (value: unknown) =>
+  typeof value === 'object' &&
+  value !== null &&
+  !('base' in value) &&
+  'data' in value &&
+  'algorithm' in value;
 
 function quickOf({ quick }: SweepFile, { file }: YamlSource): NonNullable<SweepFile['quick']> {
   if (quick) return quick;

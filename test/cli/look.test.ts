@@ -25,6 +25,12 @@ describe('looking before a run', () => {
     expect(stderr).to.contain('use degree 2 or 4');
     const unknown = await murmur(['topology', 'rign', '--nodes', '5']);
     expect(unknown.stderr).to.contain("did you mean 'ring'");
+    const wrong = await murmur(['topology', 'regular', '--nodes', '5', '--set', 'degree=x']);
+    expect(wrong.stderr).to.contain("--set degree: write a number, not 'x'");
+  });
+
+  it('murmur list alone names everything', async () => {
+    expect((await murmur(['list'])).stdout).to.match(/^algorithms\n +fedsgd, fedavg,[\s\S]*\nmerge-rules\n/);
   });
 
   it('murmur data partition measures the skew and draws it', async () => {

@@ -36,6 +36,9 @@ describe('safetensors', () => {
     expect(() => decodeSafetensors(file.subarray(0, file.length - 4))).to.throw(
       '24 bytes of tensors expected, 20 found',
     );
+    expect(() => decodeSafetensors(new TextEncoder().encode('name: fedavg'))).to.throw(
+      'not a safetensors file',
+    );
     const half = file.slice();
     half.set(new TextEncoder().encode('F16'), new TextDecoder('latin1').decode(half).indexOf('F32'));
     expect(() => decodeSafetensors(half)).to.throw('only F32 tensors are read');

@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import { admitsOtherEngines } from '../../learning/index.js';
-import { parseOverride, parseRecipe, recipeHash, RecipeError, writeRecipe } from '../../recipe/index.js';
+import {
+  parseOverride,
+  parseRecipe,
+  readRecipe,
+  recipeHash,
+  RecipeError,
+  writeRecipe,
+} from '../../recipe/index.js';
 
 const recipe = `name: small
 seed: 3
@@ -52,6 +59,36 @@ describe('recipes', () => {
     );
     expect(complaint(recipe.replace('rounds: 5', 'rounds: 0'))).to.match(/^my\.yaml:10: rounds: /);
     expect(complaint(recipe.replace('rounds: 5\n', ''))).to.match(/rounds: .*(required|expected|number)/);
+  });
+
+  it('say what to write instead of a wrong value, and what is missing', () => {
+    expect(complaint(recipe, { rounds: 'abc' })).to.equal("--set rounds: write a number, not 'abc'");
+    expect(complaint(recipe, { rounds: -1 })).to.equal('--set rounds: write a number above 0, not -1');
+    expect(complaint(recipe, { 'algorithm.fraction': 2 })).to.contain('that is at most 1, not 2');
+    expect(complaint(recipe, { 'algorithm.optimizer.learningRate': NaN })).to.contain('not NaN');
+    expect(complaint(recipe.replace('rounds: 5\n', ''))).to.contain('rounds: it is missing; write a number');
+    expect(complaint(recipe, { 'evaluate.on': ['tset'] })).to.contain("write 'test' (one of test, ");
+    expect(complaint(recipe, { 'schedule.kind': 'sync' })).to.contain("asynchronous, buffered), not 'sync'");
+  });
+
+  it('guess only names that are near, all unknown ones at once', () => {
+    expect(complaint(recipe, { 'algorithm.kind': 'fedagv' })).to.contain("did you mean 'fedavg'?");
+    expect(complaint(recipe, { 'algorithm.lr': 1 })).to.contain("unknown field 'lr' (one of: fraction");
+    expect(complaint(`${recipe}round: 7\nlr: 1\n`)).to.contain(
+      "unknown fields 'round', 'lr'; did you mean 'rounds'? (one of: ",
+    );
+  });
+
+  it('are told from sweeps, other texts and folders', () => {
+    expect(complaint('base: a.yaml\nmatrix: { rounds: [1] }')).to.contain('murmur sweep my.yaml');
+    expect(complaint('')).to.equal('my.yaml: this is no recipe: write fields, such as rounds: 100');
+    expect(() => readRecipe('.')).to.throw('. is a folder');
+  });
+
+  it('set nothing that all objects have, and no broken YAML', () => {
+    expect(complaint(recipe, { '__proto__.polluted': 1 })).to.contain('no recipe has such a field');
+    expect({}).not.to.have.property('polluted');
+    expect(() => parseOverride('data={kind: ')).to.throw(RecipeError, "'{kind: ' is no YAML: ");
   });
 
   it('report broken YAML with its place', () => {

@@ -174,6 +174,7 @@ describe('a bad sweep', () => {
     expect(complaint({ base: { ...base, round: 1 }, seeds: [1] })).to.match(
       /^my\.yaml:\d+: base\.round: unknown field 'round'; did you mean 'rounds'/,
     );
+    expect(complaint({ base: undefined, data: {}, algorithm: 'fedavg' })).to.contain('is a recipe, no sweep');
     expect(complaint({ matrixx: {} })).to.contain("unknown field 'matrixx'; did you mean 'matrix'?");
     expect(complaint({ matrix: { algoritm: ['fedavg'] } })).to.match(
       /^my\.yaml:\d+: algoritm: unknown field 'algoritm'; did you mean 'algorithm'/,
