@@ -30,3 +30,8 @@ export function positiveNumber(text: string): number {
   if (wholeNumber(text) === 0) throw new InvalidArgumentError('At least 1.');
   return Number(text);
 }
+
+export function portNumber(text: string): number {
+  if (wholeNumber(text) > 65_535) throw new InvalidArgumentError('At most 65535.');
+  return Number(text);
+}

@@ -12,6 +12,7 @@ import {
   overrides,
   pluginOption,
   positiveNumber,
+  portNumber,
   setOption,
   wholeNumber,
   type Assignments,
@@ -41,7 +42,7 @@ export function serveCommand(): Command {
     .argument('<recipe>', 'a recipe (YAML)')
     .addOption(setOption())
     .option('--seed <n>', "the seed, instead of the recipe's", wholeNumber)
-    .option('--port <n>', 'the port to listen on; 0 for any', wholeNumber, 7400)
+    .option('--port <n>', 'the port to listen on; 0 for any', portNumber, 7400)
     .option('--host <address>', 'the address to listen on; 0.0.0.0 for all', '127.0.0.1')
     .addOption(tokenOption())
     .option('--keys <file>', 'keys of clients in place of a token: lines such as 0-99 KEY')
@@ -84,6 +85,9 @@ async function run(file: string, options: Options): Promise<void> {
         process.stderr.write(describeStart(federation, runDirectory));
       },
       onListening: ({ url }) => {
+        process.stderr.write(
+          `  workers take part with: murmur join ${url.replace(/0\.0\.0\.0|\[::\]/, 'THIS-HOST')}\n`,
+        );
         log('info', `listening on ${url}`, { url });
       },
       onEvent: (event) => {

@@ -21,7 +21,7 @@ import { encodeSafetensors, type Weights } from '../learning/index.js';
 import {
   decisiveFields,
   fileChecksums,
-  parseRecipe,
+  readRecipe,
   recipeHash,
   writeRecipe,
   type Recipe,
@@ -47,6 +47,9 @@ export class RunDirectory {
   #metrics: number | undefined;
   #metricsBytes = 0;
 
+  /** The folder that was made for a run of which nothing has happened yet. */
+  #fresh: Chosen | undefined;
+
   private constructor(readonly path: string) {}
 
   /** A fresh directory: `path`, or runs/NAME-HASH8-N with the first N that is free. */
@@ -59,13 +62,19 @@ export class RunDirectory {
       if (Object.keys(files).length > 0) writeAtomically(directory.file(FILES), JSON.stringify(files));
       mkdirSync(directory.file('checkpoints'));
       directory.#openMetrics(0);
+      directory.#fresh = { chosen, made };
       return directory;
     } catch (error) {
       // Nothing has happened yet: no beginning of a run is left behind.
-      for (const name of readdirSync(chosen)) rmSync(join(chosen, name), { recursive: true });
-      if (made !== undefined) rmSync(made, { recursive: true });
+      remove({ chosen, made });
       throw error;
     }
+  }
+
+  /** Takes away what `create` made, for a run that could not begin; one that was resumed stays. */
+  discard(): void {
+    if (this.#fresh) remove(this.#fresh);
+    this.#fresh = undefined;
   }
 
   /**
@@ -78,10 +87,12 @@ export class RunDirectory {
     path: string,
   ): { directory: RunDirectory; content?: unknown; finished?: RunRecord } {
     if (!existsSync(join(path, 'recipe.yaml'))) {
-      throw new RunDirectoryError(`${path} holds no run (no recipe.yaml): start it without --resume`);
+      throw new RunDirectoryError(
+        `${path} holds no run to go on with (no recipe.yaml): leave --resume out, or name a run's directory with --out`,
+      );
     }
     const directory = new RunDirectory(path);
-    const stored = parseRecipe(readFileSync(directory.file('recipe.yaml'), 'utf8'));
+    const stored = readRecipe(directory.file('recipe.yaml'));
     const difference = firstDifference(decisiveFields(stored), decisiveFields(recipe));
     if (difference !== undefined) {
       throw new RunDirectoryError(
@@ -212,13 +223,20 @@ interface Chosen {
   readonly made: string | undefined;
 }
 
+function remove({ chosen, made }: Chosen): void {
+  for (const name of readdirSync(chosen)) rmSync(join(chosen, name), { recursive: true });
+  if (made !== undefined) rmSync(made, { recursive: true });
+}
+
 function emptyFolder(path: string): Chosen {
   if (existsSync(path) && !statSync(path).isDirectory()) {
     throw new RunDirectoryError(`${path} is a file: name a folder with --out`);
   }
   if (existsSync(path) && readdirSync(path).length > 0) {
     throw new RunDirectoryError(
-      `${path} exists already: go on with it by --resume, or name another folder with --out`,
+      existsSync(join(path, 'recipe.yaml'))
+        ? `${path} exists already: go on with it by --resume, or name another folder with --out`
+        : `${path} exists already and holds other things than a run: name another folder with --out`,
     );
   }
   return { chosen: path, made: makeFolder(path) };

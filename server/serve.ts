@@ -150,10 +150,7 @@ class ServerHost {
     over.catch(() => undefined);
     const { signal, onStart, onListening } = this.options;
     onStart?.(this.federation, this.directory);
-    const address = await this.#sockets.listen(this.options, {
-      metrics: () => this.#metrics.text(this.#coordinator.status, this.#sockets.open),
-      status: () => ({ run: this.recipe.name, rounds: this.recipe.rounds, ...this.#coordinator.status }),
-    });
+    const address = await this.#listen();
     onListening?.(address);
     const interrupt = () => {
       this.#tell({ kind: 'interrupt' });
@@ -168,6 +165,19 @@ class ServerHost {
     }
     const result = { directory: this.directory.path, events: this.#events };
     return this.#record === undefined ? result : { ...result, record: this.#record };
+  }
+
+  /** The same command can be given again, without --resume, where the port was taken. */
+  async #listen(): Promise<Address> {
+    try {
+      return await this.#sockets.listen(this.options, {
+        metrics: () => this.#metrics.text(this.#coordinator.status, this.#sockets.open),
+        status: () => ({ run: this.recipe.name, rounds: this.recipe.rounds, ...this.#coordinator.status }),
+      });
+    } catch (error) {
+      this.directory.discard();
+      throw error;
+    }
   }
 
   /** Lets workers read what they were told last, and lets go of everything. */

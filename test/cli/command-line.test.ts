@@ -19,6 +19,10 @@ describe('the command line', () => {
     expect(await refused(2, simulate('--threads', '0'))).to.include('At least 1.');
     expect(await refused(2, simulate('--seed', '1.5'))).to.include('not a whole number');
     expect(await refused(2, ['list', 'flowers'])).to.include('algorithms, models, losses, datasets');
+    expect(await refused(2, ['serve', recipe, '--port', '99999'])).to.include('At most 65535.');
+    expect(await refused(2, ['serve', recipe, '--token', folder.path('token.txt')])).to.include(
+      'there is no file',
+    );
     expect(await refused(2, simulate('--resume'))).to.include('--out DIR');
   });
 

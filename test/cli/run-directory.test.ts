@@ -17,7 +17,7 @@ describe('the run directory', () => {
     mkdirSync(folder.path('taken'));
     writeFileSync(folder.path('taken', 'thesis.tex'), 'years of work');
     expect(await refusedHere(2, simulate('--out', 'taken'))).to.match(
-      /taken exists already.*--resume.*--out/,
+      /taken exists already and holds other things than a run: .*--out/,
     );
     expect(readdirSync(folder.path('taken'))).to.deep.equal(['thesis.tex']);
   });
@@ -33,6 +33,7 @@ describe('the run directory', () => {
 
   it('a finished run is not run again', async () => {
     expect((await murmur(simulate('--out', 'done'), { cwd })).code).to.equal(0);
+    expect(await refusedHere(2, simulate('--out', 'done'))).to.match(/done exists already.*--resume.*--out/);
     const before = outcome(folder.path('done'));
     const { code, stdout, stderr } = await murmur(simulate('--out', 'done', '--resume'), {
       cwd,
