@@ -36,6 +36,7 @@ dl.key dd { font-size: 1.375rem; line-height: 1.3; }
 @media (max-width: 40rem) { dl.key { grid-template-columns: repeat(2, 1fr); } header { padding-top: 2rem; } }
 dl.facts { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: 0.4rem 1.5rem; font-size: 0.9375rem; }
 dl.facts dt { padding-top: 0.1rem; }
+@media (max-width: 30rem) { dl.facts { grid-template-columns: 1fr; gap: 0.1rem; } dl.facts dd { margin-bottom: 0.6rem; } }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(25rem, 100%), 1fr)); gap: 2.5rem 3rem; margin: 2rem 0; }
 figure { margin: 0; min-width: 0; counter-increment: figure; }
 figure.wide { grid-column: 1 / -1; }

@@ -5,10 +5,7 @@ import { count, figure } from '../page/numbers.js';
 
 /** @param classes how many labels there are, where known */
 export function skewHtml({ effectiveClasses, divergence, sizeGini, sizes }: Skew, classes?: number): Html {
-  return html`<p>
-      ${labels(divergence)}, and ${amounts(sizeGini)}. A client holds between ${count(sizes.least)} and
-      ${count(sizes.most)} training examples, ${figure(sizes.mean)} in the mean.
-    </p>
+  return html`<p>${labels(divergence)}, and ${amounts(sizeGini)}. ${held(sizes)}</p>
     <dl class="facts measure">
       <dt>Effective classes</dt>
       <dd>
@@ -29,6 +26,11 @@ export function skewHtml({ effectiveClasses, divergence, sizeGini, sizes }: Skew
       </dd>
     </dl>`;
 }
+
+const held = ({ least, most, mean }: Skew['sizes']): string =>
+  least === most
+    ? `Each holds ${count(most)} training examples.`
+    : `A client holds between ${count(least)} and ${count(most)} training examples, ${figure(mean)} in the mean.`;
 
 function labels(divergence: number): string {
   return inWords(divergence, [
