@@ -46,9 +46,11 @@ export function showProgress(
   };
 }
 
-/** "1 h 20 min", "3 min 5 s", "12 s". */
+/** "2 days 3 h", "1 h 20 min", "3 min 5 s", "12 s". */
 export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
+  if (whole >= 48 * 3600)
+    return `${Math.floor(whole / 86_400)} days ${Math.floor((whole % 86_400) / 3600)} h`;
   if (whole >= 3600) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
   if (whole >= 60) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${whole} s`;

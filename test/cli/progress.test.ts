@@ -32,7 +32,14 @@ describe('the progress line', () => {
   });
 
   it('says durations as people do', () => {
-    const cases = { 0.2: '1 s', 59: '59 s', 60: '1 min 0 s', 185: '3 min 5 s', 4800: '1 h 20 min' };
+    const cases = {
+      0.2: '1 s',
+      59: '59 s',
+      60: '1 min 0 s',
+      185: '3 min 5 s',
+      4800: '1 h 20 min',
+      183_600: '2 days 3 h',
+    };
     for (const [seconds, text] of Object.entries(cases)) expect(duration(Number(seconds))).to.equal(text);
   });
 });
