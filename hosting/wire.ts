@@ -55,7 +55,7 @@ export class Wire<In extends Way> {
   #current: Going | undefined;
   /** WebSocket messages that were given to the socket, and those of them that have left. */
   #given = 0;
-  #left = 0;
+  #gone = 0;
   /** Messages that were given whole, with the last of their WebSocket messages, and have not left. */
   readonly #leaving: { readonly last: number; readonly left: () => void }[] = [];
   #closing: { readonly code: number; readonly sentence: string } | undefined;
@@ -162,7 +162,7 @@ export class Wire<In extends Way> {
       const isLast = i === pieces.length - 1;
       this.socket.send(piece, { binary: true, fin: isLast }, () => {
         if (!isLast) return;
-        this.#left++;
+        this.#gone++;
         this.#tellLeft();
         this.#pump();
       });
@@ -170,7 +170,7 @@ export class Wire<In extends Way> {
   }
 
   #tellLeft(): void {
-    const next = this.#leaving.findIndex(({ last }) => last > this.#left);
+    const next = this.#leaving.findIndex(({ last }) => last > this.#gone);
     for (const { left } of this.#leaving.splice(0, next < 0 ? this.#leaving.length : next)) left();
   }
 

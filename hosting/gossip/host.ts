@@ -90,13 +90,11 @@ export class GossipHost {
 
   /**
    * What a node elsewhere sent to one here has come; it may be of a later round.
-   * @param time when it comes by the sender's clock, which is everybody's in synchronous rounds; in others it waits for
-   * that round here too, so that what is read in a round was sent in it or before: a replay goes round by round
+   * @param time when it comes by the sender's clock, which is everybody's in synchronous rounds; nor does it come before
+   * that here in others, so that what is read in a round was sent in it or before: a replay goes round by round
    */
   arrive(node: number, delivery: Delivery, time: number): void {
-    const { period } = this.#clock;
-    const roundBegins = Math.floor(time / period) * period;
-    const at = this.#synchronous ? time : Math.max(this.time + this.#delay(node, delivery), roundBegins);
+    const at = this.#synchronous ? time : Math.max(time, this.time + this.#delay(node, delivery));
     this.#queue.push({ kind: 'deliver', time: at, node, delivery });
     this.#goOn();
   }

@@ -66,7 +66,8 @@ describe('gossip nodes in two hosts', () => {
     const events = told.map(({ totals, trace }, i): ExchangeEvent => ({ ...totals.event(i + 1, 0), trace }));
     const isRead = ({ node, happened }: NodeTrace) =>
       node > 2 && happened.some((happening) => typeof happening !== 'string' && happening[0] < 3);
-    expect(events[AHEAD].trace?.some(isRead)).to.equal(true);
+    // In most rounds the one behind reads what the other sent: most of that had come long before.
+    expect(events.filter(({ trace }) => trace?.some(isRead))).to.have.lengthOf.above(ROUNDS / 2);
 
     const replay = new GossipReplay(federation, algorithm, ...bench(), undefined, traceOf(events));
     for (let round = 1; round <= ROUNDS; round++) await replay.nextRound();
