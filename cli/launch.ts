@@ -95,7 +95,10 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
           // Workers of one machine reach each other.
           federation.algorithm.family === 'gossip' && recipe.network.gossip !== 'relayed',
         );
-        if (!options.json) process.stderr.write(describeStart(federation, runDirectory));
+        if (!options.json) {
+          process.stderr.write(describeStart(federation, runDirectory));
+          process.stderr.write(crowding(Math.min(options.workers, clients)));
+        }
       },
       onListening: ({ url }) => {
         crew?.start(url);
@@ -116,6 +119,13 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
     crew?.end();
     stop();
   }
+}
+
+/** A sentence where more processes start than the machine has cores for; they are slower, not wrong. */
+function crowding(workers: number): string {
+  const cores = availableParallelism();
+  if (workers <= 2 * cores) return '';
+  return `${workers} worker processes share ${cores} cores, and each takes some 100 MiB; --workers ${cores} would be faster, with the same result.\n`;
 }
 
 const main = fileURLToPath(new URL('./main.js', import.meta.url));

@@ -18,6 +18,11 @@ interface Options {
   readonly list?: true;
 }
 
+// A reader of the list that has seen enough is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
 await new Command('reproduce')
   .description('Repeats published results: runs the cells that are missing, then writes the pages.')
   .argument('[names...]', `which: ${reproductions.map(({ name }) => name).join(', ')}; all by default`)
