@@ -15,6 +15,7 @@ import { report } from './report.js';
 import { roofline } from './roofline.js';
 import { scale } from './scale.js';
 import { sweep } from './sweep.js';
+import { threads } from './threads.js';
 
 const engine: Part = {
   name: 'engine',
@@ -91,6 +92,7 @@ const parts: readonly Part[] = [
   load,
   gossip,
   engine,
+  threads,
   scale,
   sweep,
   merging,

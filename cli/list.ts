@@ -1,10 +1,14 @@
-/** `murmur list WHAT`: what a recipe can name, with its options. */
+/** `murmur list WHAT [NAME]`: what a recipe can name, with its options. */
 import { Argument, Command } from 'commander';
 import { fieldsOf, jsonSchema, loadPlugins, registries, type Field } from '../recipe/index.js';
 import { pluginOption } from './options.js';
 
 /** Options within options within options are left to `murmur reference`. */
 const LEVELS = 2;
+
+interface Options {
+  readonly plugin: readonly string[];
+}
 
 export function listCommand(): Command {
   return new Command('list')
@@ -14,8 +18,9 @@ export function listCommand(): Command {
         Object.keys(registries),
       ),
     )
+    .argument('[name]', 'only this one of the list')
     .addOption(pluginOption())
-    .action(async (what: string | undefined, { plugin }: { plugin: readonly string[] }) => {
+    .action(async (what: string | undefined, name: string | undefined, { plugin }: Options) => {
       await loadPlugins(plugin);
       if (what === undefined) {
         for (const [name, { entries }] of Object.entries(registries)) {
@@ -23,7 +28,9 @@ export function listCommand(): Command {
         }
         return;
       }
-      for (const { kind, summary, options } of registries[what].entries) {
+      const registry = registries[what];
+      const listed = name === undefined ? registry.entries : [registry.entry(name)];
+      for (const { kind, summary, options } of listed) {
         process.stdout.write(`${kind}\n    ${summary}\n`);
         const fields = fieldsOf(jsonSchema(options)).filter(({ name }) => name.split('.').length <= LEVELS);
         for (const field of fields) process.stdout.write(`      ${line(field)}\n`);

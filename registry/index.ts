@@ -74,10 +74,15 @@ function unknownNames(what: string, names: readonly string[], known: readonly st
   return `${unknown}${meant} (one of: ${known.join(', ')})`;
 }
 
+/** What can be said of an entry, whatever it makes. */
+type Described = Pick<Entry<never, unknown>, 'kind' | 'summary' | 'options'>;
+
 /** What can be said of any registry, whatever its entries make. */
 export interface Catalogue {
   readonly name: string;
-  readonly entries: readonly Pick<Entry<never, unknown>, 'kind' | 'summary' | 'options'>[];
+  readonly entries: readonly Described[];
+  /** @throws Error that names the nearest kind */
+  entry(kind: string): Described;
   /** Adds the entries that a plugin exports. @throws Error where it exports something else */
   addPlugin(exported: unknown): void;
 }
@@ -116,7 +121,6 @@ export class Registry<Context, Value> implements Catalogue {
     return [...this.#entries.values()];
   }
 
-  /** @throws Error that names the nearest kind */
   entry(kind: string): Entry<Context, Value> {
     const entry = this.#entries.get(kind);
     if (entry === undefined) throw new Error(unknownName(this.name, kind, [...this.#entries.keys()]));

@@ -33,6 +33,16 @@ describe('looking before a run', () => {
     expect((await murmur(['list'])).stdout).to.match(/^algorithms\n +fedsgd, fedavg,[\s\S]*\nmerge-rules\n/);
   });
 
+  it('murmur list WHAT NAME tells of one, and of the nearest to one that is not there', async () => {
+    const { stdout } = await murmur(['list', 'algorithms', 'fedavg']);
+    expect(stdout)
+      .to.match(/^fedavg\n[^]*\n +epochs \(/)
+      .and.not.match(/\n\w/);
+    const unknown = await murmur(['list', 'algorithms', 'fedagv']);
+    expect(unknown.code).to.equal(2);
+    expect(unknown.stderr).to.contain("did you mean 'fedavg'");
+  });
+
   it('murmur data partition measures the skew and draws it', async () => {
     const recipe = folder.write('recipe.yaml', smallRecipe());
     const drawing = folder.path('partition.svg');
