@@ -49,7 +49,7 @@ const arrows = names.map((room) => {
 const deterministicRooms = names.slice(0, names.indexOf('recipe') + 1);
 
 export default tseslint.config(
-  { ignores: ['dist', '.cache', 'runs/*/', 'node_modules'] },
+  { ignores: ['dist', 'bundle', '.cache', 'runs/*/', 'node_modules'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

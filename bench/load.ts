@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { quantile } from '../numerics/index.js';
 import { printTable, say, type BenchOptions, type Part } from './part.js';
 
-const cli = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 const main = fileURLToPath(new URL('./load-main.js', import.meta.url));
 const WORKERS = 1000;
 const IDLE = 10_000;

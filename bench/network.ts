@@ -16,7 +16,7 @@ import type { RunEvent, RunRecord } from '../runs/index.js';
 import { standardJob } from './fedavg.js';
 import { printTable, say, type BenchOptions, type Part } from './part.js';
 
-const main = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 
 const contenders = [
   { name: 'simulate, 2 threads', args: ['simulate', '--threads', '2'] },

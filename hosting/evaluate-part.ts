@@ -14,7 +14,6 @@ export interface EvaluateTask {
 }
 
 export const evaluatePart: Work<EvaluateTask, Evaluation> = {
-  module: import.meta.url,
   name: 'evaluatePart',
   prepare(federation, engine) {
     const models = new Map<string, Model>();

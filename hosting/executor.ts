@@ -71,7 +71,7 @@ const IN_FLIGHT = 2;
 const MOST_SPARE = 8;
 
 interface Waiting {
-  readonly work: Pick<Work<unknown, unknown>, 'module' | 'name'>;
+  readonly name: string;
   readonly task: unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -113,9 +113,9 @@ function threadPool(
       const thread = workers.reduce((least, other) => (other.held < least.held ? other : least));
       if (thread.held >= IN_FLIGHT) return;
       const waiting = queue[head++];
-      const { module, name } = waiting.work;
+      const { name, task } = waiting;
       const again = spare.pop();
-      const request: Request = { module, name, task: waiting.task, index: count++, spare: again };
+      const request: Request = { name, task, index: count++, spare: again };
       sent.set(request.index, waiting);
       thread.held++;
       thread.worker.postMessage(request, again ? [again] : []);
@@ -132,7 +132,7 @@ function threadPool(
           return;
         }
         queue.push({
-          work,
+          name: work.name,
           task,
           resolve: (result) => {
             resolve(result as Result);

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
 import { loadPlugins, openFederation, type SharedFederation } from '../recipe/index.js';
 import { buffersIn } from './buffers.js';
-import type { Work } from './work.js';
+import { works } from './works.js';
 
 export interface ThreadData {
   readonly index: number;
@@ -13,8 +13,7 @@ export interface ThreadData {
 }
 
 export interface Request {
-  /** Which work: the module that exports it, and its name there. */
-  readonly module: string;
+  /** Which of the works. */
   readonly name: string;
   readonly task: unknown;
   readonly index: number;
@@ -37,23 +36,20 @@ if (port) {
   await loadPlugins(plugins);
   const federation = openFederation(shared);
   const engine = await loadEngine(federation.recipe.engine, options);
-  const prepared = new Map<string, Promise<(task: unknown) => unknown>>();
+  const prepared = new Map<string, (task: never) => unknown>();
 
-  async function prepare(module: string, name: string): Promise<(task: unknown) => unknown> {
-    const exported = (await import(module)) as Record<string, Work<unknown, unknown>>;
-    return exported[name].prepare(federation, engine, { index, memories });
+  function prepare(name: string): (task: never) => unknown {
+    const work = works.find((known) => known.name === name);
+    if (work === undefined) throw new TypeError(`no thread knows the work '${name}': it is not in works.ts`);
+    return work.prepare(federation, engine, { index, memories });
   }
 
-  async function reply(
-    { module, name, task, index, spare }: Request,
-    to: NonNullable<typeof port>,
-  ): Promise<void> {
+  function reply({ name, task, index, spare }: Request, to: NonNullable<typeof port>): void {
     if (spare) engine.recycle?.(spare);
     try {
-      const key = `${module}#${name}`;
-      const perform = prepared.get(key) ?? prepare(module, name);
-      prepared.set(key, perform);
-      const result = (await perform)(task);
+      const perform = prepared.get(name) ?? prepare(name);
+      prepared.set(name, perform);
+      const result = perform(task as never);
       to.postMessage({ index, result } satisfies Reply, [...buffersIn(result)]);
     } catch (error) {
       to.postMessage({ index, error } satisfies Reply);
@@ -62,7 +58,7 @@ if (port) {
 
   port.on('message', (message: Request | Opening) => {
     if ('memory' in message) memories.push(message.memory);
-    else void reply(message, port);
+    else reply(message, port);
   });
   // Unheard, it would leave who waits for the reply waiting for ever.
   port.on('messageerror', (error) => {

@@ -26,7 +26,6 @@ interface Kept {
 }
 
 export const update: Work<UpdateTask, UpdateResult> = {
-  module: import.meta.url,
   name: 'update',
   prepare(federation, engine) {
     const { recipe, model, algorithm, behaviour, codec, augment } = federation;

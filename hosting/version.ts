@@ -1,10 +1,8 @@
 /** Which version of the package this is. */
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 /** The package's version. */
 export function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+  const manifest = createRequire(import.meta.url)('murmuration-fl/package.json') as { version: string };
   return manifest.version;
 }

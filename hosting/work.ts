@@ -1,4 +1,4 @@
-/** What threads can be given to do. A kind of work is exported by a module, so that any thread can load it. */
+/** What threads can be given to do; `works` lists every kind, so that a thread knows them by their names. */
 import type { Engine } from '../learning/index.js';
 import type { Federation } from '../recipe/index.js';
 
@@ -11,8 +11,6 @@ export interface Thread {
 }
 
 export interface Work<Task, Result> {
-  /** The URL of the module that exports this, and under which name. */
-  readonly module: string;
   readonly name: string;
   /** Makes the function that does it, a pure function of its task; called once in a thread. */
   readonly prepare: (federation: Federation, engine: Engine, thread: Thread) => (task: Task) => Result;

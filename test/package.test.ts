@@ -32,8 +32,10 @@ describe('the package, installed from its tarball in another folder', () => {
 
   it('has neither tests nor benchmarks nor sources', () => {
     const files = readdirSync(folder.path('node_modules/murmuration-fl'), { recursive: true }).map(String);
-    expect(files).to.include.members(['README.md', 'LICENSE', 'docs', 'dist/cli/main.js', 'dist/index.d.ts']);
-    expect(files.filter((file) => /^dist\/(test|bench)|\.test\.|\.map$/.test(file))).to.deep.equal([]);
+    expect(files).to.include.members(['README.md', 'LICENSE', 'docs', 'bundle/main.js', 'dist/index.d.ts']);
+    expect(files.filter((file) => /^dist\/(test|bench|packaging)|\.test\.|\.map$/.test(file))).to.deep.equal(
+      [],
+    );
     expect(files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).to.deep.equal([]);
   });
 

@@ -10,7 +10,6 @@ export interface InitialiseTask {
 }
 
 export const initialise: Work<InitialiseTask, undefined> = {
-  module: import.meta.url,
   name: 'initialise',
   prepare({ model, recipe: { init, seed } }, _, thread) {
     const open = vectorOpener(thread);

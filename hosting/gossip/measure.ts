@@ -16,7 +16,6 @@ export interface Measurement {
 }
 
 export const measure: Work<MeasureTask, Measurement> = {
-  module: import.meta.url,
   name: 'measure',
   prepare({ model: { manifest } }, _, thread) {
     const open = vectorOpener(thread);

@@ -70,7 +70,6 @@ const REMEMBERED = 4096;
 
 /** A node's work. A thread remembers only what it could compute again. */
 export const program: Work<ProgramTask, ProgramResult> = {
-  module: import.meta.url,
   name: 'program',
   prepare: programPerformer,
 };

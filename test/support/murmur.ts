@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export const mainFile = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+export const mainFile = fileURLToPath(new URL('../../../bundle/main.js', import.meta.url));
 
 export interface Finished {
   /** The exit code; none where a signal ended it. */

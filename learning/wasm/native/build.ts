@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { createRequire } from 'node:module';
 import { arch, cpus, homedir, platform } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { sha256 } from '../../../numerics/index.js';
 
-const folder = fileURLToPath(new URL('../../../../learning/wasm/native', import.meta.url));
+const { resolve } = createRequire(import.meta.url);
+const folder = join(dirname(resolve('murmuration-fl/package.json')), 'learning/wasm/native');
 const sources = ['addon.c', 'products.c', 'lists.c', 'curves.c', 'norms.c', 'roofline.c'].map((name) =>
   join(folder, name),
 );
