@@ -148,6 +148,7 @@ export const f32x4 = {
   extractLane: (lane: number) => [...simd(31), lane],
   replaceLane: (lane: number) => [...simd(32), lane],
   eq: simd(65),
+  ne: simd(66),
   lt: simd(67),
   gt: simd(68),
   le: simd(69),
@@ -179,6 +180,7 @@ export const i32x4 = {
   geU: simd(64),
   maxS: simd(184),
   add: simd(174),
+  bitmask: simd(164),
   /** Not a number gives 0, and nothing traps. */
   truncSaturatedF32x4: simd(248),
 };

@@ -55,5 +55,8 @@ export function placePanels(
   });
 }
 
+/** Where panels lie. */
+export type PanelPlace = Pick<Panels, 'panels' | 'panelBytes' | 'depth' | 'width' | 'units'>;
+
 /** The address after the last panel. */
-export const endOf = ({ panels, panelBytes, width }: Panels) => panels + (panelBytes * width) / PANEL;
+export const endOf = ({ panels, panelBytes, width }: PanelPlace) => panels + (panelBytes * width) / PANEL;

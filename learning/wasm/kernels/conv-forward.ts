@@ -6,7 +6,7 @@ import { addTerm, newBlock, pointRows, rowBlocks, withoutNegativeZero, type Bloc
 import { convConstants, outputBytes, pixelBytes, type ConvPlan } from './conv-plan.js';
 import { panelConstants } from './dense-plan.js';
 import { advance, set, setFrom, until } from './pointers.js';
-const { control, f32x4, v128 } = wasm;
+const { control, f32x4, i32, v128 } = wasm;
 
 /** Windows with at most so many numbers are straight code. */
 const STRAIGHT = 40;
@@ -14,8 +14,9 @@ const STRAIGHT = 40;
 /**
  * forward(image, output): each output is its bias plus the products in ascending order of row, column and channel.
  * A kernel's row is contiguous in the image, so this is the dense kernel with a jump after each row.
+ * @param positive keeps only what stands where the numbers at this distance from the output are positive
  */
-export function emitConvForward(plan: ConvPlan): Emitted {
+export function emitConvForward(plan: ConvPlan, positive?: number): Emitted {
   const { panels, line, relu, step } = plan;
   // A kernel of one pixel sees the image as one long line.
   const whole = plan.kernel === 1 && step === 1 && !plan.image.hasBorder;
@@ -30,14 +31,18 @@ export function emitConvForward(plan: ConvPlan): Emitted {
         .slice(0, count)
         .map((sums) => sums.map((sum, h) => [panel.get, v128.load(16 * h), withoutNegativeZero, sum.set]));
     const finish = (count: number) =>
-      block.sums
-        .slice(0, count)
-        .map((sums, r) =>
-          sums.map((sum, h) => [
-            [out.get, sum.get, relu ? [v128.zero, f32x4.pmax] : []],
-            v128.store(r * outputBytes(plan) + 16 * h),
-          ]),
-        );
+      block.sums.slice(0, count).map((sums, r) =>
+        sums.map((sum, h) => [
+          [out.get, sum.get, relu ? [v128.zero, f32x4.pmax] : []],
+          positive === undefined
+            ? []
+            : [
+                [out.get, i32.const(positive), i32.add, v128.load(r * outputBytes(plan) + 16 * h)],
+                [v128.zero, f32x4.gt, v128.and],
+              ],
+          v128.store(r * outputBytes(plan) + 16 * h),
+        ]),
+      );
     const sums = windowSums(plan, block, weights, nextPanel, run);
     let done = 0;
     const blocks = rowBlocks(across).map(({ size, count }) => {
@@ -72,6 +77,8 @@ export function emitConvForward(plan: ConvPlan): Emitted {
     ...panelConstants(panels),
     channels: plan.channels,
     ...{ down, across, relu },
+    masked: positive !== undefined,
+    positive: positive ?? 0,
   });
 }
 

@@ -8,7 +8,7 @@ import type { Distance } from '../plan.js';
 import { filterBytes, outputBytes, pixelBytes, type ConvPlan } from './conv-plan.js';
 import { ENTRY } from './lists.js';
 import { advance, set, setFrom, until } from './pointers.js';
-const { f32, f32x4, i32, v128 } = wasm;
+const { f32, f32x4, i32, i32x4, v128 } = wasm;
 
 /** Where the lists of one example lie. */
 export interface ConvLists {
@@ -67,6 +67,23 @@ export const emitFilterLists = (plan: ConvPlan, lists: ConvLists, distance: Dist
         [advance(panel, panels.panelBytes), advance(deltas, PANEL_ROW)],
         [advance(ends, 4 * PANEL), advance(start, PANEL * lists.filterListBytes)],
       ),
+    ];
+  });
+
+/** others(from) → how many of so many numbers are not zero; their number is a multiple of four. */
+export const emitOthers = (numbers: number): wasm.WasmFunction =>
+  wasm.defineFunction('others', { parameters: ['i32'], results: ['i32'] }, ([from], fresh) => {
+    const [end, others] = [fresh('i32'), fresh('i32')];
+    return [
+      setFrom(end, from, 4 * numbers),
+      until(
+        from,
+        end,
+        [from.get, v128.load(0), v128.zero, f32x4.ne, i32x4.bitmask, i32.popcnt],
+        [others.get, i32.add, others.set],
+        advance(from, 16),
+      ),
+      others.get,
     ];
   });
 

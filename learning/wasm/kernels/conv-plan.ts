@@ -2,10 +2,10 @@
 import type { wasm } from '../../../numerics/index.js';
 import type { NativeForm } from '../native/form.js';
 import { evenBlocks } from './blocks.js';
-import type { Panels } from '../panels.js';
+import type { PanelPlace } from '../panels.js';
 
 export interface ConvPlan {
-  readonly panels: Panels;
+  readonly panels: PanelPlace;
   /** Channels of a pixel of the image, and the numbers that it takes with its padding. */
   readonly channels: number;
   readonly stride: number;

@@ -1,6 +1,6 @@
 /** What the kernels of a dense layer know of it; addresses are in bytes. */
 import type { NativeForm } from '../native/form.js';
-import type { Panels } from '../panels.js';
+import type { PanelPlace, Panels } from '../panels.js';
 
 export interface DensePlan extends Panels {
   readonly relu: boolean;
@@ -11,6 +11,11 @@ export interface DensePlan extends Panels {
 }
 
 /** What all native kernels know of a layer's panels. */
-export const panelConstants = ({ panels, panelBytes, depth, width }: Panels): NativeForm['constants'] => ({
+export const panelConstants = ({
+  panels,
+  panelBytes,
+  depth,
+  width,
+}: PanelPlace): NativeForm['constants'] => ({
   ...{ panels, panelBytes, depth, width },
 });

@@ -15,6 +15,8 @@ export interface Product {
   /** From row to row of a panel, and from panel to panel. */
   readonly right: { readonly row: number; readonly panel: number };
   readonly result: { readonly row: number; readonly panel: number };
+  /** Where the terms come in pieces of `depth`: how many, and what the left factor skips between them. */
+  readonly pieces?: { readonly count: number; readonly leftSkip: number };
   /** What sums start from: 0, the row before the right panel's first, or what the result is already. */
   readonly start: 'zero' | 'bias' | 'result';
   readonly relu?: boolean;
@@ -25,12 +27,13 @@ export interface Product {
 /** product(left, right, result): each sum in ascending order of depth. */
 export function emitProduct(product: Product): Emitted {
   const { rows, depth, columns, left, right, result, start, relu = false, positive } = product;
+  const { count: pieces, leftSkip } = product.pieces ?? { count: 1, leftSkip: 0 };
   const rest = depth % PANEL;
   const emitted = wasm.defineFunction(
     'product',
     { parameters: ['i32', 'i32', 'i32'] },
     ([a, b, c], fresh) => {
-      const [row, rowsEnd, at, runEnd, out, last] = Array.from({ length: 6 }, () => fresh('i32'));
+      const [row, rowsEnd, at, runEnd, out, last, piecesEnd] = Array.from({ length: 7 }, () => fresh('i32'));
       const block = newBlock(fresh);
       const each = (count: number, code: (sum: wasm.Local, r: number, half: number) => wasm.Code) =>
         block.sums.slice(0, count).map((pair, r) => pair.map((sum, half) => code(sum, r, half)));
@@ -56,9 +59,8 @@ export function emitProduct(product: Product): Emitted {
         Array.from({ length }, (_, t) => addTerm(block, count, t * left.column, at, t * right.row, exit));
       const moveRows = (count: number, terms: number) =>
         block.rows.slice(0, count).map((pointer) => advance(pointer, terms * left.column));
-      const sums = (count: number) =>
+      const piece = (count: number) =>
         control.block(
-          [b.get, at.set],
           depth < PANEL
             ? []
             : [
@@ -73,6 +75,17 @@ export function emitProduct(product: Product): Emitted {
               ],
           terms(count, rest, 0),
         );
+      const sums = (count: number) => [
+        [b.get, at.set],
+        pieces === 1
+          ? piece(count)
+          : [
+              setFrom(piecesEnd, b, pieces * depth * right.row),
+              until(at, piecesEnd, piece(count), advance(at, rest * right.row), [
+                block.rows.slice(0, count).map((pointer) => advance(pointer, rest * left.column + leftSkip)),
+              ]),
+            ],
+      ];
       const blocks = rowBlocks(rows).map(({ size, count }) => [
         setFrom(rowsEnd, row, count * size * left.row),
         until(row, rowsEnd, begin(size), pointRows(block, size, row, left.row), sums(size), finish(size), [
@@ -91,7 +104,7 @@ export function emitProduct(product: Product): Emitted {
     },
   );
   return withNative(emitted, 'product', {
-    ...{ rows, depth, columns, relu },
+    ...{ rows, depth, columns, relu, pieces, leftSkip },
     ...{ leftRow: left.row, leftColumn: left.column, rightRow: right.row, rightPanel: right.panel },
     ...{ resultRow: result.row, resultPanel: result.panel },
     fromResult: start === 'result',

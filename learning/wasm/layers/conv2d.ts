@@ -2,21 +2,17 @@
 import { windowsAlong, type Conv2dLayer } from '../../layers/conv2d.js';
 import { imageOf } from '../../layers/shape.js';
 import type { PlacedLayer } from '../../model.js';
-import {
-  emitConvGradient,
-  emitConvInputDelta,
-  emitToFilters,
-  emitToPanels,
-} from '../kernels/conv-backward.js';
 import { emitConvForward } from '../kernels/conv-forward.js';
-import { emitBorder, emitClear, emitInside, emitZero } from '../kernels/conv-image.js';
-import { emitFilterLists, emitWindowLists } from '../kernels/conv-lists.js';
-import { filterBytes, type ConvPlan } from '../kernels/conv-plan.js';
+import { emitBorder, emitClear, emitZero } from '../kernels/conv-image.js';
+import { emitOthers } from '../kernels/conv-lists.js';
+import type { ConvPlan } from '../kernels/conv-plan.js';
 import { emitSweep } from '../kernels/sweep.js';
 import type { Kernels, Operator, Planner, Site, Step } from '../operator.js';
-import { endOf, padded } from '../panels.js';
+import { endOf } from '../panels.js';
 import { exampleBytes, layout, type Layout } from '../slots.js';
 import { curveAfter } from './activation.js';
+import { convByLists } from './conv-by-lists.js';
+import { convByProducts } from './conv-by-products.js';
 
 export const planConv2d: Planner<Conv2dLayer> = (placed, input, tensor) => {
   const { layer, output } = placed;
@@ -62,43 +58,52 @@ function convPlan({ layer, input: shape }: PlacedLayer<Conv2dLayer>, site: Site)
   };
 }
 
+/** Brings an image of some example to where windows are taken of it. @returns the address of the first window */
+export type Bring = (example: number) => number;
+
+/** The two halves of a way back through a convolution, for all examples of a pass. */
+export interface ConvBackward {
+  /**
+   * Adds the gradient of weights and biases to what lies in their panels.
+   * @param fromZero whether zeros lie there
+   */
+  gradient: (kernels: Kernels, bring: Bring, fromZero: boolean) => (rows: number) => void;
+  /** Writes the derivatives by the input. */
+  inputDelta: (kernels: Kernels, deltas: number) => (rows: number) => void;
+}
+
+/**
+ * Where fewer of an example's derivatives by the output are other than zero, lists of these are quicker than products
+ * with all of them. The bits are the same.
+ */
+const MOST_LISTED = 0.5;
+
 function conv2d(placed: PlacedLayer<Conv2dLayer>, site: Site): Operator {
   const { input, output, distance, reserve } = site;
   const plan = convPlan(placed, site);
   const { panels, down, across, image } = plan;
-  const windows = down * across;
   const inputExample = exampleBytes(input);
   const outputExample = exampleBytes(output);
   // Vectors at the end of a line may reach beyond it.
   const bordered = reserve(image.bytes + 64);
-  const borderedDelta = reserve(image.bytes + 64);
-  const lists = {
-    byFilter: reserve(8 * (windows + 1) * panels.width),
-    filterListBytes: 8 * (windows + 1),
-    filterEnds: reserve(4 * panels.width),
-    byWindow: reserve(8 * (windows * panels.width + 1)),
-    windowEnds: reserve(4 * windows),
-  };
-  const filters = reserve(filterBytes(plan) * padded(panels.units));
-  const gradients = reserve(filterBytes(plan) * padded(panels.units));
+  const byLists = convByLists(plan, site);
+  const byProducts = convByProducts(plan, placed, site);
 
   /** With a border the image of an example, copied inside it; else the example itself. */
-  const imageOfExample = (kernels: Kernels) => {
+  const bringer = (kernels: Kernels): Bring => {
     const [border] = kernels('border', () => [emitBorder(plan, bordered)]);
-    return (example: number): number => {
+    return (example) => {
       const at = input.values + example * inputExample;
       if (!image.hasBorder) return at;
       border(at);
       return bordered;
     };
   };
-  const clearBorder = (kernels: Kernels, at: number) =>
-    kernels(`clear ${at}`, () => [emitClear(plan, at)])[0];
 
   const forward = (kernels: Kernels): Step => {
     const [convolve] = kernels('forward', () => [emitConvForward(plan)]);
-    const clear = clearBorder(kernels, bordered);
-    const bring = imageOfExample(kernels);
+    const [clear] = kernels('clear', () => [emitClear(plan, bordered)]);
+    const bring = bringer(kernels);
     return (rows) => {
       if (image.hasBorder) clear();
       for (let i = 0; i < rows; i++) convolve(bring(i), output.values + i * outputExample);
@@ -106,55 +111,27 @@ function conv2d(placed: PlacedLayer<Conv2dLayer>, site: Site): Operator {
   };
 
   const backward: Operator['backward'] = (kernels, sink, below) => {
-    const bring = imageOfExample(kernels);
-    const [filterLists, gradient] = kernels('gradient', () => [
-      emitFilterLists(plan, lists, distance),
-      emitConvGradient(plan, lists, gradients),
-    ]);
-    const [toFilters, toPanels, weightsToFilters, zero] = kernels('transfer', () => [
-      emitToFilters(plan, gradients, distance.gradient),
-      emitToPanels(plan, gradients, distance.gradient),
-      emitToFilters(plan, filters, 0),
-      emitZero(),
-    ]);
+    const bring = bringer(kernels);
+    const [others] = kernels('others', () => [emitOthers(outputExample / 4)]);
+    const [zero] = kernels('zero', () => [emitZero()]);
     const [sweep] =
       sink === 'accumulate'
         ? []
         : kernels(`sweep ${JSON.stringify(sink)}`, () => [emitSweep(distance, sink)]);
     const [from, to] = [panels.panels, endOf(panels)];
-    const inputDelta = below && input.deltas !== undefined ? inputDeltas(kernels, input.deltas) : undefined;
-    return (rows, feed) => {
-      if (sink === 'accumulate') toFilters();
-      else {
-        zero(from + distance.gradient, to - from);
-        zero(gradients, filterBytes(plan) * panels.units);
-      }
-      if (inputDelta) weightsToFilters();
-      for (let i = 0; i < rows; i++) {
-        filterLists(output.deltas + i * outputExample);
-        gradient(bring(i));
-      }
-      inputDelta?.(rows, feed);
-      toPanels();
-      if (sink !== 'accumulate') sweep(from, to);
-    };
-  };
-
-  const inputDeltas = (kernels: Kernels, deltas: number): Step => {
-    const { values, relu } = input;
-    const [windowLists, add, inside] = kernels('input delta', () => [
-      emitWindowLists(plan, lists),
-      emitConvInputDelta(plan, lists, filters, borderedDelta),
-      emitInside(plan, borderedDelta, relu),
-    ]);
-    const clear = clearBorder(kernels, borderedDelta);
+    const fromZero = sink !== 'accumulate';
+    const [listed, dense] = [byLists, { ...byLists, ...byProducts }].map((way) => ({
+      gradient: way.gradient(kernels, bring, fromZero),
+      inputDelta:
+        below && input.deltas !== undefined ? way.inputDelta(kernels, input.deltas) : () => undefined,
+    }));
     return (rows) => {
-      for (let i = 0; i < rows; i++) {
-        clear();
-        windowLists(output.deltas + i * outputExample);
-        add();
-        inside(values + i * inputExample, deltas + i * inputExample);
-      }
+      const isDense = others(output.deltas) > MOST_LISTED * down * across * panels.units;
+      const { gradient, inputDelta } = isDense ? dense : listed;
+      if (fromZero) zero(from + distance.gradient, to - from);
+      gradient(rows);
+      inputDelta(rows);
+      if (fromZero) sweep(from, to);
     };
   };
 

@@ -6,12 +6,14 @@ import { arch, cpus, homedir, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../../numerics/index.js';
 
-const { resolve } = createRequire(import.meta.url);
-const folder = join(dirname(resolve('murmuration-fl/package.json')), 'learning/wasm/native');
-const sources = ['addon.c', 'products.c', 'lists.c', 'curves.c', 'norms.c', 'roofline.c'].map((name) =>
-  join(folder, name),
-);
-const headers = ['kernels.h', 'vectors.h'].map((name) => join(folder, name));
+const sources = ['addon.c', 'products.c', 'lists.c', 'curves.c', 'norms.c', 'roofline.c'];
+const headers = ['kernels.h', 'vectors.h'];
+
+/** Where these lie in the package. */
+function inPackage(names: readonly string[]): string[] {
+  const manifest = createRequire(import.meta.url).resolve('murmuration-fl/package.json');
+  return names.map((name) => join(dirname(manifest), 'learning/wasm/native', name));
+}
 
 /**
  * What every build has: no fused multiply–add, whose sums have other bits, and nothing else that changes arithmetic;
@@ -30,7 +32,7 @@ const linking = platform() === 'darwin' ? ['-undefined', 'dynamic_lookup'] : ['-
 /** Where a build for this machine's processor lies: another one, or other sources, has another place. */
 export function nativeFile(environment: NodeJS.ProcessEnv): string {
   const { XDG_CACHE_HOME: cache } = environment;
-  const code = [...sources, ...headers].map((file) => readFileSync(file, 'utf8'));
+  const code = inPackage([...sources, ...headers]).map((file) => readFileSync(file, 'utf8'));
   const key = sha256(JSON.stringify([code, FLAGS, PROCESSOR, platform(), arch(), cpus()[0]?.model])).slice(
     0,
     16,
@@ -60,7 +62,7 @@ export function build(
   const own = mkdtempSync(`${dirname(file)}-`);
   try {
     const made = join(own, 'kernels.node');
-    const built = compile(environment['CC'] || 'cc', made, [`-I${include}`, ...sources]);
+    const built = compile(environment['CC'] || 'cc', made, [`-I${include}`, ...inPackage(sources)]);
     const difference = check(made);
     if (difference !== undefined) {
       throw new Error(

@@ -17,7 +17,7 @@ enum { MOMENTS_NONE, MOMENTS_HEAVY, MOMENTS_NESTEROV, MOMENTS_ADAM };
 
 #define PRODUCT(F)                                                                                              \
   F(rows) F(depth) F(columns) F(leftRow) F(leftColumn) F(rightRow) F(rightPanel) F(resultRow) F(resultPanel)    \
-  F(fromResult) F(fromBias) F(relu) F(masked) F(positive)
+  F(fromResult) F(fromBias) F(relu) F(masked) F(positive) F(pieces) F(leftSkip)
 #define FORWARD(F) PANELS_OF(F) F(input) F(output) F(relu) F(rows)
 #define GRADIENT(F) PANELS_OF(F) F(input) F(outputDelta) F(rows) F(accumulate) F(gradient)
 #define INPUT_DELTA(F) PANELS_OF(F) F(input) F(outputDelta) F(inputDelta) F(rows) F(relu)
@@ -26,7 +26,7 @@ enum { MOMENTS_NONE, MOMENTS_HEAVY, MOMENTS_NESTEROV, MOMENTS_ADAM };
   PANELS_OF(F) F(outputDelta) F(columns) F(columnsEnd) F(columnLists) F(accumulate) F(gradient) F(rate)
 
 #define CONV(F) F(kernel) F(stride) F(step) F(line)
-#define CONV_FORWARD(F) PANELS_OF(F) CONV(F) F(channels) F(down) F(across) F(relu)
+#define CONV_FORWARD(F) PANELS_OF(F) CONV(F) F(channels) F(down) F(across) F(relu) F(masked) F(positive)
 #define CONV_GRADIENT(F) CONV(F) F(units) F(filterLine) F(byFilter) F(filterListBytes) F(filterEnds) F(gradients)
 #define CONV_INPUT_DELTA(F) CONV(F) F(filterLine) F(down) F(across) F(byWindow) F(windowEnds) F(filters) F(borderedDelta)
 #define GATES(F)                                                                                                \

@@ -151,7 +151,8 @@ INLINE void whole(const struct product_of *p, int64_t rows, int64_t columns, con
 void product(char *m, const struct product *k, const double *a) {
   const struct product_of of = {
       .row = k->leftRow, .column = k->leftColumn, .rightRow = k->rightRow, .rightPanel = k->rightPanel,
-      .terms = k->depth, .pieces = 1, .lines = 1, .resultRow = k->resultRow, .resultPanel = k->resultPanel,
+      .terms = k->depth, .pieces = k->pieces, .lines = 1, .pieceSkip = k->leftSkip,
+      .resultRow = k->resultRow, .resultPanel = k->resultPanel,
       .start = k->fromResult ? FROM_RESULT : k->fromBias ? FROM_BIAS : FROM_ZERO,
       .finish = k->relu ? RELU : k->masked ? POSITIVE : STORE, .positive = k->positive,
   };
@@ -244,7 +245,7 @@ void convForward(char *m, const struct convForward *k, const double *a) {
       .terms = unpadded ? k->kernel * k->channels : k->channels, .pieces = unpadded ? 1 : k->kernel, .lines = k->kernel,
       .pieceSkip = unpadded ? 0 : 4 * padding, .rightPieceSkip = unpadded ? 0 : PANEL_ROW * padding,
       .lineSkip = k->line - 4 * k->kernel * k->stride, .resultRow = 4 * k->width, .resultPanel = PANEL_ROW,
-      .start = FROM_BIAS, .finish = k->relu ? RELU : STORE,
+      .start = FROM_BIAS, .finish = k->relu ? RELU : k->masked ? POSITIVE : STORE, .positive = k->positive,
   };
   const int64_t panels = k->width / PANEL;
   for (int64_t done = 0, count; done < panels; done += count) {
