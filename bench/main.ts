@@ -46,8 +46,9 @@ const engine: Part = {
     const figure = (value: number | undefined, digits = 2) => value?.toFixed(digits) ?? '–';
     const times = (ratio: number | undefined, digits?: number) =>
       ratio === undefined ? '–' : `${figure(ratio, digits)}×`;
-    const timings = (await timeModels(turns)).map(({ model, batch, kernels, rate, ...timing }) => [
-      `${model}, batch ${batch}, ${kernels}`,
+    const inputs = (sparse?: boolean) => (sparse === undefined ? '' : sparse ? ', sparse' : ', dense');
+    const timings = (await timeModels(turns)).map(({ model, batch, kernels, rate, sparse, ...timing }) => [
+      `${model}, batch ${batch}${inputs(sparse)}, ${kernels}`,
       ...[figure(timing.ours), figure(timing.torch), times(timing.ratio)],
       ...[figure(timing.tfjs, 1), times(timing.tfjsRatio, 1)],
       percent(rate / (roofs.find((roof) => roof.kernels === kernels)?.peak ?? NaN)),

@@ -26,6 +26,8 @@ export interface ModelTiming {
   readonly model: string;
   readonly batch: number;
   readonly kernels: KernelsChoice;
+  /** Whether inputs of zero are left out, where a model can do that. */
+  readonly sparse?: boolean;
   /** Median milliseconds of a step, ours and PyTorch's (where it is there), and the median of the turns' ratios. */
   readonly ours: number;
   readonly torch?: number;
@@ -38,8 +40,15 @@ export interface ModelTiming {
 }
 
 const [MNIST, CIFAR, TEXT] = [[28, 28, 1], [32, 32, 3], [80]];
-const kinds: readonly { model: string; input: readonly number[]; batches: readonly number[] }[] = [
-  { model: '2nn', input: MNIST, batches: [10, 64] },
+interface Kind {
+  readonly model: string;
+  readonly input: readonly number[];
+  readonly batches: readonly number[];
+  /** Its first layer leaves out inputs of zero, unless it is told not to. */
+  readonly leavesOut?: boolean;
+}
+const kinds: readonly Kind[] = [
+  { model: '2nn', input: MNIST, batches: [10, 64], leavesOut: true },
   { model: 'cnn', input: MNIST, batches: [10, 50] },
   { model: 'lenet5', input: MNIST, batches: [10, 50] },
   { model: 'resnet8', input: CIFAR, batches: [10, 32] },
@@ -55,12 +64,15 @@ export async function timeModels(turns: number): Promise<ModelTiming[]> {
   const torch = await startTorch();
   const tensorFlow = await startTensorFlow();
   const timings: ModelTiming[] = [];
-  for (const { model, input, batches } of kinds) {
+  for (const { model, input, batches, leavesOut = false } of kinds) {
     for (const batch of batches) {
-      const contenders = kernelsHere().map((kernels) => ({
-        kernels,
-        ...stepsOf(wasmEngine({ kernels }), model, input, batch),
-      }));
+      const contenders = kernelsHere().flatMap((kernels) =>
+        (leavesOut ? [true, false] : [undefined]).map((sparse) => ({
+          kernels,
+          ...(sparse !== undefined && { sparse }),
+          ...stepsOf(wasmEngine({ kernels, sparse: sparse ?? true }), model, input, batch),
+        })),
+      );
       // Kernels are compiled in earnest while the first steps run.
       for (const { take } of contenders) take(20);
       const steps = Math.max(1, Math.ceil(TURN_SECONDS / (contenders[0].take(3) / 3)));
@@ -76,10 +88,11 @@ export async function timeModels(turns: number): Promise<ModelTiming[]> {
       }
       const median = (of: (round: (typeof rounds)[number]) => number) => quantile(rounds.map(of), 0.5);
       timings.push(
-        ...contenders.map(({ kernels, operations }, i) => {
+        ...contenders.map(({ kernels, sparse, operations }, i) => {
           const ours = median((round) => round.ours[i]);
           return {
             ...{ model, batch, kernels, ours },
+            ...(sparse !== undefined && { sparse }),
             rate: operations / ours / 1e6,
             ...(torch && {
               torch: median((round) => round.torch),
