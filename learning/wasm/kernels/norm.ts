@@ -79,43 +79,63 @@ function overGroups(
   ];
 }
 
+/** Runs `each` for blocks of `bytes` from x to the last one's end; `each` may move x to the block's end. */
+const overBlocks = (
+  plan: NormPlan,
+  { x, end, last, bytes, stats }: Readonly<Record<'x' | 'end' | 'last' | 'bytes' | 'stats', Local>>,
+  each: wasm.Code,
+) =>
+  until(
+    x,
+    last,
+    [x.get, bytes.get, i32.add, end.set],
+    each,
+    [end.get, x.set],
+    advance(stats, 4 * plan.stride),
+  );
+
 /** (x − mean) · inverse at the vector. */
 const normalised = (plan: NormPlan, x: wasm.Code, stats: Local, channel: Local) => [
   [x, plus(stats, channel), v128.load(0), f32x4.sub],
   [plus(stats, channel), v128.load(plan.toInverse), f32x4.mul],
 ];
 
-/** statistics(x, end, stats, count): means and inverse deviations of the block from x to its end. */
+/** statistics(x, last, bytes, stats, count): means and inverse deviations of the blocks from x to the last one's end. */
 export const emitStatistics = (plan: NormPlan): Emitted =>
   withNative(
-    wasm.defineFunction('statistics', { parameters: ['i32', 'i32', 'i32', 'f32'] }, (parameters, fresh) => {
-      const [x, end, stats, count] = parameters;
-      const [channel, at, sum, difference] = [fresh('i32'), fresh('i32'), fresh('v128'), fresh('v128')];
-      const sums = (term: wasm.Code) =>
-        overChannels(plan, channel, [
-          [v128.zero, sum.set],
-          overPositions(plan, at, plus(x, channel), end, channel, [sum.get, term, f32x4.add, sum.set]),
-          [plus(plan.sums, channel), sum.get, v128.store(0)],
+    wasm.defineFunction(
+      'statistics',
+      { parameters: ['i32', 'i32', 'i32', 'i32', 'f32'] },
+      (parameters, fresh) => {
+        const [x, last, bytes, stats, count] = parameters;
+        const end = fresh('i32');
+        const [channel, at, sum, difference] = [fresh('i32'), fresh('i32'), fresh('v128'), fresh('v128')];
+        const sums = (term: wasm.Code) =>
+          overChannels(plan, channel, [
+            [v128.zero, sum.set],
+            overPositions(plan, at, plus(x, channel), end, channel, [sum.get, term, f32x4.add, sum.set]),
+            [plus(plan.sums, channel), sum.get, v128.store(0)],
+          ]);
+        return overBlocks(plan, { x, end, last, bytes, stats }, [
+          // what pads the channels stays zero
+          overChannels(plan, channel, [
+            [plus(stats, channel), v128.zero, v128.store(0)],
+            [plus(stats, channel), v128.zero, v128.store(plan.toInverse)],
+          ]),
+          sums([at.get, v128.load(0)]),
+          overGroups(plan, fresh, plan.sums, [count.get, f32.div], (c, mean) => [
+            [plus(stats, c), mean.get, f32.store(0)],
+          ]),
+          sums([
+            [at.get, v128.load(0), plus(stats, channel), v128.load(0), f32x4.sub, difference.tee],
+            [difference.get, f32x4.mul],
+          ]),
+          overGroups(plan, fresh, plan.sums, inverse(count, fresh), (c, value) => [
+            [plus(stats, c), value.get, f32.store(plan.toInverse)],
+          ]),
         ]);
-      return [
-        // what pads the channels stays zero
-        overChannels(plan, channel, [
-          [plus(stats, channel), v128.zero, v128.store(0)],
-          [plus(stats, channel), v128.zero, v128.store(plan.toInverse)],
-        ]),
-        sums([at.get, v128.load(0)]),
-        overGroups(plan, fresh, plan.sums, [count.get, f32.div], (c, mean) => [
-          [plus(stats, c), mean.get, f32.store(0)],
-        ]),
-        sums([
-          [at.get, v128.load(0), plus(stats, channel), v128.load(0), f32x4.sub, difference.tee],
-          [difference.get, f32x4.mul],
-        ]),
-        overGroups(plan, fresh, plan.sums, inverse(count, fresh), (c, value) => [
-          [plus(stats, c), value.get, f32.store(plan.toInverse)],
-        ]),
-      ];
-    }),
+      },
+    ),
     'statistics',
     { ...plan },
   );
@@ -129,40 +149,45 @@ const inverse = (count: Local, fresh: (type: 'f32') => Local): wasm.Code => {
   ];
 };
 
-/** normalise(x, end, stats, y): scale · (x − mean) · inverse + shift. */
+/** normalise(x, last, bytes, stats, y): scale · (x − mean) · inverse + shift. */
 export const emitNormalise = (plan: NormPlan): Emitted =>
   withNative(
-    wasm.defineFunction('normalise', { parameters: ['i32', 'i32', 'i32', 'i32'] }, (parameters, fresh) => {
-      const [x, end, stats, y] = parameters;
-      const channel = fresh('i32');
-      return until(
-        x,
-        end,
-        overChannels(plan, channel, [
-          plus(y, channel),
-          normalised(plan, [plus(x, channel), v128.load(0)], stats, channel),
-          [plus(plan.scale, channel), v128.load(0), f32x4.mul],
-          [plus(plan.shift, channel), v128.load(0), f32x4.add, v128.store(0)],
-        ]),
-        [advance(x, 4 * plan.stride), advance(y, 4 * plan.stride)],
-      );
-    }),
+    wasm.defineFunction(
+      'normalise',
+      { parameters: ['i32', 'i32', 'i32', 'i32', 'i32'] },
+      (parameters, fresh) => {
+        const [x, last, bytes, stats, y] = parameters;
+        const [channel, end] = [fresh('i32'), fresh('i32')];
+        const block = until(
+          x,
+          end,
+          overChannels(plan, channel, [
+            plus(y, channel),
+            normalised(plan, [plus(x, channel), v128.load(0)], stats, channel),
+            [plus(plan.scale, channel), v128.load(0), f32x4.mul],
+            [plus(plan.shift, channel), v128.load(0), f32x4.add, v128.store(0)],
+          ]),
+          [advance(x, 4 * plan.stride), advance(y, 4 * plan.stride)],
+        );
+        return overBlocks(plan, { x, end, last, bytes, stats }, block);
+      },
+    ),
     'normalise',
     { ...plan },
   );
 
 /**
- * backward(x, end, stats, toOutputDelta, toDelta, count): adds to the gradients of scale and shift, and writes the
+ * backward(x, last, bytes, stats, toOutputDelta, toDelta, count): adds to the gradients of scale and shift, and writes the
  * derivatives by x unless `toDelta` is 0.
  */
 export const emitNormBackward = (plan: NormPlan, gradient: number): Emitted =>
   withNative(
     wasm.defineFunction(
       'normBackward',
-      { parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'f32'] },
+      { parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f32'] },
       (parameters, fresh) => {
-        const [x, end, stats, toOutputDelta, toDelta, count] = parameters;
-        const [channel, at] = [fresh('i32'), fresh('i32')];
+        const [x, last, bytes, stats, toOutputDelta, toDelta, count] = parameters;
+        const [channel, at, end] = Array.from({ length: 3 }, () => fresh('i32'));
         const [first, second, delta] = Array.from({ length: 3 }, () => fresh('v128'));
         const { sums, scale, shift, stride } = plan;
         const products = sums + 4 * stride;
@@ -204,7 +229,10 @@ export const emitNormBackward = (plan: NormPlan, gradient: number): Emitted =>
             v128.store(0),
           ]),
         );
-        return [sumUp, [toDelta.get, wasm.control.if([meanOf(sums), meanOf(products), write])]];
+        return overBlocks(plan, { x, end, last, bytes, stats }, [
+          sumUp,
+          [toDelta.get, wasm.control.if([meanOf(sums), meanOf(products), write])],
+        ]);
       },
     ),
     'normBackward',

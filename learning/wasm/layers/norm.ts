@@ -68,27 +68,22 @@ function operator(site: Site, { groups, positions, momentum }: Blocks): Operator
     toInverse: blocks * vectorBytes,
     relu: input.relu,
   };
-  const [toOutput, toOutputDelta] = [output.values - input.values, output.deltas - input.values];
+  const toOutputDelta = output.deltas - input.values;
 
-  /** Calls with each block's beginning, end, statistics and numbers in a group. */
-  const overBlocks = (rows: number, call: (x: number, end: number, stats: number, count: number) => void) => {
-    const all = rows * exampleBytes(input);
-    const bytes = positions === 'all' ? all : positions * vectorBytes;
-    const count = ((bytes / vectorBytes) * channels) / groups;
-    for (let from = 0, block = 0; from < all; from += bytes, block++) {
-      call(input.values + from, input.values + from + bytes, stats + block * vectorBytes, count);
-    }
-  };
+  const first = input.values;
+  const last = (rows: number) => first + rows * exampleBytes(input);
+  /** Bytes of a block, and how many numbers a group has in it. */
+  const blockBytes = (rows: number) => (positions === 'all' ? last(rows) - first : positions * vectorBytes);
+  const groupNumbers = (rows: number) => ((blockBytes(rows) / vectorBytes) * channels) / groups;
   const measured = (kernels: Kernels) => {
     const [statisticsOf, running] = kernels('statistics', () => [
       emitStatistics(plan),
       emitRunning(plan, momentum ?? 0),
     ]);
     return (rows: number) => {
-      overBlocks(rows, (x, end, at, count) => {
-        statisticsOf(x, end, at, count);
-        if (momentum !== undefined) running(at, statistics[0].panels, statistics[1].panels, count);
-      });
+      const count = groupNumbers(rows);
+      statisticsOf(first, last(rows), blockBytes(rows), stats, count);
+      if (momentum !== undefined) running(stats, statistics[0].panels, statistics[1].panels, count);
     };
   };
   const fixed = (kernels: Kernels) => {
@@ -103,9 +98,7 @@ function operator(site: Site, { groups, positions, momentum }: Blocks): Operator
       const [normalise] = kernels('normalise', () => [emitNormalise(plan)]);
       return (rows) => {
         prepare(rows);
-        overBlocks(rows, (x, end, at) => {
-          normalise(x, end, at, x + toOutput);
-        });
+        normalise(first, last(rows), blockBytes(rows), stats, output.values);
       };
     },
     backward: (kernels, sink, below) => {
@@ -114,9 +107,7 @@ function operator(site: Site, { groups, positions, momentum }: Blocks): Operator
       const toDelta = below && input.deltas !== undefined ? input.deltas - input.values : 0;
       return (rows) => {
         begin();
-        overBlocks(rows, (x, end, at, count) => {
-          backward(x, end, at, toOutputDelta, toDelta, count);
-        });
+        backward(first, last(rows), blockBytes(rows), stats, toOutputDelta, toDelta, groupNumbers(rows));
         finish();
       };
     },

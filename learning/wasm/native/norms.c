@@ -50,10 +50,8 @@ INLINE void sum_up_squares(const char *x, const char *end, int64_t bytes, const 
   EACH store(to + i * PANEL_ROW, sums[i]);
 }
 
-void statistics(char *m, const struct statistics *k, const double *a) {
-  const char *x = AT(0), *end = AT(1);
-  char *stats = AT(2), *sums = m + k->sums;
-  const float count = (float)a[3];
+INLINE void block_statistics(const struct statistics *k, const char *x, const char *end, char *stats, char *sums,
+                             float count) {
   const int64_t bytes = 4 * k->stride, size = k->channels / k->groups;
   for (int64_t c = 0; c < bytes; c += PANEL_ROW) {
     store(stats + c, splat(0));
@@ -72,14 +70,29 @@ void statistics(char *m, const struct statistics *k, const double *a) {
   }
 }
 
+/* The blocks of a[2] bytes from AT(0) to AT(1), each with its `stats`, which lie one after another from AT(3) on. */
+#define FOR_BLOCKS                                                                                              \
+  char *stats = AT(3);                                                                                          \
+  for (const char *x = AT(0), *last = AT(1), *end; x < last; x = end, stats += 4 * k->stride)
+
+void statistics(char *m, const struct statistics *k, const double *a) {
+  FOR_BLOCKS {
+    end = x + (int64_t)a[2];
+    block_statistics(k, x, end, stats, m + k->sums, (float)a[4]);
+  }
+}
+
 void normalise(char *m, const struct normalise *k, const double *a) {
-  const char *stats = AT(2), *scale = m + k->scale, *shift = m + k->shift;
-  char *y = AT(3);
+  const char *scale = m + k->scale, *shift = m + k->shift;
+  char *y = AT(4);
   const int64_t bytes = 4 * k->stride;
-  for (const char *x = AT(0), *end = AT(1); x < end; x += bytes, y += bytes) {
-    for (int64_t c = 0; c < bytes; c += PANEL_ROW) {
-      const vector normal = (load(x + c) - load(stats + c)) * load(stats + k->toInverse + c);
-      store(y + c, normal * load(scale + c) + load(shift + c));
+  FOR_BLOCKS {
+    end = x + (int64_t)a[2];
+    for (const char *at = x; at < end; at += bytes, y += bytes) {
+      for (int64_t c = 0; c < bytes; c += PANEL_ROW) {
+        const vector normal = (load(at + c) - load(stats + c)) * load(stats + k->toInverse + c);
+        store(y + c, normal * load(scale + c) + load(shift + c));
+      }
     }
   }
 }
@@ -131,10 +144,8 @@ INLINE void deltas(const struct block *b, const char *scale, const char *sums, i
   }
 }
 
-void normBackward(char *m, const struct normBackward *k, const double *a) {
-  const int64_t bytes = 4 * k->stride, size = k->channels / k->groups;
-  const float count = (float)a[5];
-  const struct block whole = {AT(0), AT(1), AT(2), (int64_t)a[3], (int64_t)a[4], k->toInverse, bytes};
+INLINE void block_backward(char *m, const struct normBackward *k, const struct block whole, float count) {
+  const int64_t bytes = whole.bytes, size = k->channels / k->groups;
   char *scale = m + k->scale, *shift = m + k->shift, *sums = m + k->sums;
 #define PART(at) (struct block){whole.x + at, whole.end, whole.stats + at, whole.toOutputDelta, whole.toDelta, whole.toInverse, bytes}
 #define CALL(n) gradients(&PART(at), shift + at, scale + at, k->gradient, sums + at, n)
@@ -147,4 +158,12 @@ void normBackward(char *m, const struct normBackward *k, const double *a) {
 #define CALL(n) deltas(&PART(at), scale + at, sums + at, k->relu, n)
   OVER_CHANNELS(k->stride, CALL)
 #undef CALL
+}
+
+void normBackward(char *m, const struct normBackward *k, const double *a) {
+  FOR_BLOCKS {
+    end = x + (int64_t)a[2];
+    const struct block block = {x, end, stats, (int64_t)a[4], (int64_t)a[5], k->toInverse, 4 * k->stride};
+    block_backward(m, k, block, (float)a[6]);
+  }
 }
