@@ -11,6 +11,7 @@ export interface LstmPlan {
   readonly vector: number;
   /** Gates, four vectors a step: before and, in place, after their activations; then derivatives. */
   readonly gates: number;
+  readonly gatesStep: number;
   readonly gatesExample: number;
   /** Cells and outputs: one step more than there are, the first of zeros. */
   readonly cells: number;
@@ -125,7 +126,7 @@ function pointersOf(plan: LstmPlan, step: wasm.Local, fresh: (type: 'i32') => wa
     };
   };
   const [z, c, h, t, unit] = [
-    at(plan.gates, 4 * plan.vector),
+    at(plan.gates, plan.gatesStep),
     at(plan.cells, plan.vector),
     at(plan.outputs, plan.vector),
     at(plan.curved, plan.vector),

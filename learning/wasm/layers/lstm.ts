@@ -29,11 +29,14 @@ export const planLstm: Planner<LstmLayer> = ({ layer: { units, returns } }, inpu
         ...gates.map((gate) => part('recurrent', gate, fromState)),
       ],
       output: layout(returns === 'last' ? 1 : positions, units),
-      bytes: 4 * (positions + 1) * (GATES + 3) * padded(units),
+      bytes: (positions + 1) * (4 * (GATES + 3) * padded(units) + CACHE_LINE),
       place: lstm,
     },
   ];
 };
+
+/** Lies between steps' gates: a cache keeps few of the lines that are a multiple of 4 KiB apart. */
+const CACHE_LINE = 64;
 
 function lstm(site: Site): Operator {
   const { panels, input, output, distance, rows: most, reserve } = site;
@@ -41,13 +44,14 @@ function lstm(site: Site): Operator {
   const vector = 4 * output.stride;
   const matrix = matrixOf(panels.slice(0, GATES));
   const recurrent = matrixOf(panels.slice(GATES));
+  const gatesStep = GATES * vector + CACHE_LINE;
   const [stateExample, curvedExample, gatesExample] = [
     vector * (steps + 1),
     vector * steps,
-    GATES * vector * steps,
+    gatesStep * steps,
   ];
   const plan: LstmPlan = {
-    ...{ steps, vector, stateExample, curvedExample, gatesExample },
+    ...{ steps, vector, stateExample, curvedExample, gatesStep, gatesExample },
     gates: reserve(most * gatesExample),
     cells: reserve(most * stateExample),
     outputs: reserve(most * stateExample),
@@ -63,7 +67,7 @@ function lstm(site: Site): Operator {
       relu: input.relu,
       toDelta: input.deltas === undefined ? undefined : input.deltas - input.values,
     },
-    output: { position: GATES * vector, relu: false },
+    output: { position: gatesStep, relu: false },
     gradient: distance.gradient,
     transposed: reserve(transposeBytes(matrix)),
   };
@@ -99,7 +103,7 @@ function lstm(site: Site): Operator {
         for (let step = 0; step < steps; step++) {
           // Before the first step the state is zero.
           if (step > 0) {
-            product(plan.outputs + step * vector, recurrent.rows, plan.gates + step * GATES * vector);
+            product(plan.outputs + step * vector, recurrent.rows, plan.gates + step * gatesStep);
           }
           gates(step, rows);
         }
@@ -116,7 +120,7 @@ function lstm(site: Site): Operator {
           depth: steps,
           columns: recurrent.width,
           left: { row: 4, column: vector },
-          right: { row: GATES * vector, panel: PANEL_ROW },
+          right: { row: gatesStep, panel: PANEL_ROW },
           result: { row: PANEL_ROW, panel: recurrent.panelBytes },
           start: 'result',
         }),
@@ -147,7 +151,7 @@ function lstm(site: Site): Operator {
         for (let step = steps - 1; step >= 0; step--) {
           const own = sequence ? output.deltas + step * vector : step === steps - 1 ? output.deltas : 0;
           gates(step, rows, own, outputExample);
-          if (step > 0) product(plan.gates + step * GATES * vector, back.rows, plan.outputCarry);
+          if (step > 0) product(plan.gates + step * gatesStep, back.rows, plan.outputCarry);
         }
         for (let i = 0; i < rows; i++) {
           const delta = plan.gates + i * gatesExample;

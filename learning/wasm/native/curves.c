@@ -105,7 +105,7 @@ void curveBackward(char *m, const struct curveBackward *k, const double *a) {
 void gates(char *m, const struct gates *k, const double *a) {
   const int64_t step = (int64_t)a[0], rows = (int64_t)a[1], vectorBytes = k->vector;
   for (int64_t row = 0; row < rows; row++) {
-    char *z = m + k->gates + step * 4 * vectorBytes + row * k->gatesExample;
+    char *z = m + k->gates + step * k->gatesStep + row * k->gatesExample;
     char *c = m + k->cells + step * vectorBytes + row * k->stateExample;
     char *h = m + k->outputs + step * vectorBytes + row * k->stateExample;
     char *t = m + k->curved + step * vectorBytes + row * k->curvedExample;
@@ -129,7 +129,7 @@ void gatesBackward(char *m, const struct gatesBackward *k, const double *a) {
   const int64_t step = (int64_t)a[0], rows = (int64_t)a[1], vectorBytes = k->vector;
   const int hasOwn = a[2] != 0;
   for (int64_t row = 0; row < rows; row++) {
-    char *z = m + k->gates + step * 4 * vectorBytes + row * k->gatesExample;
+    char *z = m + k->gates + step * k->gatesStep + row * k->gatesExample;
     const char *c = m + k->cells + step * vectorBytes + row * k->stateExample;
     const char *t = m + k->curved + step * vectorBytes + row * k->curvedExample;
     char *outputCarry = m + k->outputCarry + row * vectorBytes;

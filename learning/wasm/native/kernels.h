@@ -30,7 +30,7 @@ enum { MOMENTS_NONE, MOMENTS_HEAVY, MOMENTS_NESTEROV, MOMENTS_ADAM };
 #define CONV_GRADIENT(F) CONV(F) F(units) F(filterLine) F(byFilter) F(filterListBytes) F(filterEnds) F(gradients)
 #define CONV_INPUT_DELTA(F) CONV(F) F(filterLine) F(down) F(across) F(byWindow) F(windowEnds) F(filters) F(borderedDelta)
 #define GATES(F)                                                                                                \
-  F(vector) F(gates) F(gatesExample) F(cells) F(outputs) F(stateExample) F(curved) F(curvedExample)             \
+  F(vector) F(gates) F(gatesStep) F(gatesExample) F(cells) F(outputs) F(stateExample) F(curved) F(curvedExample)             \
   F(outputCarry) F(cellCarry)
 #define CURVE(F) F(curve) F(toOutput)
 #define CURVE_BACKWARD(F) F(curve) F(output) F(delta) F(outputDelta) F(relu)
