@@ -29,8 +29,6 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // Errors are told by their names.
-  keepNames: true,
   // For packages that are no ES modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

@@ -1,9 +1,10 @@
 /** Both reports in a real browser, from disk. */
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
-import { reportRuns, themes } from '../../experiments/index.js';
+import { themes } from '../../experiments/index.js';
 import { hasChromium, openBrowser, openFile, type Browser } from '../support/browser.js';
 import { temporaryFolder } from '../support/folder.js';
+import { murmur } from '../support/murmur.js';
 import { need } from '../support/requirements.js';
 import { writeSweepRuns } from './made-up-sweep.js';
 
@@ -17,7 +18,9 @@ describe('reports in Chromium', () => {
       [folder.path('runs'), folder.path('many')],
       [first, folder.path('one')],
     ]) {
-      reportRuns([directory], { formats: [], svg: false, target: 0.7, out });
+      // By the command as it is shipped: the page's script is the text of functions, which a bundler could change.
+      const { code, stderr } = await murmur(['report', directory, '--target', '0.7', '--out', out]);
+      expect(code, stderr).to.equal(0);
     }
     browser = await openBrowser();
   });
