@@ -28,8 +28,8 @@ export const threads: Part = {
   name: 'threads',
   summary: 'rounds of FedAvg of the named models, dense, on two threads against one (aim: 1.75)',
   async run({ rounds = 3, turns }) {
-    const rows: string[][] = [];
     for (const { model, dataset, steps } of jobs) {
+      const rows: string[][] = [];
       for (const kernels of kernelsHere()) {
         const seconds: Record<1 | 2, number[]> = { 1: [], 2: [] };
         for (let turn = 0; turn < turns; turn++) {
@@ -45,8 +45,8 @@ export const threads: Part = {
           `${(Math.min(...seconds[1]) / Math.min(...seconds[2])).toFixed(2)}×`,
         ]);
       }
+      printTable(['ms/round', '1 thread', '2 threads', 'as fast', 'best rounds'], rows);
     }
-    printTable(['ms/round', '1 thread', '2 threads', 'as fast', 'best rounds'], rows);
   },
 };
 

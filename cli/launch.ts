@@ -97,7 +97,7 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
         );
         if (!options.json) {
           process.stderr.write(describeStart(federation, runDirectory));
-          process.stderr.write(crowding(Math.min(options.workers, clients)));
+          process.stderr.write(crowding(Math.min(options.workers, clients), availableParallelism()));
         }
       },
       onListening: ({ url }) => {
@@ -121,11 +121,10 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
   }
 }
 
-/** A sentence where more processes start than the machine has cores for; they are slower, not wrong. */
-function crowding(workers: number): string {
-  const cores = availableParallelism();
+/** A sentence where many more processes start than there are cores. */
+export function crowding(workers: number, cores: number): string {
   if (workers <= 2 * cores) return '';
-  return `${workers} worker processes share ${cores} cores, and each takes some 100 MiB; --workers ${cores} would be faster, with the same result.\n`;
+  return `${workers} worker processes share ${cores} cores, and each takes some 200 MiB; --workers ${cores} gives the same result.\n`;
 }
 
 const main = fileURLToPath(new URL('./main.js', import.meta.url));

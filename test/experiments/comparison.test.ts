@@ -41,6 +41,9 @@ describe('murmur report', () => {
     }
     const again = reportRuns([folder.path('runs')], { ...plain, target: 0.7, out: folder.path('c') });
     expect(again.results).to.equal(readFileSync(folder.path('a', 'results.md'), 'utf8'));
+    const withoutScript = (out: string) =>
+      readFileSync(folder.path(out, 'report.html'), 'utf8').replace(/<script>[^]*?<\/script>/, '');
+    expect(withoutScript('c')).to.equal(withoutScript('a'));
     expect((await murmur([...args, '--out', folder.path('b')])).code).to.equal(0);
     expect(readFileSync(folder.path('b', 'report.html'), 'utf8')).to.equal(
       readFileSync(folder.path('a', 'report.html'), 'utf8'),

@@ -101,6 +101,26 @@ export function addProducts(
   );
 }
 
+/**
+ * Stores a sum at out + offset: with `relu` what is positive of it, with `positive` only where the number at this distance
+ * is positive; zeros elsewhere.
+ */
+export const storeSum = (
+  out: wasm.Local,
+  sum: wasm.Local,
+  offset: number,
+  { relu, positive }: { readonly relu: boolean; readonly positive: number | undefined },
+): wasm.Code => [
+  [out.get, sum.get, relu ? [v128.zero, f32x4.pmax] : []],
+  positive === undefined
+    ? []
+    : [
+        [out.get, i32.const(positive), i32.add, v128.load(offset)],
+        [v128.zero, f32x4.gt, v128.and],
+      ],
+  v128.store(offset),
+];
+
 export const zero = (block: Block, rows: number): wasm.Code =>
   block.sums.slice(0, rows).map((row) => row.map((sum) => [v128.zero, sum.set]));
 

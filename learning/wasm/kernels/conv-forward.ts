@@ -2,11 +2,19 @@
 import { wasm } from '../../../numerics/index.js';
 import { withNative, type Emitted } from '../native/form.js';
 import { endOf, PANEL, PANEL_ROW } from '../panels.js';
-import { addTerm, newBlock, pointRows, rowBlocks, withoutNegativeZero, type Block } from './blocks.js';
+import {
+  addTerm,
+  newBlock,
+  pointRows,
+  rowBlocks,
+  storeSum,
+  withoutNegativeZero,
+  type Block,
+} from './blocks.js';
 import { convConstants, outputBytes, pixelBytes, type ConvPlan } from './conv-plan.js';
 import { panelConstants } from './dense-plan.js';
 import { advance, set, setFrom, until } from './pointers.js';
-const { control, f32x4, i32, v128 } = wasm;
+const { control, v128 } = wasm;
 
 /** Windows with at most so many numbers are straight code. */
 const STRAIGHT = 40;
@@ -31,18 +39,11 @@ export function emitConvForward(plan: ConvPlan, positive?: number): Emitted {
         .slice(0, count)
         .map((sums) => sums.map((sum, h) => [panel.get, v128.load(16 * h), withoutNegativeZero, sum.set]));
     const finish = (count: number) =>
-      block.sums.slice(0, count).map((sums, r) =>
-        sums.map((sum, h) => [
-          [out.get, sum.get, relu ? [v128.zero, f32x4.pmax] : []],
-          positive === undefined
-            ? []
-            : [
-                [out.get, i32.const(positive), i32.add, v128.load(r * outputBytes(plan) + 16 * h)],
-                [v128.zero, f32x4.gt, v128.and],
-              ],
-          v128.store(r * outputBytes(plan) + 16 * h),
-        ]),
-      );
+      block.sums
+        .slice(0, count)
+        .map((sums, r) =>
+          sums.map((sum, h) => storeSum(out, sum, r * outputBytes(plan) + 16 * h, { relu, positive })),
+        );
     const sums = windowSums(plan, block, weights, nextPanel, run);
     let done = 0;
     const blocks = rowBlocks(across).map(({ size, count }) => {

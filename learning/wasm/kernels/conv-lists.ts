@@ -6,7 +6,7 @@ import { wasm } from '../../../numerics/index.js';
 import { endOf, PANEL, PANEL_ROW } from '../panels.js';
 import type { Distance } from '../plan.js';
 import { filterBytes, outputBytes, pixelBytes, type ConvPlan } from './conv-plan.js';
-import { ENTRY } from './lists.js';
+import { countLanes, ENTRY } from './lists.js';
 import { advance, set, setFrom, until } from './pointers.js';
 const { f32, f32x4, i32, i32x4, v128 } = wasm;
 
@@ -76,13 +76,7 @@ export const emitOthers = (numbers: number): wasm.WasmFunction =>
     const [end, others] = [fresh('i32'), fresh('i32')];
     return [
       setFrom(end, from, 4 * numbers),
-      until(
-        from,
-        end,
-        [from.get, v128.load(0), v128.zero, f32x4.ne, i32x4.bitmask, i32.popcnt],
-        [others.get, i32.add, others.set],
-        advance(from, 16),
-      ),
+      countLanes(from, end, others, [v128.zero, f32x4.ne, i32x4.bitmask]),
       others.get,
     ];
   });

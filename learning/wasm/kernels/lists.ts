@@ -28,19 +28,27 @@ export interface ListPlan {
 /** Bytes of a list's entry: where its factor lies (an offset in bytes), and the number itself. */
 export const ENTRY = 8;
 
+/** Adds to `total` how many lanes `test` finds in the vectors from `pointer` to `end`; it leaves the mask of a vector. */
+export const countLanes = (
+  pointer: wasm.Local,
+  end: wasm.Local,
+  total: wasm.Local,
+  test: wasm.Code,
+): wasm.Code =>
+  until(
+    pointer,
+    end,
+    [pointer.get, v128.load(0), test, i32.popcnt, total.get, i32.add, total.set],
+    advance(pointer, 16),
+  );
+
 /** zeros(bytes) → how many stored bytes are zero, of the first `bytes`, which is a multiple of 16. */
 export const emitZeros = (from: number): wasm.WasmFunction =>
   wasm.defineFunction('zeros', { parameters: ['i32'], results: ['i32'] }, ([bytes], fresh) => {
     const [stored, end, zeros] = [fresh('i32'), fresh('i32'), fresh('i32')];
     return [
       [set(stored, from), setFrom(end, bytes, from)],
-      until(
-        stored,
-        end,
-        [stored.get, v128.load(0), v128.zero, i8x16.eq, i8x16.bitmask, i32.popcnt],
-        [zeros.get, i32.add, zeros.set],
-        advance(stored, 16),
-      ),
+      countLanes(stored, end, zeros, [v128.zero, i8x16.eq, i8x16.bitmask]),
       zeros.get,
     ];
   });

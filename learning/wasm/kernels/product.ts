@@ -2,7 +2,7 @@
 import { wasm } from '../../../numerics/index.js';
 import { withNative, type Emitted } from '../native/form.js';
 import { PANEL, PANEL_ROW } from '../panels.js';
-import { addTerm, newBlock, pointRows, rowBlocks, withoutNegativeZero } from './blocks.js';
+import { addTerm, newBlock, pointRows, rowBlocks, storeSum, withoutNegativeZero } from './blocks.js';
 import { advance, set, setFrom, until } from './pointers.js';
 const { control, f32x4, i32, v128 } = wasm;
 
@@ -45,16 +45,7 @@ export function emitProduct(product: Product): Emitted {
             : [[b.get, i32.const(right.row), i32.sub], v128.load(16 * half), withoutNegativeZero, sum.set];
         });
       const finish = (count: number) =>
-        each(count, (sum, r, half) => [
-          [out.get, sum.get, relu ? [v128.zero, f32x4.pmax] : []],
-          positive === undefined
-            ? []
-            : [
-                [out.get, i32.const(positive), i32.add, v128.load(r * result.row + 16 * half)],
-                [v128.zero, f32x4.gt, v128.and],
-              ],
-          v128.store(r * result.row + 16 * half),
-        ]);
+        each(count, (sum, r, half) => storeSum(out, sum, r * result.row + 16 * half, { relu, positive }));
       const terms = (count: number, length: number, exit: number) =>
         Array.from({ length }, (_, t) => addTerm(block, count, t * left.column, at, t * right.row, exit));
       const moveRows = (count: number, terms: number) =>

@@ -14,40 +14,13 @@ import type { ConvBackward } from './conv2d.js';
 
 export function convByProducts(
   plan: ConvPlan,
-  { layer, input: shape }: PlacedLayer<Conv2dLayer>,
-  { input, output, distance, reserve }: Site,
+  placed: PlacedLayer<Conv2dLayer>,
+  site: Site,
 ): Pick<ConvBackward, 'gradient'> & Partial<ConvBackward> {
+  const { output, distance } = site;
   const { kernel, stride, step, line, panels, down, across } = plan;
-  const inputExample = exampleBytes(input);
   const outputExample = exampleBytes(output);
   const window = step * pixelBytes(plan);
-  const { height, width } = imageOf(shape);
-  const inside = {
-    ...{ height, width },
-    before: { down: windowsAlong(height, layer).before, across: windowsAlong(width, layer).before },
-  };
-  const filters = reserve((kernel ** 2 * panels.width + 1) * 4 * stride);
-  const adjoint = adjointPlan(plan, inside, filters);
-  const bordered = reserve(adjoint.image.bytes + 64);
-  const inputDelta: ConvBackward['inputDelta'] = (kernels, deltas) => {
-    const { values, relu } = input;
-    const [turn, clear, border, convolve] = kernels('input delta', () => [
-      emitTurn(plan, adjoint),
-      emitClear(adjoint, bordered),
-      emitBorder(adjoint, bordered),
-      emitConvForward(adjoint, relu ? values - deltas : undefined),
-    ]);
-    const { hasBorder } = adjoint.image;
-    return (rows) => {
-      turn();
-      if (hasBorder) clear();
-      for (let i = 0; i < rows; i++) {
-        const own = output.deltas + i * outputExample;
-        if (hasBorder) border(own);
-        convolve(hasBorder ? bordered : own, deltas + i * inputExample);
-      }
-    };
-  };
   return {
     gradient(kernels, bring) {
       const [addRows, product] = kernels('gradient', () => [
@@ -74,6 +47,42 @@ export function convByProducts(
       };
     },
     // Where windows are further apart than a pixel, most terms would be zeros.
-    ...(step === 1 && { inputDelta }),
+    ...(step === 1 && site.input.deltas !== undefined && { inputDelta: byAdjoint(plan, placed, site) }),
+  };
+}
+
+function byAdjoint(
+  plan: ConvPlan,
+  { layer, input: shape }: PlacedLayer<Conv2dLayer>,
+  { input, output, reserve }: Site,
+): ConvBackward['inputDelta'] {
+  const { kernel, stride, panels } = plan;
+  const { height, width } = imageOf(shape);
+  const inside = {
+    ...{ height, width },
+    before: { down: windowsAlong(height, layer).before, across: windowsAlong(width, layer).before },
+  };
+  const filters = reserve((kernel ** 2 * panels.width + 1) * 4 * stride);
+  const adjoint = adjointPlan(plan, inside, filters);
+  const bordered = reserve(adjoint.image.bytes + 64);
+  const [inputExample, outputExample] = [exampleBytes(input), exampleBytes(output)];
+  return (kernels, deltas) => {
+    const { values, relu } = input;
+    const [turn, clear, border, convolve] = kernels('input delta', () => [
+      emitTurn(plan, adjoint),
+      emitClear(adjoint, bordered),
+      emitBorder(adjoint, bordered),
+      emitConvForward(adjoint, relu ? values - deltas : undefined),
+    ]);
+    const { hasBorder } = adjoint.image;
+    return (rows) => {
+      turn();
+      if (hasBorder) clear();
+      for (let i = 0; i < rows; i++) {
+        const own = output.deltas + i * outputExample;
+        if (hasBorder) border(own);
+        convolve(hasBorder ? bordered : own, deltas + i * inputExample);
+      }
+    };
   };
 }

@@ -73,11 +73,10 @@ INLINE void block_statistics(const struct statistics *k, const char *x, const ch
 /* The blocks of a[2] bytes from AT(0) to AT(1), each with its `stats`, which lie one after another from AT(3) on. */
 #define FOR_BLOCKS                                                                                              \
   char *stats = AT(3);                                                                                          \
-  for (const char *x = AT(0), *last = AT(1), *end; x < last; x = end, stats += 4 * k->stride)
+  for (const char *x = AT(0), *last = AT(1), *end; x < last && (end = x + (int64_t)a[2]); x = end, stats += 4 * k->stride)
 
 void statistics(char *m, const struct statistics *k, const double *a) {
   FOR_BLOCKS {
-    end = x + (int64_t)a[2];
     block_statistics(k, x, end, stats, m + k->sums, (float)a[4]);
   }
 }
@@ -87,7 +86,6 @@ void normalise(char *m, const struct normalise *k, const double *a) {
   char *y = AT(4);
   const int64_t bytes = 4 * k->stride;
   FOR_BLOCKS {
-    end = x + (int64_t)a[2];
     for (const char *at = x; at < end; at += bytes, y += bytes) {
       for (int64_t c = 0; c < bytes; c += PANEL_ROW) {
         const vector normal = (load(at + c) - load(stats + c)) * load(stats + k->toInverse + c);
@@ -162,7 +160,6 @@ INLINE void block_backward(char *m, const struct normBackward *k, const struct b
 
 void normBackward(char *m, const struct normBackward *k, const double *a) {
   FOR_BLOCKS {
-    end = x + (int64_t)a[2];
     const struct block block = {x, end, stats, (int64_t)a[4], (int64_t)a[5], k->toInverse, 4 * k->stride};
     block_backward(m, k, block, (float)a[6]);
   }

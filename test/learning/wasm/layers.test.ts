@@ -10,9 +10,9 @@ import {
   type Model,
 } from '../../../learning/index.js';
 import { sha256, stream } from '../../../numerics/index.js';
-import { randomExamples, randomWeights, request } from './cases.js';
 import { Memory } from '../../../learning/wasm/memory.js';
 import { train } from '../../../learning/wasm/train.js';
+import { randomExamples, randomWeights, request } from './cases.js';
 import { tensorflow } from './tensorflow.js';
 
 const engine = wasmEngine();
