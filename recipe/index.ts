@@ -1,4 +1,5 @@
 export { behaviour, type Behaviour } from './behaviour.js';
+export { bitChanges, bitsOf, mayHaveLayer, type BitChange } from './bits.js';
 export { composeRecipe, type Setting, type Written } from './compose.js';
 export { distributionSchema, drawFrom, meanOf, type Distribution } from './distribution.js';
 export { RecipeError } from './errors.js';

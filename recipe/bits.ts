@@ -1,0 +1,41 @@
+/**
+ * The version of a recipe's bits: which changes of this program made the recipe end in other weights or figures.
+ * It is part of every key of results, of checkpoints and of the handshake, so results from before and after a change
+ * are never mixed, and only runs that a change affects are done again.
+ *
+ * Whoever changes bits adds an entry to `bitChanges`, in the same commit.
+ */
+import { models } from '../learning/index.js';
+import type { Recipe } from './schema.js';
+
+/** A change of this program after which some recipes end in other weights or recorded figures. */
+export interface BitChange {
+  /** The date and what it is about, e.g. `2026-11-30-batch-norm`. Keys hold it: never renamed, removed or used again. */
+  readonly id: string;
+  /** What is different since then, for the sentence that refuses an older result. */
+  readonly what: string;
+  /**
+   * Whether the recipe, complete with its defaults, can end in other bits. True where that is not certain. When fields
+   * of the recipe are renamed this follows.
+   */
+  readonly affects: (recipe: Recipe) => boolean;
+}
+
+/** All changes of bits since results were first recorded, oldest first. New entries go to the end. */
+export const bitChanges: readonly BitChange[] = [];
+
+/** The version of a recipe's bits: the ids of the changes that affect it, oldest first. */
+export const bitsOf = (recipe: Recipe, changes = bitChanges): string[] =>
+  changes.filter(({ affects }) => affects(recipe)).map(({ id }) => id);
+
+/** For `affects`: whether the model has a layer of this kind, or may have one. */
+export function mayHaveLayer({ model }: Recipe, kind: string): boolean {
+  if (model.kind === 'keras') return true;
+  try {
+    const { layers } = models.create(model, { input: [28, 28, 1], classes: 10 });
+    return JSON.stringify(layers).includes(`"kind":"${kind}"`);
+  } catch {
+    // A plugin's model that wants an input of its own.
+    return true;
+  }
+}
