@@ -1,6 +1,6 @@
 /** Which clients take part in an exchange: uniformly chosen among those that can be asked. */
 import { z } from 'zod';
-import { sampleWithoutReplacement } from '../numerics/index.js';
+import { portion, sampleWithoutReplacement } from '../numerics/index.js';
 import type { PlanContext } from './federated.js';
 
 export const selectionOptions = {
@@ -26,7 +26,7 @@ export interface Selection {
 
 /** m of K clients, where all can be asked. */
 export const clientsARound = ({ fraction, perRound }: Selection, clients: number) =>
-  Math.min(perRound ?? Math.max(Math.round(fraction * clients), 1), clients);
+  Math.min(perRound ?? Math.max(Math.round(portion(fraction, clients)), 1), clients);
 
 /**
  * m = max(⌊C·K⌉, 1) clients, or `perRound`, uniformly without replacement, in ascending order (McMahan et al.
@@ -40,6 +40,6 @@ export function selectClients(
   const wanted =
     fillsPlaces && slots < Infinity ? slots : clientsARound({ fraction, perRound }, roster.count);
   const candidates = Uint32Array.from(roster.available).filter((client) => roster.samples(client) > 0);
-  const count = Math.min(Math.ceil(wanted * overSelection), slots, candidates.length);
+  const count = Math.min(Math.ceil(portion(overSelection, wanted)), slots, candidates.length);
   return sampleWithoutReplacement(stream('selection'), candidates.length, count).map((i) => candidates[i]);
 }

@@ -2,7 +2,7 @@
  * Validation parts: a share of every client's examples, or of the whole training set before it is partitioned.
  * Which examples they are follows from the seed alone.
  */
-import { permutation, range, sampleWithoutReplacement, stream } from '../numerics/index.js';
+import { permutation, portion, range, sampleWithoutReplacement, stream } from '../numerics/index.js';
 import type { Partition, SharedPartition } from './partition.js';
 import { listPartition } from './partitions/lists.js';
 import { PartitionError } from './partitions/partition-error.js';
@@ -53,7 +53,7 @@ export function holdOutExamples(
   checkShare(share);
   if (examples < 2)
     throw new PartitionError(`two examples are needed to hold one out; there are ${examples}`);
-  const count = Math.min(Math.max(Math.round(share * examples), 1), examples - 1);
+  const count = Math.min(Math.max(Math.round(portion(share, examples)), 1), examples - 1);
   const held = sampleWithoutReplacement(stream(seed, 'validation'), examples, count);
   const isHeld = new Set(held);
   return { train: range(examples).filter((i) => !isHeld.has(i)), validation: Uint32Array.from(held) };
@@ -66,7 +66,7 @@ function checkShare(share: number): void {
 
 function splitIndices(indices: Uint32Array, share: number, seed: number, client: number) {
   const different = indices.filter((index, place) => place === 0 || index !== indices[place - 1]);
-  const count = Math.min(Math.round(share * different.length), different.length - 1);
+  const count = Math.min(Math.round(portion(share, different.length)), different.length - 1);
   const order = permutation(stream(seed, 'validation', 'client', client), different.length);
   const held = new Set(Array.from(order.subarray(0, count), (place) => different[place]));
   return {

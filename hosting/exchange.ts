@@ -8,6 +8,7 @@
  */
 import type { Answer, FederatedAlgorithm, Payload } from '../algorithms/index.js';
 import type { Model } from '../learning/index.js';
+import { portion } from '../numerics/index.js';
 import { startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import type { Arrival, ExchangeEvent, RunRecord } from '../runs/index.js';
 import { DivergedError } from './failures.js';
@@ -153,7 +154,7 @@ export function beginExchange(
 /** ⌈m · f⌉ clients were asked where m are wanted. */
 function wantedOf(asked: number, overSelection: number): number {
   let wanted = Math.floor(asked / overSelection);
-  while (Math.ceil((wanted + 1) * overSelection) <= asked) wanted++;
+  while (Math.ceil(portion(overSelection, wanted + 1)) <= asked) wanted++;
   return wanted;
 }
 

@@ -2,7 +2,7 @@
  * BBP-MAP: matching the units of one layer across clients under a Beta–Bernoulli process prior, client by
  * client, by assignment (Yurochkin et al., ICML 2019; the authors' match_layer).
  */
-import { permutation, range, type Stream } from '../numerics/index.js';
+import { permutation, portion, range, type Stream } from '../numerics/index.js';
 import { assign } from './assignment.js';
 import { estimateUnits } from './estimates.js';
 import type { MatchingOptions } from './options.js';
@@ -29,7 +29,10 @@ export interface Matching {
  */
 export function matchUnits(clients: readonly Signatures[], options: MatchingOptions, draw: Stream): Matching {
   check(clients);
-  const room = (options.maxWidthFactor ?? Infinity) * Math.max(...clients.map(({ rows }) => rows.length));
+  const room = portion(
+    options.maxWidthFactor ?? Infinity,
+    Math.max(...clients.map(({ rows }) => rows.length)),
+  );
   /** The cluster of each unit of each client. */
   const homes: Cluster[][] = clients.map(() => []);
   let clusters: Cluster[] = [];

@@ -1,4 +1,5 @@
 /** Rules on task vectors: the differences τₖ = θₖ − θ₀ of models from what they started from. */
+import { portion } from '../numerics/index.js';
 import { allModels, mergedOf } from './all-models.js';
 import { kthLargest } from './kth-largest.js';
 import type { Contribution, Merged, MergeInput } from './merge-rule.js';
@@ -42,7 +43,7 @@ export function thresholds(
   base: Float32Array,
   density: number,
 ): Float64Array {
-  const kept = Math.max(1, Math.round(density * base.length));
+  const kept = Math.max(1, Math.round(portion(density, base.length)));
   const sizes = new Float64Array(base.length);
   return Float64Array.from(models, ({ weights }) => {
     for (let i = 0; i < sizes.length; i++) {

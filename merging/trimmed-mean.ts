@@ -1,5 +1,6 @@
 /** The mean at every coordinate without the smallest and the largest numbers. */
 import { z } from 'zod';
+import { portion } from '../numerics/index.js';
 import { define } from '../registry/index.js';
 import { allModels, mergedOf } from './all-models.js';
 import { noReport, type MergeContext, type MergeRule } from './merge-rule.js';
@@ -27,7 +28,7 @@ export const trimmedMean = define({
         const models = allModels(input);
         const into = input.into ?? new Float32Array(manifest.length);
         const vectors = models.map(({ weights }) => weights);
-        const dropped = Math.floor(trim * models.length);
+        const dropped = Math.floor(portion(trim, models.length));
         reduceSorted(vectors, into, (rows, count, kernels) => {
           const [sum, ...rest] = rows.slice(dropped, rows.length - dropped);
           for (const row of rest) kernels.combine(sum, row, sum, sum + 4 * count, 1, 1);

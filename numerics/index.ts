@@ -21,6 +21,7 @@ export {
   type ScalarParts,
   type SumParts,
 } from './exact-sum.js';
+export { cumulativeSums, portion } from './portion.js';
 export { largestSize, subtract } from './vectors.js';
 export { deviation, gini, mean, quantile, variance } from './statistics.js';
 export * as wasm from './wasm-assembler.js';

@@ -6,6 +6,7 @@
  * Whoever changes bits adds an entry to `bitChanges`, in the same commit.
  */
 import { models } from '../learning/index.js';
+import { mayHaveRoundedFractions } from './rounded-fractions.js';
 import type { Recipe } from './schema.js';
 
 /** A change of this program after which some recipes end in other weights or recorded figures. */
@@ -22,7 +23,13 @@ export interface BitChange {
 }
 
 /** All changes of bits since results were first recorded, oldest first. New entries go to the end. */
-export const bitChanges: readonly BitChange[] = [];
+export const bitChanges: readonly BitChange[] = [
+  {
+    id: '2026-11-30-fractions',
+    what: 'A fraction of a count is rounded as on paper: 0.29 of 100 clients are 29, equal shares of a label are equal.',
+    affects: mayHaveRoundedFractions,
+  },
+];
 
 /** The version of a recipe's bits: the ids of the changes that affect it, oldest first. */
 export const bitsOf = (recipe: Recipe, changes = bitChanges): string[] =>

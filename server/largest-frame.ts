@@ -1,6 +1,6 @@
 /** The largest frame that a worker of a federation can need: limits follow from what its algorithm sends. */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
-import { stream } from '../numerics/index.js';
+import { portion, stream } from '../numerics/index.js';
 import { startingWeights, type Federation } from '../recipe/index.js';
 
 /** Headers, tables and padding. */
@@ -18,7 +18,7 @@ export function largestFrame(federation: Federation): number {
   const longest =
     grown === undefined
       ? firstLengths(federation, algorithm)
-      : [Math.ceil(grown * (recipe.network.overSelection ?? 1))];
+      : [Math.ceil(portion(recipe.network.overSelection ?? 1, grown))];
   const bytes = longest?.reduce((sum, each) => sum + codec.bytes(each), 0) ?? codec.bytes(VECTORS * length);
   return Math.min(BESIDES + bytes, MOST);
 }

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { Part } from '../../merging/index.js';
-import { drawInteger, sampleWithoutReplacement, stream, type Stream } from '../../numerics/index.js';
+import { drawInteger, portion, sampleWithoutReplacement, stream, type Stream } from '../../numerics/index.js';
 import { optionsSchema } from '../../registry/index.js';
 import type { Header } from '../gossip.js';
 
@@ -67,7 +67,7 @@ export function messageParts(option: MessageOption): MessageParts {
             sampleWithoutReplacement(
               stream(sample, 'gossip', 'sampled coordinates'),
               length,
-              Math.max(1, Math.round(option.fraction * length)),
+              Math.max(1, Math.round(portion(option.fraction, length))),
             ),
           ),
         }),

@@ -1,6 +1,6 @@
 /** A user's own table: numeric columns are the input, one column is the label, another may be the owner. */
 import { z } from 'zod';
-import { deviation, mean, permutation, stream } from '../../numerics/index.js';
+import { deviation, mean, permutation, portion, stream } from '../../numerics/index.js';
 import type { InputFormat, StoredExamples } from '../dataset.js';
 import { readShared, verified } from '../files.js';
 import { parseCsv } from '../formats/csv.js';
@@ -78,7 +78,7 @@ export const csv = defineDataset({
 /** Draws the test rows; both parts keep the file's order. */
 function split(rows: Rows, testShare: number, seed: number): [train: Rows, test: Rows] {
   const count = rows.labels.length;
-  const tests = Math.min(count - 1, Math.max(1, Math.round(count * testShare)));
+  const tests = Math.min(count - 1, Math.max(1, Math.round(portion(testShare, count))));
   if (tests === 0) throw new Error(`'${rows.path}' has one row, too few for training and test`);
   const chosen = new Set(permutation(stream(seed, 'data', 'csv', 'test'), count).subarray(0, tests));
   const part = (test: boolean): Rows => {

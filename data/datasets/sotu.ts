@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { portion } from '../../numerics/index.js';
 import { checksumOfFiles, packageFolder, readShared } from '../files.js';
 import type { TextFile } from '../formats/tokens.js';
 import { defineDataset } from './entry.js';
@@ -89,7 +90,7 @@ function lastSpeeches(speeches: readonly Speech[], share: number): Set<Speech> {
   const last = new Set<Speech>();
   for (const speaker of new Set(speeches.map((one) => one.speaker))) {
     const own = speeches.filter((one) => one.speaker === speaker);
-    const count = Math.min(own.length - 1, Math.ceil(own.length * share));
+    const count = Math.min(own.length - 1, Math.ceil(portion(share, own.length)));
     for (const one of own.slice(own.length - count)) last.add(one);
   }
   return last;

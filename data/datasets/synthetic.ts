@@ -1,6 +1,6 @@
 /** FedProx's Synthetic(α, β): which client has how many examples, and whether they are kept or drawn again. */
 import { z } from 'zod';
-import { distributions, exponential, stream } from '../../numerics/index.js';
+import { distributions, exponential, portion, stream } from '../../numerics/index.js';
 import type { Dataset, GeneratedExamples, StoredExamples } from '../dataset.js';
 import { openExamples } from '../examples.js';
 import type { SyntheticSettings } from '../synthetic.js';
@@ -69,7 +69,7 @@ export function syntheticDataset(options: SyntheticOptions, mostKept = MOST_KEPT
   const { clients, dimension, classes, testShare } = options;
   const sizes = new Uint32Array(new SharedArrayBuffer(4 * clients));
   for (let client = 0; client < clients; client++) sizes[client] = size(options, client);
-  const testSizes = sizes.map((all) => Math.min(all - 1, Math.ceil(all * testShare)));
+  const testSizes = sizes.map((all) => Math.min(all - 1, Math.ceil(portion(testShare, all))));
   const testClients = spread(Math.min(options.testClients, clients), clients);
   const settings = { ...options, sizes };
   const train = part(settings, everybody(clients), (client) => [0, sizes[client] - testSizes[client]]);

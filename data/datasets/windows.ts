@@ -1,5 +1,6 @@
 /** Next-character prediction: windows of texts, each labelled with the token that follows it. */
 import { z } from 'zod';
+import { portion } from '../../numerics/index.js';
 import type { Dataset, InputFormat, StoredExamples } from '../dataset.js';
 import { sharedBytes } from '../files.js';
 import { ALPHABETS, tokenize, type TextFile } from '../formats/tokens.js';
@@ -62,7 +63,7 @@ export function windowDataset(
   for (const [i, { owner, test }] of documents.entries()) {
     const end = start + texts[i].length;
     const share = { end: testShare, all: 1, none: 0 }[test];
-    const border = start + Math.floor(texts[i].length * (1 - share));
+    const border = end - Math.ceil(portion(share, texts[i].length));
     const windows = (from: number, to: number) => Math.max(0, Math.ceil((to - window - from) / stride));
     parts.train.push({ owner, from: start, windows: windows(start, border) });
     parts.test.push({ owner, from: border, windows: windows(border, end) });

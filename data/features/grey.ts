@@ -4,7 +4,7 @@
  * clients see an example alike; clients come to differ where their labels do.
  */
 import { z } from 'zod';
-import { sampleWithoutReplacement, stream } from '../../numerics/index.js';
+import { portion, sampleWithoutReplacement, stream } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
 import { FeatureError, imageSize, onNumbers, type FeatureContext, type FeatureSkew } from './image.js';
 
@@ -50,7 +50,8 @@ function greyExamples({ seed, labels, classes }: FeatureContext, share: number):
   for (const [index, label] of labels.entries()) byClass[label].push(index);
   const isGrey = new Uint8Array(labels.length);
   for (const [label, examples] of byClass.entries()) {
-    const count = Math.round((mostlyGrey.has(label) ? share : 1 - share) * examples.length);
+    const grey = portion(share, examples.length);
+    const count = Math.round(mostlyGrey.has(label) ? grey : examples.length - grey);
     const draw = stream(seed, 'features', 'grey', 'class', label);
     for (const place of sampleWithoutReplacement(draw, examples.length, count)) isGrey[examples[place]] = 1;
   }

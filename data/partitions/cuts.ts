@@ -1,4 +1,5 @@
 /** Where a list is cut into parts: part p runs from `cuts[p]` to `cuts[p + 1]`. */
+import { cumulativeSums, portion } from '../../numerics/index.js';
 
 /** Parts as equal as can be: their sizes differ by one at most. */
 export function evenCuts(length: number, parts: number): Uint32Array {
@@ -6,16 +7,16 @@ export function evenCuts(length: number, parts: number): Uint32Array {
 }
 
 /**
- * Parts in proportion to `shares` (which sum to 1): the list is cut at ⌊cumulative share · length + offset⌋.
+ * Parts in proportion to `shares`: the list is cut at ⌊cumulative share / total · length + offset⌋.
  * With an offset uniform in [0, 1) the expected size of a part is share · length exactly; without one, small
  * lists that are cut alike would all leave out the same parts.
  */
 export function cutsByShares(length: number, shares: readonly number[], offset = 0): Uint32Array {
   const cuts = new Uint32Array(shares.length + 1);
-  let cumulative = 0;
-  for (const [part, share] of shares.entries()) {
-    cumulative += share;
-    cuts[part + 1] = Math.min(Math.floor(cumulative * length + offset), length);
+  const sums = cumulativeSums(shares);
+  const total = sums[sums.length - 1];
+  for (const [part, sum] of sums.entries()) {
+    cuts[part + 1] = Math.min(Math.floor(portion(sum / total, length) + offset), length);
   }
   // The last part that has a share takes what rounding left.
   let last = shares.length;

@@ -58,8 +58,7 @@ export const labels = define({
       }
       const order = shuffle(stream(seed, 'partition', 'labels', 'order', label), row(byClass, label).slice());
       // One example for each client that has the label; the others by weight.
-      const total = clientsOf.reduce((sum, client) => sum + weights[client], 0);
-      const shares = clientsOf.map((client) => weights[client] / total);
+      const shares = clientsOf.map((client) => weights[client]);
       const cuts = cutsByShares(order.length - clientsOf.length, shares).map((cut, part) => cut + part);
       assignParts(assignment, order, cuts, clientsOf);
     }

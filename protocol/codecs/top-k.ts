@@ -4,6 +4,7 @@
  * values (float32).
  */
 import { z } from 'zod';
+import { portion } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
 import { ProtocolError } from '../codes.js';
 import type { Tensor } from '../tensor.js';
@@ -20,7 +21,7 @@ export const topK = define({
       .describe('Clients add what an answer lost to their next one; they keep a vector for that.'),
   },
   create: ({ share, feedback }): Codec => {
-    const kept = (length: number) => Math.min(length, Math.max(1, Math.round(share * length)));
+    const kept = (length: number) => Math.min(length, Math.max(1, Math.round(portion(share, length))));
     return {
       everywhere: false,
       feedback,

@@ -1,5 +1,5 @@
 /** How an accuracy is spread over clients or nodes: sorted bars, or a histogram where they are many. */
-import { deviation, mean } from '../../../numerics/index.js';
+import { deviation, mean, portion } from '../../../numerics/index.js';
 import { barChart } from '../charts/bar-chart.js';
 import type { Figure } from '../page/figure.js';
 import { count, percent } from '../page/numbers.js';
@@ -81,7 +81,7 @@ function binned(sorted: readonly number[]) {
 }
 
 /** All right belongs to the last bin. */
-const binOf = (value: number, perUnit: number) => Math.min(perUnit - 1, Math.floor(value * perUnit));
+const binOf = (value: number, perUnit: number) => Math.min(perUnit - 1, Math.floor(portion(value, perUnit)));
 
 function summary(of: string, when: string, sorted: Sorted): string {
   const accuracies = sorted.map(({ accuracy }) => accuracy);
