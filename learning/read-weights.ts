@@ -1,25 +1,52 @@
-/** Reads the weights of a given model from a safetensors file. */
+/** Reads a model's weights from a safetensors file, by the names of its tensors; their order in the file does not count. */
 import { existsSync, readFileSync } from 'node:fs';
-import { decodeSafetensors } from './safetensors.js';
+import { listed } from './listed.js';
+import { view, type Manifest, type Weights } from './manifest.js';
 import type { Model } from './model.js';
+import { decodeSafetensors } from './safetensors.js';
 
-/** @throws Error where the file is not there, is not whole, or holds tensors of other shapes than the model's */
+/** @throws Error where the file is missing or damaged, or its tensors' names or shapes are not the model's */
 export function readWeights(path: string, { manifest }: Model): Float32Array {
   if (!existsSync(path)) throw new Error(`${path}: there is no such file`);
   try {
-    const { values, manifest: found } = decodeSafetensors(readFileSync(path));
-    if (found.tensors.length !== manifest.tensors.length) {
-      throw new Error(`it has ${found.tensors.length} tensors, the model has ${manifest.tensors.length}`);
-    }
-    for (const [index, { name, shape }] of found.tensors.entries()) {
-      const wanted = manifest.tensors[index];
-      if (String(shape) === String(wanted.shape)) continue;
-      throw new Error(
-        `tensor ${name} has the shape [${shape.join(', ')}] where the model's ${wanted.name} has [${wanted.shape.join(', ')}]`,
-      );
-    }
-    return values;
+    return arrange(decodeSafetensors(readFileSync(path)), manifest);
   } catch (error) {
     throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
+}
+
+/** The values of the same tensors in the order of another manifest. */
+function arrange({ values, manifest: found }: Weights, wanted: Manifest): Float32Array {
+  const named = new Map(found.tensors.map((tensor) => [tensor.name, tensor]));
+  refuseOtherNames(found, wanted);
+  const arranged = new Float32Array(wanted.length);
+  for (const tensor of wanted.tensors) {
+    const source = named.get(tensor.name);
+    if (source === undefined) continue;
+    if (String(source.shape) !== String(tensor.shape)) {
+      throw new Error(
+        `tensor ${tensor.name} has the shape [${source.shape.join(', ')}], the model's has [${tensor.shape.join(', ')}]`,
+      );
+    }
+    view(arranged, tensor).set(view(values, source));
+  }
+  return arranged;
+}
+
+function refuseOtherNames(found: Manifest, wanted: Manifest): void {
+  const missing = namesOnlyIn(wanted, found);
+  const unknown = namesOnlyIn(found, wanted);
+  if (missing.length === 0 && unknown.length === 0) return;
+  const parts = [
+    ...(missing.length > 0 ? [`it lacks ${listed(missing)}`] : []),
+    ...(unknown.length > 0 ? [`it has ${listed(unknown)}, which the model has not`] : []),
+  ];
+  throw new Error(
+    `its tensors are not the model's: ${parts.join('; ')}. Tensors go by name: docs/weights.md says which names a model has`,
+  );
+}
+
+function namesOnlyIn(one: Manifest, other: Manifest): string[] {
+  const known = new Set(other.tensors.map(({ name }) => name));
+  return one.tensors.flatMap(({ name }) => (known.has(name) ? [] : [name]));
 }

@@ -3,13 +3,17 @@
  * type, shape and bytes, then the tensors. Python's `safetensors` reads what is written here.
  */
 import { z } from 'zod';
-import { layOut, type Weights } from './manifest.js';
+import { complaint, issuePath } from '../registry/index.js';
+import { listed } from './listed.js';
+import { layOut, type Manifest, type Weights } from './manifest.js';
 
-const entrySchema = z.object({
-  dtype: z.literal('F32', 'only F32 tensors are read'),
+const entrySchema = z.strictObject({
+  dtype: z.string(),
   shape: z.array(z.int().nonnegative()),
-  data_offsets: z.tuple([z.int(), z.int()]),
+  data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
 });
+type Entry = readonly [name: string, z.output<typeof entrySchema>];
+
 const roleSchema = z.record(
   z.string(),
   z.enum(['weight', 'bias', 'norm.scale', 'norm.shift', 'norm.mean', 'norm.var', 'embedding', 'recurrent']),
@@ -53,7 +57,7 @@ export function decodeSafetensors(file: Uint8Array): Weights & { metadata: Parti
     throw new Error(`truncated safetensors file: its header should have ${headLength} bytes`);
   }
   const { metadata, tensors } = parseHeader(new TextDecoder().decode(file.subarray(8, 8 + headLength)));
-  const roles = new Map(Object.entries(roleSchema.parse(JSON.parse(metadata.roles ?? '{}'))));
+  const roles = rolesIn(metadata);
   const manifest = layOut(
     tensors.map(([name, { shape }]) => ({
       name,
@@ -61,11 +65,15 @@ export function decodeSafetensors(file: Uint8Array): Weights & { metadata: Parti
       role: roles.get(name) ?? (shape.length > 1 ? 'weight' : 'bias'),
     })),
   );
+  checkOffsets(tensors, manifest);
   const found = file.length - 8 - headLength;
-  if (found !== 4 * manifest.length) {
+  if (found < 4 * manifest.length) {
     throw new Error(
       `truncated safetensors file: ${4 * manifest.length} bytes of tensors expected, ${found} found`,
     );
+  }
+  if (found > 4 * manifest.length) {
+    throw new Error(`it has ${found - 4 * manifest.length} bytes after its last tensor`);
   }
   const values = new Float32Array(manifest.length);
   new Uint8Array(values.buffer).set(file.subarray(8 + headLength));
@@ -73,16 +81,53 @@ export function decodeSafetensors(file: Uint8Array): Weights & { metadata: Parti
 }
 
 function parseHeader(text: string) {
-  let header: unknown;
-  try {
-    header = JSON.parse(text);
-  } catch {
-    throw new Error('not a safetensors file: its header is not JSON');
-  }
-  const { __metadata__: metadata = {}, ...tensors } = z.record(z.string(), z.unknown()).parse(header);
-  const entries = Object.entries(z.record(z.string(), entrySchema).parse(tensors));
+  const { __metadata__: metadata = {}, ...tensors } = checked(
+    z.record(z.string(), z.unknown()),
+    parseJson(text, 'its header'),
+  );
+  const entries = Object.entries(checked(z.record(z.string(), entrySchema), tensors));
+  const other = entries
+    .filter(([, { dtype }]) => dtype !== 'F32')
+    .map(([name, { dtype }]) => `${name} is ${dtype}`);
+  if (other.length > 0)
+    throw new Error(`only F32 tensors are read: ${listed(other)}; convert them to float32`);
   return {
-    metadata: z.partialRecord(z.string(), z.string()).parse(metadata),
-    tensors: entries.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]),
+    metadata: checked(z.partialRecord(z.string(), z.string()), metadata),
+    tensors: entries.sort(
+      ([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],
+    ),
   };
+}
+
+/** Tensors follow each other without gaps or overlaps, as the format demands, and are as long as their shapes say. */
+function checkOffsets(tensors: readonly Entry[], manifest: Manifest): void {
+  for (const [index, [name, { data_offsets: offsets }]] of tensors.entries()) {
+    const { offset, size } = manifest.tensors[index];
+    const expected = [4 * offset, 4 * (offset + size)];
+    if (String(offsets) === String(expected)) continue;
+    throw new Error(
+      `tensor ${name} lies at bytes ${offsets.join(' to ')}; after the tensors before it, its shape takes ${expected.join(' to ')}`,
+    );
+  }
+}
+
+const rolesIn = ({ roles = '{}' }: Partial<Record<string, string>>) =>
+  new Map(Object.entries(checked(roleSchema, parseJson(roles, 'the roles in its metadata'))));
+
+function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`not a safetensors file: ${what} is not JSON`);
+  }
+}
+
+/** @throws Error that names the tensor and its field where a part of the header is not as the format says */
+function checked<Value>(schema: z.ZodType<Value>, value: unknown): Value {
+  const parsed = schema.safeParse(value, { error: complaint });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(
+    `its header is not as the format says: ${issuePath(issue).map(String).join(': ')}: ${issue.message}`,
+  );
 }
