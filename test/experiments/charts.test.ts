@@ -168,6 +168,53 @@ describe('charts', () => {
     expect(bars()).to.include('>mean</text>');
   });
 
+  it('bars begin at zero, wherever their values lie', () => {
+    const drawn = barChart({
+      ...picture,
+      x: 'client',
+      y: { label: 'examples' },
+      bars: [100, 104].map((value) => ({ name: String(value), value })),
+    });
+    const [low, high] = filled(drawn, 'blue').map(heightOf);
+    expect(high / low).to.be.closeTo(1.04, 0.01);
+  });
+
+  it('an axis of lines says that it does not begin at zero, or is logarithmic', () => {
+    const along = (values: readonly number[], scale: 'linear' | 'log' = 'linear') =>
+      lineChart({
+        ...picture,
+        x: { label: 'round' },
+        y: { label: 'accuracy', format: (value) => percent(value, 0), scale },
+        series: [{ name: 'one', points: values.map((value, x) => [x, value]) }],
+      });
+    expect(along([0.5, 0.8])).to.include('>accuracy (axis from 50\u00a0%)</text>');
+    expect(along([0, 0.8])).to.include('>accuracy</text>');
+    expect(along([0.001, 0.8], 'log')).to.include('>accuracy (logarithmic)</text>');
+    // Its ends are round, and enclose everything: 0.2 to 1, a line every 0.2.
+    const ticks = [...along([0.21, 0.99]).matchAll(/>(\d+)\u00a0%<\/text>/g)].map(([, tick]) => tick);
+    expect(ticks).to.deep.equal(['20', '40', '60', '80', '100']);
+  });
+
+  it('a value that does not depend on x is a line across the whole drawing', () => {
+    const series = [
+      {
+        name: 'varies',
+        points: [
+          [1, 0.2],
+          [3, 0.4],
+        ] as const,
+      },
+      { name: 'does not', points: [], level: 0.8 },
+    ];
+    const svg = lineChart({ ...picture, x: { label: 'alpha' }, y: { label: 'accuracy' }, series });
+    const across = [
+      ...svg.matchAll(/<path d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"[^>]*stroke="var\(--vermillion\)"/g),
+    ];
+    const [level] = across.filter(([, x1, , x2]) => Number(x2) - Number(x1) > 300);
+    expect(level[2]).to.equal(level[4]);
+    expect(svg).to.include('>does not</text>');
+  });
+
   it('a graph has its nodes in place, the same scale both ways, and its edges', () => {
     const svg = graph();
     const nodes = [

@@ -9,31 +9,49 @@ export interface Axis {
   /** Ends of the axis; a horizontal one ends with its data, a vertical one at round numbers. */
   readonly least?: number;
   readonly most?: number;
+  /** Between ticks, in place of one that is chosen for the ends. */
+  readonly step?: number;
   /** Whether only whole numbers are ticks. */
   readonly whole?: boolean;
 }
 
-/** Ends of an axis that takes all values, at round numbers. */
-export function rangeOf(values: readonly number[]): Pick<Axis, 'least' | 'most'> {
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return {};
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  const unit = 10 ** Math.floor(Math.log10(high - low || 1)) / 2;
+/** Ends of an axis that takes all values, at round numbers; powers of ten on a logarithmic one say nothing of values between. */
+export function rangeOf(values: readonly number[], { scale }: Pick<Axis, 'scale'> = {}): Partial<Axis> {
+  const known = values.filter((value) => Number.isFinite(value) && (scale !== 'log' || value > 0));
+  if (known.length === 0) return {};
+  const [low, high] = known.reduce(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+    [Infinity, -Infinity],
+  );
+  if (scale === 'log') return { least: twoFigures(low / 1.1), most: twoFigures(1.1 * high) };
+  // One value has as much room as there is to zero.
+  const room = low === high ? Math.abs(low) / 2 || 0.5 : 0;
+  const step = roundUp((high - low + 2 * room) / 5);
   const round = (value: number) => Number(value.toPrecision(6));
-  return { least: round(Math.floor(low / unit) * unit), most: round(Math.ceil(high / unit) * unit) };
+  return {
+    least: low === 0 ? 0 : round(Math.floor((low - room) / step) * step),
+    most: high === 0 ? 0 : round(Math.ceil((high + room) / step) * step),
+    step,
+  };
 }
+
+const twoFigures = (value: number) => Number(value.toPrecision(2));
 
 /**
  * Ends for means and the ends of their intervals. An interval from two seeds can be wider than all means lie apart:
  * it may widen the axis by half of that only, and is cut there.
  */
-export function rangeAround(means: readonly number[], ends: readonly number[]): Pick<Axis, 'least' | 'most'> {
+export function rangeAround(
+  means: readonly number[],
+  ends: readonly number[],
+  axis: Pick<Axis, 'scale'> = {},
+): Partial<Axis> {
   const finite = means.filter(Number.isFinite);
   if (finite.length === 0) return {};
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   const room = (high - low) / 2;
   const within = ends.filter(Number.isFinite).map((end) => Math.min(high + room, Math.max(low - room, end)));
-  return rangeOf([...finite, ...within]);
+  return rangeOf([...finite, ...within], axis);
 }
 
 const fontSize = 12;
@@ -48,7 +66,7 @@ export const textStyle = { ...text, color: colour('ink') };
 export const labelHeight = 32;
 
 /** The option of an axis of numbers, whichever its direction. */
-function numbers({ scale, format, least, most, whole }: Axis) {
+function numbers({ scale, format, least, most, step, whole }: Axis) {
   return {
     type: scale === 'log' ? ('log' as const) : ('value' as const),
     axisLabel: { ...text, ...(format && { formatter: (value: number) => format(value) }) },
@@ -57,6 +75,7 @@ function numbers({ scale, format, least, most, whole }: Axis) {
     splitNumber: 5,
     ...(least !== undefined && { min: least }),
     ...(most !== undefined && { max: most }),
+    ...(step !== undefined && { interval: step }),
     ...(whole && { minInterval: 1 }),
   };
 }
@@ -66,7 +85,7 @@ export function horizontal(axis: Axis) {
     min: 'dataMin' as const,
     max: 'dataMax' as const,
     ...numbers(axis),
-    name: axis.label,
+    name: axis.scale === 'log' ? labelledAxis(axis) : axis.label,
     nameTextStyle: textStyle,
     ...below,
     axisTick: line,
@@ -76,6 +95,12 @@ export function horizontal(axis: Axis) {
 
 export function vertical(axis: Axis) {
   return { ...numbers(axis), axisTick: { show: false }, splitLine: { lineStyle: { color: colour('grid') } } };
+}
+
+/** What an axis is of, and what a reader could miss of it: that it does not begin at zero, or is logarithmic. */
+export function labelledAxis({ label, scale, least = 0, format = String }: Axis): string {
+  if (scale === 'log') return `${label} (logarithmic)`;
+  return least > 0 ? `${label} (axis from ${format(least)})` : label;
 }
 
 /** The label of the vertical axis, as an element of ECharts' `graphic`. */
@@ -111,7 +136,7 @@ export function verticalNames(data: readonly string[], height: number) {
 }
 
 function names(data: readonly string[], room: number, size: number) {
-  const step = roundUp((data.length * (size + 8)) / room);
+  const step = roundUp(Math.max(1, (data.length * (size + 8)) / room));
   return {
     type: 'category' as const,
     data: [...data],
@@ -125,9 +150,10 @@ function names(data: readonly string[], room: number, size: number) {
 /** The width of the longest name, roughly. */
 export const widest = (data: readonly string[]) => 6.5 * Math.max(1, ...data.map((name) => name.length));
 
-/** The next of 1, 2, 5, 10, 20, 50, … */
+/** The next of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … */
 function roundUp(value: number): number {
-  let power = 1;
-  while (10 * power < value) power *= 10;
-  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= value) ?? 10 * power;
+  const power = Math.floor(Math.log10(value));
+  // 10 ** -1 is rounded; a decimal literal is not.
+  const steps = [1, 2, 5, 10].map((factor) => Number(`${factor}e${power}`));
+  return steps.find((step) => step >= value * (1 - 1e-9)) ?? steps[3];
 }

@@ -28,7 +28,8 @@ export function barChart({ bars, marks = [], touching = false, ...chart }: BarCh
       bars.map((bar) => bar.name),
       width - right - yRoom,
     ),
-    yAxis: vertical(chart.y),
+    // A bar's length is its value, so its axis begins at zero.
+    yAxis: vertical({ ...chart.y, least: 0 }),
     series: [
       {
         type: 'bar',

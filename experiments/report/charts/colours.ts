@@ -1,6 +1,6 @@
 /**
- * The colours of charts and page, for light and for dark. Series are told apart by the Okabe–Ito palette (safe
- * for colour-blind readers; of it the colours with enough contrast to the paper), amounts by a ramp of one hue
+ * The colours of charts and page, for light and for dark. Series have the colours of the Okabe–Ito palette with enough
+ * contrast to the paper, and three more that stay apart from these for colour-blind readers; amounts a ramp of one hue
  * whose lightness changes evenly. Charts name CSS variables, so one drawing fits both.
  */
 
@@ -16,6 +16,8 @@ const light = {
   green: '#009e73',
   purple: '#cc79a7',
   grey: '#555555',
+  indigo: '#332288',
+  amber: '#7a5c00',
 } as const;
 
 export type Colour = keyof typeof light;
@@ -32,6 +34,8 @@ const dark: Readonly<Record<Colour, string>> = {
   green: '#009e73',
   purple: '#cc79a7',
   grey: '#c0c4cc',
+  indigo: '#9a5fe0',
+  amber: '#f0e442',
 };
 
 /** From least to most, evenly spaced in OKLab's lightness. */
@@ -63,7 +67,15 @@ export const rampSteps = lightRamp.split(' ').length;
 export const colour = (name: Colour) => `var(--${name})`;
 
 /** The colours of series, in the order in which they are given out. */
-export const seriesColours: readonly Colour[] = ['blue', 'vermillion', 'green', 'purple', 'grey'];
+export const seriesColours: readonly Colour[] = [
+  'blue',
+  'vermillion',
+  'green',
+  'purple',
+  'grey',
+  'indigo',
+  'amber',
+];
 
 /** The colour of an amount between `low` and `high`. */
 export function rampColour(value: number, low: number, high: number): string {

@@ -1,7 +1,21 @@
 /** Lines over a common axis, each with an interval band where its series has one. */
-import type { CustomSeriesOption, LineSeriesOption } from 'echarts/charts';
-import { horizontal, labelHeight, textStyle, vertical, verticalLabel, type Axis } from './axes.js';
-import { colour, seriesColours, type Colour } from './colours.js';
+import type { LineSeriesOption } from 'echarts/charts';
+import {
+  labelledAxis,
+  horizontal,
+  labelHeight,
+  rangeOf,
+  textStyle,
+  vertical,
+  verticalLabel,
+  type Axis,
+} from './axes.js';
+import { bandOf, cutAt, mostBands } from './band.js';
+import { colour } from './colours.js';
+import { legendHeight, legendOf } from './legend.js';
+import { lookOf } from './looks.js';
+import { moveApart } from './move-apart.js';
+import { evenlySpaced } from '../page/evenly-spaced.js';
 import { defaultSize, drawSvg, type Picture } from './svg.js';
 
 export interface Series {
@@ -10,6 +24,8 @@ export interface Series {
   readonly points: readonly (readonly [x: number, y: number])[];
   /** What surrounds the line: worst to best, or an interval of confidence. In the order of x. */
   readonly band?: readonly (readonly [x: number, low: number, high: number])[];
+  /** A value that does not depend on x: a line across the whole drawing. */
+  readonly level?: number;
   /** Which of the looks it has; otherwise its place among the series. */
   readonly look?: number;
   /** Single points with bars of their interval, where x is measured and nothing lies between. */
@@ -20,76 +36,68 @@ export interface Series {
 
 export interface LineChart extends Picture {
   readonly x: Axis;
+  /** Its ends, where they are not given, enclose all points and bands. */
   readonly y: Axis;
   readonly series: readonly Series[];
 }
 
-/** Few enough points to mark each of them. */
-const fewPoints = 30;
-
 export function lineChart(chart: LineChart): string {
-  const several = chart.series.length > 1;
-  const { width } = { ...defaultSize, ...chart };
-  const legendHeight = several ? legendRow * rowsOfLegend(chart.series, width) : 0;
-  return drawSvg(chart, {
-    graphic: [verticalLabel(chart.y.label)],
-    grid: { left: 4, right: 18, top: labelHeight + legendHeight, bottom: 4 },
-    xAxis: horizontal(chart.x),
-    yAxis: vertical(chart.y),
-    ...(several && { legend }),
-    series: [...chart.series.map(cutAt(chart.y)).flatMap(band), ...chart.series.map(line)],
-  });
+  const { series } = chart;
+  const { width, height } = { ...defaultSize, ...chart };
+  const several = series.length > 1;
+  const legend = several ? legendHeight(series, width) : { rows: 0, further: 0 };
+  const y = { ...rangeOf(valuesOf(series), chart.y), ...chart.y };
+  const bands = series.map((one, index) => ({ ...one, look: one.look ?? index })).filter(({ band }) => band);
+  return drawSvg(
+    { ...chart, height: height + legend.further },
+    {
+      graphic: [verticalLabel(labelledAxis(y))],
+      grid: { left: 4, right: 18, top: labelHeight + legend.rows, bottom: 4 },
+      xAxis: horizontal(chart.x),
+      yAxis: vertical(y),
+      ...(several && { legend: legendOf(series) }),
+      series: [
+        ...(bands.length <= mostBands ? bands.map(cutAt(y)).flatMap(bandOf) : []),
+        ...series.flatMap((one, index) => lines(one, index, several)),
+      ],
+    },
+  );
 }
 
-const legendRow = 22;
-const legendItem = { itemWidth: 24, itemHeight: 8, itemGap: 16 };
+const valuesOf = (series: readonly Series[]) =>
+  series.flatMap(({ points, band = [], level = NaN }) => [
+    level,
+    ...points.map(([, value]) => value),
+    ...band.flatMap(([, low, high]) => [low, high]),
+  ]);
 
-const legend = {
-  ...legendItem,
-  top: 20,
-  left: 0,
-  padding: 0,
-  selectedMode: false,
-  textStyle,
-  inactiveColor: colour('faint'),
-};
+/** Few enough points to mark each of them; of more, so many are marked where lines have to be told apart. */
+const fewPoints = 30;
+const marked = 8;
 
-/** ECharts breaks a legend into rows but keeps no room for them. Letters are about 7 wide. */
-function rowsOfLegend(series: readonly Series[], width: number): number {
-  let rows = 1;
-  let used = 0;
-  for (const { name } of series) {
-    const size = legendItem.itemWidth + 5 + 7 * name.length + legendItem.itemGap;
-    if (used > 0 && used + size > width) {
-      rows++;
-      used = 0;
-    }
-    used += size;
-  }
-  return rows;
+function lines(series: Series, index: number, several: boolean): LineSeriesOption[] {
+  const line = lineOf(series, index);
+  const { points, apart = false } = series;
+  if (apart || !several || points.length <= fewPoints) return [line];
+  const known = points.filter(([, value]) => Number.isFinite(value));
+  // Each series begins at another point, so that the markers of lines that run together are seen.
+  const offset = Math.floor(((index % marked) * known.length) / (marked * marked));
+  const places = evenlySpaced(Math.max(0, known.length - offset), marked).map((place) => place + offset);
+  return [
+    line,
+    {
+      ...line,
+      data: places.map((place) => ({ value: [...known[place]] })),
+      lineStyle: { ...line.lineStyle, width: 0 },
+      showSymbol: true,
+    },
+  ];
 }
 
-/** With a band that ends where the axis does. */
-const cutAt =
-  ({ least = -Infinity, most = Infinity }: Axis) =>
-  (series: Series): Series => ({
-    ...series,
-    ...(series.band && {
-      band: series.band.map(([x, low, high]) => [x, Math.max(least, low), Math.min(most, high)]),
-    }),
-  });
-
-/** After the palette is used up it begins again with other dashes. */
-function look(index: number): { colour: Colour; dash: 'solid' | 'dashed' | 'dotted' } {
-  const turn = Math.floor(index / seriesColours.length);
-  return {
-    colour: seriesColours[index % seriesColours.length],
-    dash: turn === 0 ? 'solid' : turn === 1 ? 'dashed' : 'dotted',
-  };
-}
-
-function line({ name, points, labels, look: own, apart = false }: Series, index: number): LineSeriesOption {
-  const { colour: hue, dash } = look(own ?? index);
+function lineOf(series: Series, index: number): LineSeriesOption {
+  const { name, points, labels, level, look = index, apart = false } = series;
+  const { colour: hue, dash, marker } = lookOf(look);
+  const style = { color: colour(hue), type: dash === 'solid' ? dash : [...dash] };
   return {
     type: 'line',
     name,
@@ -108,82 +116,22 @@ function line({ name, points, labels, look: own, apart = false }: Series, index:
     clip: false,
     ...(points.length > fewPoints && { sampling: 'lttb' as const }),
     color: colour(hue),
-    lineStyle: { color: colour(hue), width: apart ? 0 : 1.75, type: dash, join: 'round' },
-    symbol: apart ? symbols[(own ?? index) % symbols.length] : 'circle',
-    symbolSize: apart ? 8 : 4.5,
-    ...(labels && { labelLayout: apartFromOthers() }),
+    lineStyle: { ...style, width: apart ? 0 : 1.75, join: 'round' },
+    symbol: marker,
+    symbolSize: apart ? 8 : 6,
+    ...(labels && { labelLayout: moveApart() }),
     showSymbol: apart || points.length <= fewPoints,
     emphasis: { disabled: true },
-  };
-}
-
-/** Moves each label up or down to where none of those before it is. */
-function apartFromOthers() {
-  const taken: Rectangle[] = [];
-  return ({ labelRect }: { readonly labelRect: Rectangle }) => {
-    const { x, y, width, height } = labelRect;
-    const steps = taken.flatMap((_, i) => [-(i + 1) * height, (i + 1) * height]);
-    const isFree = (dy: number) => !taken.some((other) => overlap(other, { x, y: y + dy, width, height }));
-    const dy = [0, ...steps].find(isFree) ?? 0;
-    taken.push({ x, y: y + dy, width, height });
-    return { dy };
-  };
-}
-
-interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-const overlap = (a: Rectangle, b: Rectangle) =>
-  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-
-/** Points that stand apart are told by their form too. */
-const symbols = ['circle', 'rect', 'triangle', 'diamond', 'pin'];
-
-/** One polygon, drawn by the first of its points. */
-function band({ band: rows, look: own, apart = false }: Series, index: number): CustomSeriesOption[] {
-  const known = (rows ?? []).filter((row) => row.every(Number.isFinite));
-  const fill = colour(look(own ?? index).colour);
-  if (apart) return known.length > 0 ? [bars(known, fill)] : [];
-  if (known.length < 2) return [];
-  return [
-    {
-      type: 'custom',
-      data: known.map((row) => [...row]),
-      encode: { x: 0, y: [1, 2] },
-      silent: true,
-      renderItem: (item, api) =>
-        item.dataIndex > 0
-          ? null
-          : {
-              type: 'polygon',
-              shape: {
-                points: [
-                  ...known.map(([x, low]) => api.coord([x, low])),
-                  ...known.toReversed().map(([x, , high]) => api.coord([x, high])),
-                ],
-              },
-              style: { fill, opacity: 0.18 },
-            },
-    },
-  ];
-}
-
-/** An upright bar at each point. */
-function bars(rows: NonNullable<Series['band']>, stroke: string): CustomSeriesOption {
-  return {
-    type: 'custom',
-    data: rows.map((row) => [...row]),
-    encode: { x: 0, y: [1, 2] },
-    silent: true,
-    renderItem: ({ dataIndex }, api) => {
-      const [x, low, high] = rows[dataIndex];
-      const [x1, y1] = api.coord([x, low]);
-      const [x2, y2] = api.coord([x, high]);
-      return { type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke, lineWidth: 1.25 } };
-    },
+    ...(level !== undefined && {
+      markLine: {
+        silent: true,
+        symbol: 'none',
+        animation: false,
+        emphasis: { disabled: true },
+        label: { show: false },
+        lineStyle: { ...style, width: 1.75 },
+        data: [{ yAxis: level }],
+      },
+    }),
   };
 }

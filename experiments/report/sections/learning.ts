@@ -81,12 +81,13 @@ function accuracyByBytes({ test, bytesBy }: Progress): Figure | undefined {
       y: { label: 'accuracy', format: shortPercent },
       series,
     }),
-    caption: `Accuracy by bytes of weights and other vectors moved so far, in both directions, before any codec. ${description}`,
+    caption: `Accuracy by bytes of weights and other vectors moved so far, in both directions, as the codec encodes them. ${description}`,
     table: byX('Bytes moved', series, bytes, percent),
   };
 }
 
-const shortPercent = (share: number) => percent(share, share * 100 === Math.round(share * 100) ? 0 : 1);
+const shortPercent = (share: number) =>
+  percent(share, Number.isInteger(Number((100 * share).toFixed(6))) ? 0 : 1);
 
 function named(series: readonly (readonly [name: string, points: Point[]])[]): Series[] {
   return series.flatMap(([name, points]) => (points.length > 0 ? [{ name, points }] : []));

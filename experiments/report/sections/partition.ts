@@ -94,7 +94,7 @@ function examplesByClient(labelCounts: LabelCounts): Figure {
       width,
       height: 200,
       x: 'client',
-      y: { label: 'examples', least: 0, whole: true, format: count },
+      y: { label: 'examples', whole: true, format: count },
       bars,
     }),
     caption: description + who,

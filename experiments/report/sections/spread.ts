@@ -36,7 +36,7 @@ function sortedBars({ id, of, when }: Spread, sorted: Sorted): Figure {
       title: `Accuracy of each ${of}`,
       description: summary(of, when, sorted),
       x: `${of}, from worst to best`,
-      y: { label: 'accuracy', format: (share) => percent(share, 0), least: 0, most: 1 },
+      y: { label: 'accuracy', format: (share) => percent(share, 0), most: 1 },
       bars: sorted.map((entry) => ({ name: String(entry.id), value: entry.accuracy })),
       marks: [{ name: `mean ${percent(average, 1)}`, value: average }],
     }),
