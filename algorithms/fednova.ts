@@ -14,7 +14,7 @@ import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
 import { selectionOptions } from './selection.js';
 import { scaled } from './vectors.js';
 
-/** Sends Δ_i / ‖a_i‖₁, and both candidates for the terms of τ_eff. */
+/** Sends Δ_i / ‖a_i‖₁, and both candidates for the terms of τ_eff, each step of both at the rate that it was taken with. */
 function normalizingClient(
   options: LocalOptions & { readonly optimizer: SgdOptimizer },
   mu: number,
@@ -25,7 +25,10 @@ function normalizingClient(
     const { delta, loss, steps, rate } = localSgd(options, message, examples, tools, terms);
     const relativeRate = (step: number) => rate(step) / eta;
     const coefficients = coefficientSum({ momentum, nesterov, pull: eta * mu, relativeRate }, steps);
-    return { delta: scaled(1 / coefficients, delta), scalars: { loss, steps, coefficients } };
+    const plainSteps = coefficientSum({ momentum: 0, nesterov: false, pull: 0, relativeRate }, steps);
+    // A schedule that has come to 0 moves nobody.
+    const direction = coefficients > 0 ? scaled(1 / coefficients, delta) : delta;
+    return { delta: direction, scalars: { loss, steps: plainSteps, coefficients } };
   };
 }
 
@@ -56,7 +59,9 @@ export const fednova = define({
     effectiveSteps: z
       .enum(['coefficients', 'steps'])
       .default('coefficients')
-      .describe('τ_eff is the mean of ‖a_i‖₁ (coefficients) or of τ_i (steps); both agree for plain SGD'),
+      .describe(
+        'τ_eff is the mean of ‖a_i‖₁ (coefficients) or of τ_i, each step in proportion to its rate (steps); both agree for plain SGD',
+      ),
     ...serverMomentumOptions(0),
   },
   create: ({ mu, effectiveSteps, ...options }) =>

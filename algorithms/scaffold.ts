@@ -49,14 +49,18 @@ function gradientAt(
   return addScaled(engine.gradient(model, weights, examples).gradient, weightDecay, weights);
 }
 
-/** Option II: c_i − c + (w − y) / (K η_l), where K η_l is how far the steps go under a constant gradient of one. */
+/**
+ * Option II: c_i − c + (w − y) / (K η_l), where K η_l is how far the steps go under a constant gradient of one. Where a
+ * schedule has come to 0 they tell nothing, and c_i stays.
+ */
 function meanGradient(
+  own: Float32Array,
   correction: Float32Array,
   { delta, steps, rate }: LocalWork,
   { momentum, nesterov }: SgdOptimizer,
 ): Float32Array {
   const length = coefficientSum({ momentum, nesterov, pull: 0, relativeRate: rate }, steps);
-  return combine(correction, delta, (excess, moved) => -excess - moved / length);
+  return length > 0 ? combine(correction, delta, (excess, moved) => -excess - moved / length) : own;
 }
 
 function create(
@@ -85,7 +89,7 @@ function create(
       const next =
         options.option === 'I'
           ? gradientAt(tools.engine, tools.model, weights, examples, options.optimizer)
-          : meanGradient(correction, work, options.optimizer);
+          : meanGradient(own, correction, work, options.optimizer);
       const vectors = { delta: work.delta, control: difference(next, own) };
       return {
         answer: { header: {}, vectors, samples: examples.count, scalars: { loss: work.loss } },

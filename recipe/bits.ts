@@ -29,11 +29,26 @@ export const bitChanges: readonly BitChange[] = [
     what: 'A fraction of a count is rounded as on paper: 0.29 of 100 clients are 29, equal shares of a label are equal.',
     affects: mayHaveRoundedFractions,
   },
+  {
+    id: '2026-11-30-fednova-steps',
+    what: "FedNova's effectiveSteps: steps follows the learning rate's schedule; a rate of 0 is no division by 0.",
+    affects: ({ algorithm }) =>
+      ['fednova', 'scaffold'].includes(algorithm.kind) &&
+      optionAt(algorithm, 'optimizer', 'schedule') !== undefined,
+  },
 ];
 
 /** The version of a recipe's bits: the ids of the changes that affect it, oldest first. */
 export const bitsOf = (recipe: Recipe, changes = bitChanges): string[] =>
   changes.filter(({ affects }) => affects(recipe)).map(({ id }) => id);
+
+/** For `affects`: an option of an option of a part of the recipe. */
+export const optionAt = (part: unknown, ...names: readonly string[]): unknown =>
+  names.reduce(
+    (value, name) =>
+      typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined,
+    part,
+  );
 
 /** For `affects`: whether the model has a layer of this kind, or may have one. */
 export function mayHaveLayer({ model }: Recipe, kind: string): boolean {

@@ -28,6 +28,34 @@ describe('FedNova', () => {
     expect(path(bySteps, only(0), 1)[0][0]).to.be.closeTo(3.2, 1e-6);
   });
 
+  const schedules = [
+    { kind: 'exponential', decay: 0.5 },
+    { kind: 'exponential', decay: 0.5, per: 'step' },
+    { kind: 'step', factor: 0.1, every: 2, per: 'step' },
+    { kind: 'linear', over: 4, floor: 0.1, warmup: 2 },
+    { kind: 'cosine', over: 3, per: 'step' },
+    { kind: 'cosine', over: 2 },
+  ];
+  for (const schedule of schedules) {
+    it(`follows ${JSON.stringify(schedule)}: steps, coefficients and FedAvg agree for plain SGD`, () => {
+      // As many steps at every client, and at the end of some schedules a rate of 0.
+      const options = { epochs: 3, optimizer: { learningRate: 0.5, schedule } };
+      const expected = path(create('fedavg', options), twoPoints, 4).flat();
+      for (const effectiveSteps of ['steps', 'coefficients']) {
+        const found = path(create('fednova', { ...options, effectiveSteps }), twoPoints, 4).flat();
+        found.forEach((weight, i) => expect(weight, effectiveSteps).to.be.closeTo(expected[i], 1e-5));
+      }
+    });
+
+    it(`follows ${JSON.stringify(schedule)}: steps and coefficients agree where clients straggle`, () => {
+      const options = { epochs: 3, optimizer: { learningRate: 0.5, schedule } };
+      const [steps, coefficients] = ['steps', 'coefficients'].map((effectiveSteps) =>
+        path(create('fednova', { ...options, effectiveSteps }), straggling, 4).flat(),
+      );
+      expect(steps).to.deep.equal(coefficients);
+    });
+  }
+
   it('counts the coefficients of a proximal term', () => {
     // η = ½, μ = 1, two steps: a = (1 − ½)·1 + 1. Δ₀: 2, where (2 − 4) + 1·2 = 0; 2·2/1.5 by steps.
     const options = { epochs: 2, mu: 1, effectiveSteps: 'steps' };

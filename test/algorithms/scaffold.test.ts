@@ -42,6 +42,13 @@ describe('SCAFFOLD', () => {
     });
   });
 
+  it('keeps the control variate of a round whose rate has come to 0', () => {
+    const schedule = { kind: 'cosine', over: 1 };
+    const algorithm = create('scaffold', { optimizer: { learningRate: 0.5, schedule } });
+    const after = (exchanges: number) => runExchanges(algorithm, twoPoints, exchanges).state;
+    expect(after(2)).to.deep.equal(Object.assign({}, after(1), { round: 2 }));
+  });
+
   it('counts weight decay as part of the objective in both options', () => {
     // From w = (2, 0), one step at weight decay ½: the gradient is (2 − 4) + ½·2 = −1 in either.
     const optimizer = { learningRate: 0.5, weightDecay: 0.5 };
