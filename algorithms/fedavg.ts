@@ -27,7 +27,7 @@ export const addMean: ServerRule<null, null> = {
 
 export const fedavg = define({
   kind: 'fedavg',
-  summary: 'Federated averaging: clients train for some epochs, the server averages their models.',
+  summary: 'Federated averaging: clients train for some epochs or steps, the server averages their models.',
   options: { ...selectionOptions, ...localOptions },
   create: (options) => deltaAveraging(options, plainClient(options), addMean),
 });

@@ -4,7 +4,7 @@
  * simulator and the network can host the very same object. States are plain data and typed arrays (whatever a
  * structured clone keeps), since hosts save them in checkpoints.
  */
-import type { Engine, Examples, Model, TrainRequest } from '../learning/index.js';
+import type { Amount, Engine, Examples, Model, TrainRequest } from '../learning/index.js';
 import type { Stream } from '../numerics/index.js';
 import type { Answer, Payload } from './payload.js';
 
@@ -43,8 +43,8 @@ export interface LocalTools {
   readonly client: number;
   /** What is drawn for its training in one exchange: orders of examples, what is dropped, how inputs change. */
   draws(round: number): Pick<TrainRequest, 'order' | 'chance' | 'augment'>;
-  /** How many of the planned epochs this client does in this exchange: fewer where it is a straggler. */
-  localEpochs(planned: number, round: number): number;
+  /** How much of the planned training this client does in this exchange: less where it is a straggler. */
+  localAmount(planned: Amount, round: number): Amount;
 }
 
 /** One message to each of the chosen clients; they may differ. */

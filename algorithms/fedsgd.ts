@@ -17,7 +17,7 @@ export const fedsgd = define({
     optimizer: sgdSchema.prefault({ learningRate: 0.1 }).describe("the clients' optimizer, without momentum"),
   },
   create: ({ optimizer, ...selection }) => ({
-    ...deltaAveraging(selection, plainClient({ epochs: 1, batchSize: 'all', optimizer }), addMean),
+    ...deltaAveraging(selection, plainClient({ amount: { steps: 1 }, batchSize: 'all', optimizer }), addMean),
     refuse: () =>
       optimizer.momentum > 0
         ? 'fedsgd takes a single step a round, which local momentum cannot serve: leave optimizer.momentum ' +

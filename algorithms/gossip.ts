@@ -5,7 +5,7 @@
  * arithmetic, or have each node in a process of its own; a node never sees another's memory.
  */
 import type { Part } from '../merging/index.js';
-import type { Model, Optimizer } from '../learning/index.js';
+import type { Amount, Model, Optimizer } from '../learning/index.js';
 import type { Stream } from '../numerics/index.js';
 import type { MixingRow, Topology } from '../topologies/index.js';
 import type { Choice } from '../registry/index.js';
@@ -13,10 +13,10 @@ import type { Choice } from '../registry/index.js';
 /** The vector that every node has: its model. Algorithms may give nodes more, by name. */
 export const WEIGHTS = 'weights';
 
-/** How much to train: batches or whole epochs of the node's own examples, from where it stopped. */
+/** Training on the node's own examples, from where it stopped. */
 export interface LocalTraining {
   readonly batchSize: number | 'all';
-  readonly amount: { readonly epochs: number } | { readonly steps: number };
+  readonly amount: Amount;
   readonly optimizer: Optimizer;
   /** Clips the norm of each step's gradient. */
   readonly clip?: number | undefined;

@@ -1,33 +1,29 @@
-/** A client's local training: an optimizer's steps from the weights it was sent, for the epochs that it manages. */
-import { z } from 'zod';
+/** A client's local training: an optimizer's steps from the weights it was sent, for as long as it manages. */
 import {
   learningRate,
   optimizerSchema,
+  type Amount,
   type Examples,
   type Optimizer,
   type TrainRequest,
 } from '../learning/index.js';
 import { subtract } from '../numerics/index.js';
 import type { LocalTools } from './federated.js';
+import { amountOption, batchSizeOption } from './local-work.js';
 import type { Payload } from './payload.js';
 
 export const localOptions = {
-  epochs: z
-    .int()
-    .positive()
-    .default(1)
-    .describe('E, how often a client goes through its examples in a round'),
-  batchSize: z
-    .union([z.int().positive(), z.literal('all')])
-    .default(10)
-    .describe("B, examples a step, fewer where an epoch ends; 'all' is one step an epoch"),
+  amount: amountOption('batches of the own examples, in an order drawn anew every round').describe(
+    'how much a client trains in a round: E epochs, or N optimizer steps',
+  ),
+  batchSize: batchSizeOption,
   optimizer: optimizerSchema
     .prefault({ learningRate: 0.1 })
     .describe("the clients' optimizer, which starts afresh in every round"),
 };
 
 export interface LocalOptions {
-  readonly epochs: number;
+  readonly amount: Amount;
   readonly batchSize: number | 'all';
   readonly optimizer: Optimizer;
 }
@@ -51,7 +47,7 @@ export interface LocalWork {
 
 /** Trains on a client's examples, from `message`'s weights, with nothing carried over from earlier rounds. */
 export function localSgd(
-  { epochs, batchSize, optimizer }: LocalOptions,
+  { amount, batchSize, optimizer }: LocalOptions,
   { header: { round }, vectors: { weights } }: Start,
   examples: Examples,
   tools: LocalTools,
@@ -64,7 +60,7 @@ export function localSgd(
     examples,
     ...tools.draws(round),
     batchSize,
-    amount: { epochs: tools.localEpochs(epochs, round) },
+    amount: tools.localAmount(amount, round),
     optimizer,
     rate,
     ...terms,

@@ -133,7 +133,7 @@ export const standardJob = (dataset: string, split: string, rounds: number): Rec
     algorithm: {
       kind: 'fedavg',
       fraction: 0.1,
-      epochs: 1,
+      amount: { epochs: 1 },
       batchSize: 10,
       optimizer: { learningRate: 0.1 },
     },

@@ -60,7 +60,7 @@ const job = (model: string, kind: string, steps: number): Recipe =>
     algorithm: {
       kind: 'fedavg',
       fraction: 1,
-      epochs: 1,
+      amount: { epochs: 1 },
       batchSize: BATCH,
       optimizer: { learningRate: 0.01 },
     },

@@ -45,7 +45,7 @@ export const update: Work<UpdateTask, UpdateResult> = {
             ...(augment && { augment: (epoch) => augment(draw('augment', epoch), examples) }),
           };
         },
-        localEpochs: (planned, round) => behaviour.localEpochs(client, planned, round),
+        localAmount: (planned, round) => behaviour.localAmount(client, planned, round),
       };
     }
 

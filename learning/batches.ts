@@ -1,7 +1,7 @@
 /** The loop over epochs and batches that every engine's training goes through. */
 import { changedExamples } from './changed.js';
 import { checkOrder } from './checks.js';
-import type { Cursor, Examples, TrainRequest } from './engine.js';
+import type { Amount, Cursor, Examples, TrainRequest } from './engine.js';
 
 export interface Taken {
   readonly cursor: Cursor;
@@ -45,6 +45,12 @@ export function takeBatches(
       steps += 1;
     }
   }
+}
+
+/** The optimizer steps of an amount of training that begins where an epoch does. */
+export function stepsOf(amount: Amount, batchSize: TrainRequest['batchSize'], examples: number): number {
+  if ('steps' in amount) return amount.steps;
+  return amount.epochs * (batchSize === 'all' ? 1 : Math.ceil(examples / batchSize));
 }
 
 type BatchesOf = Pick<TrainRequest, 'examples' | 'batchSize' | 'amount' | 'order' | 'cursor' | 'augment'>;

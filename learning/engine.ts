@@ -67,6 +67,9 @@ export function momentNames(optimizer: OptimizerSettings): readonly string[] {
   return optimizer.momentum === 0 ? [] : ['velocity'];
 }
 
+/** How much to train: passes over all examples, or optimizer steps of one batch each. */
+export type Amount = { readonly epochs: number } | { readonly steps: number };
+
 export interface TrainRequest {
   readonly model: Model;
   /** Where training starts; left as it is. */
@@ -76,8 +79,8 @@ export interface TrainRequest {
   readonly order: (epoch: number) => Uint32Array;
   /** Examples a step; 'all' is one step an epoch. A last, smaller batch of an epoch is a step of its own. */
   readonly batchSize: number | 'all';
-  /** How much to train: whole epochs (from the cursor's epoch on) or steps. */
-  readonly amount: { readonly epochs: number } | { readonly steps: number };
+  /** Epochs are whole ones, from the cursor's epoch on. */
+  readonly amount: Amount;
   readonly cursor?: Cursor;
   readonly optimizer: OptimizerSettings;
   /** The learning rate of a step, counted from 0 in this call. */

@@ -8,6 +8,7 @@ export {
   type ModelSpec,
   type PlacedLayer,
 } from './model.js';
+export { stepsOf } from './batches.js';
 export { changedExamples } from './changed.js';
 export { models, type ModelContext } from './models.js';
 export { losses } from './losses.js';
@@ -17,6 +18,7 @@ export { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 export {
   momentNames,
   type AdamSettings,
+  type Amount,
   type Change,
   type Cursor,
   type Engine,

@@ -1,4 +1,5 @@
 /** How clients behave: who can be asked, who never answers, who does less than was asked. */
+import type { Amount } from '../learning/index.js';
 import { drawInteger, range, stream } from '../numerics/index.js';
 import type { Recipe } from './schema.js';
 
@@ -6,8 +7,8 @@ export interface Behaviour {
   /** Who can be asked in an exchange, in ascending order. */
   available(exchange: number): Uint32Array;
   dropsOut(client: number, exchange: number): boolean;
-  /** How many of E local epochs a client does in a round. */
-  localEpochs(client: number, planned: number, round: number): number;
+  /** How much of the planned local training a client does in a round: a straggler U{1, …, E} of E epochs or steps. */
+  localAmount(client: number, planned: Amount, round: number): Amount;
 }
 
 /** The behaviour that a recipe's `clients` describes; a pure function of its seed. */
@@ -26,10 +27,12 @@ export function behaviour(
     },
     dropsOut: (client, exchange) =>
       dropout > 0 && stream(seed, 'client', client, 'exchange', exchange, 'dropout')() < dropout,
-    localEpochs(client, planned, round) {
+    localAmount(client, planned, round) {
       if (stragglers === 0) return planned;
       const draw = stream(seed, 'client', client, 'round', round, 'straggler');
-      return draw() < stragglers ? 1 + drawInteger(draw, planned) : planned;
+      if (draw() >= stragglers) return planned;
+      const upTo = (most: number) => 1 + drawInteger(draw, most);
+      return 'steps' in planned ? { steps: upTo(planned.steps) } : { epochs: upTo(planned.epochs) };
     },
   };
 }

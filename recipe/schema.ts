@@ -63,7 +63,9 @@ const clients = optionsSchema({
   dropout: share.default(0).describe('Probability that a client that was asked never answers.'),
   stragglers: share
     .default(0)
-    .describe('Share of the asked clients that do only U{1, …, E} of their E local epochs.'),
+    .describe(
+      'Share of the asked clients that do only U{1, …, E} of their E local epochs, or U{1, …, N} of N steps.',
+    ),
 });
 
 const evaluate = optionsSchema({

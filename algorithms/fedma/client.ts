@@ -34,14 +34,14 @@ export function updateClient(
   const matched = header.kind === 'begin' ? 0 : header.layer + 1;
   const widths = widthsOf(model);
   const onlyLastLeft = matched > 0 && matched === widths.length - 1;
-  const { epochs, optimizer } = onlyLastLeft ? lastLayerTraining(options) : options;
+  const { amount, optimizer } = onlyLastLeft ? lastLayerTraining(options) : options;
   const { weights, loss } = tools.engine.train({
     model,
     weights: start,
     examples,
     ...tools.draws(header.round),
     batchSize: options.batchSize,
-    amount: { epochs: tools.localEpochs(epochs, header.round) },
+    amount: tools.localAmount(amount, header.round),
     optimizer,
     rate: (step) => learningRate(optimizer, { round: header.round, step }),
     frozenLayers: unitGroups(model)[matched].layer,
@@ -83,12 +83,13 @@ function advance(
 
 /** The authors' local_retrain: more epochs at a lower rate. */
 function lastLayerTraining({
-  epochs,
+  amount,
   optimizer,
   lastLayer,
-}: FedmaOptions): Pick<FedmaOptions, 'epochs' | 'optimizer'> {
+}: FedmaOptions): Pick<FedmaOptions, 'amount' | 'optimizer'> {
+  const times = lastLayer.amount;
   return {
-    epochs: epochs * lastLayer.epochs,
+    amount: 'steps' in amount ? { steps: times * amount.steps } : { epochs: times * amount.epochs },
     optimizer: {
       ...optimizer,
       learningRate: optimizer.learningRate * lastLayer.learningRate,

@@ -6,7 +6,7 @@ import { localOptions } from '../local-sgd.js';
 import { selectionOptions } from '../selection.js';
 
 const lastLayer = optionsSchema({
-  epochs: z.int().positive().default(3).describe("factor on the clients' epochs"),
+  amount: z.int().positive().default(3).describe("factor on the clients' epochs, or steps"),
   learningRate: z.number().positive().default(0.1).describe("factor on the clients' learning rate"),
   weightDecay: z.number().min(0).default(1e-4).describe('weight decay, in place of the optimizer’s'),
 });

@@ -1,29 +1,18 @@
 /** Options that several gossip algorithms have, and what follows from them. */
 import { z } from 'zod';
-import { optimizerSchema, type Optimizer } from '../../learning/index.js';
+import { optimizerSchema, stepsOf, type Optimizer } from '../../learning/index.js';
 import { mergeRules } from '../../merging/index.js';
-import { optionsSchema } from '../../registry/index.js';
 import type { Effect, LocalTraining, View } from '../gossip.js';
+import { amountOption, batchSizeOption } from '../local-work.js';
 
-const batchSize = z
-  .union([z.int().positive(), z.literal('all')])
-  .default(10)
-  .describe("B, examples a step, fewer where an epoch ends; 'all' is one step an epoch");
-
-export const batchOptions = { batchSize };
+export const batchOptions = { batchSize: batchSizeOption };
 
 /** What a node does whenever it trains. */
 export const trainingOptions = {
   ...batchOptions,
-  amount: z
-    .union([
-      optionsSchema({ epochs: z.int().positive().describe('E, passes over the own examples') }),
-      optionsSchema({
-        steps: z.int().positive().describe('batches of the own examples, from where it stopped'),
-      }),
-    ])
-    .prefault({ epochs: 1 })
-    .describe('how much a node trains at a time: so many epochs, or so many steps'),
+  amount: amountOption('batches of the own examples, from where the node stopped').describe(
+    'how much a node trains at a time: E epochs, or N optimizer steps',
+  ),
   optimizer: optimizerSchema
     .prefault({ learningRate: 0.1 })
     .describe("the nodes' optimizer; what it remembers stays with the node, through merges too"),
@@ -53,7 +42,5 @@ export function train({ batchSize, amount, optimizer, clip }: TrainingOptions, {
 
 /** How many updates that is: what a model's age grows by. */
 export function updates({ batchSize, amount }: TrainingOptions, { samples }: View): number {
-  if (samples === 0) return 0;
-  if ('steps' in amount) return amount.steps;
-  return amount.epochs * (batchSize === 'all' ? 1 : Math.ceil(samples / batchSize));
+  return samples === 0 ? 0 : stepsOf(amount, batchSize, samples);
 }

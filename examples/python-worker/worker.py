@@ -110,9 +110,12 @@ def train(start, inputs, labels, classes, algorithm, seed):
     """Local SGD: Δ = w_k − w, and the mean loss over the examples, each before its own step."""
     weights, order, losses, seen = start.copy(), np.random.default_rng(seed), 0.0, 0
     size = len(labels) if algorithm["batchSize"] == "all" else algorithm["batchSize"]
-    for _ in range(algorithm["epochs"]):
+    per_epoch = -(-len(labels) // size)
+    steps = algorithm["amount"].get("steps") or algorithm["amount"]["epochs"] * per_epoch
+    while steps > 0:
         shuffled = order.permutation(len(labels))
-        for at in range(0, len(labels), size):
+        for at in range(0, len(labels), size)[:steps]:
+            steps -= 1
             batch = shuffled[at:at + size]
             gradient, loss, _ = softmax_step(weights, inputs[batch], labels[batch], classes)
             weights -= np.float32(algorithm["optimizer"]["learningRate"]) * gradient

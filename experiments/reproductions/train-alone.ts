@@ -6,7 +6,7 @@ import { startingWeights, type Federation } from '../../recipe/index.js';
 
 /** What a recipe's algorithm says of local training. */
 const trainingSchema = z.object({
-  epochs: z.number(),
+  amount: z.object({ epochs: z.number() }),
   batchSize: z.number(),
   optimizer: optimizerSchema,
 });
@@ -14,7 +14,7 @@ const trainingSchema = z.object({
 /** Trains a client for the recipe's epochs from these weights. */
 export function trainAlone(federation: Federation, client: number, weights: Float32Array): Float32Array {
   const { recipe, model } = federation;
-  const { epochs, batchSize, optimizer } = trainingSchema.parse(recipe.algorithm);
+  const { amount, batchSize, optimizer } = trainingSchema.parse(recipe.algorithm);
   const shard = federation.shard(client);
   return wasmEngine().train({
     model,
@@ -22,7 +22,7 @@ export function trainAlone(federation: Federation, client: number, weights: Floa
     examples: shard,
     order: (epoch) => permutation(stream(recipe.seed, 'client', client, 'epoch', epoch), shard.count),
     batchSize,
-    amount: { epochs },
+    amount,
     optimizer,
     rate: (step) => learningRate(optimizer, { round: 0, step }),
   }).weights;

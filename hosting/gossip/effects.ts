@@ -1,5 +1,6 @@
 /** What effects do, as far as the host has to know before a thread does it. */
 import { WEIGHTS, type Effect } from '../../algorithms/index.js';
+import { stepsOf } from '../../learning/index.js';
 
 /** What is done with a node's own vectors. */
 export type OwnEffect = Exclude<Effect, { kind: 'send' }>;
@@ -17,7 +18,6 @@ export function workOf(
   if (effect.kind === 'gradient') return { batches: 1, steps: 0 };
   if (effect.kind === 'step') return { batches: 0, steps: 1 };
   if (effect.kind !== 'train') return { batches: 0, steps: 0 };
-  const perEpoch = effect.batchSize === 'all' ? 1 : Math.ceil(examples / effect.batchSize);
-  const steps = 'steps' in effect.amount ? effect.amount.steps : effect.amount.epochs * perEpoch;
+  const steps = stepsOf(effect.amount, effect.batchSize, examples);
   return { batches: steps, steps };
 }

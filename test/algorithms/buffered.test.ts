@@ -51,7 +51,9 @@ describe('FedAsync', () => {
 
   it('holds clients back by ρ (w − w_t)', () => {
     // As FedProx with μ = 1: client 0 goes 0 → 2 → 2, where (2 − 4) + (2 − 0) is zero.
-    expect(after('fedasync', { rho: 1, mixing: 0.5, epochs: 2 }, [0, undefined])).to.deep.equal([1, 0]);
+    expect(after('fedasync', { rho: 1, mixing: 0.5, amount: { epochs: 2 } }, [0, undefined])).to.deep.equal([
+      1, 0,
+    ]);
   });
 });
 
@@ -66,7 +68,12 @@ describe('a buffered schedule in the simulator', () => {
   for (const kind of ['fedbuff', 'fedasync']) {
     it(`does what its arrivals say, by a server of ${kind} that is written out here`, async () => {
       const recipe = parseRecipe(
-        tinyRecipe({ algorithm: { kind, epochs: 2 }, schedule, rounds: 12, evaluate: { every: 12 } }),
+        tinyRecipe({
+          algorithm: { kind, amount: { epochs: 2 } },
+          schedule,
+          rounds: 12,
+          evaluate: { every: 12 },
+        }),
       );
       const { events, record } = await simulate(recipe, { threads: 1 });
       const federation = buildFederation(recipe);

@@ -6,7 +6,7 @@ import {
   type CollectingAlgorithm,
   type SummingAlgorithm,
 } from '../../algorithms/index.js';
-import { buildModel, initialWeights, wasmEngine } from '../../learning/index.js';
+import { buildModel, initialWeights, wasmEngine, type Amount } from '../../learning/index.js';
 import { stream } from '../../numerics/index.js';
 import { asExamples, CLASSES, INPUTS, labelled } from './clusters.js';
 import { runExchanges, trainedWeights, type Exchange, type Setting } from './host.js';
@@ -51,7 +51,7 @@ function watched(algorithm: FederatedAlgorithm): FederatedAlgorithm {
   return { ...algorithm, plan, localUpdate, finish };
 }
 
-for (const { kind } of algorithms.entries.filter(isFederated)) {
+for (const { kind, options } of algorithms.entries.filter(isFederated)) {
   describe(`algorithm ${kind}`, () => {
     const algorithm = federated({ kind });
     const everybody = { ...setting, seed: 3 };
@@ -106,6 +106,21 @@ for (const { kind } of algorithms.entries.filter(isFederated)) {
       );
       expect(asked).to.have.property('to').with.lengthOf(2);
     });
+
+    if ('amount' in options.shape) {
+      it('counts local training in epochs or in steps, one step a batch', () => {
+        const equal = { ...everybody, shards: shards.map((_, client) => asExamples(labelled(client, 15))) };
+        const after = (amount: Amount, steps?: number) => {
+          const localAmount = (_: number, planned: Amount) => (steps === undefined ? planned : { steps });
+          const choice = { kind, amount, batchSize: 10 };
+          return trainedWeights(federated(choice), { ...equal, localAmount }, 4);
+        };
+        expect(after({ steps: 4 })).to.deep.equal(after({ epochs: 2 }));
+        expect(after({ steps: 3 })).not.to.deep.equal(after({ epochs: 2 }));
+        // Stragglers of both kinds.
+        expect(after({ steps: 4 }, 1)).to.deep.equal(after({ epochs: 2 }, 1));
+      });
+    }
 
     it('learns', () => {
       const loss = (weights: Float32Array) =>

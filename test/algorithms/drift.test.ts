@@ -18,7 +18,7 @@ describe('client drift on logistic regression', () => {
   /** The norm of the whole objective's gradient, which is zero at the optimum and nowhere else. */
   function slope(kind: string, options: object): number {
     const choice = {
-      ...{ kind, fraction: 1, epochs: 10, batchSize: 'all' },
+      ...{ kind, fraction: 1, amount: { epochs: 10 }, batchSize: 'all' },
       ...{ optimizer: { learningRate: 0.2, weightDecay }, ...options },
     };
     const setting = { model, weights, engine, shards: parts.map(asExamples) };

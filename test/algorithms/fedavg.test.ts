@@ -1,7 +1,7 @@
 /** FedAvg by hand on points: loss ½‖w − x‖², so that a step of rate η takes w to (1 − η) w + η · mean(x). */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { runExchanges, trainedWeights, type Setting } from './host.js';
+import { runExchanges, straggler, trainedWeights, type Setting } from './host.js';
 import { points } from './quadratic.js';
 import { create as createKind, only, path, twoPoints } from './two-points.js';
 
@@ -11,7 +11,7 @@ describe('FedAvg', () => {
   it('averages by the number of examples', () => {
     // Two full-batch epochs at η = ½ take client 0 from 0 to ½·4 = 2, then 3; client 1 to 6.
     // w = (1·(3, 0) + 3·(0, 6)) / 4.
-    expect(path(create({ epochs: 2 }), twoPoints, 1)).to.deep.equal([[0.75, 4.5]]);
+    expect(path(create({ amount: { epochs: 2 } }), twoPoints, 1)).to.deep.equal([[0.75, 4.5]]);
   });
 
   it('weighs the clients of the round only, not all there are', () => {
@@ -46,9 +46,9 @@ describe('FedAvg', () => {
   it('lets stragglers do fewer epochs', () => {
     const straggling: Setting = {
       ...twoPoints,
-      localEpochs: (client, planned) => (client === 1 ? 1 : planned),
+      localAmount: straggler(1),
     };
-    expect(path(create({ epochs: 2 }), straggling, 1)).to.deep.equal([[0.75, 3]]);
+    expect(path(create({ amount: { epochs: 2 } }), straggling, 1)).to.deep.equal([[0.75, 3]]);
   });
 
   it('asks max(⌊C·K⌉, 1) of the clients that are there and have examples, all by equal chance', () => {
@@ -91,7 +91,7 @@ describe('FedAvg', () => {
   });
 
   it('names the field that is wrong', () => {
-    expect(() => create({ epoch: 2 })).to.throw("did you mean 'epochs'");
+    expect(() => create({ amounts: { epochs: 2 } })).to.throw("did you mean 'amount'");
     expect(() =>
       create({ optimizer: { learningRate: 0.1, schedule: { kind: 'cosine', over: 0 } } }),
     ).to.throw('over');

@@ -1,6 +1,6 @@
 /** FedDyn by hand, and the property that it is for. */
 import { expect } from 'chai';
-import { runExchanges, trainedWeights, type Setting } from './host.js';
+import { runExchanges, straggler, trainedWeights, type Setting } from './host.js';
 import { points } from './quadratic.js';
 import { create, twoPoints } from './two-points.js';
 
@@ -33,9 +33,9 @@ describe('FedDyn', () => {
     const setting: Setting = {
       ...twoPoints,
       shards: [points([4, 0]), points([0, 8])],
-      localEpochs: (client, planned) => (client === 1 ? 1 : planned),
+      localAmount: straggler(1),
     };
-    const options = { epochs: 8, optimizer: { learningRate: 0.05 } };
+    const options = { amount: { epochs: 8 }, optimizer: { learningRate: 0.05 } };
     const distance = (kind: string, extra: object = {}) => {
       const [x, y] = trainedWeights(create(kind, { ...options, ...extra }), setting, 400);
       return Math.hypot(x - 2, y - 4);

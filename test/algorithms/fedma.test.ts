@@ -92,7 +92,7 @@ describe('FedMA', () => {
 
   it('trains what is not matched yet, and the last layer longer and more slowly', () => {
     const { engine: spy, requests } = spied();
-    const options = { epochs: 2, batchSize: 5, optimizer: { learningRate: 0.2, momentum: 0.9 } };
+    const options = { amount: { epochs: 2 }, batchSize: 5, optimizer: { learningRate: 0.2, momentum: 0.9 } };
     const { trace } = runExchanges(create(options), { ...setting, shards: [shards[1]], engine: spy }, 3);
     expect(requests.map(({ frozenLayers }) => frozenLayers)).to.deep.equal([0, 1, 2]);
     expect(requests.map(({ amount }) => amount)).to.deep.equal([{ epochs: 2 }, { epochs: 2 }, { epochs: 6 }]);
@@ -227,7 +227,7 @@ describe('FedMA', () => {
         model,
         client,
         draws: () => ({ order: () => new Uint32Array() }),
-        localEpochs: () => 1,
+        localAmount: () => ({ epochs: 1 }),
       };
       expect(() => algorithm.localUpdate(message, shards[client], undefined, tools)).to.throw(
         'client 0 is sent layer 1 of a pass',
@@ -245,7 +245,7 @@ describe('FedMA', () => {
   });
 
   it('makes of independently started clients what plain averaging does not', () => {
-    const options = { epochs: 30, batchSize: 10, optimizer: { learningRate: 0.1 } };
+    const options = { amount: { epochs: 30 }, batchSize: 10, optimizer: { learningRate: 0.1 } };
     const everything = asExamples(union(Array.from({ length: 4 }, (_, client) => labelled(client, 60))));
     const accuracy = (result: Network) =>
       engine.evaluate(result.model, result.weights, everything).correct / everything.count;

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { coefficientSum, type Accumulation } from '../../algorithms/accumulation.js';
-import { trainedWeights } from './host.js';
+import { straggler, trainedWeights } from './host.js';
 import { create, only, path, twoPoints } from './two-points.js';
 
 const plain: Accumulation = { momentum: 0, nesterov: false, pull: 0, relativeRate: () => 1 };
@@ -10,19 +10,21 @@ const plain: Accumulation = { momentum: 0, nesterov: false, pull: 0, relativeRat
 /** Client 0 does all its epochs, client 1 only the first. */
 const straggling = {
   ...twoPoints,
-  localEpochs: (client: number, planned: number) => (client === 1 ? 1 : planned),
+  localAmount: straggler(1),
 };
 
 describe('FedNova', () => {
   it('averages directions and scales them by the mean number of steps', () => {
     // Two epochs at η = ½: Δ₀ = (3, 0) in 2 steps; client 1 straggles: Δ₁ = (0, 4) in 1 step. p = ¼, ¾:
     // mean direction (¼·1.5, ¾·4), τ_eff = ¼·2 + ¾·1 = 1.25.
-    expect(path(create('fednova', { epochs: 2 }), straggling, 1)).to.deep.equal([[0.46875, 3.75]]);
+    expect(path(create('fednova', { amount: { epochs: 2 } }), straggling, 1)).to.deep.equal([
+      [0.46875, 3.75],
+    ]);
   });
 
   it('counts coefficients, or steps, under momentum', () => {
     // ρ = ½, two steps: a = (1 + ½) + 1. Δ₀: v = −4, w = 2; v = −2 − 2, w = 4. So 4, or 2·4/2.5.
-    const options = { epochs: 2, optimizer: { learningRate: 0.5, momentum: 0.5 } };
+    const options = { amount: { epochs: 2 }, optimizer: { learningRate: 0.5, momentum: 0.5 } };
     expect(path(create('fednova', options), only(0), 1)[0][0]).to.be.closeTo(4, 1e-6);
     const bySteps = create('fednova', { ...options, effectiveSteps: 'steps' });
     expect(path(bySteps, only(0), 1)[0][0]).to.be.closeTo(3.2, 1e-6);
@@ -58,7 +60,7 @@ describe('FedNova', () => {
 
   it('counts the coefficients of a proximal term', () => {
     // η = ½, μ = 1, two steps: a = (1 − ½)·1 + 1. Δ₀: 2, where (2 − 4) + 1·2 = 0; 2·2/1.5 by steps.
-    const options = { epochs: 2, mu: 1, effectiveSteps: 'steps' };
+    const options = { amount: { epochs: 2 }, mu: 1, effectiveSteps: 'steps' };
     expect(path(create('fednova', options), only(0), 1)[0][0]).to.be.closeTo(8 / 3, 1e-6);
   });
 
@@ -73,7 +75,7 @@ describe('FedNova', () => {
   it('ends at the optimum of the whole where FedAvg ends nearer to who works more', () => {
     // The optimum is ¼·(4, 0) + ¾·(0, 8) = (1, 6). FedAvg's fixed point has client 0 at some
     // 8/(8 + 3·1) instead of 1/(1 + 3); FedNova's is off by the curvature of the clients' paths only.
-    const options = { epochs: 8, optimizer: { learningRate: 0.01 } };
+    const options = { amount: { epochs: 8 }, optimizer: { learningRate: 0.01 } };
     const distance = (kind: string) => {
       const [x, y] = trainedWeights(create(kind, options), straggling, 800);
       return Math.hypot(x - 1, y - 6);

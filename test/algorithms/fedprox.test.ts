@@ -1,21 +1,23 @@
 /** FedProx by hand. */
 import { expect } from 'chai';
-import { runExchanges } from './host.js';
+import { runExchanges, straggler } from './host.js';
 import { create, only, path, twoPoints } from './two-points.js';
 
 describe('FedProx', () => {
   it('holds clients back by μ (w − w_t)', () => {
     // Client 0, η = ½, μ = 1: 0 → 2, where the gradient (2 − 4) + 1·(2 − 0) is zero. Client 1: 0 → 4 → 4.
-    expect(path(create('fedprox', { mu: 1, epochs: 2 }), twoPoints, 1)).to.deep.equal([[0.5, 3]]);
+    expect(path(create('fedprox', { mu: 1, amount: { epochs: 2 } }), twoPoints, 1)).to.deep.equal([[0.5, 3]]);
   });
 
   it('keeps what stragglers did', () => {
     // Client 1 does one epoch at μ = ½: 4. Client 0 does two: 2, then 2 − ½ (−2 + ½·2) = 2.5.
     const straggling = {
       ...twoPoints,
-      localEpochs: (client: number, planned: number) => planned - client,
+      localAmount: straggler(1),
     };
-    expect(path(create('fedprox', { mu: 0.5, epochs: 2 }), straggling, 1)).to.deep.equal([[0.625, 3]]);
+    expect(path(create('fedprox', { mu: 0.5, amount: { epochs: 2 } }), straggling, 1)).to.deep.equal([
+      [0.625, 3],
+    ]);
   });
 
   const strengths = (options: object, exchanges: number) => {

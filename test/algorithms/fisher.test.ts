@@ -11,7 +11,7 @@ const model = perceptron(INPUTS, 6, CLASSES);
 const weights = initialWeights(model, 1);
 const shards = [7, 12, 20].map((count, client) => asExamples(labelled(client, count)));
 const setting: Setting = { model, weights, engine, shards };
-const options = { fraction: 1, epochs: 2, batchSize: 5, optimizer: { learningRate: 0.1 } };
+const options = { fraction: 1, amount: { epochs: 2 }, batchSize: 5, optimizer: { learningRate: 0.1 } };
 
 /** What a client has trained in a round of FedAvg by itself. */
 const alone = (client: number) =>

@@ -7,8 +7,17 @@ import type {
   Sum,
   SummingAlgorithm,
 } from '../../algorithms/index.js';
-import type { Engine, Examples, Model } from '../../learning/index.js';
+import type { Amount, Engine, Examples, Model } from '../../learning/index.js';
 import { ExactScalarSum, ExactSum, permutation, range, stream } from '../../numerics/index.js';
+
+/** How much of the planned training a client does. */
+type LocalAmount = (client: number, planned: Amount) => Amount;
+
+/** A straggler does one epoch, the others all that is planned. */
+export const straggler =
+  (slow: number): LocalAmount =>
+  (client, planned) =>
+    client === slow ? { epochs: 1 } : planned;
 
 export interface Setting {
   readonly model: Model;
@@ -20,8 +29,8 @@ export interface Setting {
   readonly available?: (exchange: number) => number[];
   /** Whether a client that was asked answers. */
   readonly answers?: (client: number, exchange: number) => boolean;
-  /** Straggling: how many of the planned epochs a client does. */
-  readonly localEpochs?: (client: number, planned: number) => number;
+  /** Stragglers; left out, there are none. */
+  readonly localAmount?: LocalAmount;
   /** Whether the run is saved and resumed after each exchange. */
   readonly resumed?: boolean;
 }
@@ -89,7 +98,7 @@ export function trainedWeights(
 }
 
 function localTools(setting: Setting, seed: number, client: number): LocalTools {
-  const { engine, model, shards, localEpochs = (_client: number, planned: number) => planned } = setting;
+  const { engine, model, shards, localAmount = (_client: number, planned: Amount) => planned } = setting;
   return {
     engine,
     model,
@@ -99,7 +108,7 @@ function localTools(setting: Setting, seed: number, client: number): LocalTools 
         permutation(stream(seed, 'client', client, 'round', round, 'epoch', epoch), shards[client].count),
       chance: () => [0, 0],
     }),
-    localEpochs: (planned) => localEpochs(client, planned),
+    localAmount: (planned) => localAmount(client, planned),
   };
 }
 

@@ -52,7 +52,12 @@ describe('identities between algorithms', () => {
   });
 
   it('FedProx with μ = 0 and FedAvgM with β = 0, η = 1 are FedAvg, to the bit', () => {
-    const options = { perRound: 3, epochs: 2, batchSize: 4, optimizer: { learningRate: 0.1, momentum: 0.5 } };
+    const options = {
+      perRound: 3,
+      amount: { epochs: 2 },
+      batchSize: 4,
+      optimizer: { learningRate: 0.1, momentum: 0.5 },
+    };
     const fedavg = run('fedavg', options, settingOf(unequal));
     expect(run('fedprox', { ...options, mu: 0 }, settingOf(unequal))).to.deep.equal(fedavg);
     expect(run('fedavgm', { ...options, serverMomentum: 0 }, settingOf(unequal))).to.deep.equal(fedavg);
@@ -61,7 +66,7 @@ describe('identities between algorithms', () => {
   it('FedNova with equal numbers of steps is FedAvg, to 1e-6, and not with unequal ones', () => {
     const options = {
       fraction: 1,
-      epochs: 3,
+      amount: { epochs: 3 },
       batchSize: 'all',
       optimizer: { learningRate: 0.1, momentum: 0.5 },
     };
@@ -83,7 +88,7 @@ describe('identities between algorithms', () => {
   });
 
   it('SCAFFOLD in its first round, where c and all c_i are zero, is FedAvg of equal clients, to 1e-6', () => {
-    const options = { perRound: 2, epochs: 2, batchSize: 4, optimizer };
+    const options = { perRound: 2, amount: { epochs: 2 }, batchSize: 4, optimizer };
     const fedavg = run('fedavg', options, settingOf(equal), 1);
     expect(gap(run('scaffold', options, settingOf(equal), 1), fedavg)).to.be.below(1e-6);
   });

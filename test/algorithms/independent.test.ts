@@ -96,7 +96,14 @@ describe('federated averaging against an independent implementation', () => {
     it(`agrees to 1e-5 with ${name}`, () => {
       const { mu = 0, decay = 1, ...rest } = options;
       const optimizer = { learningRate: RATE, ...rest, schedule: { kind: 'exponential', decay } };
-      const choice = { kind: 'fedprox', mu, fraction: 1, epochs: EPOCHS, batchSize: BATCH, optimizer };
+      const choice = {
+        kind: 'fedprox',
+        mu,
+        fraction: 1,
+        amount: { epochs: EPOCHS },
+        batchSize: BATCH,
+        optimizer,
+      };
       const trained = trainedWeights(federated(choice), setting, ROUNDS);
       const expected = averaged(parts, options);
       for (let i = 0; i < WIDTH; i++) expect(trained[i]).to.be.closeTo(expected[i], 1e-5);

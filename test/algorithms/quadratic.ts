@@ -4,6 +4,7 @@
  */
 import {
   buildModel,
+  stepsOf,
   type Engine,
   type Examples,
   type Model,
@@ -66,16 +67,19 @@ function train({
   clip,
 }: TrainRequest) {
   if (optimizer.kind !== 'sgd') throw new Error('the quadratic engine knows SGD only');
-  if (!('epochs' in amount)) throw new Error('the quadratic engine trains whole epochs');
   const w = Float64Array.from(weights);
   const velocity = new Float64Array(w.length);
   const size = batchSize === 'all' ? examples.count : batchSize;
+  const planned = stepsOf(amount, batchSize, examples.count);
   let steps = 0;
   let lossSum = 0;
-  for (let epoch = 0; epoch < amount.epochs; epoch++) {
+  let seen = 0;
+  for (let epoch = 0; steps < planned; epoch++) {
     const sequence = order(epoch);
-    for (let start = 0; start < examples.count; start += size) {
-      const batch = slope(w, examples, sequence.subarray(start, start + size));
+    for (let start = 0; start < examples.count && steps < planned; start += size) {
+      const positions = sequence.subarray(start, start + size);
+      seen += positions.length;
+      const batch = slope(w, examples, positions);
       lossSum += batch.lossSum;
       const norm = Math.hypot(...batch.gradient);
       const shrink = clip !== undefined && norm > clip ? clip / norm : 1;
@@ -93,9 +97,9 @@ function train({
   }
   return {
     weights: Float32Array.from(w),
-    cursor: { epoch: amount.epochs, position: 0 },
+    cursor: { epoch: Math.floor(seen / examples.count), position: seen % examples.count },
     steps,
-    loss: lossSum / (amount.epochs * examples.count),
+    loss: lossSum / seen,
   };
 }
 

@@ -13,7 +13,7 @@ const model = perceptron(INPUTS, 6, CLASSES);
 const weights = initialWeights(model, 1);
 const shards = [17, 22, 30].map((count, client) => asExamples(labelled(client, count)));
 const setting: Setting = { model, weights, engine, shards };
-const options = { fraction: 1, epochs: 2, batchSize: 5, optimizer: { learningRate: 0.1 } };
+const options = { fraction: 1, amount: { epochs: 2 }, batchSize: 5, optimizer: { learningRate: 0.1 } };
 
 const after = (kind: string, more: object, changes: Partial<Setting> = {}, rounds = 1) =>
   trainedWeights(federated({ kind, ...options, ...more }), { ...setting, ...changes }, rounds);

@@ -27,7 +27,7 @@ describe('SCAFFOLD', () => {
   it('takes the gradient at w (option I) or the mean gradient of the steps (option II)', () => {
     // Client 0, two steps from 0 by 2 to 3: gradients −4 and −2. Of two clients one takes part: c = ½ c₀.
     const control = (option: string) =>
-      runExchanges(create('scaffold', { epochs: 2, option }), only(0), 1).state;
+      runExchanges(create('scaffold', { amount: { epochs: 2 }, option }), only(0), 1).state;
     expect(control('I')).to.deep.include({ control: Float32Array.of(-2, 0) });
     expect(control('II')).to.deep.include({ control: Float32Array.of(-1.5, 0) });
   });
@@ -35,7 +35,10 @@ describe('SCAFFOLD', () => {
   it('divides by the sum of the rates where these change from step to step', () => {
     // Rates ½ and ¼: 0 → 2 → 2 + ¼·2. Option II weighs −4 and −2 by the rates: −2.5/¾.
     const schedule = { kind: 'exponential', decay: 0.5, per: 'step' };
-    const algorithm = create('scaffold', { epochs: 2, optimizer: { learningRate: 0.5, schedule } });
+    const algorithm = create('scaffold', {
+      amount: { epochs: 2 },
+      optimizer: { learningRate: 0.5, schedule },
+    });
     expect(runExchanges(algorithm, only(0), 1).state).to.deep.include({
       weights: Float32Array.of(2.5, 0),
       control: Float32Array.of(-2.5 / 0.75 / 2, 0),
@@ -67,7 +70,10 @@ describe('SCAFFOLD', () => {
   it('takes the mean gradient also of steps with momentum', () => {
     // Client 0, momentum ½ at η = ½, from 0 to 3: gradients −4 and −2, velocities −4 and −4: y = 4. Under a constant
     // gradient of one the steps would go ½ (1 + 1½) = 1¼: c₀ = −4/1¼, and of two clients one takes part.
-    const algorithm = create('scaffold', { epochs: 2, optimizer: { learningRate: 0.5, momentum: 0.5 } });
+    const algorithm = create('scaffold', {
+      amount: { epochs: 2 },
+      optimizer: { learningRate: 0.5, momentum: 0.5 },
+    });
     const { trace } = runExchanges(algorithm, only(0), 2);
     expect(trace[0].state).to.deep.include({
       weights: Float32Array.of(4, 0),

@@ -49,7 +49,7 @@ export function twoExchange(
   options: Partial<LocalOptions> = {},
 ): FederatedAlgorithm & { readonly family: 'federated' } {
   const local: LocalOptions = {
-    epochs: 1,
+    amount: { epochs: 1 },
     batchSize: 'all',
     optimizer: optimizerSchema.parse({ learningRate: 0.5 }),
     ...options,

@@ -20,8 +20,8 @@ describe('a bad recipe', () => {
     expect(await refusedHere(2, ['simulate', file])).to.match(
       /unknown\.yaml:\d+: round: unknown field 'round'; did you mean 'rounds'\?/,
     );
-    expect(await refusedHere(2, simulate('--set', 'algorithm.epoch=3'))).to.match(
-      /--set algorithm\.epoch: unknown field 'epoch'; did you mean 'epochs'\?/,
+    expect(await refusedHere(2, simulate('--set', 'algorithm.batch=3'))).to.match(
+      /--set algorithm\.batch: unknown field 'batch'; did you mean 'batchSize'\?/,
     );
   });
 

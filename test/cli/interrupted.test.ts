@@ -12,7 +12,7 @@ describe('a run that is interrupted', () => {
 
   const long = folder.write(
     'long.yaml',
-    smallRecipe({ algorithm: trained({ kind: 'scaffold', epochs: 2 }), rounds: 25 }),
+    smallRecipe({ algorithm: trained({ kind: 'scaffold', amount: { epochs: 2 } }), rounds: 25 }),
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`${signal}: a checkpoint, exit code 130, and the resumed run ends in the same bits`, async () => {

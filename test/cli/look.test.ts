@@ -36,7 +36,7 @@ describe('looking before a run', () => {
   it('murmur list WHAT NAME tells of one, and of the nearest to one that is not there', async () => {
     const { stdout } = await murmur(['list', 'algorithms', 'fedavg']);
     expect(stdout)
-      .to.match(/^fedavg\n[^]*\n +epochs \(/)
+      .to.match(/^fedavg\n[^]*\n +amount \(/)
       .and.not.match(/\n\w/);
     const unknown = await murmur(['list', 'algorithms', 'fedagv']);
     expect(unknown.code).to.equal(2);

@@ -128,12 +128,15 @@ describe('a sweep that cannot be', () => {
 
   it('of a million runs: says how many, and asks for --yes', async () => {
     const thousand = Array.from({ length: 1000 }, (_, i) => i + 1);
-    const said = await refusal({ matrix: { rounds: thousand, 'algorithm.epochs': thousand }, seeds: [1] });
+    const said = await refusal({
+      matrix: { rounds: thousand, 'algorithm.amount.epochs': thousand },
+      seeds: [1],
+    });
     expect(said).to.match(/^murmur: small-sweep has 1,000,000 runs .* say --yes$/m);
   });
 
   it('with an unknown field, an empty matrix, a missing dataset: says so before anything starts', async () => {
-    expect(await refusal({ matrix: { 'algorithm.epoch': [1] } })).to.contain("did you mean 'epochs'");
+    expect(await refusal({ matrix: { 'algorithm.batch': [1] } })).to.contain("did you mean 'batchSize'");
     expect(await refusal({ matrix: {} })).to.contain('the matrix is empty');
     expect(await refusal({ matrix: { 'data.dataset': ['mnist', 'cifar-10'] } })).to.match(/murmur data get/);
     expect(existsSync(folder.path('bad'))).to.equal(false);

@@ -19,7 +19,7 @@ describe('murmur work and murmur sweep --queue', () => {
   it('a worker that is stopped gives its run back, with its checkpoint', async () => {
     const file = sweepFile('given-back', {
       set: { rounds: 150, 'checkpoint.seconds': 1000 },
-      matrix: { 'algorithm.epochs': [2] },
+      matrix: { 'algorithm.amount.epochs': [2] },
       seeds: [1],
     });
     const followed = start(`sweep ${file}`);

@@ -14,7 +14,7 @@ describe('clients that nobody waits for, in real workers', function () {
     const recipe = folder.write(
       'fedbuff.yaml',
       tinyRecipe({
-        algorithm: { kind: 'fedbuff', epochs: 2, batchSize: 5 },
+        algorithm: { kind: 'fedbuff', amount: { epochs: 2 }, batchSize: 5 },
         schedule: { kind: 'buffered', concurrency: 4, size: 3 },
         rounds: 40,
         checkpoint: { seconds: 0.05 },

@@ -21,7 +21,7 @@ describe('a run that is disturbed', function () {
     const recipe = folder.write(
       'recipe.yaml',
       tinyRecipe({
-        algorithm: { kind: 'scaffold', fraction: 0.5, epochs: 4, batchSize: 4 },
+        algorithm: { kind: 'scaffold', fraction: 0.5, amount: { epochs: 4 }, batchSize: 4 },
         rounds: 24,
         checkpoint: { seconds: 0.05 },
       }),

@@ -21,7 +21,7 @@ describe('processes that are killed', function () {
   const recipes = {
     // Clients keep control variates: what is lost, or counted twice, shows in the bits.
     scaffold: tinyRecipe({
-      algorithm: { kind: 'scaffold', fraction: 0.5, epochs: 4, batchSize: 4 },
+      algorithm: { kind: 'scaffold', fraction: 0.5, amount: { epochs: 4 }, batchSize: 4 },
       ...rounds,
     }),
     // Nodes keep everything; they return together, to where all of them were.

@@ -33,7 +33,7 @@ describe('workers with their own data', function () {
   const common = {
     seed: 4,
     model: { kind: 'mlp', hidden: [6] },
-    algorithm: { kind: 'scaffold', fraction: 1, epochs: 2, batchSize: 5 },
+    algorithm: { kind: 'scaffold', fraction: 1, amount: { epochs: 2 }, batchSize: 5 },
     rounds: 3,
     evaluate: { on: ['clients'] },
   };

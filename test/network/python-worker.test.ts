@@ -51,7 +51,7 @@ describe('the worker in Python', () => {
           partition: { kind: 'iid', clients: 6 },
         },
         model: 'logistic',
-        algorithm: { kind: 'fedavg', fraction: 1, epochs: 2 },
+        algorithm: { kind: 'fedavg', fraction: 1, amount: { epochs: 2 } },
         evaluate: { every: 3, on: ['test', 'clients'] },
         rounds: 6,
         engine,

@@ -34,14 +34,19 @@ describe('recipes', () => {
   it('are read with every default filled in, and read back the same from their own YAML', () => {
     const read = parseRecipe(recipe);
     expect(read.model).to.deep.equal({ kind: '2nn' });
-    expect(read.algorithm).to.deep.include({ kind: 'fedavg', fraction: 0.1, epochs: 1, batchSize: 10 });
+    expect(read.algorithm).to.deep.include({
+      kind: 'fedavg',
+      fraction: 0.1,
+      amount: { epochs: 1 },
+      batchSize: 10,
+    });
     expect(read.evaluate).to.deep.include({ every: 1, on: ['test'] });
     expect(parseRecipe(writeRecipe(read))).to.deep.equal(read);
   });
 
   it('name file, line, field and the nearest name for an unknown field', () => {
-    expect(complaint(recipe.replace('fedavg', 'fedavg\n  epoch: 2'))).to.match(
-      /^my\.yaml:9: algorithm\.epoch: unknown field 'epoch'; did you mean 'epochs'\? \(one of: /,
+    expect(complaint(recipe.replace('fedavg', 'fedavg\n  batch: 2'))).to.match(
+      /^my\.yaml:9: algorithm\.batch: unknown field 'batch'; did you mean 'batchSize'\? \(one of: /,
     );
     expect(complaint(`${recipe}round: 7\n`)).to.contain("unknown field 'round'; did you mean 'rounds'?");
   });
@@ -140,6 +145,6 @@ describe('recipes', () => {
     const hash = (overrides = {}) => recipeHash(parseRecipe(recipe, overrides));
     expect(hash({ name: 'other', 'checkpoint.seconds': 1 })).to.equal(hash());
     expect(hash({ seed: 4 })).not.to.equal(hash());
-    expect(hash({ 'algorithm.epochs': 2 })).not.to.equal(hash());
+    expect(hash({ 'algorithm.amount.epochs': 2 })).not.to.equal(hash());
   });
 });

@@ -6,7 +6,7 @@ import { smallRecipe, trained } from '../support/small-recipe.js';
 
 const mnist = { kind: 'mnist', limit: 400 };
 const families = {
-  federated: { algorithm: trained({ kind: 'fedavg', fraction: 0.5, epochs: 2 }), rounds: 2 },
+  federated: { algorithm: trained({ kind: 'fedavg', fraction: 0.5, amount: { epochs: 2 } }), rounds: 2 },
   gossip: {
     topology: 'ring',
     algorithm: { kind: 'd-psgd', amount: { steps: 3 }, optimizer: { learningRate: 0.1 } },

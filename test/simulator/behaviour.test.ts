@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Amount } from '../../learning/index.js';
 import { parseRecipe } from '../../recipe/index.js';
 import type { ExchangeEvent } from '../../runs/index.js';
 import { simulate } from '../../simulator/index.js';
@@ -49,12 +50,15 @@ describe('how clients behave', () => {
     expect(rounds.every(({ missing }) => missing.length === 0)).to.equal(true);
   });
 
-  it('stragglers: less local work, so other weights; with one local epoch there is nothing to leave out', async () => {
-    const digest = async (epochs: number, stragglers: number) => {
-      const algorithm = trained({ kind: 'fedavg', epochs });
+  it('stragglers: less local work, so other weights; with one epoch or step there is nothing to leave out', async () => {
+    const digest = async (amount: Amount, stragglers: number) => {
+      const algorithm = trained({ kind: 'fedavg', amount });
       return (await run({ algorithm, clients: { stragglers }, rounds: 2 })).record.weightsSha256;
     };
-    expect(await digest(5, 1)).not.to.equal(await digest(5, 0));
-    expect(await digest(1, 1)).to.equal(await digest(1, 0));
+    for (const unit of ['epochs', 'steps']) {
+      const amount = (count: number) => (unit === 'epochs' ? { epochs: count } : { steps: count });
+      expect(await digest(amount(5), 1)).not.to.equal(await digest(amount(5), 0));
+      expect(await digest(amount(1), 1)).to.equal(await digest(amount(1), 0));
+    }
   });
 });

@@ -4,7 +4,7 @@ import { smallRecipe, trained } from './small-recipe.js';
 export const algorithmCases: Readonly<Record<string, string>> = {
   'fedavg with stragglers, dropout and clients away': smallRecipe({
     clients: { stragglers: 0.5, dropout: 0.2, availability: 0.7 },
-    algorithm: trained({ kind: 'fedavg', fraction: 0.5, epochs: 3 }),
+    algorithm: trained({ kind: 'fedavg', fraction: 0.5, amount: { epochs: 3 } }),
     evaluate: { every: 2, on: ['test', 'clients'] },
     rounds: 6,
   }),

@@ -9,7 +9,7 @@ const recipe = (fields: Readonly<Record<string, unknown>>) =>
       seed: 3,
       data: { dataset: { kind: 'synthetic', clients: 6, dimension: 9 }, partition: 'natural' },
       model: 'logistic',
-      algorithm: { kind: 'scaffold', fraction: 0.5, epochs: 1, batchSize: 10 },
+      algorithm: { kind: 'scaffold', fraction: 0.5, amount: { epochs: 1 }, batchSize: 10 },
       rounds: 8,
       checkpoint: { seconds: 3 },
       evaluate: { every: 3 },
@@ -22,7 +22,7 @@ const recipes = [
   recipe({}),
   // Clients keep what a codec has left out so far, and evaluate.
   recipe({
-    algorithm: { kind: 'fedavg', fraction: 0.5, epochs: 1, batchSize: 10 },
+    algorithm: { kind: 'fedavg', fraction: 0.5, amount: { epochs: 1 }, batchSize: 10 },
     network: { codec: { kind: 'top-k' } },
     evaluate: { every: 3, on: ['test', 'clients'] },
   }),
@@ -36,7 +36,7 @@ const recipes = [
   recipe({ network: { deadline: 2, minimum: 2, overSelection: 1.4 } }),
   // Nobody waits for who is slow, whose answer counts later.
   recipe({
-    algorithm: { kind: 'fedbuff', epochs: 1, batchSize: 10 },
+    algorithm: { kind: 'fedbuff', amount: { epochs: 1 }, batchSize: 10 },
     schedule: { kind: 'buffered', concurrency: 4, size: 3 },
     rounds: 12,
   }),

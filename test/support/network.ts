@@ -12,7 +12,7 @@ export const tinyRecipe = (fields: Readonly<Record<string, unknown>> = {}) =>
     seed: 3,
     data: { dataset: { kind: 'synthetic', clients: 6, dimension: 20 }, partition: 'natural' },
     model: { kind: 'mlp', hidden: [8] },
-    algorithm: { kind: 'fedavg', fraction: 0.5, epochs: 2, batchSize: 10 },
+    algorithm: { kind: 'fedavg', fraction: 0.5, amount: { epochs: 2 }, batchSize: 10 },
     rounds: 4,
     ...fields,
   });

@@ -7,7 +7,7 @@ export interface SmallRecipe {
   readonly [field: string]: unknown;
 }
 
-const local = { epochs: 1, batchSize: 10, optimizer: { kind: 'sgd', learningRate: 0.1 } };
+const local = { amount: { epochs: 1 }, batchSize: 10, optimizer: { kind: 'sgd', learningRate: 0.1 } };
 
 /** Local options besides those that an algorithm has of its own. */
 export const trained = (options: { readonly kind: string } & Readonly<Record<string, unknown>>) => ({

@@ -14,7 +14,7 @@ export const smallSweep = (fields: Readonly<Record<string, unknown>> = {}) =>
     name: 'small-sweep',
     base: parse(
       smallRecipe({
-        algorithm: trained({ kind: 'scaffold', epochs: 2 }),
+        algorithm: trained({ kind: 'scaffold', amount: { epochs: 2 } }),
         rounds: 12,
         checkpoint: { seconds: 0 },
       }),

@@ -24,7 +24,7 @@ export function cellOf(setting: Setting, seed: number): Cell<Trained> {
       algorithm: {
         kind: 'fedavg',
         fraction: 1,
-        epochs: 1,
+        amount: { epochs: 1 },
         batchSize: BATCH,
         optimizer: { kind: 'sgd', learningRate: rate },
       },

@@ -35,7 +35,7 @@ export const countingRecipe = (setting: Setting, learningRate: number) => ({
   algorithm: {
     kind: 'fedavg',
     fraction: setting.fraction,
-    epochs: setting.epochs,
+    amount: { epochs: setting.epochs },
     batchSize: setting.batch === Infinity ? 'all' : setting.batch,
     optimizer: { kind: 'sgd', learningRate },
   },

@@ -34,7 +34,12 @@ const recipe = (init: 'same' | 'own') => ({
   data: { dataset: 'mnist', partition: { kind: 'iid', clients: 100 } },
   model: '2nn',
   init: { kind: init },
-  algorithm: { kind: 'fedavg', epochs: 20, batchSize: 50, optimizer: { kind: 'sgd', learningRate: 0.1 } },
+  algorithm: {
+    kind: 'fedavg',
+    amount: { epochs: 20 },
+    batchSize: 50,
+    optimizer: { kind: 'sgd', learningRate: 0.1 },
+  },
   rounds: 1,
 });
 

@@ -95,7 +95,7 @@ export function kindCell({ kind, method, prior }: KindSetting, seed: number): Ce
       algorithm: {
         kind: method,
         fraction: 1,
-        epochs,
+        amount: { epochs },
         batchSize,
         optimizer: { kind: 'sgd', learningRate: rate, momentum: 0.9, weightDecay },
         ...(method === 'fedprox' && { mu }),

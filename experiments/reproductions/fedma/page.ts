@@ -15,7 +15,7 @@ import { roundsClaims, roundsTable } from './rounds-tables.js';
 import { CLIENTS, EXCHANGES, heldOut, oneShotTraining, seeds } from './settings.js';
 
 export function page(recorded: Recorded, drawings: readonly Drawing[]): string {
-  const { epochs, batchSize, optimizer } = oneShotTraining;
+  const { amount, batchSize, optimizer } = oneShotTraining;
   return `# FedMA, and merging networks at once
 
 Asked: do networks that clients trained apart become one good network when units that match are averaged, and is
@@ -31,7 +31,7 @@ one standard deviation over them.
 
 ## Merged at once
 
-${CLIENTS} clients train ${epochs} epochs each, apart, and their networks become one. "Own" is an initialisation of each
+${CLIENTS} clients train ${amount.epochs} epochs each, apart, and their networks become one. "Own" is an initialisation of each
 client's own, "shared" one for all.
 
 ${methodsTable(recorded)}

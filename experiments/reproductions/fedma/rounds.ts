@@ -42,7 +42,7 @@ function algorithmOf({ epochs, rate, method, mu, prior }: RoundsSetting) {
   return {
     kind: method,
     fraction: 1,
-    epochs,
+    amount: { epochs },
     batchSize: BATCH,
     optimizer: { kind: 'sgd', learningRate: rate, momentum: MOMENTUM },
     ...(mu !== undefined && { mu }),

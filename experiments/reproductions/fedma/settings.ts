@@ -74,7 +74,7 @@ export const oneShotSettings: readonly OneShotSetting[] = datasetNames.flatMap((
 
 /** Local training of the one-shot table: as in the runs of the reference code. */
 export const oneShotTraining = {
-  epochs: 10,
+  amount: { epochs: 10 },
   batchSize: 64,
   optimizer: { kind: 'sgd', learningRate: 0.05, momentum: 0.9 },
 } as const;

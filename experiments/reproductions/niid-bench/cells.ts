@@ -57,7 +57,7 @@ export const cellOf = (
     algorithm: {
       kind: algorithm,
       fraction: 1,
-      epochs: EPOCHS,
+      amount: { epochs: EPOCHS },
       batchSize: BATCH,
       optimizer: { kind: 'sgd', learningRate: RATE, momentum: MOMENTUM, weightDecay: WEIGHT_DECAY },
       ...(algorithm === 'fedprox' && { mu: MU }),

@@ -67,8 +67,8 @@ ${claims(networks, recorded)}
   images are harder than the whole test set); after the last round it is that of all nodes on all 10,000 images. Rounds
   to a target are interpolated between two measurements. Seeds: ${seeds.join(', ')}, as far as they have run.
 - FedAvg takes all ${NODES} clients in every round and one step of 64 images of each, the same work as gossip's in a
-  round. Since \`fedavg\` counts work in epochs, it is written as synchronous gossip from one initialisation in which
-  all average with all, which is the same, with five clients that each take ten clients' batches: the mean of their
+  round. Since the optimizer of \`fedavg\`'s clients starts afresh every round, it is written as synchronous gossip from one
+  initialisation in which all average with all and keep their momentum, with five clients that each take ten clients' batches: the mean of their
   steps is the mean of the fifty. With one step a round it is SGD on the union of the batches, so one run stands for
   every split of the data.
 - The perceptron of five hidden layers has 100 units in each. Watts–Strogatz has degree 8 and rewires 0.1 of its

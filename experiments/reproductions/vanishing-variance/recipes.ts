@@ -51,10 +51,10 @@ const gossipRecipe = ({ model, split, topology, init, merge }: GossipSetting, se
 const STAND_INS = 5;
 
 /**
- * FedAvg with every client in every round, one step of each. `fedavg` counts local work in epochs, so it is written
- * as what it is the same as: from one initialisation, all send their models to all in synchronous rounds and take the
- * mean. Each node then holds what the server would, and its momentum stays with it, as with the clients of the
- * authors' reference. The mean of 50 steps of 64 from one model is that of five steps of 640.
+ * FedAvg with every client in every round, one step of each. Clients of `fedavg` start their optimizer afresh every
+ * round, so it is written as gossip: from one initialisation, all send their models to all in synchronous rounds and
+ * take the mean. Each node then holds what the server would, and its momentum stays with it, as with the clients of
+ * the authors' reference. The mean of 50 steps of 64 from one model is that of five steps of 640.
  */
 const referenceRecipe = ({ model }: ReferenceSetting, seed: number) => ({
   seed,

@@ -1,7 +1,7 @@
 /** What every gossip algorithm of the registry keeps to, with its default options, in every mode that it accepts. */
 import { expect } from 'chai';
 import { algorithms, type GossipAlgorithm } from '../../../algorithms/index.js';
-import { buildModel, initialWeights, wasmEngine } from '../../../learning/index.js';
+import { buildModel, initialWeights, wasmEngine, type Amount } from '../../../learning/index.js';
 import { drawInteger, stream } from '../../../numerics/index.js';
 import type { Topology } from '../../../topologies/index.js';
 import { asExamples, CLASSES, INPUTS, labelled } from '../clusters.js';
@@ -60,7 +60,7 @@ function run(
 const isGossip = ({ kind }: { kind: string }) =>
   algorithms.create({ kind }, { synchronous: true }).family === 'gossip';
 
-for (const { kind } of algorithms.entries.filter(isGossip)) {
+for (const { kind, options } of algorithms.entries.filter(isGossip)) {
   for (const synchronous of [true, false]) {
     const algorithm = gossiper({ kind }, synchronous);
     const refusalOn = (topology: Topology) =>
@@ -120,6 +120,16 @@ for (const { kind } of algorithms.entries.filter(isGossip)) {
           expect(weights.every(Number.isFinite)).to.equal(true);
         }
       });
+
+      if ('amount' in options.shape) {
+        it('counts local training in epochs or in steps, one step a batch', () => {
+          const equal = { shards: shards.map((_, node) => asExamples(labelled(node, 15))) };
+          const after = (amount: Amount) =>
+            weightsOf(runs(gossiper({ kind, amount, batchSize: 10 }, synchronous), 3, equal));
+          expect(after({ steps: 4 })).to.deep.equal(after({ epochs: 2 }));
+          expect(after({ steps: 3 })).not.to.deep.equal(after({ epochs: 2 }));
+        });
+      }
 
       it('learns', () => {
         const loss = (host: Host) =>

@@ -1,6 +1,8 @@
 /** Gradient tracking: no bias where the nodes' optima differ, which D-PSGD has; y's mean is the mean gradient. */
 import { expect } from 'chai';
+import type { Amount } from '../../../learning/index.js';
 import { gossiper, hostOf, type Host } from './host.js';
+import { points } from '../quadratic.js';
 import { community, pulledTo } from './points.js';
 
 const targets = [
@@ -54,6 +56,31 @@ describe('gradient-tracking', () => {
         host.nodes.reduce((total, { vectors }) => total + (vectors.get(name)?.[i] ?? NaN), 0);
       for (const i of [0, 1]) expect(sum('direction', i)).to.be.closeTo(sum('gradient', i), 1e-4);
     }
+  });
+
+  it('with local steps too: nodes of different numbers of steps come to the same optimum', () => {
+    const local = (amount: Amount, batchSize: number | 'all') =>
+      gossiper({ kind: 'gradient-tracking', batchSize, amount, learningRate: 0.05 });
+    expect(error(hostOf(local({ steps: 4 }, 'all'), setting).rounds(150))).to.be.lessThan(1e-4);
+    // The first node has its example three times, so three steps an epoch.
+    const shards = targets.map((target, node) =>
+      points(...(node === 0 ? [target, target, target] : [target])),
+    );
+    const uneven = pulledTo(targets, { kind: 'ring' }, { shards });
+    expect(error(hostOf(local({ epochs: 1 }, 1), uneven).rounds(300))).to.be.lessThan(1e-4);
+  });
+
+  it('by hand: a node takes the second of two local steps along its gradient after the first', () => {
+    // y = −(4, 0), x = (2, 0); y = −(4, 0) + (−2, 0) + (4, 0), x = (3, 0).
+    const target = [4, 0];
+    const alike = pulledTo([target, target], { kind: 'complete' });
+    const two = gossiper({
+      kind: 'gradient-tracking',
+      batchSize: 'all',
+      amount: { steps: 2 },
+      learningRate: 0.5,
+    });
+    expect([...hostOf(two, alike).rounds(1).weights(0)]).to.deep.equal([3, 0]);
   });
 
   it('refuses to run without rounds, or over links that lose messages', () => {

@@ -133,10 +133,7 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
 
   function train(node: number, effect: Effect & { kind: 'train' }): void {
     const state = nodes[node];
-    const { optimizer, batchSize } = effect;
-    // The quadratic engine counts in epochs, of which a full batch makes one.
-    const amount =
-      'steps' in effect.amount && batchSize === 'all' ? { epochs: effect.amount.steps } : effect.amount;
+    const { optimizer, batchSize, amount } = effect;
     const trained = engine.train({
       model,
       weights: vector(node, WEIGHTS),

@@ -77,7 +77,7 @@ describe('a sweep', () => {
   it('has named series, in which fields change together; deeper fields go over those that hold them', () => {
     const runs = sweep({
       series: {
-        short: { rounds: 1, 'algorithm.epochs': 1 },
+        short: { rounds: 1, 'algorithm.amount.epochs': 1 },
         prox: {
           algorithm: { kind: 'fedprox', mu: 1, optimizer: { kind: 'sgd', learningRate: 0.1 } },
           rounds: 2,
@@ -98,20 +98,20 @@ describe('a sweep', () => {
   it('leaves out what is excluded, and adds what is included', () => {
     const runs = sweep({
       series: { a: { rounds: 1 }, b: { rounds: 2 } },
-      matrix: { 'algorithm.epochs': [1, 2, 3] },
-      exclude: [{ series: 'b', 'algorithm.epochs': [2, 3] }],
+      matrix: { 'algorithm.amount.epochs': [1, 2, 3] },
+      exclude: [{ series: 'b', 'algorithm.amount.epochs': [2, 3] }],
       include: [
-        { series: 'b', 'algorithm.epochs': 9 },
-        { series: 'a', 'algorithm.epochs': 1 },
+        { series: 'b', 'algorithm.amount.epochs': 9 },
+        { series: 'a', 'algorithm.amount.epochs': 1 },
         { 'clients.dropout': 0.5 },
       ],
     });
     expect(runs.map(({ series, settings }) => [series, settings])).to.deep.equal([
-      ['a', { 'algorithm.epochs': 1 }],
-      ['a', { 'algorithm.epochs': 2 }],
-      ['a', { 'algorithm.epochs': 3 }],
-      ['b', { 'algorithm.epochs': 1 }],
-      ['b', { 'algorithm.epochs': 9 }],
+      ['a', { 'algorithm.amount.epochs': 1 }],
+      ['a', { 'algorithm.amount.epochs': 2 }],
+      ['a', { 'algorithm.amount.epochs': 3 }],
+      ['b', { 'algorithm.amount.epochs': 1 }],
+      ['b', { 'algorithm.amount.epochs': 9 }],
       [undefined, { 'clients.dropout': 0.5 }],
     ]);
     expect(runs[5].recipe.clients.dropout).to.equal(0.5);
@@ -137,7 +137,7 @@ describe('a sweep', () => {
       matrix: { rounds: [10, 20], model: { small: 'logistic', large: '2nn', larger: 'cnn' } },
       seeds: [1, 2, 3],
       include: [{ rounds: 30 }],
-      quick: { set: { 'algorithm.epochs': 1 }, matrix: { rounds: [1], model: ['large'] }, seeds: [1] },
+      quick: { set: { 'algorithm.amount.epochs': 1 }, matrix: { rounds: [1], model: ['large'] }, seeds: [1] },
     };
     expect(parseSweep(stringify({ name: 'test', base, ...fields }), { quick: true }).name).to.equal(
       'test-quick',
@@ -148,7 +148,7 @@ describe('a sweep', () => {
 
   it('is counted before it is expanded', () => {
     const hundred = Array.from({ length: 100 }, (_, i) => i + 1);
-    const matrix = { rounds: hundred, 'algorithm.epochs': hundred, 'algorithm.batchSize': hundred };
+    const matrix = { rounds: hundred, 'algorithm.amount.epochs': hundred, 'algorithm.batchSize': hundred };
     const text = stringify({ name: 'test', base, matrix, seeds: [1, 2] });
     expect(countRuns(parseSweep(text))).to.equal(2_000_000);
   });
@@ -156,10 +156,10 @@ describe('a sweep', () => {
 
 describe('a bad sweep', () => {
   it('names line, field and the nearest name, wherever the mistake stands', () => {
-    const unknown = { matrix: { rounds: [1], 'algorithm.epoch': [1, 2] } };
+    const unknown = { matrix: { rounds: [1], 'algorithm.batch': [1, 2] } };
     expect(complaint(unknown)).to.match(
       new RegExp(
-        `^my\\.yaml:${lineOf(unknown, 'algorithm.epoch') + 1}: algorithm\\.epoch: unknown field 'epoch'; did you mean 'epochs'`,
+        `^my\\.yaml:${lineOf(unknown, 'algorithm.batch') + 1}: algorithm\\.batch: unknown field 'batch'; did you mean 'batchSize'`,
       ),
     );
     const kind = { matrix: { algorithm: ['fedsgd', 'fedavrg'] } };
@@ -182,7 +182,7 @@ describe('a bad sweep', () => {
   });
 
   it('complains once about a mistake that many runs have', () => {
-    const text = complaint({ matrix: { rounds: [0], 'algorithm.epochs': [1, 2, 3] }, seeds: [1, 2] });
+    const text = complaint({ matrix: { rounds: [0], 'algorithm.amount.epochs': [1, 2, 3] }, seeds: [1, 2] });
     expect(text.split('\n')).to.have.length(1);
   });
 
