@@ -23,7 +23,8 @@ export const varianceCorrected = define({
       .default('others')
       .describe(
         "the variance that each tensor is brought to: the mean of the received models' variances, that mean blended " +
-          "with the own model's like the weights, the own model's, or the variance at initialisation",
+          "with the own model's like the weights, the own model's, or the variance at initialisation; a tensor that it is 0 " +
+          'for, such as biases at initialisation, is left as it is',
       ),
     tensors: z
       .enum(['weights', 'all'])

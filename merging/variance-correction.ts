@@ -16,7 +16,10 @@ export type VarianceTarget = 'others' | 'blend' | 'self' | 'initial';
 const SMALLEST_FACTOR = 0.1;
 const LARGEST_FACTOR = 10;
 
-/** A mean of less variance is left as it is: nothing but rounding could be stretched. */
+/**
+ * A mean of less variance is left as it is: nothing but rounding could be stretched. So it is where the goal is less: a
+ * tensor that began as a constant, as biases do, has no variance to keep, and would be shrunk in each merge.
+ */
 const VANISHED = 1e-20;
 
 /** Which tensors are corrected: at most all but batch norm's statistics, and none of a single number. */
@@ -37,6 +40,7 @@ export function varianceCorrection(
 ): Refinement {
   const { tensors } = manifest;
   return {
+    changesOwn: target === 'others' || target === 'initial',
     variances: (weights) =>
       tensors.map((tensor) => (corrected(which, tensor) ? momentsOf(view(weights, tensor)).variance : 0)),
 
@@ -78,7 +82,7 @@ export function varianceCorrection(
 }
 
 function correctionFactor(goal: number, variance: number): { factor: number; isClamped: boolean } {
-  if (variance < VANISHED) return { factor: 1, isClamped: false };
+  if (variance < VANISHED || goal < VANISHED) return { factor: 1, isClamped: false };
   const exact = Math.sqrt(goal / variance);
   const factor = Math.min(Math.max(exact, SMALLEST_FACTOR), LARGEST_FACTOR);
   return { factor, isClamped: factor !== exact };

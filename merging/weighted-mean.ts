@@ -25,6 +25,8 @@ export interface Refinement {
   write(mean: Blend, into: Float32Array, variances?: Float64Array): MergeReport;
   /** The variances of one model's tensors, for a running sum. */
   variances(weights: Float32Array): ArrayLike<number>;
+  /** Whether an own model that is the whole mean (β = 1) does not stay as it is. */
+  readonly changesOwn: boolean;
 }
 
 const plain: Refinement = {
@@ -33,6 +35,7 @@ const plain: Refinement = {
     return noReport;
   },
   variances: () => [],
+  changesOwn: false,
 };
 
 /**
@@ -56,18 +59,18 @@ export function weightedMean(length: number, weighting: Weighting, refine: Refin
       ...(age === undefined ? {} : { age }),
     });
     if (own !== undefined && share === 1) {
-      if (into !== own.weights) into.set(own.weights);
-      return result(noReport);
+      if (!refine.changesOwn) {
+        if (into !== own.weights) into.set(own.weights);
+        return result(noReport);
+      }
+      // Of the received models their variances count and nothing else.
+      const sums = variances ?? varianceSums(terms, refine);
+      const mean = { terms: [{ values: own.weights, coefficient: 1 }], scale: 1 };
+      return result(refine.write(mean, into, divided(sums, sum)));
     }
     const scale = (1 - share) / divisor(sum);
     const mean = { terms, scale, own: own && { values: own.weights, share } };
-    return result(
-      refine.write(
-        mean,
-        into,
-        variances?.map((variance) => variance / divisor(sum)),
-      ),
-    );
+    return result(refine.write(mean, into, variances && divided(variances, sum)));
   };
 
   return {
@@ -97,6 +100,17 @@ export function weightedMean(length: number, weighting: Weighting, refine: Refin
 
 /** What the coefficients are divided by: their sum, or the count where all of them are 0. */
 const divisor = ({ total, count }: { total: number; count: number }) => (total > 0 ? total : count);
+
+const divided = (sums: Float64Array, sum: { total: number; count: number }) =>
+  sums.map((variance) => variance / divisor(sum));
+
+/** Σ coefficient · variance of each tensor. */
+function varianceSums(terms: readonly Term[], refine: Refinement): Float64Array {
+  const [first, ...rest] = terms.map(({ values, coefficient }) =>
+    Float64Array.from(refine.variances(values), (variance) => coefficient * variance),
+  );
+  return rest.reduce((sums, own) => sums.map((sum, i) => sum + own[i]), first);
+}
 
 function coefficientOf(weighting: Weighting, model: Contribution): number {
   const coefficient = Math.fround(weighting.coefficient(model));

@@ -36,6 +36,15 @@ export const bitChanges: readonly BitChange[] = [
       ['fednova', 'scaffold'].includes(algorithm.kind) &&
       optionAt(algorithm, 'optimizer', 'schedule') !== undefined,
   },
+  {
+    id: '2026-11-30-variance-correction',
+    what: 'Variance correction reaches its target where the own share is 1, and leaves tensors without a variance to reach.',
+    affects: ({ algorithm }) =>
+      optionAt(algorithm, 'merge', 'kind') === 'variance-corrected' &&
+      (optionAt(algorithm, 'merge', 'tensors') === 'all' ||
+        optionAt(algorithm, 'merge', 'share') === 1 ||
+        optionAt(algorithm, 'share') === 1),
+  },
 ];
 
 /** The version of a recipe's bits: the ids of the changes that affect it, oldest first. */

@@ -33,7 +33,7 @@ function reference(
     const self = own === undefined ? NaN : variance(view(own.weights, tensor));
     const goal = { others, blend: beta * self + (1 - beta) * others, self, initial }[target] ?? NaN;
     const [centre, spread] = [mean(part), variance(part)];
-    if (spread < 1e-20) continue;
+    if (spread < 1e-20 || goal < 1e-20) continue;
     const factor = Math.min(Math.max(Math.sqrt(goal / spread), 0.1), 10);
     part.forEach((value, i) => (part[i] = (value - centre) * factor + centre));
   }
@@ -99,8 +99,46 @@ describe('variance-corrected averaging', () => {
         const options = { share: 0.3, target, all: tensors === 'all' };
         expectClose(merged.weights, reference(mixed, input, options), 1e-6);
       });
+
+      it(`is the formula in float64 where the own model is all of the mean: ${target}, ${tensors}`, () => {
+        const [first, ...others] = randomModels(mixed, 5, 1);
+        const rule = ruleFor(mixed, { target, tensors });
+        const input = { own: first, received: others, share: 1 };
+        const expected = reference(mixed, input, { share: 1, target, all: tensors === 'all' });
+        expectClose(rule.merge(input).weights, expected, 1e-6);
+        const sum = rule.fold?.start() ?? { sums: [] };
+        for (const other of others) rule.fold?.add(sum, other);
+        expectClose(
+          rule.fold?.finish(sum, { own: first, share: 1 }).weights ?? new Float32Array(0),
+          expected,
+          1e-6,
+        );
+      });
     }
   }
+
+  it('leaves tensors as they are that the target has no variance for: biases that began as zeros', () => {
+    const { tensors } = mixed;
+    const initialVariance = tensors.map(({ role }) => (role === 'weight' ? 0.01 : 0));
+    const context = { manifest: mixed, initialVariance };
+    const [first, second] = [
+      normalWeights(mixed.length, 0.1, ['a']),
+      normalWeights(mixed.length, 0.1, ['b']),
+    ];
+    const input = { own: model(first), received: [model(second)] };
+    const rule = (options: object) => mergeRules.create({ kind: 'variance-corrected', ...options }, context);
+    const merged = rule({ target: 'initial', tensors: 'all' }).merge(input).weights;
+    const plain = mergeRules.create({ kind: 'mean', share: 0.5 }, context).merge(input).weights;
+    for (const tensor of tensors.filter(({ role }) => role !== 'weight'))
+      expect(view(merged, tensor), tensor.name).to.deep.equal(view(plain, tensor));
+    // The others have not begun to train theirs, the own model has.
+    const untrained = Float32Array.from(second);
+    for (const tensor of tensors.filter(({ role }) => role === 'bias')) view(untrained, tensor).fill(0);
+    const kept = rule({ target: 'others', tensors: 'all' }).merge({ ...input, received: [model(untrained)] });
+    for (const tensor of tensors.filter(({ role }) => role === 'bias'))
+      expect(view(kept.weights, tensor)).to.deep.equal(view(first, tensor).map((bias) => bias / 2));
+    expect(kept.report.counts.clamped).to.equal(0);
+  });
 
   it('leaves identical models as they are', () => {
     const [u] = randomModels(mixed, 1);
