@@ -6,7 +6,7 @@ export { layerValues, writeLayerValues } from './layer-values.js';
 export { matchedAverage, matchLayer, type MatchedNetwork } from './one-shot.js';
 export { transport, type TransportPlan } from './optimal-transport.js';
 export { completeMatchingOptions, matchingOptions, type MatchingOptions } from './options.js';
-export { alignByTransport, fusedAverage } from './ot-fusion.js';
+export { alignByTransport, fusedAverage, type OutgoingWeights } from './ot-fusion.js';
 export { applyPermutations, gatherUnits, reconstruct, spreadUnits, type Network } from './permute.js';
 export { matchWeights, rebasedAverage, type Rebased } from './re-basin.js';
 export { signatures, type Signatures } from './signatures.js';

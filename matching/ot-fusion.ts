@@ -11,13 +11,23 @@ import { hiddenGroups } from './unit-axes.js';
 import { unitRows, writeUnitRows } from './unit-rows.js';
 
 /**
- * The network at the reference's widths: unit b of a layer is the mean of the units transported to it, and each
- * unit's outgoing weights are split in the proportions of its transport, so that what leaves the layer keeps its
- * size where widths differ. (The authors take the mean there too; with equal widths it is the same, and the
- * transport is a permutation.)
+ * What becomes of outgoing weights where widths differ; with equal widths transport is a permutation and both agree.
+ * `mean` is the authors' T = P · diag(1/ν): unit b's are the mean of those of the units transported to it. A layer of
+ * n units onto m then gives n/m times its output: halved, twins that become one unit count as one of them.
+ * `split`, the default, divides each unit's outgoing weights in the proportions of its transport, P · diag(1/μ), so
+ * that what leaves the layer keeps its size: twins that become one unit count as both, and the function stays.
+ */
+export type OutgoingWeights = 'split' | 'mean';
+
+/**
+ * The network at the reference's widths: unit b of a layer is the mean of the units transported to it.
  * @throws Error where the two cannot be compared, or have recurrent layers
  */
-export function alignByTransport(reference: Network, network: Network): Network {
+export function alignByTransport(
+  reference: Network,
+  network: Network,
+  outgoing: OutgoingWeights = 'split',
+): Network {
   checkContributions([reference, network]);
   let current = network;
   for (const { index: layer, units, inner } of hiddenGroups(reference.model)) {
@@ -30,7 +40,8 @@ export function alignByTransport(reference: Network, network: Network): Network 
     const plan = transport({ rows: from.length, columns: to.length, values: distances(from, to) });
     const moved = gatherUnits(current, layer, new Int32Array(units).fill(-1));
     writeUnitRows(moved, layer, 'own', mix(from, plan, units, plan.toColumn));
-    writeUnitRows(moved, layer, 'next', mix(unitRows(current, layer, 'next'), plan, units, plan.fromRow));
+    const whole = outgoing === 'split' ? plan.fromRow : plan.toColumn;
+    writeUnitRows(moved, layer, 'next', mix(unitRows(current, layer, 'next'), plan, units, whole));
     current = moved;
   }
   return current;
@@ -41,12 +52,17 @@ export function alignByTransport(reference: Network, network: Network): Network 
  * It has the widths of the first.
  * @throws Error where networks cannot be compared
  */
-export function fusedAverage(contributions: readonly Contribution[], passes = 1): Merged {
+export function fusedAverage(
+  contributions: readonly Contribution[],
+  { passes = 1, outgoing = 'split' }: { readonly passes?: number; readonly outgoing?: OutgoingWeights } = {},
+): Merged {
   checkContributions(contributions);
   let [reference]: readonly Network[] = contributions;
   for (let pass = 0; pass < passes; pass++) {
     const target = reference;
-    reference = averaged(contributions.map((own) => ({ ...own, ...alignByTransport(target, own) })));
+    reference = averaged(
+      contributions.map((own) => ({ ...own, ...alignByTransport(target, own, outgoing) })),
+    );
   }
   return merged(reference, contributions);
 }

@@ -13,7 +13,7 @@ import {
   type Merged,
   type Network,
 } from '../../matching/index.js';
-import { buildModel } from '../../learning/index.js';
+import { buildModel, view } from '../../learning/index.js';
 import { applyPermutations } from '../../matching/permute.js';
 import { stream } from '../../numerics/index.js';
 import { distance, forward, perceptron, permuted, probes, randomPermutations } from './networks.js';
@@ -46,7 +46,7 @@ describe('networks merged at once', () => {
       it('are the network again by re-basin and by transport', () => {
         expect(distance(rebasedAverage(copies, draw()), network)).to.be.below(1e-5);
         for (const passes of [1, 2])
-          expect(distance(fusedAverage(copies, passes), network)).to.be.below(1e-5);
+          expect(distance(fusedAverage(copies, { passes }), network)).to.be.below(1e-5);
       });
 
       it('are another network by plain averaging', () => {
@@ -97,7 +97,53 @@ describe('networks merged at once', () => {
     const { model, weights } = alignByTransport(network, twins);
     expect(model).to.deep.equal(network.model);
     weights.forEach((x, i) => expect(x).to.be.closeTo(network.weights[i], 1e-7));
+    // By the authors' T they are averaged, and half of it is left.
+    const halved = alignByTransport(network, twins, 'mean').weights;
+    view(halved, nextKernel).forEach((x, i) => {
+      expect(x).to.be.closeTo(view(network.weights, nextKernel)[i] / 2, 1e-7);
+    });
   });
+
+  // By NumPy 2 and scipy.optimize.linprog, from the equations alone: cost ‖Ŵ_A[a] − W_B[b]‖ with the bias as one more
+  // input, P the cheapest plan between uniform measures, W ← Tᵀ Ŵ with T = P · diag(1/ν); on the inputs of the next
+  // layer T, or P · diag(1/μ). Of each tensor Σ (i + 1) wᵢ and Σ wᵢ².
+  const references = {
+    mean: [
+      [35.35002, 3.771045],
+      [1.496243, 0.171841],
+      [68.946588, 3.771809],
+      [1.117312, 0.333359],
+      [40.482848, 4.49465],
+      [1.157136, 0.230256],
+      [-28.150325, 3.443091],
+      [-0.27111, 0.347177],
+    ],
+    split: [
+      [35.35002, 3.771045],
+      [1.496243, 0.171841],
+      [97.249814, 6.957506],
+      [1.307226, 0.271817],
+      [30.545411, 1.885848],
+      [1.300562, 0.223398],
+      [-35.711776, 5.406877],
+      [-0.27111, 0.347177],
+    ],
+  };
+  for (const outgoing of ['mean', 'split'] as const) {
+    it(`transport between unequal widths is that of linear programming: outgoing weights by ${outgoing}`, () => {
+      const { model, weights } = alignByTransport(
+        perceptron(11, [5, 9, 4, 4], 2),
+        perceptron(11, [7, 6, 5, 4], 1),
+        outgoing,
+      );
+      model.manifest.tensors.forEach((tensor, index) => {
+        const [moment, squares] = references[outgoing][index];
+        const values = [...view(weights, tensor)];
+        expect(values.reduce((sum, w, i) => sum + (i + 1) * w, 0)).to.be.closeTo(moment, 2e-5);
+        expect(values.reduce((sum, w) => sum + w * w, 0)).to.be.closeTo(squares, 1e-5);
+      });
+    });
+  }
 
   describe('matched averaging', () => {
     const [a, b] = [perceptron(6, [5, 3], 1), perceptron(6, [7, 3], 2)];

@@ -92,7 +92,7 @@ export function measureOneShot(recipe: Recipe, grid = priors): OneShot {
     average: timed(() => plainAverage(networks)),
     rebasin: timed(() => rebasedAverage(networks, draw('re-basin'))),
     otFusion: timed(() => fusedAverage(networks)),
-    otFusion3: timed(() => fusedAverage(networks, 3)),
+    otFusion3: timed(() => fusedAverage(networks, { passes: 3 })),
     pfnm: matched('pfnm', grid.pfnm),
     spahm: matched('spahm', grid.spahm),
     kernelHash: wasmEngine().kernelHash,

@@ -101,6 +101,10 @@ ${kindsClaims(recorded)}
   whole training set, ours without the validation part.
 - Weight averages, re-basin and OTFusion weight clients by their examples. The ensemble "by class" weights each
   client's logit of a class by its share of that class's examples, which FedMA's code calls the ensemble.
+- Where widths differ, OTFusion's transport of outgoing weights has two readings; here they are equal, and it is a
+  permutation. The library's default divides a unit's outgoing weights among the units that it goes to, so that what
+  leaves a layer keeps its size; \`outgoing: 'mean'\` is the authors' T = P · diag(1/ν), by which a layer of n units
+  onto m gives n/m times its output.
 - Growth can be bounded (\`matching.maxWidthFactor\`); here it is not. Where PFNM has more than 700 global units it
   adds one at a time, as the authors' code does.
 - Bytes are of weights (float32) between the server and all clients, both ways.
