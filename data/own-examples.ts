@@ -2,32 +2,43 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InputFormat, StoredExamples } from './dataset.js';
+import { range } from '../numerics/index.js';
+import { examplesOf, type Scale } from './datasets/csv-examples.js';
+import { readRows } from './datasets/csv-rows.js';
+import { readIdxPair } from './datasets/idx-images.js';
+import { checkLabels } from './datasets/images.js';
+import { readShared } from './files.js';
 import { parseCsv } from './formats/csv.js';
 import { decodeIdx } from './formats/idx.js';
-import { decodeUtf8 } from './formats/tokens.js';
-import { readShared } from './files.js';
-import { rowsOf } from './datasets/csv-rows.js';
-import { checkLabels } from './datasets/images.js';
+import { readTextFile } from './text-file.js';
 
 /** What a recipe says of examples that it does not have. */
 export interface Declared {
   readonly format: InputFormat;
   readonly classNames: readonly string[];
-  /** Of a table: the column that is the class, and those that are the input; left out, all others. */
+  /** Of a table: the column that is the class, and those that are the input, in order. */
   readonly label: string;
   readonly columns?: readonly string[] | undefined;
 }
 
-/** What one example's input is turned into where it is a table's: (x − mean) / deviation, by column. */
-type Scale = (x: number, column: number) => number;
-
-/** How many examples a file or folder holds. @throws Error that says what was expected */
+/** How many examples a file or folder holds, at least one. @throws Error that says what was expected */
 export function countOwnExamples(path: string): number {
   const source = sourceOf(path);
-  if ('table' in source)
-    return parseCsv(decodeUtf8(readShared(source.table), source.table), source.table).rows.length;
-  return decodeIdx(readShared(source.labels), source.labels, 1).shape[0];
+  const count =
+    'table' in source
+      ? countRows(source.table)
+      : decodeIdx(readShared(source.labels), source.labels, 1).shape[0];
+  if (count > 0) return count;
+  throw new Error(`there are no examples at '${path}'; a client needs at least one`);
 }
+
+const countRows = (path: string) =>
+  readTextFile(path, (pieces) => {
+    const rows = parseCsv(pieces, path).rows[Symbol.iterator]();
+    let count = 0;
+    while (rows.next().done !== true) count++;
+    return count;
+  }).result;
 
 /**
  * The examples of a file or folder.
@@ -70,47 +81,28 @@ function readTable(
   { format, classNames, label, columns }: Declared,
   scale: Scale,
 ): StoredExamples {
-  const rows = rowsOf(parseCsv(decodeUtf8(readShared(path), path), path), path, { label, features: columns });
-  const [width] = format.shape;
-  if (format.shape.length !== 1 || rows.features.length !== width) {
+  if (format.shape.length !== 1 || columns === undefined) {
     throw new Error(
-      `'${path}' has ${rows.features.length} input columns; the recipe's input is ${format.shape.join(' × ')}`,
+      `'${path}' is a table, but the recipe's inputs are images of ${format.shape.join(' × ')}; give IDX files`,
     );
   }
-  const places = new Map(classNames.map((name, place) => [name, place]));
-  const labels = new Int32Array(new SharedArrayBuffer(4 * rows.labels.length));
-  for (const [i, name] of rows.labels.entries()) {
-    const place = places.get(name);
-    if (place === undefined) {
-      throw new Error(
-        `'${path}' has the label '${name}', which is none of the classes ${classNames.join(', ')}`,
-      );
-    }
-    labels[i] = place;
-  }
-  const inputs = new Float32Array(new SharedArrayBuffer(4 * labels.length * width));
-  for (const [row, own] of rows.values.entries()) inputs.set(own.map(scale), row * width);
-  return { count: labels.length, input: format, inputs: new Uint8Array(inputs.buffer), labels };
+  const { rows } = readRows(path, { label, features: columns, classes: classNames });
+  return examplesOf({ rows, places: range(rows.count) }, scale, classNames);
 }
 
 function readImages(
   { images: imageFile, labels: labelFile }: Extract<Source, { images: string }>,
   { format, classNames }: Declared,
 ): StoredExamples {
-  const images = decodeIdx(readShared(imageFile), imageFile);
-  const [count, ...extents] = images.shape;
-  const shape = extents.length === 2 ? [...extents, 1] : extents;
+  const { shape, pixels, labels } = readIdxPair(
+    { name: imageFile, path: imageFile },
+    { name: labelFile, path: labelFile },
+  );
   if (String(shape) !== String(format.shape)) {
     throw new Error(
       `'${imageFile}' has images of ${shape.join(' × ')}; the recipe's input is ${format.shape.join(' × ')}`,
     );
   }
-  const read = decodeIdx(readShared(labelFile), labelFile, 1);
-  if (read.shape[0] !== count) {
-    throw new Error(`'${imageFile}' has ${count} images, '${labelFile}' ${read.shape[0]} labels`);
-  }
-  const labels = new Int32Array(new SharedArrayBuffer(4 * count));
-  labels.set(read.values);
   checkLabels(labels, classNames.length, labelFile);
-  return { count, input: format, inputs: images.values, labels };
+  return { count: labels.length, input: format, inputs: pixels, labels };
 }

@@ -1,13 +1,12 @@
 /** A user's own table: numeric columns are the input, one column is the label, another may be the owner. */
 import { z } from 'zod';
-import { deviation, mean, permutation, portion, stream } from '../../numerics/index.js';
-import type { InputFormat, StoredExamples } from '../dataset.js';
-import { readShared, verified } from '../files.js';
-import { parseCsv } from '../formats/csv.js';
-import { decodeUtf8 } from '../formats/tokens.js';
+import { deviation, mean, permutation, portion, range, stream } from '../../numerics/index.js';
+import { decimal, nameOf } from '../formats/fields.js';
 import { userPath } from '../locate.js';
-import { rowsOf, sameColumns, type Rows } from './csv-rows.js';
+import { examplesOf, inputColumn, type Part, type Scale } from './csv-examples.js';
+import { readRows, type Columns, type Rows } from './csv-rows.js';
 import { defineDataset } from './entry.js';
+import { differentNames } from './options.js';
 
 export const csv = defineDataset({
   kind: 'csv',
@@ -17,21 +16,25 @@ export const csv = defineDataset({
       .string()
       .min(1)
       .describe('CSV file whose first line names the columns; a path, or a name in the data home'),
-    label: z.string().default('label').describe('the column that is the class: numbers or names'),
+    label: z
+      .string()
+      .default('label')
+      .describe('the column that is the class: numbers (1 and 1.0 are one class) or names'),
     owner: z.string().optional().describe('the column that says whose a row is (a patient, a device)'),
-    features: z
-      .array(z.string())
-      .min(1)
+    features: differentNames(1)
       .optional()
       .describe('the columns that are the input; left out, all but label and owner'),
-    classes: z
-      .array(z.string())
-      .min(2)
+    classes: differentNames(2, nameOf)
       .optional()
       .describe(
-        'the classes in their order; left out, those of the files: name them where every worker has a file of its own',
+        'the classes in their order; left out, those of the file: name them where every worker has a file of its own',
       ),
-    testFile: z.string().optional().describe('a second file, of the same columns, that is the test set'),
+    testFile: z
+      .string()
+      .optional()
+      .describe(
+        'a second file that is the test set; its columns match those of the first by name, in any order',
+      ),
     testShare: z
       .number()
       .positive()
@@ -45,99 +48,81 @@ export const csv = defineDataset({
   },
   create(options, { seed, home }) {
     const checksums: Record<string, string> = {};
-    const read = (name: string): Rows => {
-      const path = userPath(name, home);
-      const bytes = readShared(path);
-      checksums[name] = verified(path, bytes);
-      return rowsOf(parseCsv(decodeUtf8(bytes, path), path), path, options);
+    const read = (name: string, columns: Columns): Rows => {
+      const { rows, checksum } = readRows(userPath(name, home), columns);
+      checksums[name] = checksum;
+      return rows;
     };
-    const all = read(options.file);
+    const all = read(options.file, options);
+    const classNames = options.classes ?? inOrder(all.labels.names);
+    if (classNames.length < 2) {
+      throw new Error(
+        `'${all.path}' has the one class '${classNames[0]}'; a label takes two values at least, or list data.dataset.classes`,
+      );
+    }
     const [train, test] =
       options.testFile === undefined
         ? split(all, options.testShare, seed)
-        : [all, sameColumns(read(options.testFile), all)];
-    const classNames = options.classes ?? inOrder([...train.labels, ...test.labels]);
-    const owners = options.owner === undefined ? undefined : inOrder(train.owners);
+        : [
+            whole(all),
+            whole(
+              read(options.testFile, {
+                ...options,
+                features: all.features,
+                complete: options.features === undefined,
+                classes: classNames,
+              }),
+            ),
+          ];
+    const owners = all.owners && inOrder(ownersOf(train));
     const scale = options.normalise === 'standard' ? standardise(train) : (x: number) => x;
-    const set = (rows: Rows) => {
-      checkClasses(rows, classNames);
-      return examples(rows, scale, classNames, owners);
-    };
     return {
       name: 'csv',
       classes: classNames.length,
       classNames,
-      train: set(train),
-      test: set(test),
+      train: examplesOf(train, scale, classNames, owners),
+      test: examplesOf(test, scale, classNames, owners),
       ...(owners && { owners }),
       checksums,
     };
   },
 });
 
+const whole = (rows: Rows): Part => ({ rows, places: range(rows.count) });
+
 /** Draws the test rows; both parts keep the file's order. */
-function split(rows: Rows, testShare: number, seed: number): [train: Rows, test: Rows] {
-  const count = rows.labels.length;
+function split(rows: Rows, testShare: number, seed: number): [train: Part, test: Part] {
+  const { count, path } = rows;
   const tests = Math.min(count - 1, Math.max(1, Math.round(portion(testShare, count))));
-  if (tests === 0) throw new Error(`'${rows.path}' has one row, too few for training and test`);
+  if (tests === 0) throw new Error(`'${path}' has one row, too few for training and test`);
   const chosen = new Set(permutation(stream(seed, 'data', 'csv', 'test'), count).subarray(0, tests));
-  const part = (test: boolean): Rows => {
-    const keep = (_: unknown, row: number) => chosen.has(row) === test;
-    const { values, labels, owners } = rows;
-    return { ...rows, values: values.filter(keep), labels: labels.filter(keep), owners: owners.filter(keep) };
-  };
+  const part = (test: boolean): Part => ({
+    rows,
+    places: range(count).filter((row) => chosen.has(row) === test),
+  });
   return [part(false), part(true)];
 }
 
-/** The distinct names: as numbers where all of them are, else by code point. */
+/** The names of the owners of a part's rows. */
+function ownersOf({ rows: { owners }, places }: Part): string[] {
+  if (owners === undefined) return [];
+  const present = new Set(Array.from(places, (row) => owners.places.at(row)));
+  return Array.from(present, (place) => owners.names[place]);
+}
+
+/** Different names: as numbers where all of them are, else by code point. */
 function inOrder(names: readonly string[]): string[] {
-  const distinct = [...new Set(names)];
-  const numeric = distinct.every((name) => name.trim() !== '' && Number.isFinite(Number(name)));
-  return numeric ? distinct.sort((a, b) => Number(a) - Number(b)) : distinct.sort();
+  const numeric = names.every((name) => decimal(name) !== undefined);
+  return numeric ? [...names].sort((a, b) => Number(a) - Number(b)) : [...names].sort();
 }
 
-/** @throws Error that names the file and a label that is none of the classes */
-function checkClasses({ labels, path }: Rows, classNames: readonly string[]): void {
-  const known = new Set(classNames);
-  const stranger = labels.find((label) => !known.has(label));
-  if (stranger === undefined) return;
-  throw new Error(
-    `'${path}' has the label '${stranger}', which is none of the classes ${classNames.join(', ')}`,
-  );
-}
-
-/** What standardises a column's value by the given rows; a constant column becomes 0. */
-function standardise({ values, features }: Rows): (x: number, column: number) => number {
-  const moments = features.map((_, column) => {
-    const own = values.map((row) => row[column]);
-    return { centre: mean(own), spread: deviation(own) || 1 };
+/** What standardises a column's value by a part's rows; a constant column becomes 0. */
+function standardise(part: Part): Scale {
+  const moments = part.rows.features.map((_, column) => {
+    const values = inputColumn(part, column);
+    // Rounding gives a constant 0.1 a deviation of 10⁻¹⁷, by which another value would become 10¹⁶.
+    if (values.every((value) => value === values[0])) return { centre: values[0], spread: 1 };
+    return { centre: mean(values), spread: deviation(values) || 1 };
   });
   return (x, column) => (x - moments[column].centre) / moments[column].spread;
-}
-
-function examples(
-  { values, labels, owners, features }: Rows,
-  scale: (x: number, column: number) => number,
-  classNames: readonly string[],
-  ownerNames: readonly string[] | undefined,
-): StoredExamples {
-  const count = values.length;
-  const inputs = new Float32Array(new SharedArrayBuffer(4 * count * features.length));
-  for (const [row, own] of values.entries()) inputs.set(own.map(scale), row * features.length);
-  const format: InputFormat = { shape: [features.length], type: 'float32', scale: 1, shift: 0 };
-  return {
-    count,
-    input: format,
-    inputs: new Uint8Array(inputs.buffer),
-    labels: numbered(labels, classNames),
-    ...(ownerNames && { owner: numbered(owners, ownerNames) }),
-  };
-}
-
-/** Each name's place in `names`, −1 where it is none of them. */
-function numbered(all: readonly string[], names: readonly string[]): Int32Array<SharedArrayBuffer> {
-  const places = new Map(names.map((name, place) => [name, place]));
-  const numbers = new Int32Array(new SharedArrayBuffer(4 * all.length));
-  for (const [i, name] of all.entries()) numbers[i] = places.get(name) ?? -1;
-  return numbers;
 }

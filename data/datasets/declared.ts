@@ -1,28 +1,36 @@
 /** Data that the recipe describes but does not have: each worker brings its own (partition `local`). */
 import { z } from 'zod';
 import type { Dataset, InputFormat, StoredExamples } from '../dataset.js';
-import { readOwnExamples, type Declared } from '../own-examples.js';
+import { nameOf } from '../formats/fields.js';
 import { userPath } from '../locate.js';
+import { readOwnExamples, type Declared } from '../own-examples.js';
+import type { Scale } from './csv-examples.js';
 import { defineDataset } from './entry.js';
-
-const numbers = z.array(z.number()).min(1);
+import { differentNames } from './options.js';
 
 const options = {
   input: z
     .array(z.int().positive())
     .min(1)
     .max(3)
-    .describe("one example's input: [columns] of a table, or [height, width, channels] of images of bytes"),
+    .refine((extents) => extents.length !== 2, 'images have channels too: write [height, width, 1]')
+    .describe(
+      "one example's input: [columns] of a table, how many there are, or [height, width, channels] of images of bytes",
+    ),
   classes: z
-    .union([z.int().min(2), z.array(z.string()).min(2)])
+    .union([z.int().min(2), differentNames(2, nameOf)])
     .describe('how many classes there are (labels 0, 1, …), or their names in order'),
   label: z.string().default('label').describe('of a table: the column that is the class'),
-  columns: z
-    .array(z.string())
+  columns: differentNames(1)
     .optional()
-    .describe('of a table: the columns that are the input, in order; left out, all others'),
-  mean: numbers.optional().describe('of a table: what is subtracted from each column'),
-  deviation: numbers.optional().describe('of a table: what each column is then divided by'),
+    .describe(
+      "of a table, and needed there: the columns that are the input, in order; every client's table has them, in any order",
+    ),
+  mean: z.array(z.number()).optional().describe('of a table: what is subtracted from each column'),
+  deviation: z
+    .array(z.number().positive())
+    .optional()
+    .describe('of a table: what each column is then divided by'),
   normalise: z
     .enum(['unit', 'signed'])
     .default('unit')
@@ -67,7 +75,22 @@ export function withOwnExamples(choice: unknown, path: string): Dataset {
   return { ...dataset, train: readOwnExamples(path, declarationOf(given), scaleOf(given)) };
 }
 
-function declarationOf({ input, classes, label, columns, normalise }: Options): Declared {
+/** @throws Error where the description is of neither a table nor images, or lists do not fit the columns */
+function declarationOf({ input, classes, label, columns, normalise, mean, deviation }: Options): Declared {
+  const lists = { columns, mean, deviation };
+  if (input.length === 1 && columns === undefined) {
+    throw new Error(
+      `data.dataset.columns is missing: name the ${input[0]} columns of a table that are the input, so that every client's are the same`,
+    );
+  }
+  for (const [name, list] of Object.entries(lists)) {
+    if (list === undefined || (input.length === 1 && list.length === input[0])) continue;
+    throw new Error(
+      input.length === 1
+        ? `data.dataset.${name} has ${list.length} entries, but data.dataset.input is ${input[0]} columns`
+        : `data.dataset.${name} is of tables, but data.dataset.input describes images`,
+    );
+  }
   const [scale, shift] = normalise === 'unit' ? [1 / 255, 0] : [2 / 255, -1];
   const format: InputFormat =
     input.length === 1
@@ -78,11 +101,6 @@ function declarationOf({ input, classes, label, columns, normalise }: Options): 
   return { format, classNames, label, columns };
 }
 
-function scaleOf({ input: [width], mean, deviation }: Options): (x: number, column: number) => number {
-  for (const [name, list] of Object.entries({ mean, deviation })) {
-    if (list && list.length !== width) {
-      throw new Error(`data.dataset.${name} has ${list.length} numbers; the input has ${width} columns`);
-    }
-  }
+function scaleOf({ mean, deviation }: Options): Scale {
   return (x, column) => (x - (mean?.[column] ?? 0)) / (deviation?.[column] ?? 1);
 }

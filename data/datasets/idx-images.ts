@@ -24,13 +24,16 @@ export interface IdxDatasetOptions {
 export function readIdxDataset(files: readonly LocatedFile[], options: IdxDatasetOptions): Dataset {
   const { name, normalise, classNames } = options;
   const [trainImages, trainLabels, testImages, testLabels] = files;
-  const train = readPair(trainImages, trainLabels, options);
-  const test = readPair(testImages, testLabels, options);
+  const train = readIdxPair(trainImages, trainLabels, options);
+  const test = readIdxPair(testImages, testLabels, options);
   if (String(train.shape) !== String(test.shape)) {
     const [a, b] = [train, test].map(({ shape }) => shape.join(' × '));
     throw new Error(`'${trainImages.path}' has images of ${a}, '${testImages.path}' of ${b}`);
   }
   const classes = options.classes ?? 1 + Math.max(largest(train.labels), largest(test.labels));
+  if (classes < 2) {
+    throw new Error(`'${trainLabels.path}' has the label 0 only; a label takes two values at least`);
+  }
   checkLabels(train.labels, classes, trainLabels.path);
   checkLabels(test.labels, classes, testLabels.path);
   const checksums = { ...train.checksums, ...test.checksums };
@@ -42,10 +45,11 @@ export function readIdxDataset(files: readonly LocatedFile[], options: IdxDatase
   );
 }
 
-function readPair(
+/** The images and labels of one part. @throws Error where there are none, or the files do not belong together */
+export function readIdxPair(
   imageFile: LocatedFile,
   labelFile: LocatedFile,
-  { firstLabel = 0, transposed = false }: IdxDatasetOptions,
+  { firstLabel = 0, transposed = false }: Pick<IdxDatasetOptions, 'firstLabel' | 'transposed'> = {},
 ): Images & Pick<Dataset, 'checksums'> {
   const [imageBytes, labelBytes] = [readShared(imageFile.path), readShared(labelFile.path)];
   const images = decodeIdx(imageBytes, imageFile.path);
@@ -58,6 +62,11 @@ function readPair(
   }
   if (labels.shape[0] !== count) {
     throw new Error(`'${imageFile.path}' has ${count} images, '${labelFile.path}' ${labels.shape[0]} labels`);
+  }
+  if (count === 0) throw new Error(`'${imageFile.path}' has no images`);
+  if (extents.includes(0)) throw new Error(`'${imageFile.path}' has images of ${extents.join(' × ')} pixels`);
+  if (transposed && extents[0] !== extents[1]) {
+    throw new Error(`'${imageFile.path}' has images of ${extents.join(' × ')}, which are not square`);
   }
   const checksums = {
     [imageFile.name]: verified(imageFile.path, imageBytes, imageFile.sha256),

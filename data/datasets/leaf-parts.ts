@@ -1,6 +1,6 @@
 /** The training and test parts of a dataset in LEAF's form. */
-import { sharedBytes, type SharedBytes } from '../files.js';
 import type { CataloguedName } from '../catalogue.js';
+import { sharedBytes, type SharedBytes } from '../files.js';
 import { readLeaf, type LeafUser } from '../formats/leaf.js';
 import { locateLeaf } from '../locate.js';
 
@@ -26,58 +26,75 @@ export interface LeafParts {
   readonly checksums: Readonly<Record<string, string>>;
 }
 
-/** @throws Error where files are missing, or that names the file and user where something is wrong */
-export function readLeafParts(name: CataloguedName, home: string, conversion: LeafConversion): LeafParts {
-  const paths = locateLeaf(name, home);
-  const [train, test] = [new Collector(conversion), new Collector(conversion)];
-  const checksums: Record<string, string> = {};
-  for (const [part, collector] of [
-    [paths.train, train],
-    [paths.test, test],
-  ] as const) {
-    for (const path of part) {
-      const { users, checksum } = readLeaf(path);
-      Object.assign(checksums, checksum);
-      for (const user of users) collector.add(user);
-    }
-  }
-  const owners = [...new Set(train.owners)];
-  return { train: train.part(owners), test: test.part(owners), owners, checksums };
+/** A user's examples as they are stored. */
+interface UserExamples {
+  readonly path: string;
+  readonly inputs: Uint8Array;
+  readonly labels: readonly number[];
 }
 
-/** Collects examples user by user, so that no more than one file's JSON is in memory. */
-class Collector {
-  readonly owners: string[] = [];
-  readonly #inputs: Uint8Array[] = [];
-  readonly #labels: number[] = [];
+/**
+ * @throws Error where files are missing or a part is empty, or that names the file and user where something is wrong
+ */
+export function readLeafParts(name: CataloguedName, home: string, conversion: LeafConversion): LeafParts {
+  const paths = locateLeaf(name, home);
+  const [train, test] = [readPart(paths.train, conversion), readPart(paths.test, conversion)];
+  const owners = Array.from(train.users).flatMap(([user, { labels }]) => (labels.length > 0 ? [user] : []));
+  return {
+    train: partOf(train.users, owners, conversion.bytes),
+    test: partOf(test.users, owners, conversion.bytes),
+    owners,
+    checksums: { ...train.checksums, ...test.checksums },
+  };
+}
 
-  constructor(readonly conversion: LeafConversion) {}
-
-  add({ path, user, x, y }: LeafUser): void {
-    try {
-      for (let i = 0; i < x.length; i++) {
-        this.#inputs.push(this.conversion.input(x[i]));
-        this.#labels.push(this.conversion.label(y[i]));
-        this.owners.push(user);
-      }
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new Error(`'${path}', user '${user}': ${error.message}`, { cause: error });
+/** All users of a part, in the order of its files and of their lists. */
+function readPart(paths: readonly string[], conversion: LeafConversion) {
+  const users = new Map<string, UserExamples>();
+  const checksums: Record<string, string> = {};
+  for (const path of paths) {
+    const found = new Map<string, UserExamples>();
+    const file = readLeaf(path, (user) => found.set(user.user, convert(user, conversion)));
+    Object.assign(checksums, file.checksum);
+    for (const user of file.users) {
+      const [before, own] = [users.get(user), found.get(user)];
+      if (before) throw new Error(`user '${user}' is in '${before.path}' and again in '${path}'`);
+      if (own) users.set(user, own);
     }
   }
-
-  part(owners: readonly string[]): LeafPart {
-    const { bytes } = this.conversion;
-    const count = this.#labels.length;
-    const numbers = new Map(owners.map((owner, number) => [owner, number]));
-    const inputs = sharedBytes(bytes * count);
-    const labels = new Int32Array(new SharedArrayBuffer(4 * count));
-    const owner = new Int32Array(new SharedArrayBuffer(4 * count));
-    for (let i = 0; i < count; i++) {
-      inputs.set(this.#inputs[i], i * bytes);
-      labels[i] = this.#labels[i];
-      owner[i] = numbers.get(this.owners[i]) ?? -1;
-    }
-    return { inputs, labels, owner };
+  if (Array.from(users.values()).every(({ labels }) => labels.length === 0)) {
+    throw new Error(`there are no examples in '${paths.join("', '")}'`);
   }
+  return { users, checksums };
+}
+
+function convert({ path, user, x, y }: LeafUser, { bytes, input, label }: LeafConversion): UserExamples {
+  const inputs = new Uint8Array(bytes * x.length);
+  try {
+    for (const [i, value] of x.entries()) inputs.set(input(value), i * bytes);
+    return { path, inputs, labels: y.map(label) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Error(`'${path}', user '${user}': ${error.message}`, { cause: error });
+  }
+}
+
+function partOf(
+  users: ReadonlyMap<string, UserExamples>,
+  owners: readonly string[],
+  bytes: number,
+): LeafPart {
+  const count = Array.from(users.values()).reduce((sum, { labels }) => sum + labels.length, 0);
+  const numbers = new Map(owners.map((owner, number) => [owner, number]));
+  const inputs = sharedBytes(bytes * count);
+  const labels = new Int32Array(new SharedArrayBuffer(4 * count));
+  const owner = new Int32Array(new SharedArrayBuffer(4 * count));
+  let at = 0;
+  for (const [user, own] of users) {
+    inputs.set(own.inputs, at * bytes);
+    labels.set(own.labels, at);
+    owner.fill(numbers.get(user) ?? -1, at, at + own.labels.length);
+    at += own.labels.length;
+  }
+  return { inputs, labels, owner };
 }

@@ -1,4 +1,5 @@
 /** Texts as tokens of one byte: their characters, numbered in the order of code points, or their bytes. */
+import { decodePieces, PIECE, piecesOf } from '../text-file.js';
 
 /** What a token stands for, by its number. */
 export type Alphabet = readonly string[];
@@ -20,23 +21,38 @@ export interface Tokens {
 }
 
 /**
- * The tokens of texts in UTF-8, with one alphabet for all of them.
+ * The tokens of texts in UTF-8, of any length, with one alphabet for all of them.
  * @throws Error where a text is not UTF-8, or where there are more than 256 characters
  */
-export function tokenize(files: readonly TextFile[], kind: (typeof ALPHABETS)[number]): Tokens {
+export function tokenize(
+  files: readonly TextFile[],
+  kind: (typeof ALPHABETS)[number],
+  pieceBytes = PIECE,
+): Tokens {
   if (kind === 'bytes') {
     const alphabet = Array.from({ length: MOST }, (_, byte) => `0x${byte.toString(16).padStart(2, '0')}`);
     return { texts: files.map(({ content }) => content), alphabet };
   }
-  const texts = files.map(({ content, path }) => decodeUtf8(content, path));
-  const alphabet = alphabetOf(texts);
+  const pieces = ({ content, path }: TextFile) => decodePieces(piecesOf(content, pieceBytes), path);
+  const alphabet = alphabetOf(files.map(pieces));
   if (alphabet.length > MOST) {
     throw new Error(
       `the texts have ${alphabet.length} distinct characters, at most ${MOST} are possible; use alphabet: bytes`,
     );
   }
   const encode = encoder(alphabet);
-  return { texts: texts.map(encode), alphabet };
+  const texts = files.map((file) => {
+    // No character takes less than a byte of UTF-8.
+    const tokens = new Uint8Array(file.content.length);
+    let count = 0;
+    for (const piece of pieces(file)) {
+      const part = encode(piece);
+      tokens.set(part, count);
+      count += part.length;
+    }
+    return tokens.subarray(0, count);
+  });
+  return { texts, alphabet };
 }
 
 /**
@@ -60,12 +76,14 @@ export function encoder(alphabet: Alphabet): (text: string) => Uint8Array {
   };
 }
 
-function alphabetOf(texts: readonly string[]): Alphabet {
+function alphabetOf(texts: Iterable<Iterable<string>>): Alphabet {
   const present = new Uint8Array(CODE_POINTS);
-  for (const text of texts) {
-    eachCodePoint(text, (code) => {
-      present[code] = 1;
-    });
+  for (const pieces of texts) {
+    for (const piece of pieces) {
+      eachCodePoint(piece, (code) => {
+        present[code] = 1;
+      });
+    }
   }
   return Array.from(present.keys())
     .filter((code) => present[code] === 1)
@@ -78,15 +96,5 @@ function eachCodePoint(text: string, visit: (code: number) => void): void {
     // A code point above 16 bits takes two places of a string.
     if (code > 0xffff) i++;
     visit(code);
-  }
-}
-
-/** @throws Error that names the file where it is not UTF-8 */
-export function decodeUtf8(content: Uint8Array, path: string): string {
-  try {
-    // A decoder refuses shared memory, so it gets a copy.
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(content));
-  } catch (error) {
-    throw new Error(`'${path}' is not text in UTF-8`, { cause: error });
   }
 }

@@ -1,5 +1,7 @@
 /** Shakespeare and FEMNIST in LEAF's JSON. */
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { jsonMembers } from '../../data/formats/json-members.js';
 import { datasets, labelsOf } from '../../data/index.js';
 import { input, temporaryFolder } from './stored.js';
 
@@ -14,6 +16,44 @@ const leaf = (users: Users) =>
 
 const line = (start: string) => start.padEnd(80, '.');
 const image = (value: number) => new Array<number>(784).fill(value);
+
+describe('members of a JSON text', () => {
+  const read = (text: string, length: number, longest?: number) => {
+    const pieces = Array.from({ length: Math.ceil(text.length / length) }, (_, i) =>
+      text.slice(i * length, (i + 1) * length),
+    );
+    return Array.from(jsonMembers(pieces, 'many', 't.json', longest));
+  };
+
+  it('are what JSON.parse finds, wherever the text is cut', () => {
+    const members = fc.dictionary(fc.string(), fc.jsonValue());
+    const spaces = fc.constantFrom(0, 1, '\t');
+    fc.assert(
+      fc.property(members, members, spaces, fc.integer({ min: 1, max: 20 }), (some, many, space, length) => {
+        const file: unknown = JSON.parse(JSON.stringify({ ...some, many }));
+        const found = read(JSON.stringify({ ...some, many }, null, space), length);
+        const pairs = (streamed: boolean) =>
+          Object.fromEntries(
+            found.filter((one) => one.streamed === streamed).map(({ key, value }) => [key, value]),
+          );
+        expect({ ...pairs(false), many: pairs(true) }).to.deep.equal(file);
+      }),
+    );
+  });
+
+  it('are refused where the text is cut short, or one is too long to be read', () => {
+    const text = '{"a": [1, "\\"]", {"b": null}], "many": {"c": "d", "e": -1.5e3}}';
+    expect(read(text, 3)).to.have.length(4);
+    for (let end = 0; end < text.length; end++) {
+      expect(() => read(text.slice(0, end), 5), text.slice(0, end)).to.throw("'t.json' is not whole JSON");
+    }
+    for (const long of ['[1,2,3,4,5,6,7]', '"abcdefghijklmnopqrstuv"', '["abcdefghijklmnopqrstuv"]']) {
+      expect(() => read(`{"many": {"user": ${long}}}`, 4, 10)).to.throw(
+        /^'t\.json': '(user|a string)' has more than 10 characters/,
+      );
+    }
+  });
+});
 
 describe('LEAF', () => {
   const home = temporaryFolder();
@@ -47,6 +87,28 @@ describe('LEAF', () => {
 
     const wrong: Record<string, [content: string, complaint: RegExp]> = {
       'cut JSON': ['{"users": ["A"', /a\.json' is not whole JSON/],
+      'an empty file': ['', /a\.json' is not whole JSON/],
+      'more after the end': ['{"users": [], "user_data": {}} {', /a\.json' is not whole JSON/],
+      'a user listed twice': [
+        '{"users": ["A", "A"], "user_data": {"A": {"x": [], "y": []}}}',
+        /a\.json' lists user 'A' twice/,
+      ],
+      'a user with data twice': [
+        '{"users": ["A"], "user_data": {"A": {"x": [], "y": []}, "A": {"x": [], "y": []}}}',
+        /a\.json' has the key 'A' twice/,
+      ],
+      'a user of another file again': [
+        leaf({ HAMLET: { x: [line('a')], y: ['b'] } }),
+        /user 'HAMLET' is in '.*a\.json' and again in '.*b\.json'/,
+      ],
+      'data of a user who is not listed': [
+        '{"users": [], "user_data": {"A": {"x": [], "y": []}}}',
+        /has data of user 'A' but does not list/,
+      ],
+      'another number of examples': [
+        leaf({ A: { x: [line('a')], y: ['b'] } }).replace('"num_samples":[1]', '"num_samples":[2]'),
+        /num_samples says 2 of user 'A', who has 1 examples/,
+      ],
       'another form': ['{"users": ["A"], "data": {}}', /a\.json' is not in LEAF's form: user_data/],
       'a user without data': ['{"users": ["A"], "user_data": {}}', /lists user 'A' but has no data/],
       'unequal numbers': [leaf({ A: { x: [line('a')], y: [] } }), /user 'A' has 1 inputs and 0 labels/],
@@ -69,6 +131,12 @@ describe('LEAF', () => {
         expect(() => make('shakespeare')).to.throw(complaint);
       });
     }
+  });
+
+  it('refuses a part without examples', () => {
+    home.write('shakespeare/train/a.json', leaf({ A: { x: [line('a')], y: ['b'] } }));
+    home.write('shakespeare/test/a.json', leaf({ A: { x: [], y: [] } }));
+    expect(() => make('shakespeare')).to.throw(/there are no examples in '.*test\/a\.json'/);
   });
 
   describe('femnist', () => {

@@ -22,13 +22,18 @@ describe('workers with their own data', function () {
       site,
       Array.from({ length: count }, () => {
         const [x, y] = [draw(), draw()];
-        return `${x},${y},${x > y ? 'above' : 'below'}`;
+        return [x, y, x > y ? 'above' : 'below'];
       }),
     ]),
   );
-  for (const [site, lines] of Object.entries(rows)) {
+  for (const [site, points] of Object.entries(rows)) {
     mkdirSync(folder.path(site));
-    folder.write(`${site}/points.csv`, ['x,y,side', ...lines].join('\n'));
+    // Columns are in any order.
+    const lines =
+      site === 'east'
+        ? ['side,y,x', ...points.map(([x, y, side]) => `${side},${y},${x}`)]
+        : ['x,y,side', ...points.map(String)];
+    folder.write(`${site}/points.csv`, lines.join('\n'));
   }
   const common = {
     seed: 4,
@@ -38,7 +43,10 @@ describe('workers with their own data', function () {
     evaluate: { on: ['clients'] },
   };
   const own = {
-    dataset: { kind: 'declared', input: [2], classes: ['above', 'below'], label: 'side' },
+    dataset: {
+      ...{ kind: 'declared', input: [2], columns: ['x', 'y'] },
+      ...{ classes: ['above', 'below'], label: 'side' },
+    },
     partition: { kind: 'local', clients: Object.keys(sites) },
   };
   const recipe = folder.write('own.yaml', stringify({ ...common, data: own }));
@@ -49,7 +57,9 @@ describe('workers with their own data', function () {
 
   for (const [name, fields] of Object.entries({ 'a coordinator': {}, 'each other, in gossip': gossip })) {
     it(`end with ${name} in what the simulator ends in where it has all of them, whoever comes first`, async () => {
-      const all = Object.entries(rows).flatMap(([site, lines]) => lines.map((line) => `${line},${site}`));
+      const all = Object.entries(rows).flatMap(([site, points]) =>
+        points.map((point) => `${String(point)},${site}`),
+      );
       const file = folder.write('all.csv', ['x,y,side,site', ...all].join('\n'));
       const dataset = { kind: 'csv', file, testFile: file, label: 'side', owner: 'site', normalise: 'none' };
       const settings = { ...common, ...fields };
@@ -96,7 +106,11 @@ describe('workers with their own data', function () {
     expect(await join('--data', folder.path('nowhere'))).to.include('there are no data at');
     expect(await join('--data', folder.path('east'), '--client', 'centre')).to.include("has no 'centre'");
     expect(await join()).to.include('--data FOLDER --client NAME');
-    expect(await join('--data', folder.path('odd'), '--client', 'east')).to.include("the label 'beside'");
+    expect(await join('--data', folder.path('odd'), '--client', 'east')).to.include(
+      "line 2: column 'side' has 'beside', which is none of the classes above, below",
+    );
+    folder.write('odd/points.csv', 'x,y,side\n');
+    expect(await join('--data', folder.path('odd'), '--client', 'east')).to.include('there are no examples');
     coordinator.child.kill('SIGTERM');
     expect((await coordinator.finished).code).to.equal(130);
   });

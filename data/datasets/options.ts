@@ -1,0 +1,17 @@
+/** Options that several datasets have. */
+import { z } from 'zod';
+
+/** A list of at least `least` names. @param keyOf what two names share that are one name */
+export const differentNames = (least: number, keyOf = (name: string) => name) =>
+  z
+    .array(z.string().trim().min(1))
+    .min(least)
+    .superRefine((names, context) => {
+      const known = new Map<string, string>();
+      for (const name of names) {
+        const before = known.get(keyOf(name));
+        known.set(keyOf(name), name);
+        if (before === undefined) continue;
+        context.addIssue({ code: 'custom', message: `'${before}' and '${name}' are the same name` });
+      }
+    });
