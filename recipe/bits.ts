@@ -45,6 +45,11 @@ export const bitChanges: readonly BitChange[] = [
         optionAt(algorithm, 'merge', 'share') === 1 ||
         optionAt(algorithm, 'share') === 1),
   },
+  {
+    id: '2026-11-30-csv-fields',
+    what: 'Labels and owners in CSV files compare without blanks and as numbers; a constant column is exactly 0.',
+    affects: ({ data }) => data.dataset.kind === 'csv',
+  },
 ];
 
 /** The version of a recipe's bits: the ids of the changes that affect it, oldest first. */
