@@ -15,7 +15,7 @@ export {
 export { fieldsOf, type Field } from './fields.js';
 export { fileChecksums } from './files.js';
 export { jsonSchema, recipeJsonSchema } from './json-schema.js';
-export { loadPlugins } from './plugins.js';
+export { loadPlugins, refuseUnshared } from './plugins.js';
 export {
   decisiveFields,
   parseOverride,

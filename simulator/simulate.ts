@@ -10,7 +10,13 @@ import {
   type HostedRun,
 } from '../hosting/index.js';
 import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
-import { buildFederation, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
+import {
+  buildFederation,
+  RecipeError,
+  refuseUnshared,
+  type Federation,
+  type Recipe,
+} from '../recipe/index.js';
 import {
   readEvents,
   readTrace,
@@ -68,8 +74,12 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     return { record: resumed.finished, directory: path, events: readEvents(path), alreadyFinished: true };
   }
   refuseOwnData(recipe);
-  const federation = buildFederation(recipe);
   const threads = options.threads ?? availableParallelism();
+  if (threads > 1) {
+    const instead = ', or simulate with threads: 1';
+    refuseUnshared(recipe, options.plugins ?? [], { who: 'other threads', instead });
+  }
+  const federation = buildFederation(recipe);
   refuseWhatDoesNotFit(federation, threads);
   const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe);
   // Loaded before anything is written: TensorFlow.js may not be installed.

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { refuseUnshared } from '../../recipe/index.js';
 import type { RunRecord } from '../../runs/index.js';
 import { Crew, type Outcome } from './crew.js';
 import type { Failure, SweepEvent } from './events.js';
@@ -59,6 +60,7 @@ export async function runSweep(sweep: Sweep, options: SweepOptions = {}): Promis
   const { cores = availableParallelism(), plugins = [], onEvent } = options;
   const signal = options.signal ?? new AbortController().signal;
   const all = expandSweep(sweep);
+  for (const { recipe } of all) refuseUnshared(recipe, plugins, { who: "a sweep's processes", instead: '' });
   const { directory, finished, missing } = openSweep(sweep, all, options.out ?? defaultDirectory(sweep));
   const mine = options.shard ? missing.filter(inShard(options.shard, all)) : missing;
   await refuseMissingData(mine, plugins);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { temporaryFolder } from '../support/folder.js';
 import { murmur } from '../support/murmur.js';
+import { outsidePlugin } from '../support/outside-plugin.js';
 import { smallRecipe } from '../support/small-recipe.js';
 
 describe('example plugins', () => {
@@ -69,5 +70,23 @@ describe('example plugins', () => {
       2,
       'murmur: a wheel has a hub and a rim of at least 3 nodes, not 3 in all\n',
     ]);
+  });
+
+  it('outside every package imports murmuration-fl, on one thread and in two', async () => {
+    const file = folder.write('outside.mjs', outsidePlugin);
+    const recipe = folder.write('outside.yaml', smallRecipe());
+    const hash = async (out: string, ...args: string[]) => {
+      const { stdout, stderr } = await murmur(['simulate', recipe, '--out', folder.path(out), ...args]);
+      return /sha256 ([0-9a-f]{64})/.exec(stdout)?.[1] ?? stderr;
+    };
+    const plugin = ['--plugin', file, '--set', 'algorithm.kind=outside', '--threads'];
+    const [plain, one, two] = await Promise.all([
+      hash('plain', '--threads', '1'),
+      hash('one', ...plugin, '1'),
+      hash('two', ...plugin, '2'),
+    ]);
+    expect(plain).to.match(/^[0-9a-f]{64}$/);
+    expect(one).to.equal(plain);
+    expect(two).to.equal(plain);
   });
 });

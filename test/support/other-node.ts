@@ -5,7 +5,9 @@ import { algorithmCases } from './algorithm-cases.js';
 import { temporaryFolder } from './folder.js';
 import { murmur, run } from './murmur.js';
 import { outcome } from './outcome.js';
+import { outsidePlugin } from './outside-plugin.js';
 import { need, nodeOf } from './requirements.js';
+import { smallRecipe } from './small-recipe.js';
 
 /** Rooms in which bits are pinned; without a browser's and a compiler's, which are the same beside every Node.js. */
 const pinned = ['numerics/**/*', 'topologies/**/*', 'learning/{*,wasm/**/!(chromium|native)}'].map(
@@ -33,6 +35,24 @@ export function describeNode(major: number): void {
         expect(outcome(a)).to.deep.equal(outcome(b));
       });
     }
+
+    it('loads a plugin from outside every package, in two threads', async () => {
+      const file = folder.write('outside.mjs', outsidePlugin);
+      const recipe = folder.write('outside.yaml', smallRecipe());
+      const args = [
+        'simulate',
+        recipe,
+        '--plugin',
+        file,
+        '--set',
+        'algorithm.kind=outside',
+        '--threads',
+        '2',
+      ];
+      const { code, stderr } = await murmur([...args, '--out', folder.path('outside')], { node });
+      expect(code, stderr).to.equal(0);
+      expect(stderr).to.not.match(/warning/i);
+    });
 
     it('passes the tests of the rooms in which bits are pinned', async function () {
       this.timeout(300_000);
