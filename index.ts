@@ -35,7 +35,7 @@ export {
 
 // What entries are made with. Schemas must come from this copy of zod.
 export { z } from 'zod';
-export { define, optionsSchema, type Choice, type Entry, type Registry } from './registry/index.js';
+export { define, filePath, optionsSchema, type Choice, type Entry, type Registry } from './registry/index.js';
 export { stream, type Stream } from './numerics/index.js';
 
 // Algorithms.

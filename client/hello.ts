@@ -1,8 +1,9 @@
 /** What a worker says of itself when it joins: its software and kernels, its right to take part, the clients it claims. */
 import { countOwnExamples } from '../data/index.js';
-import { pluginHashes, version } from '../hosting/index.js';
+import { version } from '../hosting/index.js';
 import { wasmEngine } from '../learning/index.js';
 import { encodings, type MessageOf } from '../protocol/index.js';
+import { pluginChecksums } from '../recipe/index.js';
 import type { WorkerSettings } from './worker.js';
 
 /** What it is told of itself. */
@@ -29,7 +30,7 @@ export function helloOf(
     ...(token !== undefined && { credential: { kind: 'token', token } }),
     ...(key !== undefined && { credential: { kind: 'key', key } }),
     engine: { kind, kernel: kernelHash },
-    plugins: pluginHashes(plugins),
+    plugins: pluginChecksums(plugins),
     claim: claimOf(clients, own),
     encodings: Object.keys(encodings),
     ...(listen !== undefined && { listen }),

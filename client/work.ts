@@ -1,6 +1,5 @@
 /** What a worker makes of a recipe that came over the wire, and the training that it does with it. */
-import { z } from 'zod';
-import { sharePartition, listPartition } from '../data/index.js';
+import { sharePartition, listPartition, type Dataset } from '../data/index.js';
 import {
   createExecutor,
   gossipMemory,
@@ -16,18 +15,24 @@ import {
   type UpdateTask,
 } from '../hosting/index.js';
 import type { ModelSpec } from '../learning/index.js';
-import { sha256 } from '../numerics/index.js';
+import { canonicalJson, sha256 } from '../numerics/index.js';
 import { numbersOf, ProtocolError, type MessageOf, type Tensors } from '../protocol/index.js';
 import {
+  bitsOf,
   buildFederation,
   buildOwnFederation,
+  differingFile,
+  fileChecksums,
+  namedFiles,
   openFederation,
   parseRecipe,
   recipeHash,
+  sharedBytes,
   shareFederation,
   startingWeights,
   type Federation,
   type Recipe,
+  type RecipeFiles,
 } from '../recipe/index.js';
 import type { Hashes } from './events.js';
 import type { Made } from './gossip/nodes.js';
@@ -42,25 +47,27 @@ export interface WorkOptions {
 type Welcome = MessageOf<'welcome'>;
 
 export class Work {
-  #made: (Made & { readonly hash: string }) | undefined;
+  #made: (Made & { readonly source: string }) | undefined;
   #hashes: Hashes | undefined;
 
   constructor(readonly options: WorkOptions) {}
 
   /**
-   * Makes everything of the recipe, once for a recipe.
+   * Makes everything of the recipe, once for a recipe, its data and the files that it names.
    * @throws ProtocolError where this machine cannot take part, with a sentence that says why
    */
   async prepare({ recipe: text, hashes, tensors }: Welcome, clients: readonly number[]): Promise<Hashes> {
     const recipe = read(text);
     const hash = recipeHash(recipe);
-    if (this.#made?.hash !== hash) {
+    const files = filesIn(recipe, tensors);
+    const source = canonicalJson([hash, hashes.data, fileChecksums(recipe, files)]);
+    if (this.#made?.source !== source) {
       await this.#made?.executor.close();
       this.#made = undefined;
-      const federation = build(recipe, clients, this.options.data, topologyIn(tensors));
+      const federation = this.#build(recipe, clients, files, hashes.data);
       const executor = createExecutor(federation, { ...this.options, apart: true });
       this.#made = {
-        hash,
+        source,
         federation,
         executor,
         nodes: clients,
@@ -71,11 +78,34 @@ export class Work {
     const { federation } = this.#made;
     return (this.#hashes = {
       recipe: hash,
+      bits: bitsOf(recipe),
+      data: this.options.data === undefined ? federation.dataset.checksums : {},
       layout: layoutHash(federation.model.manifest),
       partition: partitionHash(federation.partition, clients),
       weights:
         recipe.init.file === undefined ? sha256(startingWeights(federation)) : unseen(hashes, federation),
     });
+  }
+
+  /** Of the worker's own data, which are its one client's, or of the run's, which must be the coordinator's. */
+  #build(recipe: Recipe, clients: readonly number[], files: RecipeFiles, data: Hashes['data']): Federation {
+    // Weights out of a file of the coordinator's come with its messages.
+    const { file, ...init } = recipe.init;
+    const needed = { ...recipe, init };
+    const { data: own } = this.options;
+    const checkData = ({ checksums }: Dataset) => {
+      const other = differingFile({ at: 'at the coordinator', checksums: data }, { at: 'here', checksums });
+      if (other !== undefined) {
+        throw new Error(`${other}: use the coordinator's data, or data of your own (join --data)`);
+      }
+    };
+    try {
+      return own === undefined
+        ? buildFederation(needed, files, checkData)
+        : buildOwnFederation(needed, clients[0], own, files);
+    } catch (error) {
+      throw new ProtocolError('dataUnfit', sentenceOf(error));
+    }
   }
 
   /** Takes over the lists of examples and the weights that the coordinator sent, where this machine has made others. */
@@ -165,7 +195,7 @@ function read(text: string): Recipe {
       `the coordinator's recipe is not understood here: ${sentenceOf(error)}; use the same version on both`,
     );
   }
-  const path = pathIn(recipe.data) ?? fileIn(recipe.model);
+  const path = pathIn(recipe.data);
   if (path !== undefined) {
     throw new ProtocolError(
       'dataUnfit',
@@ -206,39 +236,12 @@ function slabsFor(federation: Federation, executor: Executor, nodes: readonly nu
   });
 }
 
-/** A model that is described in a file of the coordinator's. */
-const fileIn = (model: Recipe['model']) => (typeof model['file'] === 'string' ? model['file'] : undefined);
-
-const topologyFiles = z.record(z.string(), z.string());
-
-/** What the files hold that the topology names, which are the coordinator's: none is opened here. */
-function topologyIn(tensors: Tensors): Federation['topologyFiles'] {
-  if (!tensors.has('topology')) return {};
-  const text = new TextDecoder().decode(numbersOf(tensors, 'topology', 'bytes'));
-  try {
-    return topologyFiles.parse(JSON.parse(text));
-  } catch (error) {
-    throw new ProtocolError('malformed', `the files of the topology cannot be read: ${sentenceOf(error)}`);
-  }
-}
-
-/** @param own the worker's own data, which are its one client's */
-function build(
-  recipe: Recipe,
-  clients: readonly number[],
-  own: string | undefined,
-  files: Federation['topologyFiles'],
-): Federation {
-  // Weights out of a file of the coordinator's come with its messages.
-  const { file, ...init } = recipe.init;
-  const needed = { ...recipe, init };
-  try {
-    return own === undefined
-      ? buildFederation(needed, files)
-      : buildOwnFederation(needed, clients[0], own, files);
-  } catch (error) {
-    throw new ProtocolError('dataUnfit', sentenceOf(error));
-  }
+/** The content of the files that the recipe names, which are the coordinator's: none is opened here. */
+function filesIn(recipe: Recipe, tensors: Tensors): RecipeFiles {
+  const sent = namedFiles(recipe).filter(([field]) => tensors.has(`file/${field}`));
+  return Object.fromEntries(
+    sent.map(([field, path]) => [path, sharedBytes(numbersOf(tensors, `file/${field}`, 'bytes'))]),
+  );
 }
 
 const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,13 +1,13 @@
 /** A worker's own examples, in a file or folder of its own: a CSV table, or images and labels in IDX files. */
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { InputFormat, StoredExamples } from './dataset.js';
 import { range } from '../numerics/index.js';
 import { examplesOf, type Scale } from './datasets/csv-examples.js';
 import { readRows } from './datasets/csv-rows.js';
 import { readIdxPair } from './datasets/idx-images.js';
 import { checkLabels } from './datasets/images.js';
-import { readShared } from './files.js';
+import { readShared, verified } from './files.js';
 import { parseCsv } from './formats/csv.js';
 import { decodeIdx } from './formats/idx.js';
 import { readTextFile } from './text-file.js';
@@ -48,6 +48,12 @@ export function readOwnExamples(path: string, declared: Declared, scale: Scale):
   const source = sourceOf(path);
   return 'table' in source ? readTable(source.table, declared, scale) : readImages(source, declared);
 }
+
+/** SHA-256 of each file that the examples are read from, by its name. */
+export const ownChecksums = (path: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.values(sourceOf(path)).map((file) => [basename(file), verified(file, readShared(file))]),
+  );
 
 type Source = { readonly table: string } | { readonly images: string; readonly labels: string };
 

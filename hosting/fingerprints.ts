@@ -1,5 +1,4 @@
 /** Digests by which a coordinator and a worker see that they go by the same things. */
-import { readFileSync } from 'node:fs';
 import type { Partition } from '../data/index.js';
 import type { Manifest } from '../learning/index.js';
 import { canonicalJson, sha256 } from '../numerics/index.js';
@@ -11,7 +10,3 @@ export const layoutHash = ({ tensors }: Manifest) =>
 /** Of which training examples these clients have: of the digests of their lists, in this order. */
 export const partitionHash = (partition: Partition, clients: readonly number[]) =>
   sha256(clients.map((client) => sha256(partition.indices(client))).join(''));
-
-/** Of the files' bytes, in ascending order. */
-export const pluginHashes = (files: readonly string[] = []) =>
-  files.map((file) => sha256(readFileSync(file))).sort();

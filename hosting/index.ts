@@ -49,7 +49,7 @@ export { program } from './gossip/program.js';
 export { placesOf, Slabs, type Vector, type Vectors } from './gossip/slabs.js';
 export { RoundTotals, type TotalsParts } from './gossip/totals.js';
 export { viewer } from './gossip/views.js';
-export { layoutHash, partitionHash, pluginHashes } from './fingerprints.js';
+export { layoutHash, partitionHash } from './fingerprints.js';
 export { DivergedError, UpdateFailedError } from './failures.js';
 export type { HostedRun, Outcome } from './hosted-run.js';
 export { describeRun } from './record.js';

@@ -44,7 +44,7 @@ export function describeRun(
       ...(engine.kernels !== undefined && { kernels: engine.kernels }),
       ...(admitsOtherEngines(recipe.engine) && { equalBitsPromised: false }),
     },
-    checksums: { ...dataset.checksums, ...federation.files },
+    checksums: federation.checksums,
     clients: partition.clients,
     parameters: outcome.weights.length,
     skew: federation.skew(),

@@ -1,6 +1,6 @@
 /** The losses that a recipe can name. */
 import { z } from 'zod';
-import { define, Registry, type Choice } from '../registry/index.js';
+import { define, filePath, Registry, type Choice } from '../registry/index.js';
 import type { Loss, Teacher } from './loss.js';
 import { buildModel } from './model.js';
 import { models, type ModelContext } from './models.js';
@@ -43,7 +43,7 @@ export const losses = new Registry<LossContext, NamedLoss>('loss', [
     summary:
       "Cross-entropy with the labels, and T² times the divergence from a teacher's softmax at temperature T (Hinton, Vinyals & Dean 2015).",
     options: {
-      teacher: z.string().min(1).describe("a .safetensors file with the teacher's weights"),
+      teacher: filePath().describe("a .safetensors file with the teacher's weights"),
       model: models.field().optional().describe("the teacher's model; left out, the recipe's"),
       temperature: z.number().min(0.01).max(1000).default(2).describe('T, by which both logits are divided'),
       weight: z
@@ -57,7 +57,7 @@ export const losses = new Registry<LossContext, NamedLoss>('loss', [
       const its = buildModel(models.create(model ?? context.model, context));
       return {
         loss: { kind: 'distillation', temperature, weight },
-        teacher: { model: its, weights: readWeights(teacher, its) },
+        teacher: { model: its, weights: readWeights(teacher, its, context.readFile) },
       };
     },
   }),

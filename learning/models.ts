@@ -1,8 +1,9 @@
 /** The named models that a recipe can ask for. */
 import { z } from 'zod';
-import { define, Registry } from '../registry/index.js';
+import { define, filePath, Registry } from '../registry/index.js';
 import type { Activation } from './layers/activation.js';
 import { kerasModel } from './keras/model.js';
+import type { ReadFile } from './read-file.js';
 import { layerSchema, type InnerLayer, type Layer } from './layers/index.js';
 import type { ModelSpec } from './model.js';
 
@@ -10,6 +11,8 @@ import type { ModelSpec } from './model.js';
 export interface ModelContext {
   readonly input: readonly number[];
   readonly classes: number;
+  /** Reads a file that the options name; left out, from this machine's disk. @throws Error where it is not there */
+  readonly readFile?: ReadFile | undefined;
 }
 
 const dense = (units: number, activation: Activation): InnerLayer => ({ kind: 'dense', units, activation });
@@ -113,7 +116,7 @@ export const models = new Registry<ModelContext, ModelSpec>('model', [
     summary:
       'The network of a model.json of Keras or TensorFlow.js; its weights are drawn anew. What layers we lack needs engine: tfjs.',
     options: {
-      file: z.string().describe('the model.json, which may end with a softmax'),
+      file: filePath().describe('the model.json, which may end with a softmax'),
     },
     create: ({ file }, context: ModelContext) => kerasModel(file, context),
   }),

@@ -1,15 +1,18 @@
 /** Reads a model's weights from a safetensors file, by the names of its tensors; their order in the file does not count. */
-import { existsSync, readFileSync } from 'node:fs';
 import { listed } from './listed.js';
 import { view, type Manifest, type Weights } from './manifest.js';
 import type { Model } from './model.js';
+import { readFromDisk, type ReadFile } from './read-file.js';
 import { decodeSafetensors } from './safetensors.js';
 
 /** @throws Error where the file is missing or damaged, or its tensors' names or shapes are not the model's */
-export function readWeights(path: string, { manifest }: Model): Float32Array {
-  if (!existsSync(path)) throw new Error(`${path}: there is no such file`);
+export function readWeights(
+  path: string,
+  { manifest }: Model,
+  readFile: ReadFile = readFromDisk,
+): Float32Array {
   try {
-    return arrange(decodeSafetensors(readFileSync(path)), manifest);
+    return arrange(decodeSafetensors(readFile(path)), manifest);
   } catch (error) {
     throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

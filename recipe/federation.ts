@@ -47,7 +47,7 @@ import {
 } from '../topologies/index.js';
 import { behaviour, type Behaviour } from './behaviour.js';
 import { RecipeError } from './errors.js';
-import { fileChecksums, readTopologyFiles } from './files.js';
+import { fileChecksums, readerOf, readRecipeFiles, type RecipeFiles } from './files.js';
 import { refuseMisfits } from './refuse-misfits.js';
 import type { Recipe } from './schema.js';
 
@@ -58,10 +58,10 @@ export interface Federation {
   /** Who trains on what; without the validation part. */
   readonly partition: Partition;
   readonly validation: Uint32Array | undefined;
-  /** SHA-256 of the files that the recipe names, as they were when the federation was built. */
-  readonly files: Readonly<Record<string, string>>;
-  /** What the files hold that the recipe's topology names, by their paths. */
-  readonly topologyFiles: Readonly<Record<string, string>>;
+  /** The content of the files that the recipe names besides its data, as it was when the federation was built. */
+  readonly files: RecipeFiles;
+  /** SHA-256 of every file that the run depends on: of the data by the file's name, of others by the field that names it. */
+  readonly checksums: Readonly<Record<string, string>>;
   /** The weights that everybody starts from, where they were sent and not made here. */
   readonly initial?: Float32Array | undefined;
   readonly model: Model;
@@ -93,41 +93,47 @@ export interface SharedFederation {
   readonly dataset: Dataset;
   readonly partition: SharedPartition;
   readonly validation: Uint32Array | undefined;
-  readonly files: Readonly<Record<string, string>>;
-  readonly topologyFiles: Readonly<Record<string, string>>;
+  readonly files: RecipeFiles;
+  readonly checksums: Readonly<Record<string, string>>;
   readonly initial?: Float32Array | undefined;
 }
 
 /**
  * Loads the data, cuts it up and makes the algorithm.
- * @param topologyFiles what the files hold that the topology names, where they are not on this machine
+ * @param files the content of the files that the recipe names, where they are not on this machine
+ * @param checkData throws where the data on this machine are not those of the run
  * @throws RecipeError, DataError, PartitionError: sentences about what cannot be
  */
-export function buildFederation(recipe: Recipe, topologyFiles = readTopologyFiles(recipe)): Federation {
+export function buildFederation(
+  recipe: Recipe,
+  files = readRecipeFiles(recipe),
+  checkData: (dataset: Dataset) => void = () => undefined,
+): Federation {
   const dataset = datasets.create(recipe.data.dataset, { seed: recipe.seed, home: defaultDataHome() });
-  const files = fileChecksums(recipe);
-  const federation = assemble({ recipe, dataset, ...divide(recipe, dataset), files, topologyFiles });
+  checkData(dataset);
+  const checksums = { ...dataset.checksums, ...fileChecksums(recipe, files) };
+  const federation = assemble({ recipe, dataset, ...divide(recipe, dataset), files, checksums });
   refuseMisfits(federation);
   return federation;
 }
 
 /**
  * The federation as it is for a worker with data of its own: one client's examples, and no others.
- * @param topologyFiles what the files hold that the topology names
+ * @param files the content of the files that the recipe names
  * @throws Error where the data are not what the recipe says they are
  */
 export function buildOwnFederation(
   recipe: Recipe,
   client: number,
   path: string,
-  topologyFiles: Federation['topologyFiles'],
+  files: RecipeFiles,
 ): Federation {
   const dataset = withOwnExamples(recipe.data.dataset, path);
   const clients = ownDataClients(recipe.data.partition)?.length ?? 0;
   const lists = Array.from({ length: clients }, (_, index) =>
     index === client ? range(dataset.train.count) : [],
   );
-  const own = { partition: listPartition(lists), validation: undefined, files: {}, topologyFiles };
+  const own = { partition: listPartition(lists), validation: undefined, files, checksums: {} };
   return assemble({ recipe, dataset, ...own });
 }
 
@@ -159,9 +165,9 @@ function divide({ seed, data }: Recipe, { train, classes, owners }: Dataset) {
 }
 
 export function shareFederation(federation: Federation): SharedFederation {
-  const { recipe, dataset, partition, validation, files, topologyFiles, initial } = federation;
+  const { recipe, dataset, partition, validation, files, checksums, initial } = federation;
   return {
-    ...{ recipe, dataset, validation, files, topologyFiles, initial },
+    ...{ recipe, dataset, validation, files, checksums, initial },
     partition: sharePartition(partition),
   };
 }
@@ -172,10 +178,10 @@ export const openFederation = ({ partition, ...shared }: SharedFederation): Fede
 function assemble(
   parts: Pick<
     Federation,
-    'recipe' | 'dataset' | 'partition' | 'validation' | 'files' | 'topologyFiles' | 'initial'
+    'recipe' | 'dataset' | 'partition' | 'validation' | 'files' | 'checksums' | 'initial'
   >,
 ): Federation {
-  const { recipe, dataset, partition, validation, topologyFiles } = parts;
+  const { recipe, dataset, partition, validation, files } = parts;
   const { train, test, classes } = dataset;
   const transformOf =
     recipe.data.features &&
@@ -190,14 +196,14 @@ function assemble(
   return {
     ...parts,
     skew: () => (skew ??= measureSkew(partition, openExamples(train), classes)),
-    model: modelFor(recipe, dataset),
+    model: modelFor(recipe, dataset, files),
     algorithm: algorithms.create(recipe.algorithm, {
       synchronous: recipe.schedule.kind === 'synchronous',
     }),
     augment: recipe.data.augment && augmentation(recipe.data.augment, train.input),
     behaviour: behaviour(recipe, partition.clients),
     codec: codecs.create(recipe.network.codec ?? { kind: 'float32' }, undefined),
-    network: networkOf(recipe, partition.clients, topologyFiles),
+    network: networkOf(recipe, partition.clients, files),
     shard: (client) => new Shard(train, partition.indices(client), transformOf?.(client)),
     heldOut(on) {
       if (on === 'test') return Shard.whole(test);
@@ -210,8 +216,12 @@ function assemble(
 }
 
 /** @throws RecipeError where layers do not fit each other or the data, or a teacher does not fit the model */
-function modelFor({ model: choice, loss, engine }: Recipe, { name, train, classes }: Dataset): Model {
-  const context = { input: train.input.shape, classes };
+function modelFor(
+  { model: choice, loss, engine }: Recipe,
+  { name, train, classes }: Dataset,
+  files: RecipeFiles,
+): Model {
+  const context = { input: train.input.shape, classes, readFile: readerOf(files) };
   const objective = loss && lossFor(loss, { ...context, model: choice });
   try {
     const spec = models.create(choice, context);
@@ -240,15 +250,12 @@ function lossFor(choice: Choice, context: Parameters<typeof losses.create>[1]) {
   }
 }
 
-function networkOf(recipe: Recipe, nodes: number, files: Federation['topologyFiles']): Federation['network'] {
+function networkOf(recipe: Recipe, nodes: number, files: RecipeFiles): Federation['network'] {
   const { topology, mixing, seed, schedule, network, clients } = recipe;
   if (topology === undefined) return undefined;
   const made = topologies.create(topology, {
     ...{ seed, nodes },
-    readFile(path) {
-      if (!Object.hasOwn(files, path)) throw new Error('the file is not here');
-      return files[path];
-    },
+    readFile: (path) => Buffer.from(readerOf(files)(path)).toString(),
   });
   const apart = refuseDisconnected(made, 'gossip');
   if (apart !== undefined) throw new RecipeError(apart);
@@ -268,12 +275,12 @@ function networkOf(recipe: Recipe, nodes: number, files: Federation['topologyFil
  * The weights that everybody starts from: those that were sent, those of `init.file`, else drawn.
  * @throws RecipeError where the file does not hold weights of this model
  */
-export function startingWeights({ recipe, model, initial }: Federation): Float32Array {
+export function startingWeights({ recipe, model, files, initial }: Federation): Float32Array {
   if (initial !== undefined) return initial;
   const { file, seed = recipe.seed } = recipe.init;
   if (file === undefined) return initialWeights(model, seed);
   try {
-    return readWeights(file, model);
+    return readWeights(file, model, readerOf(files));
   } catch (error) {
     throw new RecipeError(`init.file ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,42 +1,46 @@
-/** The files that a recipe names: what they hold decides the run as much as the recipe does. */
+/** The content of the files that a recipe names: it decides the run as much as the recipe does. */
 import { existsSync, readFileSync } from 'node:fs';
 import { sha256 } from '../numerics/index.js';
 import { RecipeError } from './errors.js';
+import { namedFiles } from './named-files.js';
 import type { Recipe } from './schema.js';
 
-/** SHA-256 of each file that a recipe names and that is there, by the field that names it: `init.file`, `topology.of.path`. */
-export function fileChecksums({ init, model, loss, topology }: Recipe): Record<string, string> {
-  const named = {
-    'init.file': init.file,
-    'model.file': model['file'],
-    'loss.teacher': loss?.['teacher'],
-    ...Object.fromEntries(topologyPaths(topology)),
-  };
-  return Object.fromEntries(
-    Object.entries(named).flatMap(([field, path]) =>
-      typeof path === 'string' && existsSync(path) ? [[field, sha256(readFileSync(path))]] : [],
+/** What the files hold that a recipe names, by their paths, in memory that threads share. */
+export type RecipeFiles = Readonly<Record<string, Uint8Array<SharedArrayBuffer>>>;
+
+/**
+ * Reads the files that a recipe names; one that is not there is left out, and whatever reads it says so.
+ * @throws RecipeError where one cannot be read
+ */
+export function readRecipeFiles(recipe: Recipe): RecipeFiles {
+  const there = namedFiles(recipe).filter(([, path]) => existsSync(path));
+  return Object.fromEntries(there.map(([field, path]) => [path, contentOf(field, path)]));
+}
+
+/** SHA-256 of each file that a recipe names and that is there, by the field that names it. */
+export const fileChecksums = (recipe: Recipe, files = readRecipeFiles(recipe)): Record<string, string> =>
+  Object.fromEntries(
+    namedFiles(recipe).flatMap(([field, path]) =>
+      Object.hasOwn(files, path) ? [[field, sha256(files[path])]] : [],
     ),
   );
+
+/** What entries of the registries read files by. */
+export const readerOf = (files: RecipeFiles) => (path: string) => {
+  if (Object.hasOwn(files, path)) return files[path];
+  throw new Error('there is no such file');
+};
+
+export function sharedBytes(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
-/** What the files hold that a topology names, it or one that it is made of, by their paths. @throws RecipeError where one cannot be read */
-export function readTopologyFiles({ topology }: Recipe): Readonly<Record<string, string>> {
-  return Object.fromEntries(Array.from(topologyPaths(topology), ([, path]) => [path, textOf(path)]));
-}
-
-/** The fields of a topology, or of one that it is made of, that name files, and the files. */
-function* topologyPaths(choice: unknown, field = 'topology'): Generator<readonly [string, string]> {
-  if (typeof choice !== 'object' || choice === null) return;
-  if ('kind' in choice && choice.kind === 'file' && 'path' in choice && typeof choice.path === 'string') {
-    yield [`${field}.path`, choice.path];
-  }
-  for (const [name, part] of Object.entries(choice)) yield* topologyPaths(part, `${field}.${name}`);
-}
-
-function textOf(path: string): string {
+function contentOf(field: string, path: string): Uint8Array<SharedArrayBuffer> {
   try {
-    return readFileSync(path, 'utf8');
+    return sharedBytes(readFileSync(path));
   } catch (error) {
-    throw new RecipeError(`topology: ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new RecipeError(`${field}: ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

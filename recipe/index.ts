@@ -1,6 +1,7 @@
 export { behaviour, type Behaviour } from './behaviour.js';
 export { bitChanges, bitsOf, mayHaveLayer, type BitChange } from './bits.js';
 export { composeRecipe, type Setting, type Written } from './compose.js';
+export { differingBits, differingFile, type Side } from './differences.js';
 export { distributionSchema, drawFrom, meanOf, type Distribution } from './distribution.js';
 export { RecipeError } from './errors.js';
 export {
@@ -13,8 +14,10 @@ export {
   type SharedFederation,
 } from './federation.js';
 export { fieldsOf, type Field } from './fields.js';
-export { fileChecksums } from './files.js';
+export { fileChecksums, sharedBytes, type RecipeFiles } from './files.js';
+export { namedFiles } from './named-files.js';
 export { jsonSchema, recipeJsonSchema } from './json-schema.js';
+export { pluginChecksums } from './plugin-checksums.js';
 export { loadPlugins, refuseUnshared } from './plugins.js';
 export {
   decisiveFields,

@@ -23,6 +23,7 @@ export function jsonSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema: target }) => {
       const { registry: name, orNumber } = z.globalRegistry.get(zodSchema) ?? {};
+      delete target.file;
       if (orNumber === true) {
         delete target.orNumber;
         target.anyOf = [{ type: 'number' }, ...(target.oneOf ?? [])];

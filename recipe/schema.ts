@@ -4,7 +4,7 @@ import { algorithms } from '../algorithms/index.js';
 import { datasets, features, partitions } from '../data/index.js';
 import { engineSchema, losses, models } from '../learning/index.js';
 import { codecs } from '../protocol/index.js';
-import { optionsSchema } from '../registry/index.js';
+import { filePath, optionsSchema } from '../registry/index.js';
 import { mixing, topologies } from '../topologies/index.js';
 import { distributionSchema } from './distribution.js';
 
@@ -44,7 +44,7 @@ const initOptions = optionsSchema({
     .enum(['same', 'own'])
     .default('same')
     .describe('One initialisation for everybody, or one of its own for every node (gossip only).'),
-  file: z.string().optional().describe('Start from the weights of a .safetensors file.'),
+  file: filePath().optional().describe('Start from the weights of a .safetensors file.'),
   seed: z
     .int()
     .nonnegative()

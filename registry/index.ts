@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { complaint, nearest } from './complaint.js';
 
 export { complaint } from './complaint.js';
+export { filePath, isFilePath } from './file-path.js';
 
 /** What a recipe says of one choice, with every default filled in. */
 export type Choice = { readonly kind: string } & Readonly<Record<string, unknown>>;

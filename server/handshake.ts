@@ -1,9 +1,18 @@
 /** Hello, welcome, ready: who may take part, and whether both sides have made the same things of the recipe. */
+import { ownDataClients } from '../data/index.js';
 import { layoutHash, partitionHash, version, sameSecret } from '../hosting/index.js';
 import { admitsOtherEngines, wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
 import { messageCodec, ProtocolError, tensorOf, type MessageOf, type Tensors } from '../protocol/index.js';
-import { recipeHash, startingWeights, type Federation } from '../recipe/index.js';
+import {
+  bitsOf,
+  differingBits,
+  differingFile,
+  namedFiles,
+  recipeHash,
+  startingWeights,
+  type Federation,
+} from '../recipe/index.js';
 import { rangesOf } from './client-ranges.js';
 import type { Member, Members } from './members.js';
 import { clientsOfKey, type Allows } from './keys.js';
@@ -15,6 +24,9 @@ type Hello = MessageOf<'hello'>;
 type Hashes = MessageOf<'ready'>['hashes'];
 /** What the run is doing when a worker comes. */
 type Standing = Pick<MessageOf<'welcome'>, 'exchange' | 'durable' | 'commits'>;
+
+const SAME_DATA =
+  'a worker trains on the same data as the coordinator, or on its own (data.partition: local)';
 
 export class Handshake {
   readonly #weights: Float32Array;
@@ -34,6 +46,8 @@ export class Handshake {
     this.#encodings = [codec, messageCodec(codec)].map((one) => one.encode(probe).encoding);
     this.#common = {
       recipe: recipeHash(federation.recipe),
+      bits: bitsOf(federation.recipe),
+      data: dataChecksums(federation),
       layout: layoutHash(federation.model.manifest),
       weights: sha256(this.#weights),
     };
@@ -58,11 +72,12 @@ export class Handshake {
     if (unknown.length > 0) {
       throw new ProtocolError('codecUnknown', `the worker does not know the encoding ${unknown.join(', ')}`);
     }
-    if (hello.plugins.join() !== plugins.join()) {
-      throw new ProtocolError(
-        'pluginsDiffer',
-        `the coordinator has loaded ${plugins.length} plugins and the worker ${hello.plugins.length}, or other ones: give both the same --plugin files`,
-      );
+    const plugin = differingFile(
+      { at: 'at the coordinator', checksums: plugins },
+      { at: 'at the worker', checksums: hello.plugins },
+    );
+    if (plugin !== undefined) {
+      throw new ProtocolError('pluginsDiffer', `${plugin}: give both the same --plugin files`);
     }
     return allows;
   }
@@ -88,7 +103,7 @@ export class Handshake {
 
   welcome(member: Member, standing: Standing): MessageOf<'welcome'> {
     const { worker, clients } = member;
-    const { recipe, topologyFiles } = this.federation;
+    const { recipe } = this.federation;
     const partition = partitionOf(this.federation.partition, member);
     const { heartbeat, limits } = this.settings;
     const { names } = this.members;
@@ -104,9 +119,21 @@ export class Handshake {
       ...(names && { names: Object.fromEntries(clients.map((client) => [names[client], client])) }),
       heartbeat,
       limits: { chunkBytes: limits.chunkBytes, frameBytes: limits.frameBytes },
-      tensors: tensorsFor(topologyFiles),
+      tensors: filesOf(this.federation),
       ...standing,
     };
+  }
+
+  /** @throws ProtocolError where the worker's data or its version of the bits are not the coordinator's */
+  #refuseOther({ data, bits }: Hashes): void {
+    const [here, there] = ['at the coordinator', 'at the worker'];
+    const file = differingFile({ at: here, checksums: this.#common.data }, { at: there, checksums: data });
+    if (file !== undefined) throw new ProtocolError('dataUnfit', `${file}: ${SAME_DATA}`);
+    if (admitsOtherEngines(this.federation.recipe.engine)) return;
+    const change = differingBits({ at: here, bits: this.#common.bits }, { at: there, bits });
+    if (change !== undefined) {
+      throw new ProtocolError('recipeDiffers', `${change}; use the same version (here ${version()}) on both`);
+    }
   }
 
   /** What a worker has to be sent because it has made something else of the recipe; undefined where all is equal. */
@@ -123,6 +150,7 @@ export class Handshake {
         `worker and coordinator have different hashes of the ${what}: use the same version (here ${version()}) on both`,
       );
     }
+    this.#refuseOther(hashes);
     const differs = [
       ...(hashes.partition === partitionHash(partition, clients) ? [] : ['partition' as const]),
       ...(hashes.weights === this.#common.weights ? [] : ['weights' as const]),
@@ -143,7 +171,12 @@ export class Handshake {
   }
 }
 
-function tensorsFor(topologyFiles: Federation['topologyFiles']): Tensors {
-  if (Object.keys(topologyFiles).length === 0) return new Map();
-  return new Map([['topology', tensorOf(new TextEncoder().encode(JSON.stringify(topologyFiles)))]]);
+/** Where workers have data of their own, none are the coordinator's. */
+const dataChecksums = ({ recipe, dataset }: Federation) =>
+  ownDataClients(recipe.data.partition) === undefined ? dataset.checksums : {};
+
+/** What the recipe names besides its data goes to the worker, which opens no path that it is told. */
+function filesOf({ recipe, files }: Federation): Tensors {
+  const sent = namedFiles(recipe).filter(([field, path]) => field !== 'init.file' && path in files);
+  return new Map(sent.map(([field, path]) => [`file/${field}`, tensorOf(files[path])]));
 }

@@ -6,14 +6,20 @@ import {
   createExecutor,
   describeRun,
   evaluateHeldOut,
-  pluginHashes,
   Timers,
   type Address,
   type Executor,
   type ListenOptions,
 } from '../hosting/index.js';
 import { loadEngine, type Engine } from '../learning/index.js';
-import { buildFederation, RecipeError, recipeHash, type Federation, type Recipe } from '../recipe/index.js';
+import {
+  buildFederation,
+  pluginChecksums,
+  RecipeError,
+  recipeHash,
+  type Federation,
+  type Recipe,
+} from '../recipe/index.js';
 import {
   readEvents,
   RunDirectory,
@@ -119,7 +125,7 @@ class ServerHost {
     this.#events = content === undefined ? [] : readEvents(directory.path);
     this.#settings = {
       ...defaultSettings,
-      plugins: pluginHashes(options.plugins),
+      plugins: pluginChecksums(options.plugins),
       limits: { ...defaultSettings.limits, frameBytes: largestFrame(this.federation) },
       ...options.settings,
     };

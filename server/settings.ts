@@ -8,8 +8,8 @@ export interface CoordinatorSettings {
   readonly token: string | undefined;
   /** Keys of clients, in place of the token. */
   readonly keys: readonly ClientKey[] | undefined;
-  /** Of the plugin files that are loaded, in ascending order. */
-  readonly plugins: readonly string[];
+  /** SHA-256 of the plugin files that are loaded, by their names. */
+  readonly plugins: Readonly<Record<string, string>>;
   /** Among how many workers the clients are divided that nobody claims by number. */
   readonly workers: number;
   readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number };
@@ -26,7 +26,7 @@ export interface CoordinatorSettings {
 export const defaultSettings: CoordinatorSettings = {
   token: undefined,
   keys: undefined,
-  plugins: [],
+  plugins: {},
   workers: 1,
   heartbeat: { everyMs: 5_000, timeoutMs: 20_000 },
   handshakeMs: 60_000,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Dataset, InputFormat, StoredExamples } from '../dataset.js';
 import { nameOf } from '../formats/fields.js';
 import { userPath } from '../locate.js';
-import { readOwnExamples, type Declared } from '../own-examples.js';
+import { ownChecksums, readOwnExamples, type Declared } from '../own-examples.js';
 import type { Scale } from './csv-examples.js';
 import { defineDataset } from './entry.js';
 import { differentNames } from './options.js';
@@ -56,14 +56,14 @@ export const declared = defineDataset({
       inputs: new Uint8Array(new SharedArrayBuffer(0)),
       labels: new Int32Array(new SharedArrayBuffer(0)),
     };
+    const test = given.test === undefined ? undefined : userPath(given.test, home);
     return {
       name: 'declared',
       classes: about.classNames.length,
       classNames: about.classNames,
       train: none,
-      test:
-        given.test === undefined ? none : readOwnExamples(userPath(given.test, home), about, scaleOf(given)),
-      checksums: {},
+      test: test === undefined ? none : readOwnExamples(test, about, scaleOf(given)),
+      checksums: test === undefined ? {} : ownChecksums(test),
     };
   },
 });

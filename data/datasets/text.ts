@@ -25,6 +25,9 @@ export const text = defineDataset({
       const file = join(path, name);
       return { path: file, content: readShared(file), owner: parse(name).name, test: 'end' };
     });
-    return { ...windowDataset('text', documents, options), checksums: checksumOfFiles('*.txt', documents) };
+    return {
+      ...windowDataset('text', documents, options),
+      checksums: checksumOfFiles(join(folder, '*.txt'), documents),
+    };
   },
 });

@@ -166,7 +166,7 @@ async def work(connection, options):
 
     claim = {"kind": "clients", "ranges": [options.clients]} if options.clients else {"kind": "any"}
     await connection.send("hello", {
-        "software": "worker.py 1", "engine": {"kind": "numpy", "kernel": ""}, "plugins": [], "claim": claim,
+        "software": "worker.py 1", "engine": {"kind": "numpy", "kernel": ""}, "plugins": {}, "claim": claim,
         "encodings": ["float32"], **({"credential": {"kind": "token", "token": options.token}} if options.token else {})})
     training = asyncio.create_task(trainer())
     while True:
@@ -178,7 +178,11 @@ async def work(connection, options):
             if why := unfit(recipe):
                 await connection.send("goodbye", {"reason": "dataUnfit", "sentence": why})
                 return why
-            inputs, labels, classes = load(options.data, recipe["data"]["dataset"])
+            dataset = recipe["data"]["dataset"]
+            # The rows must be the coordinator's: partitions are lists of their numbers. The test file is not read here.
+            with open(options.data, "rb") as file:
+                hashes["data"][dataset["file"]] = hashlib.sha256(file.read()).hexdigest()
+            inputs, labels, classes = load(options.data, dataset)
             # Partitions are drawn by streams of the coordinator's own: a wrong hash brings the lists.
             await connection.send("ready", {"hashes": {**hashes, "partition": "0" * 64}})
         elif kind == "mismatch":

@@ -9,7 +9,7 @@ import { readTopology, type KerasConfig, type KerasTopology } from './topology.j
 
 /** @throws RangeError where the file holds no model, or one for other inputs or classes */
 export function kerasModel(path: string, context: ModelContext): ModelSpec {
-  const read = readTopology(path);
+  const read = readTopology(path, context.readFile);
   const topology = withLogits(path, read);
   const input = inputOf(path, topology, context);
   const own = ownLayers(topology);

@@ -1,8 +1,8 @@
 /**
  * A model.json: written by TensorFlow.js's model.save, by its converter from Keras, or by Keras's model.to_json.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readFromDisk, type ReadFile } from '../read-file.js';
 
 const record = z.record(z.string(), z.unknown());
 const layer = z.looseObject({
@@ -35,10 +35,10 @@ export interface KerasTopology {
 }
 
 /** @throws RangeError where the file is not there or holds no model */
-export function readTopology(path: string): KerasTopology {
-  if (!existsSync(path)) throw new RangeError(`${path}: there is no such file`);
+export function readTopology(path: string, readFile: ReadFile = readFromDisk): KerasTopology {
+  const text = textOf(path, readFile);
   try {
-    const content = file.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const content = file.parse(JSON.parse(text));
     const outer = content.modelTopology ?? content;
     const written = record.parse('model_config' in outer ? outer['model_config'] : outer);
     const { class_name: className, config } = topology.parse(written);
@@ -66,4 +66,14 @@ function followsOnly({ inbound_nodes: nodes }: KerasConfig, before: KerasConfig 
   if (nodes === undefined || nodes.length === 0) return nodes === undefined || before === undefined;
   const named = JSON.stringify(nodes).match(/"[^"]*"/g) ?? [];
   return named.length === 1 && named[0] === JSON.stringify(before?.config['name']);
+}
+
+function textOf(path: string, readFile: ReadFile): string {
+  try {
+    return Buffer.from(readFile(path)).toString();
+  } catch (error) {
+    throw new RangeError(`${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }

@@ -40,7 +40,9 @@ export const hello = z
       kind: text(40),
       kernel: text(64).describe('SHA-256 of the kernels, or empty.'),
     }),
-    plugins: list(sha256, 1000).describe('Of the plugin files that are loaded, in ascending order.'),
+    plugins: record(text(500), sha256).describe(
+      'Of the plugin files that are loaded, and of those that they import, by their names.',
+    ),
     claim: z
       .discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('any') }),
@@ -69,6 +71,19 @@ export const hello = z
   })
   .describe('The first message: who the worker is, what it can do, what it claims.');
 
+const hashes = z.strictObject({
+  recipe: sha256,
+  bits: list(text(100), 1000).describe(
+    "The version of the recipe's bits: the changes of the program that affect it, oldest first.",
+  ),
+  data: record(text(4000), sha256).describe(
+    'Of the files that the data were read from, by their names; empty where workers have data of their own.',
+  ),
+  layout: sha256.describe('Of the manifest of the initial weights, as canonical JSON.'),
+  partition: sha256.describe("Of the lists of examples of this worker's clients."),
+  weights: sha256.describe('Of the initial weights, little-endian float32.'),
+});
+
 export const welcome = z
   .strictObject({
     worker,
@@ -78,12 +93,7 @@ export const welcome = z
     mixed: z
       .boolean()
       .describe('Whether workers with other engines are admitted; then bits are not promised.'),
-    hashes: z.strictObject({
-      recipe: sha256,
-      layout: sha256.describe('Of the manifest of the initial weights, as canonical JSON.'),
-      partition: sha256.describe("Of the lists of examples of this worker's clients."),
-      weights: sha256.describe('Of the initial weights, little-endian float32.'),
-    }),
+    hashes,
     clients: ranges.describe('The clients that are now this worker’s.'),
     names: record(text(200), client)
       .optional()
@@ -104,15 +114,8 @@ export const welcome = z
     }),
   })
   .describe(
-    "Who the worker is now, what the run is, which clients are the worker's. Tensors: `topology`, as JSON what each file holds that the recipe's topology names, by its path.",
+    "Who the worker is now, what the run is, which clients are the worker's. Tensors: `file/FIELD`, the bytes of each file that a field of the recipe names besides its data, but for `init.file`: `file/topology.path`, `file/model.file`, `file/loss.teacher`.",
   );
-
-const hashes = z.strictObject({
-  recipe: sha256,
-  layout: sha256,
-  partition: sha256,
-  weights: sha256,
-});
 
 export const ready = z
   .strictObject({

@@ -18,7 +18,7 @@ import {
 import { buildModel, type Engine, type ModelSpec } from '../../learning/index.js';
 import { sha256 } from '../../numerics/index.js';
 import { encodings, type MessageOf } from '../../protocol/index.js';
-import { recipeHash, startingWeights, type Federation } from '../../recipe/index.js';
+import { bitsOf, recipeHash, startingWeights, type Federation } from '../../recipe/index.js';
 import type { CoordinatorParty, ToCoordinator } from './coordinator-party.js';
 import type { Mistake } from './mistakes.js';
 import { keptRounds, NodesParty, type Bench } from './nodes-party.js';
@@ -90,7 +90,7 @@ export class WorkerParty {
         hello: {
           software: `murmur ${version()}`,
           engine: { kind, kernel: kernelHash },
-          plugins: [],
+          plugins: {},
           claim: this.claim ? { kind: 'clients', ranges: [[...this.claim]] } : { kind: 'any' },
           encodings: Object.keys(encodings),
           ...(address !== undefined && { listen: address }),
@@ -247,6 +247,8 @@ export class WorkerParty {
     const { federation } = this.machinery;
     return {
       recipe: recipeHash(federation.recipe),
+      bits: bitsOf(federation.recipe),
+      data: federation.dataset.checksums,
       layout: layoutHash(federation.model.manifest),
       partition: partitionHash(federation.partition, clients),
       weights: sha256(startingWeights(federation)),

@@ -4,7 +4,7 @@ import { sha256 } from '../../numerics/index.js';
 import { tensorOf, type MessageOf, type ToCoordinator, type ToWorker } from '../../protocol/index.js';
 
 const digest = '0'.repeat(64);
-const hashes = { recipe: digest, layout: digest, partition: digest, weights: digest };
+const hashes = { recipe: digest, bits: [], data: {}, layout: digest, partition: digest, weights: digest };
 
 /** A worker driven by hand, for the clients 0 to 3; files are written at once, training ends when the test says. */
 class Working {
@@ -16,7 +16,7 @@ class Working {
     const hello = {
       software: 'a test',
       engine: { kind: 'wasm', kernel: digest },
-      plugins: [],
+      plugins: {},
       claim: { kind: 'any' as const },
       encodings: ['float32'],
     };

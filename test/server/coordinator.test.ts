@@ -183,7 +183,7 @@ describe('a coordinator', () => {
       ['unauthorized', { credential, resume: { run: 'run', worker: welcome.worker, secret: 'wrong' } }],
       ['wrongRun', { credential, resume: { run: 'other', worker: welcome.worker, secret: welcome.secret } }],
       ['engineDiffers', { credential, engine: { kind: 'wasm', kernel: '0'.repeat(64) } }],
-      ['pluginsDiffer', { credential, plugins: ['0'.repeat(64)] }],
+      ['pluginsDiffer', { credential, plugins: { 'plugin a.js': '0'.repeat(64) } }],
       ['clientsTaken', { credential, claim: { kind: 'clients', ranges: [[2, 3]] } }],
       ['noSuchClient', { credential, claim: { kind: 'clients', ranges: [[3, 6]] } }],
     ];

@@ -41,8 +41,8 @@ describe("a recipe's loss", () => {
   it('records what its teacher was, and refuses one that is not there or does not fit', () => {
     const distillation = { kind: 'distillation', teacher };
     const model = { kind: 'mlp', hidden: [30] };
-    const { files } = buildFederation(recipeOf({ ...distillation, model }));
-    expect(files).to.have.keys('loss.teacher');
+    const { checksums } = buildFederation(recipeOf({ ...distillation, model }));
+    expect(checksums).to.include.keys('loss.teacher');
     expect(() => buildFederation(recipeOf(distillation))).to.throw(
       /^loss: .*teacher.safetensors: tensor .* shape/,
     );

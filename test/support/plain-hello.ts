@@ -8,7 +8,7 @@ export function plainHello(software: string): MessageOf<'hello'> {
     kind: 'hello',
     software,
     engine: { kind, kernel: kernelHash },
-    plugins: [],
+    plugins: {},
     claim: { kind: 'any' },
     encodings: ['float32'],
     holds: [],

@@ -1,5 +1,6 @@
 /** The user's own graph, from a file. */
 import { z } from 'zod';
+import { filePath } from '../../registry/index.js';
 import { parseCsv } from '../files/csv.js';
 import { parseGraphml } from '../files/graphml.js';
 import { parseJson } from '../files/json.js';
@@ -12,7 +13,7 @@ export const file = defineTopology({
   kind: 'file',
   summary: "The user's own graph: an edge list in CSV, JSON or GraphML.",
   options: {
-    path: z.string().describe('the file'),
+    path: filePath().describe('the file'),
     format: z.enum(['csv', 'json', 'graphml']).optional().describe("left out, as the file's name ends"),
     directed: z.boolean().optional().describe('left out, as the file says, or else undirected'),
     duplicates: z
