@@ -6,11 +6,12 @@
  * clients train at all times: whoever answers is replaced at once, and an exchange ends with the size-th answer,
  * whenever its start was. Who replaces whom follows from the order of answers, which the exchange's event records.
  */
-import type { Answer, FederatedAlgorithm, Payload } from '../algorithms/index.js';
+import type { Answer, FederatedAlgorithm } from '../algorithms/index.js';
 import type { Model } from '../learning/index.js';
 import { portion } from '../numerics/index.js';
 import { startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import type { Arrival, ExchangeEvent, RunRecord } from '../runs/index.js';
+import type { Asked } from './asked.js';
 import { DivergedError } from './failures.js';
 import { Places, vectorBytes } from './places.js';
 import { ClientDivergedError, createReducer } from './reduce.js';
@@ -26,14 +27,6 @@ export interface FederatedProgress {
   readonly underway?: readonly Asked[];
   /** Where the run is over, why. */
   readonly ended?: RunRecord['ended'];
-}
-
-/** A client whose answer is awaited, and what it was sent: the vectors as they come out at the client's end. */
-export interface Asked {
-  readonly client: number;
-  /** The exchange in which it was asked. */
-  readonly start: number;
-  readonly message: Payload;
 }
 
 export interface Exchange {

@@ -11,7 +11,6 @@ export {
   beginExchange,
   concluded,
   startFederated,
-  type Asked,
   type Exchange,
   type FederatedProgress,
   type Finished,
@@ -24,6 +23,7 @@ export {
   type Executor,
   type ExecutorOptions,
 } from './executor.js';
+export { receivedMessage, type Asked } from './asked.js';
 export { buffersIn } from './buffers.js';
 export type { GossipCheckpoint } from './gossip/checkpoint.js';
 export { Deeds, type Outgoing } from './gossip/deeds.js';

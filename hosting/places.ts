@@ -1,9 +1,10 @@
 /** Who trains now for an exchange: a round's clients, or the places of a buffered schedule, which are filled again. */
 import type { FederatedAlgorithm, Payload } from '../algorithms/index.js';
 import { stream } from '../numerics/index.js';
-import { messageCodec, transmitted, type Codec } from '../protocol/index.js';
+import { messageCodec, type Codec } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { Asked, FederatedProgress } from './exchange.js';
+import { messageEncoder, type Asked } from './asked.js';
+import type { FederatedProgress } from './exchange.js';
 
 export class Places {
   readonly #busy: Map<number, Asked>;
@@ -12,7 +13,7 @@ export class Places {
   readonly #number: number;
   readonly #available: Uint32Array;
   readonly #down: Codec;
-  readonly #receive: (message: Payload) => Payload;
+  readonly #encode: ReturnType<typeof messageEncoder>;
   #plans = 0;
   /** Who was asked and does not answer. */
   readonly missing: number[] = [];
@@ -30,7 +31,7 @@ export class Places {
     this.#busy = new Map(progress.underway?.map((asked) => [asked.client, asked]));
     this.#available = federation.behaviour.available(this.#number);
     this.#down = messageCodec(federation.codec);
-    this.#receive = receiver(this.#down);
+    this.#encode = messageEncoder(this.#down);
   }
 
   /** In the order in which they were asked. */
@@ -91,7 +92,7 @@ export class Places {
       this.#started.add(client);
       this.bytesDown += vectorBytes(this.#down, message.vectors);
       if (behaviour.dropsOut(client, number)) this.missing.push(client);
-      else asked.push({ client, start: number, message: this.#receive(message) });
+      else asked.push({ client, start: number, ...this.#encode(message) });
     }
     for (const one of asked) this.#busy.set(one.client, one);
     return asked;
@@ -100,17 +101,3 @@ export class Places {
 
 export const vectorBytes = (codec: Codec, vectors: Payload['vectors']) =>
   Object.values(vectors).reduce((sum, { length }) => sum + codec.bytes(length), 0);
-
-/** Messages as clients receive them; a vector that many are sent goes through the codec once. */
-function receiver(codec: Codec): (message: Payload) => Payload {
-  const known = new Map<Float32Array, Float32Array>();
-  const receive = (vector: Float32Array) => {
-    const received = known.get(vector) ?? transmitted(codec, vector);
-    known.set(vector, received);
-    return received;
-  };
-  return ({ header, vectors }) => ({
-    header,
-    vectors: Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [name, receive(vector)])),
-  });
-}

@@ -26,10 +26,10 @@ export { decodeFrame } from './decode.js';
 export { FrameReader } from './reader.js';
 export { HANDSHAKE_LIMITS, type FrameLimits } from './layout.js';
 export {
+  checkVector,
   decodeVector,
   encodeAnswer,
   isExact,
   messageCodec,
-  transmitted,
   type Residuals,
 } from './payloads.js';

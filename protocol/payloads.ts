@@ -5,7 +5,7 @@
 import type { Codec } from './codecs/index.js';
 import { exactly } from './codecs/float32.js';
 import { decodeFloat16 } from './codecs/float16.js';
-import { decodeInt8 } from './codecs/int8.js';
+import { checkInt8, decodeInt8 } from './codecs/int8.js';
 import { decodeTopK } from './codecs/top-k.js';
 import { ProtocolError } from './codes.js';
 import type { Tensor } from './tensor.js';
@@ -20,10 +20,6 @@ export const messageCodec = (codec: Codec): Codec => (codec.everywhere ? codec :
 
 /** Whether vectors come out at the other end as they were. */
 export const isExact = (codec: Codec): boolean => codec === exactly;
-
-/** The vector as it comes out at the other end: itself where nothing changes. Encoded again it gives the same bytes. */
-export const transmitted = (codec: Codec, vector: Float32Array): Float32Array =>
-  isExact(codec) ? vector : decodeVector(codec.encode(vector), vector.length);
 
 /**
  * A client's answer. With error feedback, e being what was lost before: Q(Δ + e) is sent and e ← Δ + e − Q(Δ + e).
@@ -49,6 +45,18 @@ export function encodeAnswer(
   return { tensors, residuals: lost };
 }
 
+/** Whether a tensor of the codec's encoding decodes, so that threads can later. @throws ProtocolError where it does not */
+export function checkVector(tensor: Tensor, codec: Codec): void {
+  const { encoding, length, bytes } = tensor;
+  if (bytes.length !== codec.bytes(length)) {
+    throw new ProtocolError(
+      'malformed',
+      `${length} numbers came as ${bytes.length} bytes of ${encoding}; the recipe's codec makes ${codec.bytes(length)}`,
+    );
+  }
+  if (encoding === 'int8') checkInt8(tensor);
+}
+
 /**
  * The vector that a tensor stands for: a view where it is float32.
  * @param length how many numbers it must have; no memory is taken for another length
@@ -58,16 +66,21 @@ export function decodeVector(tensor: Tensor, length: number): Float32Array {
   if (tensor.length !== length) {
     throw new ProtocolError('malformed', `a vector of ${tensor.length} numbers came; it must have ${length}`);
   }
-  switch (tensor.encoding) {
+  const placed = aligned(tensor);
+  switch (placed.encoding) {
     case 'float32':
-      return new Float32Array(tensor.bytes.buffer, tensor.bytes.byteOffset, length);
+      return new Float32Array(placed.bytes.buffer, placed.bytes.byteOffset, length);
     case 'float16':
-      return decodeFloat16(tensor);
+      return decodeFloat16(placed);
     case 'int8':
-      return decodeInt8(tensor);
+      return decodeInt8(placed);
     case 'top-k':
-      return decodeTopK(tensor);
+      return decodeTopK(placed);
     default:
-      throw new ProtocolError('malformed', `a tensor of ${tensor.encoding} is not a vector of floats`);
+      throw new ProtocolError('malformed', `a tensor of ${placed.encoding} is not a vector of floats`);
   }
 }
+
+/** Tensors of frames are aligned; those that a checkpoint is read from need not be. */
+const aligned = (tensor: Tensor): Tensor =>
+  tensor.bytes.byteOffset % 4 === 0 ? tensor : { ...tensor, bytes: tensor.bytes.slice() };

@@ -6,7 +6,7 @@ import { ProtocolError } from './codes.js';
 export const encodings = {
   float32: 1,
   float16: 2,
-  /** Blocks of 8-bit integers, each block with a float16 scale. */
+  /** Blocks of 8-bit integers, each block with a float32 scale. */
   int8: 3,
   /** The largest entries of a vector: their places (uint32) and their values (float32). */
   'top-k': 4,

@@ -1,12 +1,13 @@
 /** A model's evaluation on the clients' own examples, where these are: who is still to answer. */
 import type { EvaluatedModel } from '../hosting/index.js';
-import { tensorOf, type MessageOf } from '../protocol/index.js';
-import { MessageVectors, VectorTable, type Held } from './vectors.js';
+import { tensorOf, type MessageOf, type Tensor } from '../protocol/index.js';
+import { MessageVectors, TensorDigests, type Held } from './vectors.js';
 
 export class ClientEvaluation {
   readonly #accuracies: Float64Array;
   readonly #waiting: Set<number>;
-  readonly #table = new VectorTable({ encode: tensorOf });
+  readonly #digests = new TensorDigests();
+  readonly #weights: Tensor;
 
   /** @param sameModel whether the model is the recipe's, so that its spec need not be sent */
   constructor(
@@ -15,6 +16,7 @@ export class ClientEvaluation {
     readonly sameModel: boolean,
     clients: number,
   ) {
+    this.#weights = tensorOf(model.weights);
     this.#accuracies = new Float64Array(clients);
     this.#waiting = new Set(Array.from({ length: clients }, (_, client) => client));
   }
@@ -36,8 +38,8 @@ export class ClientEvaluation {
   requestFor(clients: readonly number[], held: Held): MessageOf<'evaluate'> | undefined {
     const wanted = clients.filter((client) => this.#waiting.has(client));
     if (wanted.length === 0) return undefined;
-    const vectors = new MessageVectors(this.#table);
-    const names = vectors.add({ weights: this.model.weights });
+    const vectors = new MessageVectors(this.#digests);
+    const names = vectors.add({ weights: this.#weights });
     return {
       kind: 'evaluate',
       id: this.round,

@@ -58,7 +58,7 @@ export class ExchangeDesk {
   /** An exchange begins. */
   open(exchange: Exchange): void {
     const before = this.#before;
-    const round = new Round(exchange, this.#dropped, this.#start.federation.codec, before);
+    const round = new Round(exchange, this.#dropped, before);
     this.#round = round;
     // Who is still training for an earlier one knows it.
     this.#ask(round, before ? round.asked : [...round.waiting]);

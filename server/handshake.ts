@@ -42,8 +42,7 @@ export class Handshake {
   ) {
     this.#weights = startingWeights(federation);
     const { codec } = federation;
-    const probe = new Float32Array(1);
-    this.#encodings = [codec, messageCodec(codec)].map((one) => one.encode(probe).encoding);
+    this.#encodings = [codec.encoding, messageCodec(codec).encoding];
     this.#common = {
       recipe: recipeHash(federation.recipe),
       bits: bitsOf(federation.recipe),

@@ -57,10 +57,10 @@ export function judge(
     return refuse('late', `attempt ${asked.attempt} of client ${client} is awaited`);
   }
   const checked = checkUpdate(update, {
-    lengths: round.lengthsFor(asked.message, algorithm, federation.model),
+    lengths: round.lengthsFor(asked, algorithm, federation.model),
     samples: federation.partition.size(client),
     longest: LONGEST * federation.model.manifest.length,
-    encoding: federation.recipe.network.codec?.kind ?? 'float32',
+    encoding: federation.codec.encoding,
     normBound,
   });
   if (!('reason' in checked)) return { kind: 'counts', answer: checked };

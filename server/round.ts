@@ -1,15 +1,12 @@
 /** The exchange under way: who still has to answer, which attempt is awaited, what each worker is to be sent. */
-import type { Answer, FederatedAlgorithm, Payload } from '../algorithms/index.js';
-import type { Asked, Exchange } from '../hosting/index.js';
+import type { Answer, FederatedAlgorithm } from '../algorithms/index.js';
+import { receivedMessage, type Asked, type Exchange } from '../hosting/index.js';
 import type { Model } from '../learning/index.js';
-import { messageCodec, type Codec, type MessageOf } from '../protocol/index.js';
-import { MessageVectors, VectorTable, type Held } from './vectors.js';
+import type { MessageOf } from '../protocol/index.js';
+import { MessageVectors, TensorDigests, type Held } from './vectors.js';
 
 /** A client whose answer is awaited. */
-interface Awaited {
-  /** The exchange in which it was asked. */
-  readonly start: number;
-  readonly message: Payload;
+interface Awaited extends Asked {
   attempt: number;
 }
 
@@ -21,7 +18,7 @@ export class Round {
   readonly #accepted = new Map<number, number>();
   /** Who was asked and will not count, and why. */
   readonly missing = new Map<number, string>();
-  readonly #table: VectorTable;
+  readonly #digests = new TensorDigests();
   #firstLengths: Readonly<Record<string, number>> | undefined;
 
   /**
@@ -31,10 +28,8 @@ export class Round {
   constructor(
     readonly exchange: Exchange,
     readonly dropped: ReadonlyMap<number, string>,
-    codec: Codec,
     before?: Round,
   ) {
-    this.#table = new VectorTable(messageCodec(codec));
     this.#await(exchange.asked, before);
   }
 
@@ -84,10 +79,11 @@ export class Round {
 
   /** @returns who of them is asked, and whoever is asked in the place of a client that is not asked any more */
   #await(asked: readonly Asked[], before?: Round): number[] {
-    for (const { client, start, message } of asked) {
+    for (const one of asked) {
+      const { client, start } = one;
       const known = before?.awaited(client);
       const attempt = known?.start === start ? known.attempt : 0;
-      this.#waiting.set(client, { start, message, attempt });
+      this.#waiting.set(client, { ...one, attempt });
     }
     return asked.flatMap(({ client }) => {
       const why = this.dropped.get(client);
@@ -100,11 +96,11 @@ export class Round {
    * of the first that counted.
    */
   lengthsFor(
-    message: Payload,
+    asked: Asked,
     algorithm: FederatedAlgorithm,
     model: Model,
   ): Readonly<Record<string, number>> | undefined {
-    const told = algorithm.answerLengths?.(message, model);
+    const told = algorithm.answerLengths?.(receivedMessage(asked), model);
     return told ?? (algorithm.answers === 'sum' ? this.#firstLengths : undefined);
   }
 
@@ -131,7 +127,7 @@ export class Round {
   #tasksOf(start: number, clients: readonly number[], held: Held): MessageOf<'task'>[] {
     const messages: MessageOf<'task'>[] = [];
     let to: MessageOf<'task'>['to'] = [];
-    let vectors = new MessageVectors(this.#table);
+    let vectors = new MessageVectors(this.#digests);
     const close = () => {
       if (to.length === 0) return;
       messages.push({
@@ -142,13 +138,13 @@ export class Round {
         tensors: vectors.tensorsFor(held, start),
       });
       to = [];
-      vectors = new MessageVectors(this.#table);
+      vectors = new MessageVectors(this.#digests);
     };
     for (const client of clients) {
       const asked = this.#waiting.get(client);
       if (asked === undefined) continue;
-      const { message, attempt } = asked;
-      to.push({ client, attempt, header: message.header, vectors: vectors.add(message.vectors) });
+      const { header, tensors, attempt } = asked;
+      to.push({ client, attempt, header, vectors: vectors.add(tensors) });
       if (vectors.bytes >= TASK_BYTES) close();
     }
     close();

@@ -1,25 +1,15 @@
-/** The vectors that are sent, each known by the SHA-256 of its bytes, and which of them a worker holds. */
+/** The vectors that are sent, each known by the SHA-256 of its encoded bytes, and which of them a worker holds. */
 import { sha256 } from '../numerics/index.js';
-import type { Codec, Tensor } from '../protocol/index.js';
+import type { Tensor } from '../protocol/index.js';
 
-interface Known {
-  readonly tensor: Tensor;
-  readonly sha256: string;
-}
+/** Digests every tensor once, however many clients it is sent to. */
+export class TensorDigests {
+  readonly #known = new Map<Tensor, string>();
 
-/** Encodes and digests every vector once, however many clients it is sent to. */
-export class VectorTable {
-  readonly #known = new Map<Float32Array, Known>();
-
-  constructor(readonly codec: Pick<Codec, 'encode'>) {}
-
-  of(vector: Float32Array): Known {
-    const known = this.#known.get(vector);
-    if (known !== undefined) return known;
-    const tensor = this.codec.encode(vector);
-    const made = { tensor, sha256: sha256(tensor.bytes) };
-    this.#known.set(vector, made);
-    return made;
+  of(tensor: Tensor): string {
+    const digest = this.#known.get(tensor) ?? sha256(tensor.bytes);
+    this.#known.set(tensor, digest);
+    return digest;
   }
 }
 
@@ -50,7 +40,7 @@ export class MessageVectors {
   readonly digests: Record<string, string> = {};
   readonly #names = new Map<string, { readonly name: string; readonly tensor: Tensor }>();
 
-  constructor(readonly table: VectorTable) {}
+  constructor(readonly known: TensorDigests) {}
 
   /** How many bytes all of them have. */
   get bytes(): number {
@@ -60,10 +50,10 @@ export class MessageVectors {
   }
 
   /** The names of tensors for the names that the algorithm gave. */
-  add(vectors: Readonly<Record<string, Float32Array>>): Record<string, string> {
+  add(tensors: Readonly<Record<string, Tensor>>): Record<string, string> {
     return Object.fromEntries(
-      Object.entries(vectors).map(([given, vector]) => {
-        const { sha256: digest, tensor } = this.table.of(vector);
+      Object.entries(tensors).map(([given, tensor]) => {
+        const digest = this.known.of(tensor);
         const known = this.#names.get(digest) ?? { name: `v${this.#names.size}`, tensor };
         this.#names.set(digest, known);
         this.digests[known.name] = digest;

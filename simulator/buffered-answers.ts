@@ -4,8 +4,7 @@
  * side by side, however many threads there are.
  */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
-import type { Asked, Exchange, UpdateResult } from '../hosting/index.js';
-import { messageCodec } from '../protocol/index.js';
+import { receivedMessage, type Asked, type Exchange, type UpdateResult } from '../hosting/index.js';
 import { stream } from '../numerics/index.js';
 import { drawFrom, type Federation } from '../recipe/index.js';
 import { exchangeIn, RunDirectoryError, type Arrival, type Trace } from '../runs/index.js';
@@ -103,13 +102,13 @@ export class BufferedAnswers {
   }
 
   /** Virtual time from being asked to the answer's arrival: the way there, training, the way back. */
-  #duration({ client, start, message }: Asked): number {
+  #duration(asked: Asked): number {
+    const { client, start, tensors } = asked;
     const { recipe, codec, model } = this.federation;
     const { seed, schedule, network } = recipe;
     const draw = (what: string) => stream(seed, 'client', client, 'exchange', start, what);
-    const down = messageCodec(codec);
-    const sent = Object.values(message.vectors).reduce((sum, { length }) => sum + down.bytes(length), 0);
-    const lengths = Object.values(this.algorithm.answerLengths?.(message, model) ?? {});
+    const sent = Object.values(tensors).reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const lengths = Object.values(this.algorithm.answerLengths?.(receivedMessage(asked), model) ?? {});
     const answered = lengths.reduce((sum, length) => sum + codec.bytes(length), 0);
     const { latency, bandwidth = Infinity } = network;
     const ways = drawFrom(latency, draw('way there')) + drawFrom(latency, draw('way back'));

@@ -2,6 +2,7 @@
 import type { FederatedAlgorithm, Payload } from '../algorithms/index.js';
 import {
   buffersIn,
+  receivedMessage,
   update,
   UpdateFailedError,
   vectorSharer,
@@ -24,12 +25,14 @@ export class Training {
   }
 
   /** @throws UpdateFailedError */
-  async train({ client, start, message }: Asked, clientState: unknown): Promise<UpdateResult> {
+  async train(asked: Asked, clientState: unknown): Promise<UpdateResult> {
+    const { client, start } = asked;
     // Those who are asked in one exchange are mostly sent the same.
     if (start !== this.#exchange) this.#share = messageSharer();
     this.#exchange = start;
     try {
-      return await this.executor.perform(update, { client, message: this.#share(message), clientState });
+      const message = this.#share(receivedMessage(asked));
+      return await this.executor.perform(update, { client, message, clientState });
     } catch (error) {
       throw new UpdateFailedError(start, client, error);
     }

@@ -12,7 +12,7 @@ import {
   type Vector,
   type Vectors,
 } from '../../hosting/index.js';
-import { decodeVector, messageCodec, ProtocolError, type Tensor } from '../../protocol/index.js';
+import { checkVector, isExact, ProtocolError, type Tensor } from '../../protocol/index.js';
 import type { Arrived, NodesEffect, NodesEvent, Posted } from './events.js';
 import { summaryOf } from './summary.js';
 import { Ticking } from './ticking.js';
@@ -45,7 +45,7 @@ export class GossipNodes {
   /** What messages hold that are not known to have come, by their tickets. */
   readonly #held = new Map<number, Vectors>();
   #tickets = 0;
-  /** Vectors as they go over the network, which many may be sent. */
+  /** Vectors of messages as tensors: messages of one frame may share one. */
   #tensors = new WeakMap<Vector, Tensor>();
   /** One thing after another, and how many are not over. */
   #last: Promise<void> = Promise.resolve();
@@ -188,27 +188,26 @@ export class GossipNodes {
     return { ...posted, header, vectors: Object.fromEntries(tensors), bytes, ticket };
   }
 
-  /** What is held does not change: a node that goes on writes elsewhere. What a codec made is never written again. */
+  /** What is held does not change: a node that goes on writes elsewhere. */
   #tensorOf(vector: Vector): Tensor {
-    const { federation, slabs } = this.made();
     const known = this.#tensors.get(vector);
     if (known) return known;
-    const tensor = messageCodec(federation.codec).encode(slabs.numbers(vector));
+    const tensor = this.made().slabs.tensor(vector);
     this.#tensors.set(vector, tensor);
     return tensor;
   }
 
   #arrive(messages: readonly Arrived[]): void {
     const host = this.#there;
-    const { slabs } = this.made();
+    const { slabs, federation } = this.made();
+    const { codec } = federation;
     /** Messages of one frame may share a tensor. */
     const known = new Map<Tensor, Vector>();
     const vectorOf = (tensor: Tensor): Vector => {
       const before = known.get(tensor);
       if (before) return slabs.hold(before);
-      const numbers = decodeVector(tensor, tensor.length);
-      const vector = slabs.take(numbers.length);
-      slabs.numbers(vector).set(numbers);
+      const vector = isExact(codec) ? slabs.take(tensor.length) : slabs.takeEncoded(codec, tensor.length);
+      slabs.tensor(vector).bytes.set(tensor.bytes);
       known.set(tensor, vector);
       return vector;
     };
@@ -229,12 +228,14 @@ export class GossipNodes {
   /** @throws ProtocolError where a vector cannot be one of this run's */
   #checked(from: number, tensor: Tensor | undefined): Tensor {
     const { codec, model } = this.made().federation;
-    const { encoding } = messageCodec(codec).encode(new Float32Array(1));
     const { length } = model.manifest;
-    if (tensor?.encoding === encoding && tensor.length <= length) return tensor;
+    if (tensor?.encoding === codec.encoding && tensor.length <= length) {
+      checkVector(tensor, codec);
+      return tensor;
+    }
     throw new ProtocolError(
       'malformed',
-      `node ${from} sent ${tensor === undefined ? 'no vector' : `${tensor.length} numbers as ${tensor.encoding}`}; up to ${length} as ${encoding} were expected`,
+      `node ${from} sent ${tensor === undefined ? 'no vector' : `${tensor.length} numbers as ${tensor.encoding}`}; up to ${length} as ${codec.encoding} were expected`,
     );
   }
 }

@@ -12,6 +12,7 @@ import argparse, asyncio, csv, hashlib, json, struct, sys
 import numpy as np
 import websockets
 
+VERSION = 2
 TAGS = {"hello": 1, "welcome": 2, "ready": 3, "mismatch": 4, "task": 10, "update": 11, "cancel": 13, "accepted": 14,
         "refused": 15, "committed": 16, "evaluate": 17, "evaluated": 18, "ping": 50, "pong": 51, "goodbye": 52}
 KINDS = {tag: kind for kind, tag in TAGS.items()}
@@ -30,15 +31,15 @@ def encode(kind, header, tensors={}):
     body = b"".join(padded(tensor.astype("<f4").tobytes(), 8) for tensor in tensors.values())
     length = 16 + len(table) + len(text)
     total = length + -length % 8 + len(body)
-    preamble = struct.pack("<4sBBHII", b"MURM", 1, TAGS[kind], len(tensors), len(text), total)
+    preamble = struct.pack("<4sBBHII", b"MURM", VERSION, TAGS[kind], len(tensors), len(text), total)
     return padded(preamble + table + text, 8) + body
 
 
 def decode(frame):
     """(kind, header, tensors): arrays are views of the frame."""
     magic, version, tag, count, header_length, total = struct.unpack_from("<4sBBHII", frame)
-    if (magic, version, total) != (b"MURM", 1, len(frame)):
-        raise ValueError("this is no frame of version 1 of the protocol")
+    if (magic, version, total) != (b"MURM", VERSION, len(frame)):
+        raise ValueError(f"this is no frame of version {VERSION} of the protocol")
     at, entries = 16, []
     for _ in range(count):
         numbers, length, encoding, name_length, _ = struct.unpack_from("<IIBBH", frame, at)
@@ -67,7 +68,7 @@ class Connection:
         if len(frame) <= self.chunk_bytes:
             return await self.socket.send(frame)
         for at in range(0, len(frame), room):
-            head = struct.pack("<4sBBHII", b"MURM", 1, 0, 0, len(frame), at)
+            head = struct.pack("<4sBBHII", b"MURM", VERSION, 0, 0, len(frame), at)
             await self.socket.send(head + frame[at:at + room])
 
     async def receive(self):

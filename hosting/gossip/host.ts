@@ -17,7 +17,7 @@ import { Journal } from './journal.js';
 import { bySender, links, type Delivery, type Link } from './links.js';
 import type { GossipNode } from './nodes.js';
 import type { PlacedModel } from './population.js';
-import type { Slabs } from './slabs.js';
+import { numbersAt, type Slabs } from './slabs.js';
 import { RoundTotals } from './totals.js';
 
 export class GossipHost {
@@ -294,7 +294,7 @@ export class GossipHost {
   #delay(to: number, { from, sequence, content }: Delivery): number {
     const vectors = Object.values(content?.vectors ?? {});
     const { codec } = this.federation;
-    const bytes = vectors.reduce((sum, { place }) => sum + codec.bytes(place.length), 0);
+    const bytes = vectors.reduce((sum, { place }) => sum + codec.bytes(numbersAt(place)), 0);
     return this.#link.delay(from, to, sequence, bytes);
   }
 }

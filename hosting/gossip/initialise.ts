@@ -12,7 +12,7 @@ export interface InitialiseTask {
 export const initialise: Work<InitialiseTask, undefined> = {
   name: 'initialise',
   prepare({ model, recipe: { init, seed } }, _, thread) {
-    const open = vectorOpener(thread);
+    const { open } = vectorOpener(thread);
     return ({ node, into }) => {
       open(into).set(initialWeights(model, init.seed ?? seed, ['node', node]));
       return undefined;

@@ -18,7 +18,7 @@ export interface Measurement {
 export const measure: Work<MeasureTask, Measurement> = {
   name: 'measure',
   prepare({ model: { manifest } }, _, thread) {
-    const open = vectorOpener(thread);
+    const { open } = vectorOpener(thread);
     return ({ weights, mean }) => {
       const values = open(weights);
       let squaredDistance = 0;

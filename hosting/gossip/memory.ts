@@ -28,10 +28,11 @@ export function gossipMemory(
   algorithm: GossipAlgorithm,
   nodes = federation.partition.clients,
 ): GossipMemory {
-  const { model, recipe } = federation;
+  const { model, recipe, codec } = federation;
   const vectors = 1 + (algorithm.vectors?.length ?? 0) + moments(recipe.algorithm);
-  const waiting = waitingVectors(federation, algorithm);
   const size = 4 * model.manifest.length;
+  // What waits is encoded.
+  const waiting = (waitingVectors(federation, algorithm) * codec.bytes(model.manifest.length)) / size;
   const bytes = nodes * size * (vectors + waiting);
   const parts = [
     counted(vectors, 'vector'),

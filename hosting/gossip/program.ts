@@ -19,13 +19,12 @@ import {
   type Part,
 } from '../../merging/index.js';
 import { permutation, stream, twoIntegers } from '../../numerics/index.js';
-import { transmitted } from '../../protocol/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
 import type { OwnEffect } from './effects.js';
 import { vectorOpener } from './open-vectors.js';
-import type { Places } from './slabs.js';
+import type { Place, Places } from './slabs.js';
 
-/** An effect as a thread performs it. What messages carry is copied where it is not the vector as it is. */
+/** An effect as a thread performs it. What messages carry is encoded and copied where it is not the vector as it is. */
 export type Operation =
   | (OwnEffect & {
       /** Where vectors go that the effect changes, if not where they were: messages still hold those. */
@@ -110,14 +109,21 @@ function programPerformer(
     };
   }
 
-  const open = vectorOpener(thread);
+  const { open, read, write } = vectorOpener(thread);
   const openAll = (places: Places): Record<string, Float32Array> =>
     Object.fromEntries(Object.entries(places).map(([name, place]) => [name, open(place)]));
 
   return ({ node, round, operations, trained, ...task }) => {
     const own = openAll(task.own);
     const moments = openAll(task.optimizer.moments);
-    const received = task.received.map(openAll);
+    const known = new Map<Place, Float32Array>();
+    /** A message's vector, decoded once, where an operation reads it. */
+    function received(message: number, name: string): Float32Array {
+      const place = task.received[message][name];
+      const vector = known.get(place) ?? read(place);
+      known.set(place, vector);
+      return vector;
+    }
     const examples = federation.shard(node);
     const epochOf = epochsOf(node, examples.count);
     const factors: number[] = [];
@@ -177,7 +183,7 @@ function programPerformer(
     const sourcesOf = (terms: readonly Term[]) =>
       terms.map(({ coefficient, of }) => ({
         coefficient,
-        values: 'own' in of ? own[of.own] : received[of.message][of.vector],
+        values: 'own' in of ? own[of.own] : received(of.message, of.vector),
       }));
 
     for (const operation of operations) {
@@ -205,7 +211,7 @@ function programPerformer(
             own: { weights, ...operation.own },
             ...(operation.share !== undefined && { share: operation.share }),
             received: operation.received.map(({ message, ...standing }) => ({
-              weights: received[message].weights,
+              weights: received(message, WEIGHTS),
               ...standing,
             })),
             stream: (...name) => stream(recipe.seed, 'node', node, 'round', round, 'merge', ...name),
@@ -228,7 +234,7 @@ function programPerformer(
         case 'copy':
           for (const [name, place] of Object.entries(operation.into)) {
             const { part } = operation;
-            open(place).set(transmitted(codec, part ? takePart(own[name], part) : own[name]));
+            write(place, codec.encode(part ? takePart(own[name], part) : own[name]));
           }
       }
     }

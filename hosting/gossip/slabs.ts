@@ -3,13 +3,17 @@
  * merged where they are. A vector that several hold, such as a model that was sent to many, is there once.
  */
 import { SCRATCH_BYTES } from '../../merging/index.js';
+import { tensorOf, type Codec, type Tensor } from '../../protocol/index.js';
 
 /** Where numbers lie; any thread that opened the slab can read it. */
 export interface Place {
   readonly slab: number;
   /** In bytes. */
   readonly at: number;
+  /** In float32 numbers, or in as many words of what encodes them. */
   readonly length: number;
+  /** What lies there where it is no vector, but the tensor of one: of a message, which its readers decode. */
+  readonly encoded?: Omit<Tensor, 'bytes'> & { readonly bytes: number };
 }
 
 /** Plain data, which a checkpoint keeps: who holds the same vector holds the same object. */
@@ -20,6 +24,9 @@ export interface Vector {
 
 export type Vectors = Readonly<Record<string, Vector>>;
 export type Places = Readonly<Record<string, Place>>;
+
+/** How many numbers a vector has, encoded or not. */
+export const numbersAt = ({ length, encoded }: Place) => encoded?.length ?? length;
 
 export const placesOf = (vectors: Vectors): Places =>
   Object.fromEntries(Object.entries(vectors).map(([name, { place }]) => [name, place]));
@@ -60,6 +67,14 @@ export class Slabs {
     return { place: this.#free.get(length)?.pop() ?? this.#fresh(length), holders: 1 };
   }
 
+  /** A tensor of a vector of this length that the caller holds alone; its bytes are whatever was there. */
+  takeEncoded(codec: Codec, length: number): Vector {
+    const { encoding } = codec;
+    const bytes = codec.bytes(length);
+    const { place, holders } = this.take(Math.ceil(bytes / 4));
+    return { place: { ...place, encoded: { encoding, length, bytes } }, holders };
+  }
+
   hold(vector: Vector): Vector {
     vector.holders++;
     return vector;
@@ -68,7 +83,7 @@ export class Slabs {
   /** Ends one holder's use. Nobody may read or write the numbers any more if it was the last one's. */
   release(vector: Vector): void {
     if (--vector.holders > 0) return;
-    const { place } = vector;
+    const { encoded, ...place } = vector.place;
     const free = this.#free.get(place.length);
     if (free) free.push(place);
     else this.#free.set(place.length, [place]);
@@ -82,12 +97,20 @@ export class Slabs {
 
   /** Gives a vector out of a checkpoint a place, and its numbers; its holders are those that the checkpoint has. */
   restore(vector: Vector, numbers: Float32Array): void {
-    vector.place = this.#fresh(numbers.length);
+    const { encoded } = vector.place;
+    vector.place = { ...this.#fresh(numbers.length), ...(encoded && { encoded }) };
     this.numbers(vector).set(numbers);
   }
 
   numbers({ place: { slab, at, length } }: Vector): Float32Array {
     return new Float32Array(this.#memories[slab].buffer, at, length);
+  }
+
+  /** What lies there as a tensor, a view: what a message with the vector carries. */
+  tensor(vector: Vector): Tensor {
+    const { slab, at, encoded } = vector.place;
+    if (encoded === undefined) return tensorOf(this.numbers(vector));
+    return { ...encoded, bytes: new Uint8Array(this.#memories[slab].buffer, at, encoded.bytes) };
   }
 
   #fresh(length: number): Place {

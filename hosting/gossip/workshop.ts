@@ -84,8 +84,8 @@ export class Job {
   #steps: number;
   /** What the node does not hold any more once all is done. */
   readonly #left: Vector[];
-  /** Vectors as they come out of the codec, which many are sent before they change. */
-  readonly #coded = new Map<string, Vector>();
+  /** Vectors as the codec encodes them, which many are sent before they change. */
+  readonly #encoded = new Map<string, Vector>();
   readonly #needs: readonly Promise<unknown>[];
 
   constructor(
@@ -109,7 +109,7 @@ export class Job {
     // What was sent before a node trains is under way while it trains.
     if (this.#sent.length > 0 && (effect.kind === 'train' || effect.kind === 'gradient')) this.#submit([]);
     const changed = changedBy(effect);
-    for (const name of changed) this.#coded.delete(name);
+    for (const name of changed) this.#encoded.delete(name);
     this.#operations.push({ ...effect, moves: this.#move(changed) });
     prepareFor(effect, state, workshop.slabs);
     const work = workOf(effect, workshop.federation.partition.size(this.node));
@@ -139,12 +139,14 @@ export class Job {
 
   #carried(name: string, part: Part | undefined): Vector {
     const { federation, slabs } = this.workshop;
-    if (!part && isExact(federation.codec)) return slabs.hold(this.state.vectors[name]);
-    const known = part ? undefined : this.#coded.get(name);
+    const { codec, model } = federation;
+    if (!part && isExact(codec)) return slabs.hold(this.state.vectors[name]);
+    const known = part ? undefined : this.#encoded.get(name);
     if (known) return slabs.hold(known);
-    const vector = slabs.take(part ? partLength(part) : federation.model.manifest.length);
+    const length = part ? partLength(part) : model.manifest.length;
+    const vector = isExact(codec) ? slabs.take(length) : slabs.takeEncoded(codec, length);
     this.#operations.push({ kind: 'copy', part, into: { [name]: vector.place } });
-    if (!part) this.#coded.set(name, vector);
+    if (!part) this.#encoded.set(name, vector);
     return vector;
   }
 

@@ -8,7 +8,13 @@ export const float16 = define({
   kind: 'float16',
   summary: 'Half precision, 2 bytes a number, in every direction.',
   options: {},
-  create: (): Codec => ({ everywhere: true, feedback: false, encode, bytes: (length) => 2 * length }),
+  create: (): Codec => ({
+    encoding: 'float16',
+    everywhere: true,
+    feedback: false,
+    encode,
+    bytes: (length) => 2 * length,
+  }),
 });
 
 function encode(vector: Float32Array): Tensor {

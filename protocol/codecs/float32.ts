@@ -3,6 +3,7 @@ import { tensorOf } from '../tensor.js';
 import type { Codec } from './codec.js';
 
 export const exactly: Codec = {
+  encoding: 'float32',
   everywhere: true,
   feedback: false,
   encode: tensorOf,

@@ -9,7 +9,7 @@ export function halfBits(value: number): number {
   const bits = bitsOfCell[0];
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  if (magnitude > 0x7f800000) return 0x7e00;
   // 65520 and above are nearer to infinity than to 65504, the largest half.
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
   // Below 2⁻¹⁴ halves are multiples of 2⁻²⁴: adding ½ in float32 rounds to just these.

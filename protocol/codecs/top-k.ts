@@ -23,6 +23,7 @@ export const topK = define({
   create: ({ share, feedback }): Codec => {
     const kept = (length: number) => Math.min(length, Math.max(1, Math.round(portion(share, length))));
     return {
+      encoding: 'top-k',
       everywhere: false,
       feedback,
       encode: (vector) => encode(vector, kept(vector.length)),
@@ -34,7 +35,7 @@ export const topK = define({
 function encode(vector: Float32Array, k: number): Tensor {
   const bytes = new Uint8Array(8 * k);
   const places = new Uint32Array(bytes.buffer, 0, k);
-  const values = new Float32Array(bytes.buffer, 4 * k);
+  const values = new Uint32Array(bytes.buffer, 4 * k);
   // Without their sign, the bits of floats are in the order of their sizes; what is not a number is the largest.
   const bits = new Uint32Array(vector.buffer, vector.byteOffset, vector.length);
   const { least, ties } = leastOfLargest(bits, k);
@@ -44,7 +45,7 @@ function encode(vector: Float32Array, k: number): Tensor {
     const size = bits[i] & MAGNITUDE;
     if (size < least || (size === least && tiesLeft-- <= 0)) continue;
     places[found] = i;
-    values[found++] = vector[i];
+    values[found++] = bits[i];
   }
   return { encoding: 'top-k', length: vector.length, bytes };
 }
@@ -79,13 +80,14 @@ export function decodeTopK({ bytes, length }: Tensor): Float32Array<ArrayBuffer>
     );
   }
   const places = new Uint32Array(bytes.buffer, bytes.byteOffset, k);
-  const values = new Float32Array(bytes.buffer, bytes.byteOffset + 4 * k, k);
+  const values = new Uint32Array(bytes.buffer, bytes.byteOffset + 4 * k, k);
   const vector = new Float32Array(length);
+  const bits = new Uint32Array(vector.buffer);
   for (let i = 0; i < k; i++) {
     if (places[i] >= length || (i > 0 && places[i] <= places[i - 1])) {
       throw new ProtocolError('malformed', 'the places of a sparse vector are not ascending and within it');
     }
-    vector[places[i]] = values[i];
+    bits[places[i]] = values[i];
   }
   return vector;
 }

@@ -29,7 +29,7 @@ describe('a codec of the recipe', () => {
     const blocks = Math.ceil(parameters / 256);
     const expected = [
       ['float16', 2 * parameters, 2 * parameters],
-      [{ kind: 'int8', feedback: true }, ...new Array<number>(2).fill(4 + 2 * blocks + parameters)],
+      [{ kind: 'int8', feedback: true }, ...new Array<number>(2).fill(4 + 4 * blocks + parameters)],
       [{ kind: 'top-k', share: 0.1 }, 8 * Math.round(0.1 * parameters), 4 * parameters],
     ] as const;
     for (const [codec, up, down] of expected) {

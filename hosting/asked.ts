@@ -1,0 +1,41 @@
+/** Clients whose answers are awaited, and what each was sent: tensors are encoded once, kept, and sent as they are. */
+import type { Payload } from '../algorithms/index.js';
+import { decodeVector, type Codec, type Tensor } from '../protocol/index.js';
+
+export interface Asked {
+  readonly client: number;
+  /** The exchange in which it was asked. */
+  readonly start: number;
+  readonly header: Payload['header'];
+  /** The vectors of its message by name, as the codec encoded them. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+/** Encodes messages; a vector that many are sent is encoded once. */
+export function messageEncoder(codec: Codec): (message: Payload) => Pick<Asked, 'header' | 'tensors'> {
+  const known = new Map<Float32Array, Tensor>();
+  const encode = (vector: Float32Array) => {
+    const tensor = known.get(vector) ?? codec.encode(vector);
+    known.set(vector, tensor);
+    return tensor;
+  };
+  return ({ header, vectors }) => ({
+    header,
+    tensors: Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [name, encode(vector)])),
+  });
+}
+
+const decoded = new WeakMap<Tensor, Float32Array>();
+
+/** The message as the client receives it: clients that were sent the same tensor share its vector. */
+export function receivedMessage({ header, tensors }: Pick<Asked, 'header' | 'tensors'>): Payload {
+  const received = (tensor: Tensor) => {
+    const vector = decoded.get(tensor) ?? decodeVector(tensor, tensor.length);
+    decoded.set(tensor, vector);
+    return vector;
+  };
+  return {
+    header,
+    vectors: Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, received(tensor)])),
+  };
+}
