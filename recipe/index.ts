@@ -29,6 +29,7 @@ export {
   writeRecipe,
   type Overrides,
 } from './read.js';
+export { refuseEmptySet } from './refuse-empty.js';
 export { registries } from './registries.js';
 export { recipeSchema, type Recipe } from './schema.js';
 export { YamlSource, type Path } from './source.js';

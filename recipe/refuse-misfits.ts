@@ -5,29 +5,22 @@ import type { Codec } from '../protocol/index.js';
 import { RecipeError } from './errors.js';
 import type { Federation } from './federation.js';
 import { refuseSchedule } from './refuse-schedule.js';
+import { refuseEmptyEvaluation } from './refuse-empty.js';
+import { refuseTokens } from './refuse-tokens.js';
 import type { Recipe } from './schema.js';
 import { refuseBatch } from './whole-batches.js';
 
 /** @throws RecipeError, a sentence, where they do not */
-export function refuseMisfits({
-  recipe,
-  partition,
-  model,
-  algorithm,
-  validation,
-  network,
-  codec,
-}: Federation): void {
+export function refuseMisfits(federation: Federation): void {
+  const { recipe, partition, model, algorithm, network, codec } = federation;
   const { stop, evaluate } = recipe;
-  const wantsValidation = stop?.on === 'validation' || evaluate.on.includes('validation');
-  if (wantsValidation && !validation) {
-    throw new RecipeError('evaluating on a validation part needs data.validation, e.g. { share: 0.1 }');
-  }
   refuseOwnData(recipe);
   if (stop && !evaluate.on.includes(stop.on)) {
     throw new RecipeError(`stop.on is '${stop.on}', which evaluate.on does not list`);
   }
   const refusal =
+    refuseEmptyEvaluation(federation) ??
+    refuseTokens(federation) ??
     refuseCodec(recipe, algorithm, codec) ??
     refuseSchedule(recipe, algorithm, codec, partition.clients) ??
     (algorithm.family === 'federated'

@@ -72,6 +72,7 @@ const evaluate = optionsSchema({
   every: z.int().positive().default(1).describe('Evaluate after every so many rounds, and at the end.'),
   on: z
     .array(z.enum(['test', 'validation', 'clients']))
+    .refine((sets) => new Set(sets).size === sets.length, 'a set is there twice')
     .default(['test'])
     .describe("On the test set, on the validation part, on every client's own examples."),
   nodes: z

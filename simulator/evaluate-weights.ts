@@ -1,6 +1,6 @@
 /** Evaluates saved weights on a recipe's held-out data. */
 import { loadEngine, readWeights } from '../learning/index.js';
-import { buildFederation, type Recipe } from '../recipe/index.js';
+import { buildFederation, RecipeError, refuseEmptySet, type Recipe } from '../recipe/index.js';
 
 /**
  * @param file a .safetensors file
@@ -12,6 +12,8 @@ export async function evaluateWeights(
   on: 'test' | 'validation',
 ): Promise<{ accuracy: number; loss: number }> {
   const federation = buildFederation(recipe);
+  const refusal = refuseEmptySet(federation, on);
+  if (refusal !== undefined) throw new RecipeError(refusal);
   const weights = readWeights(file, federation.model);
   const engine = await loadEngine(recipe.engine);
   const { correct, lossSum, count } = engine.evaluate(federation.model, weights, federation.heldOut(on));

@@ -56,7 +56,7 @@ export function windowDataset(
   const all = tokenize(vocabulary, options.alphabet);
   const tokens = new Map(vocabulary.map(({ path }, i) => [path, all.texts[i]]));
   const texts = documents.map(({ path }) => tokens.get(path) ?? new Uint8Array(0));
-  const text = join(texts);
+  const text = join(texts, name);
 
   const parts: { train: Span[]; test: Span[] } = { train: [], test: [] };
   let start = 0;
@@ -72,7 +72,7 @@ export function windowDataset(
   const owners = [...new Set(parts.train.filter(({ windows }) => windows > 0).map(({ owner }) => owner))];
   if (owners.length === 0) {
     throw new Error(
-      `${name}: no text has the ${window + 1} tokens in its training part that one window takes`,
+      `${name}: no text has the ${window + 1} tokens in its training part that one window takes; use a smaller window`,
     );
   }
   return {
@@ -125,8 +125,17 @@ export const tokenFormat = (length: number): InputFormat => ({
   shift: 0,
 });
 
-function join(texts: readonly Uint8Array[]): Uint8Array<SharedArrayBuffer> {
-  const text = sharedBytes(texts.reduce((sum, { length }) => sum + length, 0));
+/** Windows are found by 32-bit offsets. */
+const MOST_TOKENS = 2 ** 32;
+
+function join(texts: readonly Uint8Array[], name: string): Uint8Array<SharedArrayBuffer> {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length > MOST_TOKENS) {
+    throw new Error(
+      `${name}: the texts have ${length} tokens, of which ${MOST_TOKENS} can be used; take fewer files`,
+    );
+  }
+  const text = sharedBytes(length);
   let at = 0;
   for (const part of texts) {
     text.set(part, at);
