@@ -4,10 +4,11 @@
  * client's answer is Δ_k = w_k − w, and its mean Δ̄ = Σ n_k Δ_k / Σ n_k. An algorithm says how a client trains and
  * how the server moves.
  */
-import type { Examples, Model } from '../learning/index.js';
+import { statisticsLength, type Examples, type Model } from '../learning/index.js';
 import type { InitContext, LocalTools, Sum, SummingAlgorithm } from './federated.js';
 import type { Payload } from './payload.js';
 import type { Scalars } from './payload.js';
+import { placeStatistics, withStatistics, withStatisticsLength } from './running-statistics.js';
 import { selectClients, type Selection } from './selection.js';
 
 /** The global weights w, the round that they stand for, and what an algorithm says besides. */
@@ -17,7 +18,7 @@ export type Broadcast<Told> = Payload<{ readonly round: number; readonly told: T
 export interface ServerRule<Own, Told, Names extends string = 'delta'> {
   start(context: InitContext): Own;
   tell(own: Own): Told;
-  /** From w and the means over the clients to the next w. */
+  /** From w and the means over the clients to the next w, in which running statistics are then replaced by theirs. */
   step(weights: Float32Array, sum: Sum<Names>, own: Own, model: Model): { weights: Float32Array; own: Own };
 }
 
@@ -29,6 +30,8 @@ export type AnswerRule<Told, Names extends string, Kept = undefined> = (
   kept: Kept | undefined,
 ) => {
   readonly vectors: Readonly<Record<Names, Float32Array>>;
+  /** The running statistics of w_k; left out where a vector is all of w_k, which the server mixes with w. */
+  readonly statistics?: Float32Array;
   readonly scalars: Scalars;
   readonly kept?: Kept;
 };
@@ -37,13 +40,16 @@ export type AnswerRule<Told, Names extends string, Kept = undefined> = (
 export type ClientRule<Told, Kept = undefined> = (
   ...parameters: Parameters<AnswerRule<Told, 'delta', Kept>>
 ) => {
+  /** Zero at running statistics. */
   readonly delta: Float32Array;
+  /** Those of w_k; needed where the model has some. */
+  readonly statistics?: Float32Array;
   readonly scalars: Scalars;
   readonly kept?: Kept;
 };
 
-/** How long an answer's vectors are. */
-type Lengths<Names extends string> = (model: Model, weights: Float32Array) => Readonly<Record<Names, number>>;
+/** How long an answer's vectors are, by name. */
+type Lengths = (model: Model, weights: Float32Array) => Readonly<Record<string, number>>;
 
 /** An algorithm of this form. */
 export type Averaging<Own, Told, Names extends string, Kept> = {
@@ -62,7 +68,7 @@ export function broadcastAveraging<Own, Told, Names extends string, Kept = undef
   selection: Selection,
   client: AnswerRule<Told, Names, Kept>,
   server: ServerRule<Own, Told, Names>,
-  lengths: Lengths<Names>,
+  lengths: Lengths,
 ): Averaging<Own, Told, Names, Kept> {
   return {
     family: 'federated',
@@ -75,7 +81,8 @@ export function broadcastAveraging<Own, Told, Names extends string, Kept = undef
       return { to: selectClients(selection, context).map((client) => ({ client, message })) };
     },
     localUpdate(message, examples, clientState, tools) {
-      const { vectors, scalars, kept } = client(message, examples, tools, clientState);
+      const { statistics, scalars, kept, ...own } = client(message, examples, tools, clientState);
+      const vectors = withStatistics(own.vectors, statistics);
       const answer = { header: {}, vectors, samples: examples.count, scalars };
       return kept === undefined ? { answer } : { answer, clientState: kept };
     },
@@ -83,13 +90,17 @@ export function broadcastAveraging<Own, Told, Names extends string, Kept = undef
     weigh: ({ samples }) => samples,
     finish(state, sum) {
       const next = { ...state, round: state.round + 1 };
-      return sum === undefined
-        ? next
-        : { ...next, ...server.step(state.weights, sum, state.own, state.model) };
+      if (sum === undefined) return next;
+      const { weights, own } = server.step(state.weights, sum, state.own, state.model);
+      return { ...next, weights: placeStatistics(state.model, weights, sum.vectors), own };
     },
     model: ({ model, weights }) => ({ model, weights }),
   };
 }
+
+/** Δ_k, and the running statistics. */
+const deltaLengths = (model: Model, weights: Float32Array) =>
+  withStatisticsLength({ delta: weights.length }, model);
 
 export function deltaAveraging<Own, Told, Kept = undefined>(
   selection: Selection,
@@ -100,9 +111,15 @@ export function deltaAveraging<Own, Told, Kept = undefined>(
     selection,
     (...parameters: Parameters<AnswerRule<Told, 'delta', Kept>>) => {
       const { delta, ...others } = client(...parameters);
+      const [, , { model }] = parameters;
+      if ((others.statistics?.length ?? 0) !== statisticsLength(model.manifest)) {
+        throw new Error(
+          "the model has a batch norm, and the algorithm's client rule returns no running statistics: it must return the `statistics` of localSgd beside its delta",
+        );
+      }
       return { ...others, vectors: { delta } };
     },
     server,
-    (_, weights) => ({ delta: weights.length }),
+    deltaLengths,
   );
 }

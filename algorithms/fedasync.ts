@@ -5,6 +5,7 @@
  * buffer has size 1; of more, what each client by itself would move w to is averaged.
  */
 import { z } from 'zod';
+import { putStatistics } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { broadcastAveraging } from './delta-averaging.js';
 import { localOptions, localSgd } from './local-sgd.js';
@@ -36,8 +37,11 @@ export const fedasync = define({
       (message, examples, tools) => {
         const { weights } = message.vectors;
         const proximal = rho > 0 ? { proximal: { mu: rho, anchor: weights } } : {};
-        const { delta, loss } = localSgd(options, message, examples, tools, proximal);
-        return { vectors: { trained: addScaled(weights, 1, delta) }, scalars: { loss } };
+        const { delta, statistics, loss } = localSgd(options, message, examples, tools, proximal);
+        const trained = addScaled(weights, 1, delta);
+        // Running statistics are mixed like all of the model.
+        putStatistics(tools.model.manifest, statistics, trained);
+        return { vectors: { trained }, scalars: { loss } };
       },
       {
         start: () => null,

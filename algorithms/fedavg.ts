@@ -13,8 +13,8 @@ import { addScaled } from './vectors.js';
 /** ClientUpdate of Algorithm 1. */
 export function plainClient(options: LocalOptions): ClientRule<unknown> {
   return (message, examples, tools) => {
-    const { delta, loss } = localSgd(options, message, examples, tools);
-    return { delta, scalars: { loss } };
+    const { delta, statistics, loss } = localSgd(options, message, examples, tools);
+    return { delta, statistics, scalars: { loss } };
   };
 }
 

@@ -25,12 +25,13 @@ function dynamicClient(options: LocalOptions, { alpha, clip }: Dynamic): ClientR
   return (message, examples, tools, kept) => {
     const { weights } = message.vectors;
     const gradient = kept?.gradient ?? new Float32Array(weights.length);
-    const { delta, loss } = localSgd(options, message, examples, tools, {
+    const { delta, statistics, loss } = localSgd(options, message, examples, tools, {
       linear: scaled(-1, gradient),
       proximal: { mu: alpha, anchor: weights },
       ...(clip === undefined ? {} : { clip }),
     });
-    return { delta, scalars: { loss }, kept: { gradient: addScaled(gradient, -alpha, delta) } };
+    const next = addScaled(gradient, -alpha, delta);
+    return { delta, statistics, scalars: { loss }, kept: { gradient: next } };
   };
 }
 

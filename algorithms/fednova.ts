@@ -22,13 +22,13 @@ function normalizingClient(
   const { learningRate: eta, momentum, nesterov } = options.optimizer;
   return (message, examples, tools) => {
     const terms = mu > 0 ? { proximal: { mu, anchor: message.vectors.weights } } : {};
-    const { delta, loss, steps, rate } = localSgd(options, message, examples, tools, terms);
+    const { delta, statistics, loss, steps, rate } = localSgd(options, message, examples, tools, terms);
     const relativeRate = (step: number) => rate(step) / eta;
     const coefficients = coefficientSum({ momentum, nesterov, pull: eta * mu, relativeRate }, steps);
     const plainSteps = coefficientSum({ momentum: 0, nesterov: false, pull: 0, relativeRate }, steps);
     // A schedule that has come to 0 moves nobody.
     const direction = coefficients > 0 ? scaled(1 / coefficients, delta) : delta;
-    return { delta: direction, scalars: { loss, steps: plainSteps, coefficients } };
+    return { delta: direction, statistics, scalars: { loss, steps: plainSteps, coefficients } };
   };
 }
 

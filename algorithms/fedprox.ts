@@ -26,8 +26,8 @@ const PATIENCE = 5;
 function proximalClient(options: LocalOptions): ClientRule<Told> {
   return (message, examples, tools) => {
     const proximal = { mu: message.header.told.mu, anchor: message.vectors.weights };
-    const { delta, loss } = localSgd(options, message, examples, tools, { proximal });
-    return { delta, scalars: { loss } };
+    const { delta, statistics, loss } = localSgd(options, message, examples, tools, { proximal });
+    return { delta, statistics, scalars: { loss } };
   };
 }
 

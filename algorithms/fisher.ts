@@ -4,8 +4,10 @@
  * F_k the diagonal of client k's Fisher information where its training ended, plus a floor.
  */
 import { z } from 'zod';
+import { hasStatistics } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { broadcastAveraging } from './delta-averaging.js';
+import type { InitContext } from './federated.js';
 import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
 import { selectionOptions, type Selection } from './selection.js';
 import { addScaled, combine } from './vectors.js';
@@ -29,8 +31,8 @@ const UNIT = 1024;
 
 type Options = Selection & LocalOptions & { readonly over: 'labels' | 'classes'; readonly floor: number };
 
-const create = (settings: Options) =>
-  broadcastAveraging<null, null, 'fisher' | 'product'>(
+const create = (settings: Options) => ({
+  ...broadcastAveraging<null, null, 'fisher' | 'product'>(
     settings,
     (message, examples, tools) => {
       const { delta, loss } = localSgd(settings, message, examples, tools);
@@ -51,7 +53,12 @@ const create = (settings: Options) =>
       },
     },
     (_, weights) => ({ fisher: weights.length, product: weights.length }),
-  );
+  ),
+  refuse: ({ model }: Pick<InitContext, 'model'>) =>
+    hasStatistics(model.manifest)
+      ? 'fisher weighs by the Fisher information of single examples, and a batch norm looks at several; use a model with group or layer norms'
+      : undefined,
+});
 
 export const fisher = define({
   kind: 'fisher',

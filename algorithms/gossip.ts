@@ -28,6 +28,8 @@ export type Source = { readonly own: string } | { readonly message: number; read
 /** A term of a sum of vectors. */
 export interface Term {
   readonly coefficient: number;
+  /** The coefficient for running statistics (batch norm's), where it is another: these are averaged, never stepped. */
+  readonly statistics?: number;
   readonly of: Source;
 }
 
@@ -41,14 +43,14 @@ export interface Standing {
 export type Effect =
   /** weights ← trained weights; the optimizer's moments and count of steps stay with the node. */
   | ({ readonly kind: 'train' } & LocalTraining)
-  /** weights ← weights after one step of the node's optimizer along Σ coefficient · source. */
+  /** weights ← weights after one step of the node's optimizer along Σ coefficient · source; no running statistics. */
   | {
       readonly kind: 'step';
       readonly along: readonly Term[];
       readonly optimizer: Optimizer;
       readonly clip?: number | undefined;
     }
-  /** into ← the mean gradient at the weights of the node's next batch. */
+  /** into ← the mean gradient at the weights of the node's next batch; their running statistics follow the batch. */
   | { readonly kind: 'gradient'; readonly batchSize: number | 'all'; readonly into: string }
   /** weights ← what the rule makes of the own weights and those of messages (by their place in the list). */
   | {
@@ -58,7 +60,7 @@ export type Effect =
       readonly share?: number;
       readonly received: readonly ({ readonly message: number; readonly part?: Part } & Standing)[];
     }
-  /** into ← Σ coefficient · source, summed in the order of the terms; `into` may be one of them. */
+  /** into ← Σ coefficient · source (with the coefficients of running statistics there), summed in the order of the terms; `into` may be one of them. */
   | {
       readonly kind: 'combine';
       readonly into: string;

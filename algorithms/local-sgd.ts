@@ -1,7 +1,9 @@
 /** A client's local training: an optimizer's steps from the weights it was sent, for as long as it manages. */
 import {
+  clearStatistics,
   learningRate,
   optimizerSchema,
+  takeStatistics,
   type Amount,
   type Examples,
   type Optimizer,
@@ -35,8 +37,10 @@ export type Start = Payload<{ readonly round: number }, 'weights'>;
 export type Terms = Pick<TrainRequest, 'proximal' | 'linear' | 'clip' | 'frozenLayers'>;
 
 export interface LocalWork {
-  /** Δ = w_k − w. */
+  /** Δ = w_k − w, zero at running statistics: these are averaged as they are, not as steps. */
   readonly delta: Float32Array<ArrayBuffer>;
+  /** The running statistics of w_k, in the manifest's order; empty where the model has none. */
+  readonly statistics: Float32Array<ArrayBuffer>;
   /** The mean loss over the examples trained on, each before its own step. */
   readonly loss: number;
   /** τ, how many steps were taken. */
@@ -65,5 +69,9 @@ export function localSgd(
     rate,
     ...terms,
   });
-  return { delta: subtract(trained.weights, weights), loss: trained.loss, steps: trained.steps, rate };
+  const { manifest } = tools.model;
+  const statistics = takeStatistics(manifest, trained.weights);
+  const delta = subtract(trained.weights, weights);
+  clearStatistics(manifest, delta);
+  return { delta, statistics, loss: trained.loss, steps: trained.steps, rate };
 }

@@ -5,11 +5,12 @@
  * off its diagonal times `offDiagonal`. The bias is the weight of an input 1. What is in no linear layer is averaged.
  */
 import { z } from 'zod';
-import { inputGrams, linearLayers, type LayerGram, type Model } from '../learning/index.js';
+import { inputGrams, linearLayers, putStatistics, type LayerGram, type Model } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { choleskySolve } from './cholesky.js';
 import { broadcastAveraging } from './delta-averaging.js';
 import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
+import { withStatisticsLength } from './running-statistics.js';
 import { selectionOptions, type Selection } from './selection.js';
 import { addScaled } from './vectors.js';
 
@@ -33,14 +34,15 @@ const create = (settings: Options) =>
   broadcastAveraging<null, null, 'grams' | 'product'>(
     settings,
     (message, examples, tools) => {
-      const { delta, loss } = localSgd(settings, message, examples, tools);
+      const { delta, statistics, loss } = localSgd(settings, message, examples, tools);
       const trained = addScaled(message.vectors.weights, 1, delta);
+      putStatistics(tools.model.manifest, statistics, trained);
       const grams = inputGrams(tools.engine, tools.model, trained, examples);
       for (const gram of grams) shrink(gram, settings.offDiagonal);
       // What is in no linear layer goes as the weights themselves.
       const product = Float32Array.from(delta);
       for (const gram of grams) multiply(tools.model, gram, delta, product);
-      return { vectors: { grams: join(grams), product }, scalars: { loss } };
+      return { vectors: { grams: join(grams), product }, statistics, scalars: { loss } };
     },
     {
       start: () => null,
@@ -57,10 +59,14 @@ const create = (settings: Options) =>
         return { weights: addScaled(weights, 1, moved), own };
       },
     },
-    (model, weights) => ({
-      grams: linearLayers(model).reduce((length, { size }) => length + size * size, 0),
-      product: weights.length,
-    }),
+    (model, weights) =>
+      withStatisticsLength(
+        {
+          grams: linearLayers(model).reduce((length, { size }) => length + size * size, 0),
+          product: weights.length,
+        },
+        model,
+      ),
   );
 
 function shrink({ size, values }: LayerGram, offDiagonal: number): void {

@@ -6,12 +6,19 @@
  * it as gradients do, and K η_l becomes η_l ‖a‖₁, so that c_i stays a mean gradient.
  */
 import { z } from 'zod';
-import { sgdSchema, type Engine, type Examples, type Model, type SgdOptimizer } from '../learning/index.js';
+import {
+  clearStatistics,
+  sgdSchema,
+  type Examples,
+  type Model,
+  type SgdOptimizer,
+} from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { coefficientSum } from './accumulation.js';
-import type { SummingAlgorithm } from './federated.js';
+import type { LocalTools, SummingAlgorithm } from './federated.js';
 import { localOptions, localSgd, type LocalOptions, type LocalWork } from './local-sgd.js';
 import type { Payload } from './payload.js';
+import { placeStatistics, withStatistics, withStatisticsLength } from './running-statistics.js';
 import { selectClients, selectionOptions, type Selection } from './selection.js';
 import { addScaled, combine, difference } from './vectors.js';
 
@@ -40,13 +47,16 @@ interface ClientState {
 
 /** Option I: the gradient of all local examples at w. Weight decay is part of the objective here as in II. */
 function gradientAt(
-  engine: Engine,
-  model: Model,
+  { engine, model }: LocalTools,
   weights: Float32Array,
   examples: Examples,
   { weightDecay }: SgdOptimizer,
+  chance: readonly [number, number] | undefined,
 ): Float32Array {
-  return addScaled(engine.gradient(model, weights, examples).gradient, weightDecay, weights);
+  const { gradient } = engine.gradient(model, weights, examples, chance);
+  const decayed = addScaled(gradient, weightDecay, weights);
+  clearStatistics(model.manifest, decayed);
+  return decayed;
 }
 
 /**
@@ -86,17 +96,19 @@ function create(
       const own = clientState?.control ?? new Float32Array(control.length);
       const correction = difference(control, own);
       const work = localSgd(options, message, examples, tools, { linear: correction });
+      const { chance } = tools.draws(message.header.round);
       const next =
         options.option === 'I'
-          ? gradientAt(tools.engine, tools.model, weights, examples, options.optimizer)
+          ? gradientAt(tools, weights, examples, options.optimizer, chance?.(work.steps))
           : meanGradient(own, correction, work, options.optimizer);
-      const vectors = { delta: work.delta, control: difference(next, own) };
+      const vectors = withStatistics({ delta: work.delta, control: difference(next, own) }, work.statistics);
       return {
         answer: { header: {}, vectors, samples: examples.count, scalars: { loss: work.loss } },
         clientState: { control: next },
       };
     },
-    answerLengths: ({ vectors: { weights } }) => ({ delta: weights.length, control: weights.length }),
+    answerLengths: ({ vectors: { weights } }, model) =>
+      withStatisticsLength({ delta: weights.length, control: weights.length }, model),
     weigh: () => 1,
     /** w ← w + (η_g/|S|) Σ Δy, c ← c + (1/N) Σ Δc. */
     finish(state, sum) {
@@ -105,7 +117,11 @@ function create(
       const { delta, control } = sum.vectors;
       return {
         ...next,
-        weights: addScaled(state.weights, options.serverLearningRate, delta),
+        weights: placeStatistics(
+          state.model,
+          addScaled(state.weights, options.serverLearningRate, delta),
+          sum.vectors,
+        ),
         control: addScaled(state.control, sum.count / state.clients, control),
       };
     },

@@ -9,11 +9,12 @@
 import type { Answer, FederatedAlgorithm } from '../algorithms/index.js';
 import type { Model } from '../learning/index.js';
 import { portion } from '../numerics/index.js';
+import { answerBytes } from '../protocol/index.js';
 import { startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import type { Arrival, ExchangeEvent, RunRecord } from '../runs/index.js';
 import type { Asked } from './asked.js';
 import { DivergedError } from './failures.js';
-import { Places, vectorBytes } from './places.js';
+import { Places } from './places.js';
 import { ClientDivergedError, createReducer } from './reduce.js';
 
 /** What a run of a federated algorithm is between two exchanges, but for what clients keep; plain data. */
@@ -103,7 +104,7 @@ export function beginExchange(
       reducer.add(client, answer, number - start);
       arrivals.push({ client, start });
       answers++;
-      bytesUp += vectorBytes(codec, answer.vectors);
+      bytesUp += answerBytes(codec, lengthsOf(answer.vectors));
       return replace();
     },
     giveUp(client) {
@@ -143,6 +144,9 @@ export function beginExchange(
     },
   };
 }
+
+const lengthsOf = (vectors: Answer['vectors']) =>
+  Object.fromEntries(Object.entries(vectors).map(([name, { length }]) => [name, length]));
 
 /** ⌈m · f⌉ clients were asked where m are wanted. */
 function wantedOf(asked: number, overSelection: number): number {

@@ -99,5 +99,5 @@ export class Places {
   }
 }
 
-export const vectorBytes = (codec: Codec, vectors: Payload['vectors']) =>
+const vectorBytes = (codec: Codec, vectors: Payload['vectors']) =>
   Object.values(vectors).reduce((sum, { length }) => sum + codec.bytes(length), 0);

@@ -1,4 +1,5 @@
 /** The loop over epochs and batches that every engine's training goes through. */
+import { checkBatchOf } from './batch-of-one.js';
 import { changedExamples } from './changed.js';
 import { checkOrder } from './checks.js';
 import type { Amount, Cursor, Examples, TrainRequest } from './engine.js';
@@ -16,7 +17,7 @@ export interface Taken {
  * @param step takes the batch at positions from … to − 1 of that order; steps count from 0
  */
 export function takeBatches(
-  { examples, batchSize: wanted, amount, order: orderOf, cursor, augment }: BatchesOf,
+  { model, examples, batchSize: wanted, amount, order: orderOf, cursor, augment }: BatchesOf,
   follow: (order: Uint32Array, end: number, examples: Examples) => void,
   step: (from: number, to: number, steps: number) => void,
 ): Taken {
@@ -39,6 +40,7 @@ export function takeBatches(
     follow(order, end, augment === undefined ? examples : changedExamples(examples, augment(epoch)));
     while (position < end) {
       const next = Math.min(position + batchSize, count);
+      checkBatchOf(next - position, model);
       step(position, next, steps);
       seen += next - position;
       position = next;
@@ -53,4 +55,7 @@ export function stepsOf(amount: Amount, batchSize: TrainRequest['batchSize'], ex
   return amount.epochs * (batchSize === 'all' ? 1 : Math.ceil(examples / batchSize));
 }
 
-type BatchesOf = Pick<TrainRequest, 'examples' | 'batchSize' | 'amount' | 'order' | 'cursor' | 'augment'>;
+type BatchesOf = Pick<
+  TrainRequest,
+  'model' | 'examples' | 'batchSize' | 'amount' | 'order' | 'cursor' | 'augment'
+>;

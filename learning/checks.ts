@@ -1,4 +1,5 @@
 /** What an engine is asked for must fit the model: each complaint is one sentence. */
+import { checkBatchOf } from './batch-of-one.js';
 import { momentNames, type Examples, type TrainRequest } from './engine.js';
 import type { Model } from './model.js';
 
@@ -24,10 +25,27 @@ const drops = (layers: Model['layers']): boolean =>
   );
 
 /** @throws RangeError */
+function checkChance({ layers }: Model, chance: unknown): void {
+  if (chance !== undefined || !drops(layers)) return;
+  throw new RangeError('the model drops values by chance, and this training has no stream for it');
+}
+
+/** @throws RangeError */
+export function checkGradient(
+  model: Model,
+  weights: Float32Array,
+  examples: Examples,
+  chance: readonly [number, number] | undefined,
+): void {
+  checkChance(model, chance);
+  checkWeights(model, weights);
+  checkNotEmpty(examples);
+  checkBatchOf(examples.count, model);
+}
+
+/** @throws RangeError */
 export function checkTrainRequest(request: TrainRequest): void {
-  if (request.chance === undefined && drops(request.model.layers)) {
-    throw new RangeError('the model drops values by chance, and this training has no stream for it');
-  }
+  checkChance(request.model, request.chance);
   const { model, examples, batchSize, amount, clip, frozenLayers = 0, cursor } = request;
   checkWeights(model, request.weights);
   checkNotEmpty(examples);

@@ -114,6 +114,15 @@ export interface TrainResult {
   readonly loss: number;
 }
 
+export interface GradientResult {
+  /** Zero at running statistics, which have no gradient. */
+  readonly gradient: Float32Array<ArrayBuffer>;
+  /** The mean loss. */
+  readonly loss: number;
+  /** The model's running statistics after the pass, in the manifest's order; empty where it has none. */
+  readonly statistics: Float32Array<ArrayBuffer>;
+}
+
 /** Sums over examples, so that parts of a test set can be added up. */
 export interface Evaluation {
   readonly correct: number;
@@ -131,12 +140,16 @@ export interface Engine {
   train(request: TrainRequest): TrainResult;
   /** Gives the engine the memory of a result that nobody reads any more: a later one may be made of it. */
   recycle?(buffer: ArrayBuffer): void;
-  /** The mean gradient of the loss over all examples, and the mean loss. */
+  /**
+   * The mean gradient of the loss over all examples, by a pass forward and backward like a training step's.
+   * @param chance what dropout follows from; needed where the model has some
+   */
   gradient(
     model: Model,
     weights: Float32Array,
     examples: Examples,
-  ): { gradient: Float32Array<ArrayBuffer>; loss: number };
+    chance?: readonly [number, number],
+  ): GradientResult;
   /** Loss and hits on the examples from `from` up to, not including, `to`. */
   evaluate(model: Model, weights: Float32Array, examples: Examples, from?: number, to?: number): Evaluation;
   /** The diagonal of the Fisher information: means over the examples of squared gradients. */

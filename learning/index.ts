@@ -1,6 +1,19 @@
 export { layOut, view, type Manifest, type Role, type Tensor, type Weights } from './manifest.js';
 export { layerSchema, type InnerLayer, type Layer, type LayerOf } from './layers/index.js';
 export {
+  clearStatistics,
+  hasStatistics,
+  isStatistic,
+  parameterRanges,
+  putStatistics,
+  rangesOf,
+  STATISTICS,
+  statisticsLength,
+  takeStatistics,
+  type Range,
+} from './statistics.js';
+export { normOfSingleValues } from './batch-of-one.js';
+export {
   buildModel,
   classesOf,
   initialWeights,
@@ -24,6 +37,7 @@ export {
   type Engine,
   type Evaluation,
   type Examples,
+  type GradientResult,
   type InputFormat,
   type OptimizerSettings,
   type OptimizerState,

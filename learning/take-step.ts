@@ -9,6 +9,7 @@ import {
   type SgdSettings,
   type TrainRequest,
 } from './engine.js';
+import type { Range } from './statistics.js';
 
 export interface TakenStep {
   /** Changed in place, as are the moments. */
@@ -19,7 +20,9 @@ export interface TakenStep {
   /** The steps before this one, and what is remembered of them by the names of `momentNames`. */
   readonly steps: number;
   readonly moments: Readonly<Record<string, Float32Array>>;
-  /** Clips the gradient's norm, before all other terms. */
+  /** Where the numbers lie that take the step; all where it is left out. */
+  readonly ranges?: readonly Pick<Range, 'start' | 'end'>[];
+  /** Clips the norm of the whole gradient, before all other terms. */
   readonly clip?: number | undefined;
   readonly proximal?: TrainRequest['proximal'];
   readonly linear?: TrainRequest['linear'];
@@ -29,8 +32,10 @@ export function takeStep(step: TakenStep): void {
   const { optimizer } = step;
   const shrink = clipScale(step.gradient, step.clip);
   const moments = momentNames(optimizer).map((name) => step.moments[name]);
-  if (optimizer.kind === 'sgd') takeSgdStep(step, optimizer, shrink, moments[0]);
-  else takeAdamStep(step, optimizer, shrink, moments);
+  for (const range of step.ranges ?? [{ start: 0, end: step.weights.length }]) {
+    if (optimizer.kind === 'sgd') takeSgdStep(step, range, optimizer, shrink, moments[0]);
+    else takeAdamStep(step, range, optimizer, shrink, moments);
+  }
 }
 
 /** What a gradient is to be multiplied with, so that its norm is at most `clip`. */
@@ -55,13 +60,14 @@ function fullGradient({ weights, gradient, proximal, linear }: TakenStep, shrink
 /** v ← μv + d with d the full gradient, then w ← w − ηv, or with Nesterov's momentum w − η(d + μv). */
 function takeSgdStep(
   step: TakenStep,
+  { start, end }: Pick<Range, 'start' | 'end'>,
   { momentum, nesterov, weightDecay }: SgdSettings,
   shrink: number,
   velocity: Float32Array | undefined,
 ): void {
   const { weights, rate } = step;
   const full = fullGradient(step, shrink, weightDecay);
-  for (let i = 0; i < weights.length; i++) {
+  for (let i = start; i < end; i++) {
     const d = Math.fround(full(i));
     if (velocity === undefined) {
       weights[i] -= rate * d;
@@ -77,6 +83,7 @@ function takeSgdStep(
 /** Adam and AdamW: Kingma & Ba 2015, algorithm 1; Loshchilov & Hutter 2019, algorithm 2, with decay η λ w. */
 function takeAdamStep(
   step: TakenStep,
+  { start, end }: Pick<Range, 'start' | 'end'>,
   { kind, beta1, beta2, epsilon, weightDecay }: AdamSettings,
   shrink: number,
   [first, second]: readonly Float32Array[],
@@ -86,7 +93,7 @@ function takeAdamStep(
   const decoupled = kind === 'adamw' ? rate * weightDecay : 0;
   const corrected = rate / (1 - integerPower(beta1, steps + 1));
   const scale = 1 / Math.sqrt(1 - integerPower(beta2, steps + 1));
-  for (let i = 0; i < weights.length; i++) {
+  for (let i = start; i < end; i++) {
     const g = full(i);
     first[i] = beta1 * first[i] + (1 - beta1) * g;
     second[i] = beta2 * second[i] + (1 - beta2) * g * g;

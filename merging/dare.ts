@@ -24,7 +24,7 @@ export const dare = define({
     scale: z.number().default(1).describe('λ, what the merged difference is multiplied by'),
   },
   create: ({ drop, combine, scale }, context: MergeContext): MergeRule =>
-    mergeRule(context, () => ({
+    mergeRule(context, ({ manifest }) => ({
       merge(input) {
         const { stream } = input;
         if (stream === undefined) {
@@ -32,7 +32,7 @@ export const dare = define({
         }
         const draws = allModels(input).map((_, k) => stream('dare', k));
         const reduce = combine === 'mean' ? meanOfAll : meanOfElected;
-        return mergeDifferences(input, baseOf(input, 'DARE'), scale, (differences) => {
+        return mergeDifferences(input, baseOf(input, 'DARE'), manifest, scale, (differences) => {
           for (let k = 0; k < differences.length; k++) {
             differences[k] = draws[k]() < drop ? 0 : differences[k] / (1 - drop);
           }

@@ -1,4 +1,5 @@
 /** Rules on task vectors: the differences τₖ = θₖ − θ₀ of models from what they started from. */
+import { parameterRanges, rangesOf, type Manifest } from '../learning/index.js';
 import { portion } from '../numerics/index.js';
 import { allModels, mergedOf } from './all-models.js';
 import { kthLargest } from './kth-largest.js';
@@ -13,13 +14,14 @@ export function baseOf({ base }: MergeInput, rule: string): Float32Array {
 }
 
 /**
- * θ₀ + scale · reduce(τ₁, τ₂, …) at every coordinate. Differences and what is made of them are float64; the result is
- * rounded to float32 once.
+ * θ₀ + scale · reduce(τ₁, τ₂, …) at every coordinate; running statistics, whose differences must not be scaled, become the
+ * models' mean. Differences and what is made of them are float64; the result is rounded to float32 once.
  * @param reduce gets the differences at one coordinate in an array that is its own to change
  */
 export function mergeDifferences(
   input: MergeInput,
   base: Float32Array,
+  manifest: Manifest,
   scale: number,
   reduce: (differences: Float64Array, coordinate: number) => number,
 ): Merged {
@@ -27,28 +29,37 @@ export function mergeDifferences(
   const vectors = models.map(({ weights }) => weights);
   const into = input.into ?? new Float32Array(base.length);
   const differences = new Float64Array(vectors.length);
-  for (let i = 0; i < base.length; i++) {
-    for (let k = 0; k < vectors.length; k++) differences[k] = vectors[k][i] - base[i];
-    into[i] = base[i] + scale * reduce(differences, i);
+  for (const { start, end, isStatistic } of rangesOf(manifest)) {
+    for (let i = start; i < end; i++) {
+      const [origin, factor] = isStatistic ? [0, 1] : [base[i], scale];
+      for (let k = 0; k < vectors.length; k++) differences[k] = vectors[k][i] - origin;
+      into[i] = origin + factor * (isStatistic ? meanOfAll(differences) : reduce(differences, i));
+    }
   }
   return mergedOf(models, into, { counts: {}, figures: {} });
 }
 
 /**
- * The size of each model's difference that the `density` share of its coordinates reaches; of a model that nowhere
- * differs more, 0.
+ * The size of each model's difference that the `density` share of its coordinates reaches, running statistics left out; of
+ * a model that nowhere differs more, 0.
  */
 export function thresholds(
   models: readonly Contribution[],
   base: Float32Array,
+  manifest: Manifest,
   density: number,
 ): Float64Array {
-  const kept = Math.max(1, Math.round(portion(density, base.length)));
-  const sizes = new Float64Array(base.length);
+  const ranges = parameterRanges(manifest);
+  const sizes = new Float64Array(ranges.reduce((length, { start, end }) => length + end - start, 0));
+  if (sizes.length === 0) return new Float64Array(models.length);
+  const kept = Math.max(1, Math.round(portion(density, sizes.length)));
   return Float64Array.from(models, ({ weights }) => {
-    for (let i = 0; i < sizes.length; i++) {
-      const size = Math.abs(weights[i] - base[i]);
-      sizes[i] = Number.isNaN(size) ? Infinity : size;
+    let at = 0;
+    for (const { start, end } of ranges) {
+      for (let i = start; i < end; i++) {
+        const size = Math.abs(weights[i] - base[i]);
+        sizes[at++] = Number.isNaN(size) ? Infinity : size;
+      }
     }
     return kthLargest(sizes, kept);
   });

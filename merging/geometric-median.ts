@@ -1,5 +1,6 @@
 /** The geometric median: the point whose summed distance to all models is least. */
 import { z } from 'zod';
+import { parameterRanges } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { allModels, mergedOf } from './all-models.js';
 import { blend } from './blend.js';
@@ -11,7 +12,7 @@ import { workbenchFor } from './workbench.js';
 
 /**
  * Smoothed Weiszfeld iterations from the mean: z ← Σ bᵢ · xᵢ / Σ bᵢ with bᵢ = nᵢ / max(ν, ‖xᵢ − z‖) (RFA: Pillutla et
- * al. 2022, algorithm 2). Models with numbers that are not finite are left out. Where no model has examples, all count
+ * al. 2022, algorithm 2), distances without running statistics. Models with numbers that are not finite are left out. Where no model has examples, all count
  * equally.
  */
 export const geometricMedian = define({
@@ -22,8 +23,10 @@ export const geometricMedian = define({
     smoothing: z.number().positive().default(1e-6).describe('ν: distances below it count as it'),
   },
   create: ({ iterations, smoothing }, context: MergeContext): MergeRule =>
-    mergeRule(context, ({ manifest: { length } }) => ({
+    mergeRule(context, ({ manifest }) => ({
       merge(input) {
+        const { length } = manifest;
+        const ranges = parameterRanges(manifest);
         const models = allModels(input);
         const finite = models.filter(({ weights }) => Number.isFinite(momentsOf(weights).variance));
         if (finite.length === 0)
@@ -33,7 +36,7 @@ export const geometricMedian = define({
         let centre = weightedMean(finite, counts, length);
         for (let iteration = 0; iteration < iterations; iteration++) {
           const pulls = finite.map(({ weights }, index) => {
-            const [[, squared]] = squaredDistances([weights, centre]);
+            const [[, squared]] = squaredDistances([weights, centre], ranges);
             return counts[index] / Math.max(smoothing, Math.sqrt(squared));
           });
           centre = weightedMean(finite, pulls, length);

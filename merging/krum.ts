@@ -1,5 +1,6 @@
 /** Krum: the one model that lies closest to most others. */
 import { z } from 'zod';
+import { parameterRanges, type Manifest } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { allModels, mergedOf } from './all-models.js';
 import { squaredDistances } from './distances.js';
@@ -14,17 +15,18 @@ export const byzantineOption = z
 
 /**
  * Each model's score: the sum of the N − f − 2 smallest squared distances to the others (Blanchard et al. 2017). A
- * model with numbers that are not finite is infinitely far from all.
+ * model with numbers that are not finite is infinitely far from all. Running statistics do not count.
  * @throws Error where there are fewer than 2f + 3 models
  */
-export function krumScores(models: readonly Contribution[], byzantine: number): number[] {
+export function krumScores(models: readonly Contribution[], byzantine: number, manifest: Manifest): number[] {
   const needed = 2 * byzantine + 3;
   if (models.length < needed) {
     throw new Error(
       `Krum withstands ${byzantine} arbitrary models only among ${needed} or more; there are ${models.length}`,
     );
   }
-  return squaredDistances(models.map(({ weights }) => weights)).map((row, self) => {
+  const vectors = models.map(({ weights }) => weights);
+  return squaredDistances(vectors, parameterRanges(manifest)).map((row, self) => {
     const others = row.filter((_, other) => other !== self).map((d) => (Number.isNaN(d) ? Infinity : d));
     const nearest = others
       .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
@@ -45,10 +47,10 @@ export const krum = define({
   summary: 'The one model closest to most others; withstands arbitrary models.',
   options: { byzantine: byzantineOption },
   create: ({ byzantine }, context: MergeContext): MergeRule =>
-    mergeRule(context, () => ({
+    mergeRule(context, ({ manifest }) => ({
       merge(input) {
         const models = allModels(input);
-        const [chosen] = byScore(krumScores(models, byzantine));
+        const [chosen] = byScore(krumScores(models, byzantine, manifest));
         const into = input.into ?? new Float32Array(models[chosen].weights.length);
         if (into !== models[chosen].weights) into.set(models[chosen].weights);
         return mergedOf(models, into, { counts: {}, figures: { chosen } });

@@ -11,9 +11,9 @@ export const magMax = define({
   summary: 'Base plus the largest difference at every coordinate.',
   options: { scale: z.number().default(1).describe('λ, what the merged difference is multiplied by') },
   create: ({ scale }, context: MergeContext): MergeRule =>
-    mergeRule(context, () => ({
+    mergeRule(context, ({ manifest }) => ({
       merge: (input) =>
-        mergeDifferences(input, baseOf(input, 'MagMax'), scale, (differences) => {
+        mergeDifferences(input, baseOf(input, 'MagMax'), manifest, scale, (differences) => {
           let largest = 0;
           for (const difference of differences) {
             if (Math.abs(difference) > Math.abs(largest)) largest = difference;

@@ -1,4 +1,5 @@
 /** Model Stock: how far to go from the base to the mean, tensor by tensor, from the angle between the models. */
+import { isStatistic } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { allModels, mergedOf } from './all-models.js';
 import { blend } from './blend.js';
@@ -11,7 +12,8 @@ import { workbenchFor } from './workbench.js';
 /**
  * θ = t · mean(θₖ) + (1 − t) · θ₀ with t = K·c / (1 + (K − 1)·c), c the mean cosine between two models' differences from
  * the base θ₀, and t within [0, 1] (Jang et al., ECCV 2024). A tensor in which some pair does not differ from the base
- * has cosine 0 for that pair. `ratio/TENSOR` in the report is t.
+ * has cosine 0 for that pair. `ratio/TENSOR` in the report is t. Running statistics, which have no directions, become the
+ * models' mean.
  */
 export const modelStock = define({
   kind: 'model-stock',
@@ -26,10 +28,14 @@ export const modelStock = define({
         const vectors = models.map(({ weights }) => weights);
         const into = input.into ?? new Float32Array(length);
         const figures: Record<string, number> = {};
-        for (const { name, offset, size } of tensors) {
+        for (const { name, offset, size, role } of tensors) {
           const end = offset + size;
-          const t = ratio(squaredDistances([base, ...vectors], offset, end));
           const terms = vectors.map((values) => ({ values, coefficient: 1 }));
+          if (isStatistic({ role })) {
+            blend(workbenchFor(into), { terms, scale: 1 / vectors.length }, into, offset, end);
+            continue;
+          }
+          const t = ratio(squaredDistances([base, ...vectors], [{ start: offset, end }]));
           const own = { values: base, share: 1 - t };
           blend(workbenchFor(into), { terms, scale: t / vectors.length, own }, into, offset, end);
           figures[`ratio/${name}`] = t;

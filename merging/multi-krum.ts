@@ -17,10 +17,11 @@ export const multiKrum = define({
     keep: z.int().min(1).optional().describe('how many models are averaged; N − f of N where it is left out'),
   },
   create: ({ byzantine, keep }, context: MergeContext): MergeRule =>
-    mergeRule(context, ({ manifest: { length } }) => ({
+    mergeRule(context, ({ manifest }) => ({
       merge(input) {
+        const { length } = manifest;
         const models = allModels(input);
-        const kept = byScore(krumScores(models, byzantine))
+        const kept = byScore(krumScores(models, byzantine, manifest))
           .slice(0, keep ?? models.length - byzantine)
           .sort((a, b) => a - b);
         const into = input.into ?? new Float32Array(length);

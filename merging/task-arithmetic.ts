@@ -17,10 +17,10 @@ export const taskArithmetic = define({
       .describe("λ; 'mean' is 1/K for K models. Of models of the same task, 1 overshoots K-fold"),
   },
   create: ({ scale }, context: MergeContext): MergeRule =>
-    mergeRule(context, () => ({
+    mergeRule(context, ({ manifest }) => ({
       merge(input) {
         const lambda = scale === 'mean' ? 1 : scale * allModels(input).length;
-        return mergeDifferences(input, baseOf(input, 'task arithmetic'), lambda, meanOfAll);
+        return mergeDifferences(input, baseOf(input, 'task arithmetic'), manifest, lambda, meanOfAll);
       },
     })),
 });

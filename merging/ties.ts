@@ -18,11 +18,11 @@ export const ties = define({
     scale: z.number().default(1).describe('λ, what the merged difference is multiplied by'),
   },
   create: ({ density, scale }, context: MergeContext): MergeRule =>
-    mergeRule(context, () => ({
+    mergeRule(context, ({ manifest }) => ({
       merge(input) {
         const base = baseOf(input, 'TIES');
-        const smallest = thresholds(allModels(input), base, density);
-        return mergeDifferences(input, base, scale, (differences) => {
+        const smallest = thresholds(allModels(input), base, manifest, density);
+        return mergeDifferences(input, base, manifest, scale, (differences) => {
           for (let k = 0; k < differences.length; k++) {
             if (Math.abs(differences[k]) < smallest[k]) differences[k] = 0;
           }

@@ -30,6 +30,8 @@ export {
   decodeVector,
   encodeAnswer,
   isExact,
+  answerBytes,
+  answerCodec,
   messageCodec,
   type Residuals,
 } from './payloads.js';

@@ -2,6 +2,7 @@
  * Vectors of messages and answers ↔ tensors. Simulator and network both send vectors through these, so that a lossy
  * codec changes both in the same way, to the bit.
  */
+import { STATISTICS } from '../learning/index.js';
 import type { Codec } from './codecs/index.js';
 import { exactly } from './codecs/float32.js';
 import { decodeFloat16 } from './codecs/float16.js';
@@ -18,12 +19,24 @@ export type Residuals = Readonly<Record<string, Float32Array>>;
 /** The codec of messages to clients and between nodes. */
 export const messageCodec = (codec: Codec): Codec => (codec.everywhere ? codec : exactly);
 
+/**
+ * The codec of one of an answer's vectors. Running statistics are a part of a model, not a change of one: what leaves
+ * numbers out would make them zero.
+ */
+export const answerCodec = (codec: Codec, name: string): Codec =>
+  name === STATISTICS ? messageCodec(codec) : codec;
+
+/** How many bytes the vectors of an answer take, by their lengths. */
+export const answerBytes = (codec: Codec, lengths: Readonly<Record<string, number>>): number =>
+  Object.entries(lengths).reduce((sum, [name, length]) => sum + answerCodec(codec, name).bytes(length), 0);
+
 /** Whether vectors come out at the other end as they were. */
 export const isExact = (codec: Codec): boolean => codec === exactly;
 
 /**
  * A client's answer. With error feedback, e being what was lost before: Q(Δ + e) is sent and e ← Δ + e − Q(Δ + e).
- * A vector whose length changed (the model has grown) begins with e = 0 again.
+ * A vector whose length changed (the model has grown) begins with e = 0 again. Running statistics have no e, which could
+ * make variances negative.
  * @returns the tensors, and the client's next residuals, which count once the exchange does
  */
 export function encodeAnswer(
@@ -34,11 +47,12 @@ export function encodeAnswer(
   const tensors: Record<string, Tensor> = {};
   const lost: Record<string, Float32Array> = {};
   for (const [name, vector] of Object.entries(vectors)) {
-    const before = codec.feedback && Object.hasOwn(residuals, name) ? residuals[name] : undefined;
+    const feedback = codec.feedback && name !== STATISTICS;
+    const before = feedback && Object.hasOwn(residuals, name) ? residuals[name] : undefined;
     const whole = before?.length === vector.length ? vector.map((value, i) => value + before[i]) : vector;
-    const tensor = codec.encode(whole);
+    const tensor = answerCodec(codec, name).encode(whole);
     tensors[name] = tensor;
-    if (!codec.feedback) continue;
+    if (!feedback) continue;
     const sent = decodeVector(tensor, vector.length);
     lost[name] = whole.map((value, i) => value - sent[i]);
   }

@@ -50,7 +50,18 @@ export const bitChanges: readonly BitChange[] = [
     what: 'Labels and owners in CSV files compare without blanks and as numbers; a constant column is exactly 0.',
     affects: ({ data }) => data.dataset.kind === 'csv',
   },
+  {
+    id: '2026-11-30-batch-norm',
+    what: "Batch norm's running statistics are the mean of the clients' and follow passes for gradients, which draw dropout.",
+    affects: (recipe) =>
+      mayHaveLayer(recipe, 'batch-norm') || (takesGradients(recipe) && mayHaveLayer(recipe, 'dropout')),
+  },
 ];
+
+/** Whether the algorithm takes gradients by passes that are no training steps. */
+const takesGradients = ({ algorithm }: Recipe): boolean =>
+  ['data-parallel', 'gradient-tracking'].includes(algorithm.kind) ||
+  (algorithm.kind === 'scaffold' && optionAt(algorithm, 'option') === 'I');
 
 /** The version of a recipe's bits: the ids of the changes that affect it, oldest first. */
 export const bitsOf = (recipe: Recipe, changes = bitChanges): string[] =>

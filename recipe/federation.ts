@@ -50,6 +50,7 @@ import { RecipeError } from './errors.js';
 import { fileChecksums, readerOf, readRecipeFiles, type RecipeFiles } from './files.js';
 import { refuseMisfits } from './refuse-misfits.js';
 import type { Recipe } from './schema.js';
+import { refuseSingleExamples } from './single-examples.js';
 
 /** Everything that a host needs to run a recipe, but for the engine. */
 export interface Federation {
@@ -134,7 +135,10 @@ export function buildOwnFederation(
     index === client ? range(dataset.train.count) : [],
   );
   const own = { partition: listPartition(lists), validation: undefined, files, checksums: {} };
-  return assemble({ recipe, dataset, ...own });
+  const federation = assemble({ recipe, dataset, ...own });
+  const refusal = refuseSingleExamples(recipe, own.partition, federation.model);
+  if (refusal !== undefined) throw new Error(refusal);
+  return federation;
 }
 
 /** Who trains on what, and what is held out of it. */

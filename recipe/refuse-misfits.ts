@@ -8,6 +8,7 @@ import { refuseSchedule } from './refuse-schedule.js';
 import { refuseEmptyEvaluation } from './refuse-empty.js';
 import { refuseTokens } from './refuse-tokens.js';
 import type { Recipe } from './schema.js';
+import { refuseSingleExamples } from './single-examples.js';
 import { refuseBatch } from './whole-batches.js';
 
 /** @throws RecipeError, a sentence, where they do not */
@@ -26,7 +27,11 @@ export function refuseMisfits(federation: Federation): void {
     (algorithm.family === 'federated'
       ? algorithm.refuse?.({ model, clients: partition.clients, rounds: recipe.rounds })
       : refuseGossip(recipe, algorithm, network?.community)) ??
-    refuseBatch(recipe, partition);
+    refuseBatch(recipe, partition) ??
+    // Clients with their own data are asked where these are.
+    (ownDataClients(recipe.data.partition) === undefined
+      ? refuseSingleExamples(recipe, partition, model)
+      : undefined);
   if (refusal !== undefined) throw new RecipeError(refusal);
 }
 

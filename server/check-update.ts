@@ -1,5 +1,6 @@
 /** What an update must be before it counts. */
 import type { Answer } from '../algorithms/index.js';
+import { isStatistic, parameterRanges, STATISTICS, type Manifest } from '../learning/index.js';
 import { largestSize } from '../numerics/index.js';
 import { decodeVector, type MessageOf, type RefusalReason, type Tensor } from '../protocol/index.js';
 
@@ -13,10 +14,12 @@ export interface Expected {
   readonly lengths: Readonly<Record<string, number>> | undefined;
   /** No vector is longer, where their lengths cannot be told. */
   readonly longest: number;
-  readonly encoding: string;
+  /** Of the vector of this name. */
+  readonly encodingOf: (name: string) => string;
   readonly samples: number;
-  /** Of all vectors together. */
+  /** Of all vectors together, without running statistics. */
   readonly normBound: number | undefined;
+  readonly manifest: Manifest;
 }
 
 /** The answer that an update holds, or why it cannot count. */
@@ -26,11 +29,10 @@ export function checkUpdate(update: MessageOf<'update'>, expected: Expected): An
   for (const [name, place] of Object.entries(update.vectors)) {
     const tensor = tensors.get(place);
     if (tensor === undefined) return { reason: 'shape', sentence: `the update lacks its tensor '${place}'` };
-    if (tensor.encoding !== expected.encoding) {
-      return {
-        reason: 'encoding',
-        sentence: `'${name}' comes as ${tensor.encoding}; the recipe's codec is ${expected.encoding}`,
-      };
+    const encoding = expected.encodingOf(name);
+    if (tensor.encoding !== encoding) {
+      const sentence = `'${name}' comes as ${tensor.encoding}; by the recipe's codec it is ${encoding}`;
+      return { reason: 'encoding', sentence };
     }
     named.set(name, tensor);
   }
@@ -48,7 +50,7 @@ export function checkUpdate(update: MessageOf<'update'>, expected: Expected): An
   }
   const decoded = Array.from(named, ([name, tensor]) => [name, decodeVector(tensor, tensor.length)] as const);
   const vectors = Object.fromEntries(decoded);
-  const refusal = valueRefusal(Object.values(vectors), expected);
+  const refusal = valueRefusal(vectors, expected);
   return refusal ?? { header, samples, scalars: { ...others, loss }, vectors };
 }
 
@@ -68,10 +70,11 @@ function shapeRefusal(
 }
 
 function valueRefusal(
-  vectors: readonly Float32Array[],
-  { samples, normBound }: Expected,
+  vectors: Readonly<Record<string, Float32Array>>,
+  { samples, normBound, manifest }: Expected,
 ): Refusal | undefined {
-  const largest = vectors.reduce((most, vector) => Math.max(most, largestSize(vector)), 0);
+  const all = Object.values(vectors);
+  const largest = all.reduce((most, vector) => Math.max(most, largestSize(vector)), 0);
   if (!Number.isFinite(largest)) {
     return { reason: 'notFinite', sentence: 'the update holds numbers that are not finite' };
   }
@@ -79,8 +82,13 @@ function valueRefusal(
     const sentence = `an entry of size ${largest.toPrecision(3)} is too large to be summed`;
     return { reason: 'norm', sentence };
   }
+  const variance = Object.hasOwn(vectors, STATISTICS) && leastVariance(manifest, vectors[STATISTICS]);
+  if (variance !== false && variance < 0) {
+    return { reason: 'norm', sentence: `a running variance of ${variance.toPrecision(3)} is below zero` };
+  }
   if (normBound === undefined) return undefined;
-  const norm = Math.sqrt(vectors.reduce((sum, vector) => sum + squaredNorm(vector), 0));
+  const stepped = Object.entries(vectors).filter(([name]) => name !== STATISTICS);
+  const norm = Math.sqrt(stepped.reduce((sum, [, vector]) => sum + squaredNorm(vector, manifest), 0));
   if (norm <= normBound) return undefined;
   const sentence = `the update's norm is ${norm.toPrecision(4)}; network.normBound is ${normBound}`;
   return { reason: 'norm', sentence };
@@ -94,8 +102,23 @@ const describe = (lengths: Readonly<Record<string, number>>) =>
     .map(([name, length]) => `'${name}' of ${length} numbers`)
     .join(' and ') || 'no vectors';
 
-function squaredNorm(vector: Float32Array): number {
+/** Of a vector like the weights, without their running statistics. */
+function squaredNorm(vector: Float32Array, manifest: Manifest): number {
+  const ranges =
+    vector.length === manifest.length ? parameterRanges(manifest) : [{ start: 0, end: vector.length }];
   let square = 0;
-  for (let i = 0; i < vector.length; i++) square += vector[i] * vector[i];
+  for (const { start, end } of ranges) {
+    for (let i = start; i < end; i++) square += vector[i] * vector[i];
+  }
   return square;
+}
+
+/** The least of the variances among running statistics alone. */
+function leastVariance({ tensors }: Manifest, statistics: Float32Array): number {
+  let [at, least] = [0, Infinity];
+  for (const { role, size } of tensors.filter(isStatistic)) {
+    if (role === 'norm.var') for (let i = at; i < at + size; i++) least = Math.min(least, statistics[i]);
+    at += size;
+  }
+  return least;
 }

@@ -1,6 +1,6 @@
 /** Whether an update counts: asked for, not there yet, and as it must be. */
 import type { Answer, FederatedAlgorithm } from '../algorithms/index.js';
-import type { MessageOf } from '../protocol/index.js';
+import { answerCodec, type MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import { checkUpdate, type Refusal } from './check-update.js';
 import { isAmong } from './client-ranges.js';
@@ -56,11 +56,13 @@ export function judge(
   if (asked.attempt !== attempt) {
     return refuse('late', `attempt ${asked.attempt} of client ${client} is awaited`);
   }
+  const { codec, model, partition } = federation;
   const checked = checkUpdate(update, {
-    lengths: round.lengthsFor(asked, algorithm, federation.model),
-    samples: federation.partition.size(client),
-    longest: LONGEST * federation.model.manifest.length,
-    encoding: federation.codec.encoding,
+    lengths: round.lengthsFor(asked, algorithm, model),
+    samples: partition.size(client),
+    longest: LONGEST * model.manifest.length,
+    encodingOf: (name) => answerCodec(codec, name).encoding,
+    manifest: model.manifest,
     normBound,
   });
   if (!('reason' in checked)) return { kind: 'counts', answer: checked };

@@ -1,6 +1,7 @@
 /** The largest frame that a worker of a federation can need: limits follow from what its algorithm sends. */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
 import { portion, stream } from '../numerics/index.js';
+import { answerBytes } from '../protocol/index.js';
 import { startingWeights, type Federation } from '../recipe/index.js';
 
 /** Headers, tables and padding. */
@@ -17,14 +18,17 @@ export function largestFrame(federation: Federation): number {
   const grown = algorithm.longestAnswer?.({ model, clients: partition.clients });
   const longest =
     grown === undefined
-      ? firstLengths(federation, algorithm)
-      : [Math.ceil(portion(recipe.network.overSelection ?? 1, grown))];
-  const bytes = longest?.reduce((sum, each) => sum + codec.bytes(each), 0) ?? codec.bytes(VECTORS * length);
+      ? (firstLengths(federation, algorithm) ?? { all: VECTORS * length })
+      : { grown: Math.ceil(portion(recipe.network.overSelection ?? 1, grown)) };
+  const bytes = answerBytes(codec, longest);
   return Math.min(BESIDES + bytes, MOST);
 }
 
 /** How long the vectors of the first answer are, and of all others where the model does not grow. */
-function firstLengths(federation: Federation, algorithm: FederatedAlgorithm): number[] | undefined {
+function firstLengths(
+  federation: Federation,
+  algorithm: FederatedAlgorithm,
+): Readonly<Record<string, number>> | undefined {
   const { model, partition, recipe } = federation;
   const state = algorithm.init({ model, weights: startingWeights(federation), clients: partition.clients });
   const plan = algorithm.plan(state, {
@@ -33,6 +37,5 @@ function firstLengths(federation: Federation, algorithm: FederatedAlgorithm): nu
     slots: 1,
   });
   if (plan === 'done' || plan.to.length === 0) return undefined;
-  const lengths = algorithm.answerLengths?.(plan.to[0].message, model);
-  return lengths && Object.values(lengths);
+  return algorithm.answerLengths?.(plan.to[0].message, model);
 }

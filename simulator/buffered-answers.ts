@@ -5,6 +5,7 @@
  */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
 import { receivedMessage, type Asked, type Exchange, type UpdateResult } from '../hosting/index.js';
+import { answerBytes } from '../protocol/index.js';
 import { stream } from '../numerics/index.js';
 import { drawFrom, type Federation } from '../recipe/index.js';
 import { exchangeIn, RunDirectoryError, type Arrival, type Trace } from '../runs/index.js';
@@ -108,8 +109,7 @@ export class BufferedAnswers {
     const { seed, schedule, network } = recipe;
     const draw = (what: string) => stream(seed, 'client', client, 'exchange', start, what);
     const sent = Object.values(tensors).reduce((sum, { bytes }) => sum + bytes.length, 0);
-    const lengths = Object.values(this.algorithm.answerLengths?.(receivedMessage(asked), model) ?? {});
-    const answered = lengths.reduce((sum, length) => sum + codec.bytes(length), 0);
+    const answered = answerBytes(codec, this.algorithm.answerLengths?.(receivedMessage(asked), model) ?? {});
     const { latency, bandwidth = Infinity } = network;
     const ways = drawFrom(latency, draw('way there')) + drawFrom(latency, draw('way back'));
     return drawFrom(schedule.compute, draw('compute')) + ways + (sent + answered) / bandwidth;

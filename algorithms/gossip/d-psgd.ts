@@ -42,11 +42,11 @@ export const dPsgd = define({
       }),
       receive(control, messages, view) {
         const row = mixingRow(view, messages);
-        // (trained − old) + W_ii · old + Σ W_ij x_j
+        // (trained − old) + W_ii · old + Σ W_ij x_j; of running statistics W_ii · trained + Σ W_ij x_j
         const own = combineFirst
           ? ([
-              [1, WEIGHTS],
-              [row.self - 1, OLD],
+              [1, WEIGHTS, row.self],
+              [row.self - 1, OLD, 0],
             ] as const)
           : ([[row.self, WEIGHTS]] as const);
         return { control, effects: [combine(WEIGHTS, own, mixed(row, WEIGHTS))] };

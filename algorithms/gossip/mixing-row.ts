@@ -19,8 +19,8 @@ export function mixingRow(view: View, messages: readonly Message[]): Row {
   return { self: [...missing.values()].reduce((sum, weight) => sum + weight, self), received };
 }
 
-/** A coefficient and a vector of the node's own. */
-type Own = readonly [coefficient: number, vector: string];
+/** A coefficient and a vector of the node's own, and the coefficient of running statistics where it is another. */
+type Own = readonly [coefficient: number, vector: string, statistics?: number];
 
 /** Σ W_ij · what the neighbours sent under this name. */
 export const mixed = ({ received }: Row, vector: string): Term[] =>
@@ -30,5 +30,12 @@ export const mixed = ({ received }: Row, vector: string): Term[] =>
 export const combine = (into: string, own: readonly Own[], received: readonly Term[] = []): Effect => ({
   kind: 'combine',
   into,
-  terms: [...own.map(([coefficient, vector]) => ({ coefficient, of: { own: vector } })), ...received],
+  terms: [
+    ...own.map(([coefficient, vector, statistics]) => ({
+      coefficient,
+      ...(statistics !== undefined && { statistics }),
+      of: { own: vector },
+    })),
+    ...received,
+  ],
 });

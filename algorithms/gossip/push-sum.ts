@@ -19,7 +19,7 @@ interface Control {
 /** z before training. */
 const OLD = 'old';
 
-/** x ← x − η g, in terms of z: z ← z − (η / ω) g. */
+/** x ← x − η g, in terms of z: z ← z − (η / ω) g. Running statistics are those that training left. */
 function trainAtMass(training: TrainingOptions, mass: number, view: View): Effect[] {
   const effects = train(training, view);
   if (mass === 1 || effects.length === 0) return effects;
@@ -27,8 +27,8 @@ function trainAtMass(training: TrainingOptions, mass: number, view: View): Effec
     combine(OLD, [[1, WEIGHTS]]),
     ...effects,
     combine(WEIGHTS, [
-      [1 / mass, WEIGHTS],
-      [1 - 1 / mass, OLD],
+      [1 / mass, WEIGHTS, 1],
+      [1 - 1 / mass, OLD, 0],
     ]),
   ];
 }

@@ -4,11 +4,30 @@
  */
 import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
-import type { GossipAlgorithm } from '../gossip.js';
+import { hasStatistics } from '../../learning/index.js';
+import { WEIGHTS, type Effect, type GossipAlgorithm, type Message, type View } from '../gossip.js';
+import { combine } from '../gossip/mixing-row.js';
 import { batchOptions, trainingOptions } from '../gossip/options.js';
 import { meanOverAll, refuseIncomplete, sendToAll } from './all-to-all.js';
 
 const GRADIENT = 'gradient';
+
+/** Running statistics have no gradient: they travel in its place. */
+const withStatistics = ({ model }: View): Effect[] =>
+  hasStatistics(model.manifest)
+    ? [
+        combine(GRADIENT, [
+          [1, GRADIENT, 0],
+          [0, WEIGHTS, 1],
+        ]),
+      ]
+    : [];
+
+/** All replicas take the mean of their running statistics, so that they stay the same. */
+const meanStatistics = (view: View, messages: readonly Message[]): Effect[] =>
+  hasStatistics(view.model.manifest)
+    ? [combine(WEIGHTS, [[1, WEIGHTS, 0]], meanOverAll(view, messages, GRADIENT, 0))]
+    : [];
 
 export const dataParallel = define({
   kind: 'data-parallel',
@@ -28,12 +47,16 @@ export const dataParallel = define({
         effects: [
           // A replica without examples has the gradient 0.
           ...(view.samples === 0 ? [] : [{ kind: 'gradient' as const, batchSize, into: GRADIENT }]),
+          ...withStatistics(view),
           ...sendToAll(view, GRADIENT),
         ],
       }),
       receive: (control, messages, view) => ({
         control,
-        effects: [{ kind: 'step', along: meanOverAll(view, messages, GRADIENT), optimizer, clip }],
+        effects: [
+          { kind: 'step', along: meanOverAll(view, messages, GRADIENT), optimizer, clip },
+          ...meanStatistics(view, messages),
+        ],
       }),
       refuse: (community) => refuseIncomplete('data-parallel', community),
     };

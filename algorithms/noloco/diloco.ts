@@ -26,17 +26,18 @@ type Outer = z.output<z.ZodObject<typeof outer>>;
 function outerStep(options: Outer, view: View, messages: readonly Message[]): Effect[] {
   const { outer: rule, outerLearningRate: eta, outerMomentum: mu } = options;
   const mean = (scale: number) => meanOverAll(view, messages, DELTA, scale);
-  const own = [[mu, MOMENTUM]] as const;
+  // Running statistics have no momentum: where that vector has them, it has the replicas' latest mean.
+  const own = [[mu, MOMENTUM, 0]] as const;
   if (rule === 'heavyball') {
     const moved = [
-      [1, SLOW],
+      [1, SLOW, 0],
       [1, MOMENTUM],
     ] as const;
     return [combine(MOMENTUM, own, mean(eta)), combine(WEIGHTS, moved)];
   }
   const moved = [
-    [1, SLOW],
-    [eta * mu, MOMENTUM],
+    [1, SLOW, 0],
+    [eta * mu, MOMENTUM, 0],
   ] as const;
   return [combine(MOMENTUM, own, mean(1)), combine(WEIGHTS, moved, mean(eta))];
 }
@@ -57,7 +58,7 @@ export const diloco = define({
           ...train(options, view),
           combine(DELTA, [
             [1, WEIGHTS],
-            [-1, SLOW],
+            [-1, SLOW, 0],
           ]),
           ...sendToAll(view, DELTA),
         ],

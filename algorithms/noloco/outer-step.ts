@@ -24,13 +24,16 @@ export interface Exchange {
   /** Effects before the inner steps and after them. */
   before(partners: readonly number[]): Effect[];
   after(partners: readonly number[]): Effect[];
-  /** δ ← αδ + (β/n) ΣΔ_j − γ(φ − (1/n) Σφ_j) over the replica and those of whom all came, and how many these are. */
+  /**
+   * δ ← αδ + (β/n) ΣΔ_j − γ(φ − (1/n) Σφ_j) over the replica and those of whom all came, and how many these are. Running
+   * statistics are not stepped: Δ has them as they are after training, δ their mean over the same replicas.
+   */
   momentum(messages: readonly Message[]): { readonly partners: number; readonly effect: Effect };
 }
 
-/** φ ← φ + δ. */
+/** φ ← φ + δ; running statistics are the group's mean, which δ holds. */
 export const step: Effect = combine(WEIGHTS, [
-  [1, SLOW],
+  [1, SLOW, 0],
   [1, MOMENTUM],
 ]);
 
@@ -46,7 +49,7 @@ export function overlapped({ alpha, beta, gamma }: OuterOptions): Exchange {
     after: (partners) => [
       combine(DELTA, [
         [1, WEIGHTS],
-        [-1, SLOW],
+        [-1, SLOW, 0],
       ]),
       ...sendAll(partners, DELTA),
     ],
@@ -58,13 +61,13 @@ export function overlapped({ alpha, beta, gamma }: OuterOptions): Exchange {
       });
       const n = pairs.length + 1;
       const received = pairs.flatMap(({ slow, delta }): Term[] => [
-        { coefficient: beta / n, of: { message: delta, vector: DELTA } },
-        { coefficient: gamma / n, of: { message: slow, vector: SLOW } },
+        { coefficient: beta / n, statistics: 1 / n, of: { message: delta, vector: DELTA } },
+        { coefficient: gamma / n, statistics: 0, of: { message: slow, vector: SLOW } },
       ]);
       const own = [
-        [alpha, MOMENTUM],
-        [beta / n, DELTA],
-        [-gamma * (1 - 1 / n), SLOW],
+        [alpha, MOMENTUM, 0],
+        [beta / n, DELTA, 1 / n],
+        [-gamma * (1 - 1 / n), SLOW, 0],
       ] as const;
       return { partners: pairs.length, effect: combine(MOMENTUM, own, received) };
     },
@@ -80,8 +83,8 @@ export function combined({ alpha, beta, gamma }: OuterOptions): Exchange {
     // β(θ − φ) + γφ
     after: (partners) => [
       combine(DELTA, [
-        [beta, WEIGHTS],
-        [gamma - beta, SLOW],
+        [beta, WEIGHTS, 1],
+        [gamma - beta, SLOW, 0],
       ]),
       ...sendAll(partners, DELTA),
     ],
@@ -92,9 +95,9 @@ export function combined({ alpha, beta, gamma }: OuterOptions): Exchange {
         of: { message, vector: DELTA },
       }));
       const own = [
-        [alpha, MOMENTUM],
+        [alpha, MOMENTUM, 0],
         [1 / n, DELTA],
-        [-gamma, SLOW],
+        [-gamma, SLOW, 0],
       ] as const;
       return { partners: messages.length, effect: combine(MOMENTUM, own, received) };
     },

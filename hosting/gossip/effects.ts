@@ -1,12 +1,13 @@
 /** What effects do, as far as the host has to know before a thread does it. */
 import { WEIGHTS, type Effect } from '../../algorithms/index.js';
-import { stepsOf } from '../../learning/index.js';
+import { hasStatistics, stepsOf, type Model } from '../../learning/index.js';
 
 /** What is done with a node's own vectors. */
 export type OwnEffect = Exclude<Effect, { kind: 'send' }>;
 
-/** The node's vectors that an effect writes; every number of each. */
-export function changedBy(effect: OwnEffect): readonly string[] {
+/** The node's vectors that an effect writes. A pass for a gradient moves running statistics, which are weights. */
+export function changedBy(effect: OwnEffect, { manifest }: Model): readonly string[] {
+  if (effect.kind === 'gradient' && hasStatistics(manifest)) return [effect.into, WEIGHTS];
   return 'into' in effect ? [effect.into] : [WEIGHTS];
 }
 

@@ -84,7 +84,7 @@ function sentBy(effects: readonly Effect[], view: View): { messages: number; vec
   let [messages, vectors] = [0, 0];
   for (const effect of effects) {
     if (effect.kind !== 'send') {
-      for (const name of changedBy(effect)) shared.delete(name);
+      for (const name of changedBy(effect, view.model)) shared.delete(name);
       continue;
     }
     messages++;

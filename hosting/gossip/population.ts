@@ -3,6 +3,7 @@
  * is of one node, so it does not matter which process has the node.
  */
 import { ownDataClients } from '../../data/index.js';
+import { parameterRanges, type Manifest } from '../../learning/index.js';
 import { tensorVariances } from '../../merging/index.js';
 import { deviation, ExactSum, mean, range, sampleWithoutReplacement, stream } from '../../numerics/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
@@ -139,7 +140,7 @@ export function figuresOf(
   const isListed = accuracies.length <= LISTED;
   return {
     consensusDistance,
-    relativeConsensusDistance: consensusDistance / norm(centre),
+    relativeConsensusDistance: consensusDistance / norm(centre, federation.model.manifest),
     varianceRatio: varianceRatios(federation, variances),
     ...(accuracies.length > 0 && {
       nodes: {
@@ -173,8 +174,11 @@ function varianceRatios(
   );
 }
 
-function norm(values: Float32Array): number {
+/** Of parameters, without running statistics. */
+function norm(values: Float32Array, manifest: Manifest): number {
   let sum = 0;
-  for (const value of values) sum += value * value;
+  for (const { start, end } of parameterRanges(manifest)) {
+    for (let i = start; i < end; i++) sum += values[i] * values[i];
+  }
   return Math.sqrt(sum);
 }

@@ -3,23 +3,20 @@ import { WEIGHTS, type Effect, type LocalTraining, type Term } from '../../algor
 import type { Thread, Work } from '../work.js';
 import {
   changedExamples,
+  clearStatistics,
   learningRate,
+  parameterRanges,
+  putStatistics,
   takeStep,
   type Change,
   type Cursor,
   type Engine,
   type Examples,
 } from '../../learning/index.js';
-import {
-  linearCombination,
-  mergeRules,
-  takePart,
-  tensorVariances,
-  type MergeRule,
-  type Part,
-} from '../../merging/index.js';
+import { mergeRules, takePart, tensorVariances, type MergeRule, type Part } from '../../merging/index.js';
 import { permutation, stream, twoIntegers } from '../../numerics/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
+import { combiner } from './combine.js';
 import type { OwnEffect } from './effects.js';
 import { vectorOpener } from './open-vectors.js';
 import type { Place, Places } from './slabs.js';
@@ -79,6 +76,9 @@ function programPerformer(
   thread: Thread,
 ): (task: ProgramTask) => ProgramResult {
   const { recipe, model, codec, augment } = federation;
+  const { manifest } = model;
+  const combine = combiner(manifest);
+  const ranges = parameterRanges(manifest);
   const rules = new Map<string, MergeRule>();
   const epochs = new Map<number, Epoch>();
   let initialVariance: ArrayLike<number> | undefined;
@@ -87,7 +87,6 @@ function programPerformer(
     const key = JSON.stringify(choice);
     const known = rules.get(key);
     if (known) return known;
-    const { manifest } = model;
     initialVariance ??= tensorVariances({ values: startingWeights(federation), manifest });
     const rule = mergeRules.create(choice, { manifest, initialVariance });
     rules.set(key, rule);
@@ -133,6 +132,17 @@ function programPerformer(
     let lossSum = 0;
     let seen = 0;
 
+    /** What dropout follows from in a step or in a pass for a gradient, counted over the node's batches. */
+    const chanceOf = (batch: number) => twoIntegers(stream(recipe.seed, 'client', node, 'chance', batch));
+
+    /** The weights where an operation changes some of them. */
+    function movedWeights(moves: Places): Float32Array {
+      const before = own.weights;
+      const weights = target(WEIGHTS, moves);
+      if (weights !== before) weights.set(before);
+      return weights;
+    }
+
     /** Where an operation has to write one of the own vectors, which is that vector from then on. */
     function target(name: string, moves: Places): Float32Array {
       if (name in moves) own[name] = open(moves[name]);
@@ -152,7 +162,7 @@ function programPerformer(
         cursor: cursorAfter(before, batchSize, examples.count),
         optimizer,
         rate: (step) => learningRate(optimizer, { round, step: before + step }),
-        chance: (step) => twoIntegers(stream(recipe.seed, 'client', node, 'chance', before + step)),
+        chance: (step) => chanceOf(before + step),
         optimizerState: { steps: optimizerSteps, moments },
         ...(clip && { clip }),
       });
@@ -170,19 +180,18 @@ function programPerformer(
     }
 
     function step({ along, optimizer, clip, moves }: Extract<Operation, { kind: 'step' }>): void {
-      const gradient = linearCombination(sourcesOf(along), new Float64Array(own.weights.length));
-      const before = own.weights;
-      const weights = target(WEIGHTS, moves);
-      if (weights !== before) weights.set(before);
+      const gradient = combine(sourcesOf(along), new Float64Array(own.weights.length));
+      clearStatistics(manifest, gradient);
+      const weights = movedWeights(moves);
       const rate = learningRate(optimizer, { round, step: optimizerSteps });
-      takeStep({ weights, gradient, optimizer, rate, steps: optimizerSteps, moments, clip });
+      takeStep({ weights, gradient, optimizer, rate, steps: optimizerSteps, moments, ranges, clip });
       optimizerSteps++;
     }
 
     /** The vectors of a sum, as they are now. */
     const sourcesOf = (terms: readonly Term[]) =>
-      terms.map(({ coefficient, of }) => ({
-        coefficient,
+      terms.map(({ of, ...coefficients }) => ({
+        ...coefficients,
         values: 'own' in of ? own[of.own] : received(of.message, of.vector),
       }));
 
@@ -198,8 +207,11 @@ function programPerformer(
             cursorAfter(steps, operation.batchSize, examples.count),
             operation.batchSize,
           );
-          const { gradient, loss } = engine.gradient(model, own.weights, batch);
+          const { gradient, loss, statistics } = engine.gradient(model, own.weights, batch, chanceOf(steps));
           target(operation.into, operation.moves).set(gradient);
+          if (statistics.length > 0) {
+            putStatistics(manifest, statistics, movedWeights(operation.moves));
+          }
           lossSum += loss * batch.count;
           seen += batch.count;
           steps++;
@@ -225,7 +237,7 @@ function programPerformer(
         }
         case 'combine': {
           const sources = sourcesOf(operation.terms);
-          linearCombination(sources, target(operation.into, operation.moves));
+          combine(sources, target(operation.into, operation.moves));
           break;
         }
         case 'step':

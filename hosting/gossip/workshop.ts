@@ -108,7 +108,7 @@ export class Job {
     const { state, workshop } = this;
     // What was sent before a node trains is under way while it trains.
     if (this.#sent.length > 0 && (effect.kind === 'train' || effect.kind === 'gradient')) this.#submit([]);
-    const changed = changedBy(effect);
+    const changed = changedBy(effect, workshop.federation.model);
     for (const name of changed) this.#encoded.delete(name);
     this.#operations.push({ ...effect, moves: this.#move(changed) });
     prepareFor(effect, state, workshop.slabs);

@@ -3,10 +3,11 @@
  * (take-step.ts). Slower than the wasm engine, and the reference in its tests; which bits come out depends on
  * TensorFlow.js's version and backend.
  */
-import { checkNotEmpty, checkRange, checkWeights } from '../checks.js';
-import type { Engine, Evaluation, Examples } from '../engine.js';
+import { checkGradient, checkRange, checkWeights } from '../checks.js';
+import type { Engine, Evaluation, Examples, GradientResult } from '../engine.js';
 import { lossOf, withCrossEntropy } from '../loss.js';
 import { classesOf, type Model } from '../model.js';
+import { takeStatistics } from '../statistics.js';
 import { gradientOf } from './gradient.js';
 import { expectedLabels } from '../sums/fisher.js';
 import { partOf } from '../sums/part.js';
@@ -44,26 +45,40 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
     }
   }
 
+  /** A pass forward and backward over all examples; nothing is dropped without a chance. */
+  function passOver(
+    model: Model,
+    weights: Float32Array,
+    examples: Examples,
+    chance: readonly [number, number] | undefined,
+  ): GradientResult {
+    const network = networkOf(model);
+    network.write(weights);
+    network.chance.ofStep = chance;
+    const gradient = new Float32Array(weights.length);
+    const range = [0, examples.count] as const;
+    const of = { model, examples };
+    const lossSum = gradientOf(tensorFlow, network, objectiveFor(model), of, undefined, range, gradient);
+    network.chance.ofStep = undefined;
+    const after = weights.slice();
+    network.read(
+      after,
+      network.parameters.filter(({ trainable }) => !trainable),
+    );
+    return {
+      gradient,
+      loss: lossSum / examples.count,
+      statistics: takeStatistics(model.manifest, after),
+    };
+  }
+
   const engine: Engine = {
     kind: 'tfjs',
     kernelHash: tensorFlow.description,
     train: (request) => train(tensorFlow, networkOf(request.model), objectiveFor(request.model), request),
-    gradient(model, weights, examples) {
-      checkWeights(model, weights);
-      checkNotEmpty(examples);
-      const network = networkOf(model);
-      network.write(weights);
-      const gradient = new Float32Array(weights.length);
-      const lossSum = gradientOf(
-        tensorFlow,
-        network,
-        objectiveFor(model),
-        { model, examples },
-        undefined,
-        [0, examples.count],
-        gradient,
-      );
-      return { gradient, loss: lossSum / examples.count };
+    gradient(model, weights, examples, chance) {
+      checkGradient(model, weights, examples, chance);
+      return passOver(model, weights, examples, chance);
     },
     fisher(model, weights, examples, over) {
       const labels = expectedLabels(model, examples, over, () => engine.predict(model, weights, examples));
@@ -71,7 +86,7 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
       for (let index = 0; index < examples.count; index++) {
         for (const { label, share } of labels(index)) {
           const one = partOf(examples, index, index + 1, label);
-          const { gradient } = engine.gradient(withCrossEntropy(model), weights, one);
+          const { gradient } = passOver(withCrossEntropy(model), weights, one, undefined);
           for (let i = 0; i < sum.length; i++) sum[i] += share * gradient[i] * gradient[i];
         }
       }

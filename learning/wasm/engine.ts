@@ -44,7 +44,8 @@ export function wasmEngine({ sparse = true, kernels = chosenKernels() }: WasmEng
     recycle: (buffer) => {
       memory.recycle(buffer);
     },
-    gradient: (model, weights, examples) => gradient(memory, model, weights, examples, sparse),
+    gradient: (model, weights, examples, chance) =>
+      gradient(memory, model, weights, examples, chance, sparse),
     evaluate: (model, weights, examples, from, to) =>
       evaluate(memory, model, weights, examples, sparse, from, to),
     fisher: (model, weights, examples, over) => fisher(memory, model, weights, examples, over, sparse),

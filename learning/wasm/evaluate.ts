@@ -1,34 +1,44 @@
 /** What needs no optimizer: gradients, losses and hits, and logits. */
-import type { Evaluation, Examples } from '../engine.js';
+import type { Evaluation, Examples, GradientResult } from '../engine.js';
 import type { Model } from '../model.js';
-import { checkNotEmpty, checkRange, checkWeights } from '../checks.js';
+import { checkGradient, checkRange, checkWeights } from '../checks.js';
 import { evaluated } from '../loss.js';
+import { hasStatistics, takeStatistics } from '../statistics.js';
 import { gatherer } from './gather.js';
 import type { Memory } from './memory.js';
 import { forwardPass, network, scorer } from './network.js';
+import { settings } from './plan.js';
 import { trainingPass } from './training-pass.js';
 
 /** Examples of one forward pass: ten blocks of five. */
 const PASS_ROWS = 50;
 
-/** The mean gradient over all examples, and the mean loss. */
+/** The mean gradient over all examples, the mean loss and the running statistics after the pass. */
 export function gradient(
   memory: Memory,
   model: Model,
   weights: Float32Array,
   examples: Examples,
+  chance: readonly [number, number] | undefined,
   sparse: boolean,
-): { gradient: Float32Array<ArrayBuffer>; loss: number } {
-  checkWeights(model, weights);
-  checkNotEmpty(examples);
+): GradientResult {
+  checkGradient(model, weights, examples, chance);
   const net = network(memory, model, weights, examples, sparse, examples.count);
   net.clearSums();
   net.feed.follow(undefined, examples.count);
-  gatherer(net, trainingPass(net, 'accumulate', 0, false), 0)(0, examples.count);
+  if (net.plan.random && chance) net.memory.views.integers.set(chance, settings.chance / 4);
+  gatherer(net, trainingPass(net, 'accumulate', 0, net.plan.random), 0)(0, examples.count);
   const { values, finite } = net.take(net.plan.distance.gradient);
   // Left-out terms are zero only while everything is finite.
-  if (!finite && net.feed.mayBeSparse) return gradient(memory, model, weights, examples, false);
-  return { gradient: values, loss: net.lossSum() / (examples.count * net.plan.logits.positions) };
+  if (!finite && net.feed.mayBeSparse) return gradient(memory, model, weights, examples, chance, false);
+  const statistics = hasStatistics(model.manifest)
+    ? takeStatistics(model.manifest, net.take(0).values)
+    : new Float32Array();
+  return {
+    gradient: values,
+    loss: net.lossSum() / (examples.count * net.plan.logits.positions),
+    statistics,
+  };
 }
 
 /** Hits and the sum of losses of the examples from `from` up to, not including, `to`. */

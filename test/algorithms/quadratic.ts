@@ -109,7 +109,11 @@ export const quadraticEngine: Engine = {
   train,
   gradient(_model, weights, examples) {
     const { gradient, lossSum } = slope(weights, examples, all(examples));
-    return { gradient: Float32Array.from(gradient), loss: lossSum / examples.count };
+    return {
+      gradient: Float32Array.from(gradient),
+      loss: lossSum / examples.count,
+      statistics: new Float32Array(),
+    };
   },
   evaluate(_model, weights, examples) {
     const { lossSum } = slope(weights, examples, all(examples));

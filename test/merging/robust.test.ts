@@ -110,7 +110,7 @@ describe('distances between models', () => {
     const [from, to] = [5, 39_998];
     const expected = (a: Float32Array, b: Float32Array) =>
       a.subarray(from, to).reduce((sum, x, i) => sum + (x - b[from + i]) ** 2, 0);
-    const distances = squaredDistances(vectors, from, to);
+    const distances = squaredDistances(vectors, [{ start: from, end: to }]);
     vectors.forEach((a, i) => {
       vectors.forEach((b, j) => {
         expect(distances[i][j]).to.be.closeTo(expected(a, b), 1e-9);

@@ -1,5 +1,6 @@
 /** Every setting that is a fraction of a count means what it does on paper: 0.29 of 100 is 29. */
 import { expect } from 'chai';
+import { layOut } from '../../learning/index.js';
 import { messageParts } from '../../algorithms/gossip/message-parts.js';
 import { selectClients } from '../../algorithms/selection.js';
 import { features, holdOut, holdOutExamples, listPartition, partitions } from '../../data/index.js';
@@ -54,7 +55,8 @@ function droppedOf(trim: number, count: number): number {
 /** The coordinates of a difference 1, 2, 3, … that reach the threshold. */
 function keptOf(density: number, count: number): number {
   const weights = Float32Array.from({ length: count }, (_, i) => i + 1);
-  const [threshold] = thresholds([{ weights, samples: 1 }], new Float32Array(count), density);
+  const manifest = layOut([{ name: 'w', shape: [count], role: 'weight' }]);
+  const [threshold] = thresholds([{ weights, samples: 1 }], new Float32Array(count), manifest, density);
   return weights.filter((size) => size >= threshold).length;
 }
 

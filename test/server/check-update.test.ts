@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { layOut } from '../../learning/index.js';
 import { tensorOf, type MessageOf } from '../../protocol/index.js';
 import { checkUpdate } from '../../server/check-update.js';
 
@@ -10,7 +11,11 @@ function refusal(values: readonly number[], normBound?: number): string | undefi
     tensors: new Map([['v', tensorOf(Float32Array.from(values))]]),
   };
   const lengths = { delta: values.length };
-  const expected = { lengths, longest: 10, encoding: 'float32', samples: 10, normBound };
+  const expected = {
+    ...{ lengths, longest: 10, samples: 10, normBound },
+    encodingOf: () => 'float32',
+    manifest: layOut([{ name: 'w', shape: [values.length], role: 'weight' }]),
+  };
   const checked = checkUpdate(update, expected);
   return 'reason' in checked ? checked.reason : undefined;
 }
@@ -38,5 +43,42 @@ describe('the check of an update', () => {
     expect(refusal([3, -4, 0], 5)).to.equal(undefined);
     expect(refusal([3, -4, 0.1], 5)).to.equal('norm');
     expect(refusal([3, -4, 0.1])).to.equal(undefined);
+  });
+});
+
+describe('the check of an update of a model with batch norm', () => {
+  const manifest = layOut([
+    { name: 'w', shape: [2], role: 'weight' },
+    { name: 'norm/mean', shape: [2], role: 'norm.mean' },
+    { name: 'norm/variance', shape: [2], role: 'norm.var' },
+  ]);
+  const refusalOf = (statistics: readonly number[], encoding = 'float32') => {
+    const checked = checkUpdate(
+      {
+        ...{ kind: 'update', exchange: 1, client: 0, attempt: 0, samples: 10, scalars: { loss: 1 } },
+        vectors: { delta: 'v', statistics: 's' },
+        tensors: new Map([
+          ['v', tensorOf(Float32Array.of(3, 4, 0, 0, 0, 0))],
+          ['s', tensorOf(Float32Array.from(statistics))],
+        ]),
+      },
+      {
+        ...{ longest: 10, samples: 10, normBound: 5, manifest },
+        lengths: { delta: 6, statistics: 4 },
+        encodingOf: (name) => (name === 'statistics' ? encoding : 'float32'),
+      },
+    );
+    return 'reason' in checked ? checked.sentence : undefined;
+  };
+
+  it('holds no running statistics against the bound of the norm', () => {
+    expect(refusalOf([-100, 100, 1000, 0])).to.equal(undefined);
+  });
+
+  it('refuses variances below zero, and statistics in another codec', () => {
+    expect(refusalOf([0, 0, 1, -0.5])).to.equal('a running variance of -0.500 is below zero');
+    expect(refusalOf([0, 0, 1, 1], 'int8')).to.include(
+      "'statistics' comes as float32; by the recipe's codec it is int8",
+    );
   });
 });

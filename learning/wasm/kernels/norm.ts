@@ -239,7 +239,10 @@ export const emitNormBackward = (plan: NormPlan, gradient: number): Emitted =>
     { ...plan, gradient },
   );
 
-/** running(stats, mean, variance, count): momentum · running + (1 − momentum) · batch, the variance's unbiased. */
+/**
+ * running(stats, mean, variance, count): momentum · running + (1 − momentum) · batch, the variance's unbiased and, where
+ * rounding would make it less, 0.
+ */
 export const emitRunning = (plan: NormPlan, momentum: number): wasm.WasmFunction =>
   wasm.defineFunction('running', { parameters: ['i32', 'i32', 'i32', 'f32'] }, (parameters, fresh) => {
     const [stats, mean, variance, count] = parameters;
@@ -258,6 +261,7 @@ export const emitRunning = (plan: NormPlan, momentum: number): wasm.WasmFunction
         // variance = 1 / inverse² − ε, times count / (count − 1)
         move(variance, [
           [f32.const(1), inverse.get, inverse.get, f32.mul, f32.div, f32.const(EPSILON), f32.sub],
+          [f32.const(0), f32.max],
           [count.get, count.get, f32.const(1), f32.sub, f32.const(1), f32.max, f32.div, f32.mul],
         ]),
         advance(channel, 4),

@@ -14,6 +14,7 @@ import type {
 import {
   learningRate,
   momentNames,
+  putStatistics,
   takeStep,
   type Engine,
   type Examples,
@@ -77,6 +78,9 @@ export interface Host {
 export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
   const { topology, model, shards, engine, seed = 1 } = setting;
   const { manifest } = model;
+  const isRunning = manifest.tensors.flatMap(({ role, size }) =>
+    new Array<boolean>(size).fill(role === 'norm.mean' || role === 'norm.var'),
+  );
   const own = (node: number) =>
     setting.weights instanceof Float32Array ? setting.weights : setting.weights[node];
   const nodes: Node[] = shards.map((_, node) => ({
@@ -143,6 +147,7 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
       amount,
       optimizer,
       cursor: state.cursor,
+      chance: (step) => [node, state.cursor.position + step],
       rate: (step) =>
         learningRate(optimizer, { round: state.round, step: (state.optimizerState?.steps ?? 0) + step }),
       ...(state.optimizerState && { optimizerState: state.optimizerState }),
@@ -168,7 +173,9 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
       },
       label: (index) => shard.label(batch[index]),
     };
-    state.vectors.set(into, engine.gradient(model, vector(node, WEIGHTS), examples).gradient);
+    const pass = engine.gradient(model, vector(node, WEIGHTS), examples, [node, position]);
+    state.vectors.set(into, pass.gradient);
+    if (pass.statistics.length > 0) putStatistics(manifest, pass.statistics, vector(node, WEIGHTS));
     const next = position + batch.length;
     state.cursor = next < shard.count ? { epoch, position: next } : { epoch: epoch + 1, position: 0 };
   }
@@ -188,9 +195,9 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
 
   function sumOf(node: number, terms: readonly Term[], messages: readonly Delivered[]): Float64Array {
     const sum = new Float64Array(manifest.length);
-    for (const { coefficient, of } of terms) {
+    for (const { coefficient, statistics = coefficient, of } of terms) {
       const values = 'own' in of ? vector(node, of.own) : received(messages[of.message], of.vector);
-      values.forEach((value, i) => (sum[i] += coefficient * value));
+      values.forEach((value, i) => (sum[i] += (isRunning[i] ? statistics : coefficient) * value));
     }
     return sum;
   }
@@ -212,8 +219,13 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
       moments: Object.fromEntries(momentNames(optimizer).map((name) => [name, zeros()])),
     };
     const rate = learningRate(optimizer, { round: state.round, step: steps });
-    const gradient = sumOf(node, along, messages);
-    takeStep({ weights: vector(node, WEIGHTS), gradient, optimizer, rate, steps, moments, clip });
+    const gradient = sumOf(node, along, messages).map((g, i) => (isRunning[i] ? 0 : g));
+    const weights = vector(node, WEIGHTS);
+    const before = weights.slice();
+    takeStep({ weights, gradient, optimizer, rate, steps, moments, clip });
+    before.forEach((value, i) => {
+      if (isRunning[i]) weights[i] = value;
+    });
     state.optimizerState = { steps: steps + 1, moments };
   }
 

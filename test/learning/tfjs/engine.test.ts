@@ -47,7 +47,7 @@ describe('engine: tfjs', () => {
     expect(again.weights).to.deep.equal(cpu.weights);
   });
 
-  it('drops values by the step’s chance, and only while training', async () => {
+  it('drops values by the chance of a step or of a pass for a gradient', async () => {
     const engine = await loadEngine({ kind: 'tfjs', backend: 'wasm' });
     const [drop, plain] = [0.5, 0].map((rate) =>
       buildModel({
@@ -65,8 +65,11 @@ describe('engine: tfjs', () => {
     expect(train(drop, 1)).not.to.deep.equal(train(drop, 2));
     expect(train(plain, 1)).to.deep.equal(train(plain, 2));
     const { weights } = request(drop, examples);
-    const [dropped, whole] = [drop, plain].map((of) => engine.gradient(of, weights, examples));
-    expect(dropped).to.deep.equal(whole);
+    const pass = (of: Model, seed: number) => engine.gradient(of, weights, examples, [seed, 0]);
+    expect(pass(drop, 1)).to.deep.equal(pass(drop, 1));
+    expect(pass(drop, 1)).not.to.deep.equal(pass(drop, 2));
+    expect(pass(plain, 1)).to.deep.equal(pass(plain, 2));
+    expect(() => engine.gradient(drop, weights, examples)).to.throw(RangeError, 'no stream for it');
     expect(() => engine.train(request(drop, examples))).to.throw(RangeError, 'no stream for it');
   });
 
