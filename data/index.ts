@@ -7,7 +7,7 @@ export { partitions } from './partitions/index.js';
 export { listPartition } from './partitions/lists.js';
 export { PartitionError } from './partitions/partition-error.js';
 export { openPartition, sharePartition } from './partitions/share.js';
-export { FeatureError, features, type FeatureContext, type FeatureSkew } from './features/index.js';
+export { FeatureError, features, type FeatureContext, type FeatureSkew, type HeldOutSet } from './features/index.js';
 export { augmentation, type Augmentation } from './augmentation.js';
 export { partitionSubset } from './partitions/subset.js';
 export { holdOut, holdOutExamples, type HeldOut } from './validation.js';

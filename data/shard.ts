@@ -10,15 +10,20 @@ export class Shard {
   readonly input: InputFormat;
   readonly #bytes: number;
   readonly #reader: ExampleReader;
+  /** An input as it is stored, where it is read as float32 and stored as bytes. */
+  readonly #stored: Uint8Array | undefined;
 
+  /** @param input how inputs are read: as they are stored, or their bytes as float32 numbers of the same value */
   constructor(
     readonly set: ExampleSet,
     readonly indices: Uint32Array,
     readonly transform?: Transform,
+    input = set.input,
   ) {
-    this.input = set.input;
-    this.#bytes = inputBytes(set.input);
+    this.input = input;
+    this.#bytes = inputBytes(input);
     this.#reader = openExamples(set);
+    if (input.type !== set.input.type) this.#stored = new Uint8Array(inputBytes(set.input));
   }
 
   /** All examples of a set, in its order. */
@@ -31,7 +36,11 @@ export class Shard {
   }
 
   copyInput(index: number, into: Uint8Array, at: number): void {
-    this.#reader.copyInput(this.indices[index], into, at);
+    const stored = this.#stored;
+    if (stored) {
+      this.#reader.copyInput(this.indices[index], stored, 0);
+      into.set(new Uint8Array(Float32Array.from(stored).buffer), at);
+    } else this.#reader.copyInput(this.indices[index], into, at);
     this.transform?.(into.subarray(at, at + this.#bytes), this.indices[index]);
   }
 

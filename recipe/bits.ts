@@ -56,6 +56,16 @@ export const bitChanges: readonly BitChange[] = [
     affects: (recipe) =>
       mayHaveLayer(recipe, 'batch-norm') || (takesGradients(recipe) && mayHaveLayer(recipe, 'dropout')),
   },
+  {
+    id: '2026-11-30-int8-scales',
+    what: 'Codec int8 has float32 scales in place of float16 ones.',
+    affects: ({ network }) => network.codec?.kind === 'int8',
+  },
+  {
+    id: '2026-11-30-noise-on-floats',
+    what: 'Feature noise on images of bytes is not cut off at black and white.',
+    affects: ({ data }) => data.features?.kind === 'noise',
+  },
 ];
 
 /** Whether the algorithm takes gradients by passes that are no training steps. */

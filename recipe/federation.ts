@@ -20,6 +20,8 @@ import {
   withOwnExamples,
   type Augmentation,
   type Dataset,
+  type FeatureSkew,
+  type InputFormat,
   type Partition,
   type PartitionContext,
   type SharedPartition,
@@ -185,9 +187,9 @@ function assemble(
     'recipe' | 'dataset' | 'partition' | 'validation' | 'files' | 'checksums' | 'initial'
   >,
 ): Federation {
-  const { recipe, dataset, partition, validation, files } = parts;
-  const { train, test, classes } = dataset;
-  const transformOf =
+  const { recipe, dataset, partition, files } = parts;
+  const { train, classes } = dataset;
+  const skewed =
     recipe.data.features &&
     features.create(recipe.data.features, {
       seed: recipe.seed,
@@ -196,26 +198,44 @@ function assemble(
       labels: labelsOf(train),
       classes,
     });
+  const input = skewed?.input ?? train.input;
+  const heldOut = heldOutShards(parts, skewed, input);
   let skew: Skew | undefined;
   return {
     ...parts,
     skew: () => (skew ??= measureSkew(partition, openExamples(train), classes)),
-    model: modelFor(recipe, dataset, files),
+    model: modelFor(recipe, dataset, input, files),
     algorithm: algorithms.create(recipe.algorithm, {
       synchronous: recipe.schedule.kind === 'synchronous',
     }),
-    augment: recipe.data.augment && augmentation(recipe.data.augment, train.input),
+    augment: recipe.data.augment && augmentation(recipe.data.augment, input),
     behaviour: behaviour(recipe, partition.clients),
     codec: codecs.create(recipe.network.codec ?? { kind: 'float32' }, undefined),
     network: networkOf(recipe, partition.clients, files),
-    shard: (client) => new Shard(train, partition.indices(client), transformOf?.(client)),
-    heldOut(on) {
-      if (on === 'test') return Shard.whole(test);
-      if (validation) return new Shard(train, validation);
+    shard: (client) => new Shard(train, partition.indices(client), skewed?.client(client), input),
+    heldOut,
+  };
+}
+
+/** The test set and the validation part, each made once: what a feature skew draws for them is then drawn once. */
+function heldOutShards(
+  { dataset: { train, test }, validation }: Pick<Federation, 'dataset' | 'validation'>,
+  skewed: FeatureSkew | undefined,
+  input: InputFormat,
+): Federation['heldOut'] {
+  const known = new Map<string, Shard>();
+  return (on) => {
+    const set = on === 'test' ? test : train;
+    const indices = on === 'test' ? range(test.count) : validation;
+    if (indices === undefined) {
       throw new RecipeError(
         'there is no validation part: give the recipe data.validation, e.g. { share: 0.1 }',
       );
-    },
+    }
+    const label = (index: number) => openExamples(set).label(index);
+    const shard = known.get(on) ?? new Shard(set, indices, skewed?.heldOut?.({ on, indices, label }), input);
+    known.set(on, shard);
+    return shard;
   };
 }
 
@@ -223,6 +243,7 @@ function assemble(
 function modelFor(
   { model: choice, loss, engine }: Recipe,
   { name, train, classes }: Dataset,
+  input: InputFormat,
   files: RecipeFiles,
 ): Model {
   const context = { input: train.input.shape, classes, readFile: readerOf(files) };
@@ -234,7 +255,7 @@ function modelFor(
     if (given !== classes) {
       throw new RangeError(`its last layer gives ${given} logits, ${name} has ${classes} classes`);
     }
-    const refusal = refuseModel(engine, model, train.input);
+    const refusal = refuseModel(engine, model, input);
     if (refusal !== undefined) throw new RangeError(refusal);
     return model;
   } catch (error) {

@@ -1,12 +1,20 @@
 /**
  * Grey images by class: half of the classes, chosen at random, have 95 % of their training images in grey, the
- * others 5 % (the skewed domains of FedMA's CIFAR-10 experiment, Wang et al. 2020). All
+ * others 5 % (the skewed domains of FedMA's CIFAR-10 experiment, Wang et al. 2020, whose test set is half grey). All
  * clients see an example alike; clients come to differ where their labels do.
  */
 import { z } from 'zod';
-import { portion, sampleWithoutReplacement, stream } from '../../numerics/index.js';
+import { portion, range, sampleWithoutReplacement, stream } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
-import { FeatureError, imageSize, onNumbers, type FeatureContext, type FeatureSkew } from './image.js';
+import {
+  FeatureError,
+  imageSize,
+  onNumbers,
+  type FeatureContext,
+  type FeatureSkew,
+  type HeldOutSet,
+} from './image.js';
+import type { Transform } from '../shard.js';
 
 export const grey = define({
   kind: 'grey',
@@ -18,42 +26,86 @@ export const grey = define({
       .max(1)
       .default(0.95)
       .describe('The share of grey images in the grey half of the classes; 1 − share in the other half.'),
+    test: z
+      .union([z.literal('clients'), z.number().min(0).max(1)])
+      .optional()
+      .describe(
+        'Which test and validation images are grey: a fraction of every class, e.g. 0.5 as in FedMA, or clients, by class as in training; left out, none.',
+      ),
   },
-  create: ({ share }, context: FeatureContext): FeatureSkew => {
-    const { channels } = imageSize(context.input, 'grey');
+  create: ({ share, test }, context: FeatureContext): FeatureSkew => {
+    const { input, labels } = context;
+    const { channels } = imageSize(input, 'grey');
     if (channels !== 3) {
       throw new FeatureError(
         `grey takes the colour from images of 3 channels; the inputs of this data set have the shape ` +
-          `[${context.input.shape.join(', ')}]: choose 'rotation' or 'noise'`,
+          `[${input.shape.join(', ')}]: choose 'rotation' or 'noise'`,
       );
     }
-    const isGrey = greyExamples(context, share);
-    const transform = onNumbers(context.input, (numbers, index) => {
-      if (isGrey[index] === 0) return;
-      for (let i = 0; i < numbers.length; i += 3) {
-        // Luma of ITU-R 601, as most image libraries have it.
-        const luma = 0.299 * numbers[i] + 0.587 * numbers[i + 1] + 0.114 * numbers[i + 2];
-        numbers.fill(luma, i, i + 3);
-      }
-    });
-    return () => transform;
+    const all = { indices: range(labels.length), label: (index: number) => labels[index] };
+    const inTraining = greyInTraining(context, share);
+    const transform = greyWhere(context, greyExamples(context, all, inTraining));
+    return {
+      client: () => transform,
+      ...(test !== undefined && {
+        heldOut(set) {
+          // Of a validation part, those are grey by class that would be in training.
+          if (test === 'clients' && set.on === 'validation') return transform;
+          return greyWhere(
+            context,
+            greyExamples(
+              context,
+              set,
+              test === 'clients' ? inTraining : (_, count) => portion(test, count),
+              set.on,
+            ),
+          );
+        },
+      }),
+    };
   },
 });
 
-/** 1 for each example that is grey: of each class exactly the rounded share, at random. */
-function greyExamples({ seed, labels, classes }: FeatureContext, share: number): Uint8Array {
+function greyWhere({ input }: FeatureContext, isGrey: ReadonlySet<number>): Transform {
+  return onNumbers(input, (numbers, index) => {
+    if (!isGrey.has(index)) return;
+    for (let i = 0; i < numbers.length; i += 3) {
+      // Luma of ITU-R 601, as most image libraries have it.
+      const luma = 0.299 * numbers[i] + 0.587 * numbers[i + 1] + 0.114 * numbers[i + 2];
+      numbers.fill(luma, i, i + 3);
+    }
+  });
+}
+
+/** How many examples of a class are grey. */
+type GreyCount = (label: number, count: number) => number;
+
+/** Half of the classes are mostly grey, the others mostly not. */
+function greyInTraining({ seed, classes }: FeatureContext, share: number): GreyCount {
   const half = Math.floor(classes / 2);
   const mostlyGrey = new Set(
     sampleWithoutReplacement(stream(seed, 'features', 'grey', 'classes'), classes, half),
   );
+  return (label, count) => {
+    const grey = portion(share, count);
+    return mostlyGrey.has(label) ? grey : count - grey;
+  };
+}
+
+/** The grey examples: of each class exactly the rounded fraction, at random. */
+function greyExamples(
+  { seed, classes }: FeatureContext,
+  { indices, label: labelOf }: Pick<HeldOutSet, 'indices' | 'label'>,
+  countOf: GreyCount,
+  ...name: readonly string[]
+): ReadonlySet<number> {
   const byClass = Array.from({ length: classes }, (): number[] => []);
-  for (const [index, label] of labels.entries()) byClass[label].push(index);
-  const isGrey = new Uint8Array(labels.length);
+  for (const index of indices) byClass[labelOf(index)].push(index);
+  const grey = new Set<number>();
   for (const [label, examples] of byClass.entries()) {
-    const grey = portion(share, examples.length);
-    const count = Math.round(mostlyGrey.has(label) ? grey : examples.length - grey);
-    const draw = stream(seed, 'features', 'grey', 'class', label);
-    for (const place of sampleWithoutReplacement(draw, examples.length, count)) isGrey[examples[place]] = 1;
+    const count = Math.round(countOf(label, examples.length));
+    const draw = stream(seed, 'features', 'grey', ...name, 'class', label);
+    for (const place of sampleWithoutReplacement(draw, examples.length, count)) grey.add(examples[place]);
   }
-  return isGrey;
+  return grey;
 }

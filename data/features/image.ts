@@ -1,4 +1,6 @@
-/** Stored inputs as images: their extents, and their numbers wherever the bytes lie. */
+/** What a feature skew is, and stored inputs as images: their extents, and their numbers wherever the bytes lie. */
+import { z } from 'zod';
+import { stream } from '../../numerics/index.js';
 import type { InputFormat } from '../dataset.js';
 import type { Transform } from '../shard.js';
 
@@ -12,8 +14,51 @@ export interface FeatureContext {
   readonly classes: number;
 }
 
-/** How a client's inputs are changed; left out where they are not. */
-export type FeatureSkew = (client: number) => Transform | undefined;
+/** Examples that nobody trains on. */
+export interface HeldOutSet {
+  readonly on: 'test' | 'validation';
+  /** Their places in the test set or, for a validation part, in the training set. */
+  readonly indices: Uint32Array;
+  /** The class of the example at a place. */
+  readonly label: (index: number) => number;
+}
+
+export interface FeatureSkew {
+  /** How inputs are stored before they are changed, where that is not as in the data set: its bytes as float32. */
+  readonly input?: InputFormat;
+  /** How a client's inputs are changed; undefined where they are not. */
+  readonly client: (client: number) => Transform | undefined;
+  /** How inputs of the test set and of a validation part are changed; left out or undefined where they are not. */
+  readonly heldOut?: (set: HeldOutSet) => Transform | undefined;
+}
+
+/** Test and validation inputs as clients see theirs, or as they are. */
+export const testAsClients = z
+  .literal('clients')
+  .optional()
+  .describe(
+    'clients: each test or validation example is changed as for a client that is drawn for it, all alike; left out, tests see inputs as they are.',
+  );
+
+/** Clients whose transforms are remembered. */
+const REMEMBERED = 256;
+
+/** Changes each example as for a client that is drawn for it. */
+export function asClients(
+  { seed, clients }: FeatureContext,
+  { on }: HeldOutSet,
+  transformOf: FeatureSkew['client'],
+): Transform {
+  const known = new Map<number, Transform | undefined>();
+  return (input, index) => {
+    const client = Math.floor(stream(seed, 'features', 'held out', on, index)() * clients);
+    if (!known.has(client)) {
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(client, transformOf(client));
+    }
+    known.get(client)?.(input, index);
+  };
+}
 
 /** A feature skew that this data set cannot have: a sentence that says what it can. */
 export class FeatureError extends Error {

@@ -5,13 +5,13 @@ import type { FeatureContext, FeatureSkew } from './image.js';
 import { noise } from './noise.js';
 import { rotation } from './rotation.js';
 
-export { FeatureError, type FeatureContext, type FeatureSkew } from './image.js';
+export { FeatureError, type FeatureContext, type FeatureSkew, type HeldOutSet } from './image.js';
 
 const none = define({
   kind: 'none',
   summary: 'Inputs as they are.',
   options: {},
-  create: (): FeatureSkew => () => undefined,
+  create: (): FeatureSkew => ({ client: () => undefined }),
 });
 
 export const features = new Registry<FeatureContext, FeatureSkew>('feature skew', [

@@ -1,12 +1,20 @@
 /**
  * Gaussian pixel noise whose level rises from client to client, the noise-based feature imbalance of NIID-Bench
- * (Li et al. 2022): client c of K has the deviation σ · c / (K − 1). An example looks the same each time a client
- * meets it.
+ * (Li et al. 2022): client c of K has the deviation σ · c / (K − 1). Pixels become float32 numbers and are not cut off at
+ * black and white. An example looks the same each time a client meets it.
  */
 import { z } from 'zod';
 import { stream } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
-import { onNumbers, type FeatureContext, type FeatureSkew } from './image.js';
+import {
+  asClients,
+  FeatureError,
+  onNumbers,
+  testAsClients,
+  type FeatureContext,
+  type FeatureSkew,
+} from './image.js';
+import type { InputFormat } from '../dataset.js';
 import { LEVELS, normalQuantiles } from './normal-quantiles.js';
 
 const DRAWS_IN_ONE = 4;
@@ -20,17 +28,22 @@ export const noise = define({
       .min(0)
       .default(0.1)
       .describe(
-        'Standard deviation at the last client, as a share of the range of a stored number (0 to 255, or 1).',
+        'Standard deviation at the last client, as a fraction of the range of a stored number (0 to 255, or 1).',
       ),
+    test: testAsClients,
   },
-  create: ({ deviation }, { seed, clients, input }: FeatureContext): FeatureSkew => {
+  create: ({ deviation, test }, context: FeatureContext): FeatureSkew => {
+    const { seed, clients, input } = context;
+    refuseTokens(input);
     const range = input.type === 'uint8' ? 255 : 1;
-    return (client) => {
+    const floats: InputFormat = { ...input, type: 'float32' };
+    /** @param name of the set whose inputs are changed, before the client's number */
+    const noiseAt = (client: number, ...name: readonly string[]) => {
       const level = clients > 1 ? (range * deviation * client) / (clients - 1) : 0;
       if (level === 0) return undefined;
       const quantiles = normalQuantiles();
-      return onNumbers(input, (numbers, index) => {
-        const draw = stream(seed, 'features', 'noise', client, index);
+      return onNumbers(floats, (numbers, index) => {
+        const draw = stream(seed, 'features', 'noise', ...name, client, index);
         for (let i = 0; i < numbers.length; i += DRAWS_IN_ONE) {
           // One uniform number has bits for four draws of twelve.
           let bits = draw();
@@ -43,5 +56,18 @@ export const noise = define({
         }
       });
     };
+    return {
+      input: floats,
+      client: (client) => noiseAt(client),
+      ...(test && { heldOut: (set) => asClients(context, set, (client) => noiseAt(client, set.on)) }),
+    };
   },
 });
+
+/** @throws FeatureError where numbers are names of tokens */
+function refuseTokens({ shape, type, scale, shift }: InputFormat): void {
+  if (shape.length !== 1 || type !== 'uint8' || scale !== 1 || shift !== 0) return;
+  throw new FeatureError(
+    `noise changes numbers; the inputs of this data set are tokens, ${shape.join(' × ')} of them: choose the feature skew 'none'`,
+  );
+}

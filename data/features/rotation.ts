@@ -5,7 +5,15 @@
 import { z } from 'zod';
 import { cosinePi, stream } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
-import { imageSize, onNumbers, type FeatureContext, type FeatureSkew, type ImageSize } from './image.js';
+import {
+  asClients,
+  imageSize,
+  onNumbers,
+  testAsClients,
+  type FeatureContext,
+  type FeatureSkew,
+  type ImageSize,
+} from './image.js';
 
 export const rotation = define({
   kind: 'rotation',
@@ -26,15 +34,17 @@ export const rotation = define({
       .enum(['bilinear', 'nearest'])
       .default('bilinear')
       .describe('How a pixel of the turned image is taken from those around its place in the original.'),
+    test: testAsClients,
   },
-  create: ({ maxDegrees, groups, interpolation }, { seed, input }: FeatureContext): FeatureSkew => {
+  create: ({ maxDegrees, groups, interpolation, test }, context: FeatureContext): FeatureSkew => {
+    const { seed, input } = context;
     const size = imageSize(input, 'rotation');
     const degreesOf = (client: number) =>
       groups === undefined
         ? (2 * stream(seed, 'features', 'rotation', client)() - 1) * maxDegrees
         : (360 * (client % groups)) / groups;
     const original = new Float32Array(size.height * size.width * size.channels);
-    return (client) => {
+    const client = (client: number) => {
       const degrees = degreesOf(client);
       if (degrees === 0) return undefined;
       const { places, weights } = taps(size, degrees, interpolation);
@@ -49,6 +59,7 @@ export const rotation = define({
         }
       });
     };
+    return { client, ...(test && { heldOut: (set) => asClients(context, set, client) }) };
   },
 });
 

@@ -1,10 +1,20 @@
 /** Feature skew: each kind on small images by hand, and what all kinds promise. */
 import { expect } from 'chai';
-import { FeatureError, features, Shard, type FeatureContext, type InputFormat } from '../../data/index.js';
+import {
+  FeatureError,
+  features,
+  Shard,
+  type FeatureContext,
+  type FeatureSkew,
+  type InputFormat,
+  type Transform,
+} from '../../data/index.js';
 import { normalQuantiles } from '../../data/features/normal-quantiles.js';
 import { turn } from '../../data/features/rotation.js';
 import { deviation, mean } from '../../numerics/index.js';
+import { buildFederation, parseRecipe } from '../../recipe/index.js';
 import type { Choice } from '../../registry/index.js';
+import { smallRecipe } from '../support/small-recipe.js';
 
 const bytesOf = (...shape: number[]): InputFormat => ({ shape, type: 'uint8', scale: 1 / 255, shift: 0 });
 const floatsOf = (...shape: number[]): InputFormat => ({ shape, type: 'float32', scale: 1, shift: 0 });
@@ -20,9 +30,22 @@ const context = (input: InputFormat, more: Partial<FeatureContext> = {}): Featur
 
 /** What `client` sees of `image`, the training example `index`. */
 function seen(choice: Choice, ctx: FeatureContext, client: number, image: number[], index = 0): number[] {
-  const bytes = Uint8Array.from(image);
-  features.create(choice, ctx)(client)?.(bytes, index);
-  return [...bytes];
+  const skew = features.create(choice, ctx);
+  return changed(skew, ctx, skew.client(client), image, index);
+}
+
+/** `image` as the skew reads it, after a transform. */
+function changed(
+  skew: FeatureSkew,
+  ctx: FeatureContext,
+  change: Transform | undefined,
+  image: readonly number[],
+  index: number,
+): number[] {
+  const { type } = skew.input ?? ctx.input;
+  const numbers = type === 'uint8' ? Uint8Array.from(image) : Float32Array.from(image);
+  change?.(new Uint8Array(numbers.buffer), index);
+  return [...numbers];
 }
 
 // prettier-ignore
@@ -39,11 +62,11 @@ describe('every feature skew', () => {
       const ctx = context(bytesOf(4, 4, 3));
       const skew = features.create({ kind }, ctx);
       for (const client of [4, 1, 0]) {
-        const transform = skew(client);
+        const transform = skew.client(client);
         for (const index of [7, 8, 7]) {
-          const bytes = Uint8Array.from(colour);
-          transform?.(bytes, index);
-          expect([...bytes]).to.deep.equal(seen({ kind }, ctx, client, colour, index));
+          expect(changed(skew, ctx, transform, colour, index)).to.deep.equal(
+            seen({ kind }, ctx, client, colour, index),
+          );
         }
       }
     });
@@ -55,7 +78,7 @@ describe('every feature skew', () => {
 
   it('changes float32 inputs wherever they lie', () => {
     const ctx = context(floatsOf(1, 4, 1));
-    const transform = features.create({ kind: 'rotation', groups: 2 }, ctx)(1);
+    const transform = features.create({ kind: 'rotation', groups: 2 }, ctx).client(1);
     const buffer = new Uint8Array(21);
     const unaligned = buffer.subarray(3, 19);
     unaligned.set(new Uint8Array(Float32Array.of(0.5, -1, 2, 1e-3).buffer));
@@ -73,7 +96,7 @@ describe('every feature skew', () => {
       inputs,
       labels: new Int32Array(new SharedArrayBuffer(8)),
     };
-    const transform = features.create({ kind: 'rotation', groups: 2 }, context(set.input))(1);
+    const transform = features.create({ kind: 'rotation', groups: 2 }, context(set.input)).client(1);
     const shard = new Shard(set, Uint32Array.of(1), transform);
     const into = new Uint8Array(10);
     shard.copyInput(0, into, 1);
@@ -155,7 +178,10 @@ describe('noise', () => {
   const flat = new Float32Array(40_000);
   const noiseAt = (client: number, index = 0, deviation = 0.2) => {
     const bytes = new Uint8Array(flat.slice().buffer);
-    features.create({ kind: 'noise', deviation }, context(floatsOf(200, 200, 1)))(client)?.(bytes, index);
+    features.create({ kind: 'noise', deviation }, context(floatsOf(200, 200, 1))).client(client)?.(
+      bytes,
+      index,
+    );
     return new Float32Array(bytes.buffer);
   };
 
@@ -178,13 +204,19 @@ describe('noise', () => {
     expect(correlation(first.subarray(1), first.subarray(0, -1))).to.be.closeTo(0, 0.025);
   });
 
-  it('is in units of 255 for bytes, and stays within them', () => {
+  it('is additive on bytes too, in units of 255: black and white are no bounds', () => {
     const ctx = context(bytesOf(100, 100, 1));
-    const grey = Array<number>(10_000).fill(128);
-    expect(deviation(seen({ kind: 'noise', deviation: 0.1 }, ctx, 4, grey))).to.be.closeTo(25.5, 0.8);
-    const black = seen({ kind: 'noise', deviation: 0.1 }, ctx, 4, Array<number>(10_000).fill(0));
-    expect(black.filter((x) => x === 0).length).to.be.within(4700, 5300);
-    expect(Math.max(...black)).to.be.below(128);
+    for (const level of [0, 128, 255]) {
+      const pixels = seen({ kind: 'noise', deviation: 0.1 }, ctx, 4, Array<number>(10_000).fill(level));
+      // Standard errors: 0.26 of the mean, 0.18 of the deviation.
+      expect(mean(pixels)).to.be.closeTo(level, 1);
+      expect(deviation(pixels)).to.be.closeTo(25.5, 0.8);
+    }
+  });
+
+  it('refuses tokens, whose numbers are names', () => {
+    const tokens: InputFormat = { shape: [80], type: 'uint8', scale: 1, shift: 0 };
+    expect(() => features.create({ kind: 'noise' }, context(tokens))).to.throw(FeatureError, /are tokens/);
   });
 
   it('is normal: its table has the quantiles of N(0, 1)', () => {
@@ -224,5 +256,95 @@ describe('grey', () => {
       FeatureError,
       'the shape [28, 28, 1]',
     );
+  });
+});
+
+describe('test and validation inputs', () => {
+  const labels = Int32Array.from({ length: 400 }, (_, i) => i % 4);
+  const indices = Uint32Array.from(labels.keys());
+  const set = { indices, label: (index: number) => labels[index] };
+  const colours = context(bytesOf(1, 1, 3), { labels });
+  /** Grey images among the held-out ones, by class. */
+  function greyOf(test: number | 'clients' | undefined, on: 'test' | 'validation'): number[] | undefined {
+    const skew = features.create({ kind: 'grey', test }, colours);
+    const change = skew.heldOut?.({ ...set, on });
+    if (change === undefined) return undefined;
+    const counts = [0, 0, 0, 0];
+    for (const [index, label] of labels.entries()) {
+      const [r, g] = changed(skew, colours, change, [200, 100, 50], index);
+      if (r === g) counts[label]++;
+    }
+    return counts;
+  }
+
+  it('are as they are, whatever clients see, where the recipe says nothing', () => {
+    for (const kind of ['none', 'rotation', 'noise', 'grey']) {
+      expect(features.create({ kind }, colours).heldOut, kind).to.equal(undefined);
+    }
+  });
+
+  it('are half grey in every class, as in FedMA, with grey: { test: 0.5 }', () => {
+    expect(greyOf(0.5, 'test')).to.deep.equal([50, 50, 50, 50]);
+    expect(greyOf(1, 'test')).to.deep.equal([100, 100, 100, 100]);
+  });
+
+  it('are grey by class as in training, with grey: { test: clients }; validation images just those that training has', () => {
+    const training = features.create({ kind: 'grey' }, colours).client(0);
+    const isGrey = (index: number) => {
+      const [r, g] = changed({ client: () => training }, colours, training, [200, 100, 50], index);
+      return r === g;
+    };
+    const inTraining = [0, 0, 0, 0];
+    for (const [index, label] of labels.entries()) inTraining[label] += isGrey(index) ? 1 : 0;
+    expect(greyOf('clients', 'test')).to.deep.equal(inTraining);
+    expect(greyOf('clients', 'validation')).to.deep.equal(inTraining);
+  });
+
+  for (const kind of ['rotation', 'noise']) {
+    it(`are seen as by a client drawn for each, all alike, with ${kind}: { test: clients }`, () => {
+      const ctx = context(floatsOf(2, 2, 1), { clients: 3 });
+      const image = [0, 1, 2, 3];
+      const skew = features.create({ kind, test: 'clients' }, ctx);
+      const change = skew.heldOut?.({ ...set, on: 'test' });
+      const again = features.create({ kind, test: 'clients' }, ctx).heldOut?.({ ...set, on: 'test' });
+      const kinds = new Set<string>();
+      for (let index = 0; index < 200; index++) {
+        const found = changed(skew, ctx, change, image, index);
+        expect(changed(skew, ctx, again, image, index)).to.deep.equal(found);
+        kinds.add(String(found));
+      }
+      // Three clients' angles; noise of two clients, each example's own, and none at the first.
+      if (kind === 'rotation') expect(kinds.size).to.equal(3);
+      else expect(kinds.size).to.be.within(100, 170);
+    });
+  }
+
+  it('are what a recipe evaluates on, as float32 where bytes have noise', () => {
+    const recipe = (test?: string) =>
+      buildFederation(
+        parseRecipe(
+          smallRecipe({
+            data: {
+              dataset: { kind: 'mnist', limit: 100 },
+              partition: { kind: 'iid', clients: 2 },
+              features: { kind: 'noise', deviation: 0.2, test },
+              validation: { share: 0.1 },
+            },
+          }),
+        ),
+      );
+    for (const on of ['test', 'validation'] as const) {
+      const [plain, noisy] = [recipe(), recipe('clients')].map((federation) => {
+        const shard = federation.heldOut(on);
+        expect(shard.input.type).to.equal('float32');
+        const into = new Float32Array(784);
+        const bytes = new Uint8Array(into.buffer);
+        return Array.from({ length: 20 }, (_, i) => (shard.copyInput(i % shard.count, bytes, 0), [...into]));
+      });
+      expect(plain.flat().every((pixel) => pixel >= 0 && Number.isInteger(pixel))).to.equal(true);
+      expect(noisy.flat().some((pixel) => pixel < 0)).to.equal(true);
+      const shift = noisy.flatMap((image, i) => image.map((pixel, j) => pixel - plain[i][j]));
+      expect(mean(shift)).to.be.closeTo(0, 2);
+    }
   });
 });

@@ -62,14 +62,16 @@ function keptOf(density: number, count: number): number {
 
 /** Grey examples of one of the two classes of `count` examples. */
 function greyOf(share: number, count: number, mostly: boolean): number {
-  const transform = features.create(
-    { kind: 'grey', share },
-    {
-      ...{ seed: 1, clients: 1, classes: 2 },
-      labels: Int32Array.from({ length: 2 * count }, (_, i) => i % 2),
-      input: { shape: [1, 1, 3], type: 'uint8', scale: 1, shift: 0 },
-    },
-  )(0);
+  const transform = features
+    .create(
+      { kind: 'grey', share },
+      {
+        ...{ seed: 1, clients: 1, classes: 2 },
+        labels: Int32Array.from({ length: 2 * count }, (_, i) => i % 2),
+        input: { shape: [1, 1, 3], type: 'uint8', scale: 1, shift: 0 },
+      },
+    )
+    .client(0);
   const greys = [0, 0];
   for (let index = 0; index < 2 * count; index++) {
     const image = Uint8Array.of(255, 0, 0);
