@@ -7,6 +7,10 @@ interface Options {
   readonly compare?: string;
   readonly choose?: readonly string[];
   readonly format: readonly TableFormat[];
+  readonly columns?: readonly string[];
+  readonly pivot?: string;
+  readonly boldBest?: true;
+  readonly longtable?: true;
   readonly out?: string;
   readonly svg?: true;
 }
@@ -33,18 +37,31 @@ export function reportCommand(): Command {
         .argParser(formatsOf)
         .default(['md'], 'md'),
     )
+    .addOption(
+      new Option(
+        '--columns <names>',
+        'of the results, in this order, e.g. accuracy,loss (default: all)',
+      ).argParser(words),
+    )
+    .option('--pivot <axis>', 'whose values become columns of the results')
+    .option('--bold-best', 'the best of what is compared in bold, in Markdown and LaTeX')
+    .option('--longtable', "LaTeX's tables break between pages")
     .option('--out <dir>', 'where to write (default: the directory, or report where there are several)')
     .option('--svg', 'also write every drawing as a file, into plots/')
     .action(run);
 }
 
-async function run(directories: readonly string[], { format, svg, ...options }: Options): Promise<void> {
+async function run(directories: readonly string[], given: Options): Promise<void> {
+  const { format, svg, boldBest, ...options } = given;
+  refuseIdle(given);
   // Loaded only now, since the charts' modules take a second.
   const { reportRuns } = await import('../experiments/index.js');
   const { results, files, leftOut } = reportRuns(directories, {
     ...options,
     formats: format,
     svg: svg === true,
+    bold: boldBest === true,
+    longtable: options.longtable === true,
   });
   for (const { directory, why } of leftOut) process.stderr.write(`left out: ${directory}, since ${why}\n`);
   process.stdout.write(`${results}\n`);
@@ -53,13 +70,30 @@ async function run(directories: readonly string[], { format, svg, ...options }: 
   if (drawings.length > 0) process.stdout.write(`${drawings.length} drawings beside ${drawings[0]}\n`);
 }
 
+/** @throws Error where an option would have no effect */
+function refuseIdle({ format, boldBest, longtable }: Options): void {
+  if (longtable && !format.includes('latex')) {
+    throw new Error('--longtable is for LaTeX tables: add --format latex');
+  }
+  if (boldBest && !format.includes('md') && !format.includes('latex')) {
+    throw new Error('--bold-best is for Markdown and LaTeX tables: add md or latex to --format');
+  }
+}
+
 function accuracy(text: string): number {
   const value = Number(text);
   if (value > 0 && value <= 1) return value;
   throw new InvalidArgumentError('An accuracy is above 0 and at most 1, e.g. 0.9.');
 }
 
-const words = (text: string) => text.split(',').filter((word) => word !== '');
+/** "a, b": the names of a list, each once. */
+function words(text: string): string[] {
+  const list = text.split(',').map((word) => word.trim());
+  const twice = list.find((word, i) => list.indexOf(word) !== i);
+  if (list.includes('')) throw new InvalidArgumentError('Give names with a comma between them.');
+  if (twice !== undefined) throw new InvalidArgumentError(`${twice} is there twice.`);
+  return list;
+}
 
 function formatsOf(text: string): TableFormat[] {
   return words(text).map((word) => {

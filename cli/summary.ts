@@ -5,6 +5,7 @@ const endings = {
   rounds: 'all rounds are done',
   target: 'the target is reached',
   done: 'the algorithm is done',
+  diverged: 'training diverged',
 };
 
 const parts = {

@@ -157,5 +157,6 @@ function checked<T>(file: string, read: () => T): T {
 
 function analyse({ directory, record, events }: ReadRun, settings: Settings): AnalysedRun {
   const progress = progressOf(events);
-  return { directory, settings, seed: record.seed, record, progress, curve: curveOf(progress) };
+  const diverged = record.ended === 'diverged';
+  return { directory, settings, seed: record.seed, record, progress, curve: curveOf(progress), diverged };
 }

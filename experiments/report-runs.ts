@@ -30,7 +30,7 @@ export function reportRuns(directories: readonly string[], options: ReportOption
   const page = pageOf(directories, { name, comparison, leftOut });
   return {
     files: writeComparison(page, comparison, { ...options, directory: out }),
-    results: markdownTable(resultsTable(comparison)),
+    results: markdownTable(resultsTable(comparison, options), options.bold),
     leftOut,
   };
 }

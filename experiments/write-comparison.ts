@@ -7,33 +7,37 @@ import { themes, withColours } from './report/charts/colours.js';
 import { csvTable } from './tables/csv.js';
 import { latexTable } from './tables/latex.js';
 import { markdownTable } from './tables/markdown.js';
-import { choicesTable, differencesTable, resultsTable } from './tables/results.js';
+import { choicesTable } from './tables/choices.js';
+import { differencesTable } from './tables/differences.js';
+import { resultsTable, type ResultsOptions } from './tables/results.js';
 import type { Table } from './tables/table.js';
 
 const writers = {
-  md: (table: Table) => markdownTable(table),
+  md: (table: Table, _: string, { bold }: Output) => markdownTable(table, bold),
   csv: (table: Table) => csvTable(table),
-  latex: (table: Table, name: string) => latexTable(table, name),
+  latex: (table: Table, label: string, { bold = false, longtable = false }: Output) =>
+    latexTable(table, { label, bold, long: longtable }),
 };
 
 export type TableFormat = keyof typeof writers;
 export const tableFormats = Object.keys(writers) as readonly TableFormat[];
 
-export interface Output {
+export interface Output extends ResultsOptions {
   readonly directory: string;
   readonly formats: readonly TableFormat[];
+  /** Whether Markdown and LaTeX have the best of what is compared in bold. */
+  readonly bold?: boolean;
+  /** Whether LaTeX's tables break between pages. */
+  readonly longtable?: boolean;
   /** Whether each drawing also becomes a file. */
   readonly svg: boolean;
 }
 
 /** @returns the paths of the files written */
-export function writeComparison(
-  page: string,
-  comparison: Comparison,
-  { directory, formats, svg }: Output,
-): string[] {
+export function writeComparison(page: string, comparison: Comparison, output: Output): string[] {
+  const { directory, formats, svg } = output;
   const tables = {
-    results: resultsTable(comparison),
+    results: resultsTable(comparison, output),
     differences: differencesTable(comparison),
     choices: choicesTable(comparison),
   };
@@ -41,7 +45,7 @@ export function writeComparison(
   for (const [name, table] of Object.entries(tables)) {
     if (table === undefined) continue;
     for (const format of formats) {
-      files.push([`${name}.${format === 'latex' ? 'tex' : format}`, writers[format](table, name)]);
+      files.push([`${name}.${format === 'latex' ? 'tex' : format}`, writers[format](table, name, output)]);
     }
   }
   if (svg) files.push(...drawingsOf(page));

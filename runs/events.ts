@@ -133,8 +133,8 @@ export interface RunRecord {
   readonly name: string;
   readonly seed: number;
   readonly recipeHash: string;
-  /** Why the run ended: its rounds were done, the target was reached, or the algorithm said so. */
-  readonly ended: 'rounds' | 'target' | 'done';
+  /** Why the run ended: its rounds were done, the target was reached, the algorithm said so, or training diverged. */
+  readonly ended: 'rounds' | 'target' | 'done' | 'diverged';
   readonly versions: { readonly murmur: string; readonly node: string };
   readonly engine: {
     readonly kind: string;

@@ -208,13 +208,16 @@ function readCheckpoint(file: string): Checkpoint {
   }
 }
 
-export const readRecord = (path: string) =>
-  JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord;
+/** JSON has no NaN and no infinity: what is written of them is null. */
+const parsed = (text: string): unknown =>
+  JSON.parse(text, (_, value: unknown) => (value === null ? NaN : value));
+
+export const readRecord = (path: string) => parsed(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord;
 
 /** The events of a run, in order. A last line that a kill cut short is left out. */
 export function readEvents(path: string): RunEvent[] {
   const lines = readFileSync(join(path, 'metrics.jsonl'), 'utf8').split('\n');
-  return lines.slice(0, -1).map((line) => JSON.parse(line) as RunEvent);
+  return lines.slice(0, -1).map((line) => parsed(line) as RunEvent);
 }
 
 /** A run's folder, and the first of the folders that had to be made for it. */

@@ -8,16 +8,21 @@ import { settingsKey, type Group } from './groups.js';
 
 export interface Choice {
   readonly chosen: Group;
-  /** All that could be chosen, in their order, with the mean validation accuracy at the end over their seeds. */
+  /**
+   * All that could be chosen, in their order, with the mean validation accuracy at the end over their seeds: NaN where
+   * one of them diverged.
+   */
   readonly candidates: readonly { readonly group: Group; readonly validation: number }[];
 }
 
 /** Axes under an optimizer are settings to be chosen, unless it is said otherwise. */
 export const isTuned = ({ name }: Axis) => /(^|\.)(\w*[oO]ptimizer\.\w+|\w*[lL]earningRate)$/.test(name);
 
-/** Whether every run was evaluated on a validation part. */
-export const hasValidation = (groups: readonly Group[]) =>
-  groups.every(({ runs }) => runs.every(({ progress }) => progress.validation.length > 0));
+/** Whether every run was evaluated on a validation part; one that diverged may have ended before. */
+export function hasValidation(groups: readonly Group[]): boolean {
+  const ended = groups.flatMap(({ runs }) => runs.filter(({ diverged }) => diverged !== true));
+  return ended.length > 0 && ended.every(({ progress }) => progress.validation.length > 0);
+}
 
 /** For each setting of the other axes, the setting of `tuned` that was best on the validation part. */
 export function chooseSettings(
@@ -35,12 +40,13 @@ export function chooseSettings(
   return [...contests.values()].map((candidates) => ({
     candidates,
     chosen: candidates.reduce((best, candidate) =>
-      candidate.validation > best.validation ? candidate : best,
+      candidate.validation > best.validation || Number.isNaN(best.validation) ? candidate : best,
     ).group,
   }));
 }
 
-function finalValidation({ progress, directory }: Group['runs'][number]): number {
+function finalValidation({ progress, directory, diverged }: Group['runs'][number]): number {
+  if (diverged === true) return NaN;
   const last = progress.validation.at(-1);
   if (last === undefined) throw new Error(`${directory} was not evaluated on a validation part`);
   return last.accuracy;

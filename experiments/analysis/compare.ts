@@ -1,5 +1,5 @@
 /** Everything that a report of several runs says, worked out: groups, choices, differences, what targets took. */
-import type { Axis } from './axes.js';
+import { axisLabel, type Axis } from './axes.js';
 import { chooseSettings, hasValidation, isTuned, type Choice } from './choice.js';
 import { areaUnder, commonSpan, firstReaching, type CurvePoint } from './curve.js';
 import { differencesAlong, type Difference } from './differences.js';
@@ -71,8 +71,11 @@ function tunedAxes(groups: readonly Group[], axes: readonly Axis[], choose: read
   return tuned;
 }
 
-function axisNamed(name: string, axes: readonly Axis[]): Axis {
-  const found = axes.find((axis) => axis.name === name || axis.name === `${name}.kind`);
+/** By its field, or as tables call it. @throws Error that names the axes that there are */
+export function axisNamed(name: string, axes: readonly Axis[]): Axis {
+  const found =
+    axes.find((axis) => axis.name === name || axis.name === `${name}.kind`) ??
+    axes.find((axis) => axisLabel(axis.name, axes) === name);
   if (found !== undefined) return found;
   const names = axes.map((axis) => axis.name).join(', ');
   throw new Error(
@@ -88,13 +91,15 @@ function usualAxis(axes: readonly Axis[]): Axis | undefined {
 }
 
 function areaMetric(groups: readonly Group[]) {
-  const span = commonSpan(groups.flatMap(({ runs }) => runs.map(({ curve }) => curve)));
+  const ended = groups.flatMap(({ runs }) => runs.filter(({ diverged }) => diverged !== true));
+  const span = commonSpan(ended.map(({ curve }) => curve));
   if (span === undefined || span[0] === span[1]) return undefined;
   return {
     key: 'area',
     label: 'AUC',
     unit: 'share' as const,
-    of: ({ curve }: AnalysedRun) => areaUnder(curve, ...span),
+    better: 'more' as const,
+    of: ({ curve, diverged }: AnalysedRun) => (diverged === true ? NaN : areaUnder(curve, ...span)),
     span,
   };
 }
@@ -105,8 +110,9 @@ export function reachIn(
   target: number,
   amount: (point: CurvePoint) => number | undefined,
 ): Reach | undefined {
-  const attempts = runs.flatMap(({ curve }): Attempt[] => {
+  const attempts = runs.flatMap(({ curve, diverged }): Attempt[] => {
     const reached = firstReaching(curve, target);
+    if (reached === undefined && diverged === true) return [{ endedAt: Infinity }];
     const at = reached ?? curve.at(-1);
     const value = at && amount(at);
     if (value === undefined) return [];

@@ -19,6 +19,17 @@ export function intervalOf(values: readonly number[]): Interval {
   };
 }
 
+/** The interval of the runs that have a number, and how many runs there are: one that diverged has none. */
+export interface Sample extends Interval {
+  readonly of: number;
+}
+
+/** Leaves out what is no finite number. */
+export const sampleOf = (values: readonly number[]): Sample => ({
+  ...intervalOf(values.filter(Number.isFinite)),
+  of: values.length,
+});
+
 /** s ÷ √n, with s² over n − 1. */
 export function standardError(values: readonly number[]): number {
   const centre = mean(values);

@@ -6,16 +6,25 @@ export interface Metric {
   readonly key: string;
   readonly label: string;
   readonly unit: 'share' | 'plain' | 'bytes' | 'count';
+  /** Which of two is better; left out where that cannot be said. */
+  readonly better?: 'more' | 'less';
   /** NaN where the run has none. */
   readonly of: (run: AnalysedRun) => number;
 }
+
+/** A run that diverged has no result. */
+const atTheEnd =
+  (of: Metric['of']): Metric['of'] =>
+  (run) =>
+    run.diverged === true ? NaN : of(run);
 
 /** On the test set; a run that was only evaluated on a validation part has none. */
 export const accuracy: Metric = {
   key: 'accuracy',
   label: 'Accuracy',
   unit: 'share',
-  of: ({ record, curve }) => (curve.length > 0 ? record.accuracy : NaN),
+  better: 'more',
+  of: atTheEnd(({ record, curve }) => (curve.length > 0 ? record.accuracy : NaN)),
 };
 
 const last = ({ progress }: AnalysedRun) => progress.populations.at(-1);
@@ -25,7 +34,8 @@ export const nodeAccuracy: Metric = {
   key: 'node_accuracy',
   label: 'Node accuracy',
   unit: 'share',
-  of: (run) => last(run)?.nodes?.mean ?? NaN,
+  better: 'more',
+  of: atTheEnd((run) => last(run)?.nodes?.mean ?? NaN),
 };
 
 /** Those that are tabled, where any run has them. */
@@ -35,33 +45,42 @@ export const metrics: readonly Metric[] = [
     key: 'loss',
     label: 'Loss',
     unit: 'plain',
-    of: ({ record, curve }) => (curve.length > 0 ? (record.loss ?? NaN) : NaN),
+    better: 'less',
+    of: atTheEnd(({ record, curve }) => (curve.length > 0 ? (record.loss ?? NaN) : NaN)),
   },
   nodeAccuracy,
-  { key: 'worst_node', label: 'Worst node', unit: 'share', of: (run) => last(run)?.nodes?.worst ?? NaN },
+  {
+    key: 'worst_node',
+    label: 'Worst node',
+    unit: 'share',
+    better: 'more',
+    of: atTheEnd((run) => last(run)?.nodes?.worst ?? NaN),
+  },
   {
     key: 'consensus_distance',
     label: 'Consensus distance',
     unit: 'plain',
-    of: (run) => last(run)?.consensusDistance ?? NaN,
+    of: atTheEnd((run) => last(run)?.consensusDistance ?? NaN),
   },
   {
     key: 'client_accuracy',
     label: 'Client accuracy',
     unit: 'share',
-    of: ({ progress }) => progress.clients.at(-1)?.mean ?? NaN,
+    better: 'more',
+    of: atTheEnd(({ progress }) => progress.clients.at(-1)?.mean ?? NaN),
   },
   {
     key: 'worst_tenth',
     label: 'Worst tenth of clients',
     unit: 'share',
-    of: ({ progress }) => progress.clients.at(-1)?.worstTenth ?? NaN,
+    better: 'more',
+    of: atTheEnd(({ progress }) => progress.clients.at(-1)?.worstTenth ?? NaN),
   },
-  { key: 'rounds', label: 'Rounds', unit: 'count', of: ({ record }) => record.rounds },
+  { key: 'rounds', label: 'Rounds', unit: 'count', of: atTheEnd(({ record }) => record.rounds) },
   {
     key: 'bytes',
     label: 'Bytes moved',
     unit: 'bytes',
-    of: ({ progress, record }) => progress.bytesBy(record.rounds) ?? NaN,
+    of: atTheEnd(({ progress, record }) => progress.bytesBy(record.rounds) ?? NaN),
   },
 ];

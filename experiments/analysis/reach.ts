@@ -15,7 +15,7 @@ export interface Reach {
   readonly beyond?: number;
 }
 
-/** Of one run: what it took, or what it had when it ended without reaching. */
+/** Of one run: what it took, or what it had when it ended without reaching; without end where it never can. */
 export type Attempt = { readonly took: number } | { readonly endedAt: number };
 
 export function reachOf(attempts: readonly Attempt[]): Reach {
@@ -29,6 +29,6 @@ export function reachOf(attempts: readonly Attempt[]): Reach {
     reached: took.length,
     ...(runs > 0 && ended.length === 0 && { all: intervalOf(took) }),
     ...(above < took.length && took[above] <= beyond && { median: (took[below] + took[above]) / 2 }),
-    ...(ended.length > 0 && { beyond }),
+    ...(Number.isFinite(beyond) && { beyond }),
   };
 }

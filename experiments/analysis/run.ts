@@ -11,6 +11,8 @@ export interface AnalysedRun {
   readonly directory: string;
   readonly settings: Settings;
   readonly seed: number;
+  /** Its training diverged: it has a curve up to there, and no result. */
+  readonly diverged?: boolean;
   readonly record: Pick<RunRecord, 'accuracy' | 'loss' | 'rounds' | 'skew' | 'topology' | 'labelCounts'>;
   readonly progress: Progress;
   /** On the test set. */

@@ -9,7 +9,9 @@ import { themes, withColours } from '../report/charts/colours.js';
 import { intervalOf } from '../analysis/interval.js';
 import { accuracy, nodeAccuracy, type Metric } from '../analysis/metrics.js';
 import { markdownTable } from '../tables/markdown.js';
-import { choicesTable, differencesTable, resultsTable } from '../tables/results.js';
+import { choicesTable } from '../tables/choices.js';
+import { differencesTable } from '../tables/differences.js';
+import { resultsTable } from '../tables/results.js';
 import type { RecordedSweep } from './record.js';
 
 /** By path from the root. */

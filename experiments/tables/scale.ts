@@ -1,6 +1,7 @@
 /** How the numbers of one column are written, so that they can be compared down the column. */
 
-export type Unit = 'share' | 'plain' | 'bytes' | 'count' | 'p';
+/** A difference of shares is in percentage points. */
+export type Unit = 'share' | 'points' | 'plain' | 'bytes' | 'count' | 'p';
 
 export interface Scale {
   /** Of the unit, for the column's head; empty where it has none. */
@@ -15,6 +16,8 @@ export function scaleOf(unit: Unit, values: readonly number[]): Scale {
   switch (unit) {
     case 'share':
       return { symbol: '%', write: (value) => (100 * value).toFixed(2) };
+    case 'points':
+      return { symbol: 'pp', write: (value) => (100 * value).toFixed(2) };
     case 'p':
       return { symbol: '', write: (value) => (value < 0.001 ? '< 0.001' : value.toFixed(3)) };
     case 'bytes': {

@@ -87,6 +87,32 @@ describe('reports in Chromium', () => {
     await page.close();
   });
 
+  for (const report of ['many', 'one'] as const) {
+    it(`${report}: on paper no controls, what was chosen by name, and tables as wide as the sheet`, async () => {
+      const { page } = await open(report);
+      await page.emulateMedia({ media: 'print' });
+      // A4 between margins of 15 mm.
+      await page.setViewportSize({ width: 680, height: 1000 });
+      for (const control of ['nav', '.save', 'input', 'details:not([open])']) {
+        expect(await page.locator(control).evaluateAll(visible), control).to.equal(0);
+      }
+      const chosen = await page
+        .locator('.switch label')
+        .evaluateAll((labels) =>
+          labels
+            .filter((label) => label.getClientRects().length > 0)
+            .map((label) => label.textContent.trim()),
+        );
+      if (report === 'many') expect(chosen).to.include('round').and.not.include('bytes moved');
+      const tooWide = await page
+        .locator('table')
+        .evaluateAll((tables) => tables.filter((table) => table.getBoundingClientRect().right > 681).length);
+      expect(tooWide).to.equal(0);
+      expect(await page.locator('.player output').first().isVisible()).to.equal(true);
+      await page.close();
+    });
+  }
+
   it('a drawing is saved in light colours, as it stands', async () => {
     const { page } = await open('one');
     const [download] = await Promise.all([
@@ -101,6 +127,10 @@ describe('reports in Chromium', () => {
     await page.close();
   });
 });
+
+/** How many of the elements are seen. */
+const visible = (elements: readonly Element[]) =>
+  elements.filter((element) => element.getClientRects().length > 0).length;
 
 function rgb(hex: string): string {
   const parts = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));

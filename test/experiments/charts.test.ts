@@ -47,7 +47,10 @@ const cells = () =>
       [1, 0.5, NaN],
     ],
     amounts: share,
-    written: true,
+    written: [
+      ['0 %', '50 %', 'diverged'],
+      ['100 %', '50 %', '–'],
+    ],
   });
 
 const bars = () =>
@@ -142,7 +145,9 @@ describe('charts', () => {
     expect(filled(svg, 'ramp-6')).to.have.lengthOf(3);
     expect(filled(svg, 'ramp-11')).to.have.lengthOf(2);
     expect(filled(svg, 'ramp-3')).to.have.lengthOf(1);
-    expect(svg.match(/>50\u00a0%</g)).to.have.lengthOf(2);
+    expect(svg.match(/>50 %</g)).to.have.lengthOf(2);
+    // What has no value may say why.
+    expect(svg).to.include('>diverged</text>').and.include('>–</text>');
   });
 
   it('a large map stays small', () => {

@@ -69,6 +69,42 @@ describe('murmur report', () => {
     expect(text).to.include('0 of 3; > 10');
   });
 
+  it('chooses columns of the results, and pivots an axis', () => {
+    const written = (options: object) => {
+      reportRuns([folder.path('runs')], {
+        ...plain,
+        formats: ['csv', 'latex'],
+        target: 0.7,
+        out: folder.path('t'),
+        ...options,
+      });
+      return ['results.csv', 'results.tex'].map((name) => readFileSync(folder.path('t', name), 'utf8'));
+    };
+    const [chosen] = written({ columns: ['loss', 'accuracy'] });
+    expect(chosen).to.match(
+      /^algorithm\.merge\.kind,topology\.kind,loss,loss_margin,accuracy,accuracy_margin\r\n/,
+    );
+    expect(written({ pivot: 'topology.kind' })).to.deep.equal(written({ pivot: 'topology' }));
+    const [csv, tex] = written({ pivot: 'topology', bold: true, longtable: true });
+    const [head, mean, corrected, end] = csv.split('\r\n');
+    expect(head).to.equal(
+      'algorithm.merge.kind,accuracy[complete],accuracy[complete]_margin,accuracy[ring],accuracy[ring]_margin',
+    );
+    expect([mean, corrected, end].map((line) => line.split(',')[0])).to.deep.equal([
+      'mean',
+      'variance-corrected',
+      '',
+    ]);
+    expect(tex)
+      .to.include('\\multicolumn{2}{c}{Accuracy (\\%)}')
+      .and.include('merge & topology complete & topology ring');
+    expect(tex)
+      .to.match(/variance-corrected & \\textbf\{[^}]*\} & \\textbf\{/)
+      .and.include('Seeds of each: 3.');
+    const [two] = written({ pivot: 'topology', columns: ['accuracy', 'rounds_to_target'] });
+    expect(two.split('\r\n')[0]).to.match(/accuracy\[ring\]_margin,rounds_to_target\[ring\]_reached/);
+  });
+
   it('leaves out what is not finished, and what is there twice, and says so', () => {
     const [first, second, ...rest] = writeSweepRuns(folder.path('some'));
     rmSync(join(first, 'run.json'));
@@ -143,6 +179,26 @@ describe('murmur report', () => {
       refused(directories, /can be chosen on a validation part only, never on the test set/, {
         choose: ['topology'],
       });
+    });
+
+    it('columns that are not there, and options without effect', async () => {
+      refused(
+        directories,
+        /unknown column 'acuracy'; did you mean 'accuracy'\? \(one of: seeds, accuracy, loss,/,
+        {
+          columns: ['acuracy'],
+        },
+      );
+      refused(directories, /have no axis rate; they differ in/, { pivot: 'rate' });
+      for (const [args, sentence] of [
+        [['--longtable'], '--longtable is for LaTeX tables: add --format latex'],
+        [['--bold-best', '--format', 'csv'], '--bold-best is for Markdown and LaTeX tables'],
+        [['--columns', 'loss,loss'], 'loss is there twice'],
+        [['--columns', ''], 'Give names with a comma between them.'],
+      ] as const) {
+        const { code, stderr } = await murmur(['report', directories[0], ...args]);
+        expect([code, stderr]).to.satisfy(() => code === 2 && stderr.includes(sentence), stderr);
+      }
     });
 
     it('targets and formats that are none', async () => {

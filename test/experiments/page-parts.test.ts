@@ -4,6 +4,7 @@ import { rampInk, rampSteps, seriesColours, themes } from '../../experiments/rep
 import { evenlySpaced } from '../../experiments/report/page/evenly-spaced.js';
 import { escapeHtml, html } from '../../experiments/report/page/html.js';
 import { bytes, count, duration, figure, percent } from '../../experiments/report/page/numbers.js';
+import { style } from '../../experiments/report/page/style.js';
 import { spreadFigure } from '../../experiments/report/sections/spread.js';
 
 const space = '\u00a0';
@@ -62,6 +63,17 @@ describe('parts of the page', () => {
     const values = Array.from({ length: 100 }, (_, id) => ({ id, accuracy: 1 }));
     const { table } = spreadFigure({ id: 'x', of: 'node', when: 'at the end', values });
     expect(table.rows).to.deep.equal([[`99.8${space}% – 100.0${space}%`, '100']]);
+  });
+});
+
+describe('the style sheet', () => {
+  it('has each rule once: none of the screen is among those for paper', () => {
+    const [screen, print] = style.split('@media print {');
+    const rules = (text: string) => (text.match(/[^{}]+\{[^{}]*\}/g) ?? []).map((rule) => rule.trim());
+    const paper = rules(print.slice(0, print.indexOf('\n}\n')));
+    expect(paper).to.have.lengthOf.above(10);
+    expect(paper.filter((rule) => rules(screen).includes(rule))).to.deep.equal([]);
+    expect(style.match(/\{/g)).to.have.lengthOf(style.match(/\}/g)?.length ?? 0);
   });
 });
 

@@ -26,13 +26,20 @@ export function rangeOf(values: readonly number[], { scale }: Pick<Axis, 'scale'
   if (scale === 'log') return { least: twoFigures(low / 1.1), most: twoFigures(1.1 * high) };
   // One value has as much room as there is to zero.
   const room = low === high ? Math.abs(low) / 2 || 0.5 : 0;
-  const step = roundUp((high - low + 2 * room) / 5);
+  const step = niceStep((high - low + 2 * room) / 5);
   const round = (value: number) => Number(value.toPrecision(6));
   return {
     least: low === 0 ? 0 : round(Math.floor((low - room) / step) * step),
     most: high === 0 ? 0 : round(Math.ceil((high + room) / step) * step),
     step,
   };
+}
+
+/** Positive numbers over more than a factor of 20 are read on a logarithmic axis, which has no place for zero. */
+export function scaleFor(values: readonly number[]): 'linear' | 'log' {
+  const finite = values.filter(Number.isFinite);
+  const least = Math.min(...finite);
+  return least > 0 && Math.max(...finite) > 20 * least ? 'log' : 'linear';
 }
 
 const twoFigures = (value: number) => Number(value.toPrecision(2));
@@ -136,7 +143,7 @@ export function verticalNames(data: readonly string[], height: number) {
 }
 
 function names(data: readonly string[], room: number, size: number) {
-  const step = roundUp(Math.max(1, (data.length * (size + 8)) / room));
+  const step = roundUp((data.length * (size + 8)) / room);
   return {
     type: 'category' as const,
     data: [...data],
@@ -150,10 +157,18 @@ function names(data: readonly string[], room: number, size: number) {
 /** The width of the longest name, roughly. */
 export const widest = (data: readonly string[]) => 6.5 * Math.max(1, ...data.map((name) => name.length));
 
-/** The next of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … */
-function roundUp(value: number): number {
+/** The nearest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … in ratio. */
+function niceStep(value: number): number {
   const power = Math.floor(Math.log10(value));
+  const ratio = value / 10 ** power;
+  const factor = ratio < Math.SQRT2 ? 1 : ratio < Math.sqrt(10) ? 2 : ratio < Math.sqrt(50) ? 5 : 10;
   // 10 ** -1 is rounded; a decimal literal is not.
-  const steps = [1, 2, 5, 10].map((factor) => Number(`${factor}e${power}`));
-  return steps.find((step) => step >= value * (1 - 1e-9)) ?? steps[3];
+  return Number(`${factor}e${power}`);
+}
+
+/** The next of 1, 2, 5, 10, 20, 50, … */
+function roundUp(value: number): number {
+  let power = 1;
+  while (10 * power < value) power *= 10;
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= value) ?? 10 * power;
 }

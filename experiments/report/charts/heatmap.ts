@@ -1,6 +1,6 @@
 /** Amounts over two axes of names, such as clients × labels, or a metric over two swept options. */
 import { horizontalNames, labelHeight, verticalLabel, verticalNames, widest } from './axes.js';
-import { rampColour, rampInk } from './colours.js';
+import { colour, rampColour, rampInk } from './colours.js';
 import { colourBar, colourBarHeight, type Amounts } from './colour-bar.js';
 import { defaultSize, drawSvg, type Picture } from './svg.js';
 
@@ -10,18 +10,20 @@ export interface Heatmap extends Picture {
   /** values[y][x]; a cell without one stays empty. */
   readonly values: readonly (readonly (number | undefined)[])[];
   readonly amounts: Amounts;
-  /** Whether each cell also says its value. */
-  readonly written?: boolean;
+  /** What each cell says, also one without a value. */
+  readonly written?: readonly (readonly string[])[];
 }
 
 /** What an axis with its names takes beside the cells, roughly. */
 const axisRoom = 40;
 
-export function heatmap({ x, y, values, amounts, written = false, ...picture }: Heatmap): string {
-  const cells = values
-    .flatMap((row, j) => row.map((value, i) => ({ x: i, y: j, value })))
-    .filter((cell): cell is Cell => cell.value !== undefined && Number.isFinite(cell.value))
-    .sort((a, b) => a.value - b.value);
+export function heatmap({ x, y, values, amounts, written, ...picture }: Heatmap): string {
+  const all = values.flatMap((row, j) =>
+    row.map((value = NaN, i): Cell => ({ x: i, y: j, value, text: written?.[j][i] ?? '' })),
+  );
+  // Cells of one colour are drawn as one path.
+  const known = all.filter(isKnown).sort((a, b) => a.value - b.value);
+  const cells = [...all.filter((cell) => !isKnown(cell) && cell.text !== ''), ...known];
   const { width, height } = { ...defaultSize, ...picture };
   const top = colourBarHeight + labelHeight;
   return drawSvg(picture, {
@@ -33,10 +35,10 @@ export function heatmap({ x, y, values, amounts, written = false, ...picture }: 
       {
         type: 'custom',
         silent: true,
-        data: cells.map((cell) => [cell.x, cell.y, cell.value]),
+        data: cells.map((cell) => [cell.x, cell.y]),
         encode: { x: 0, y: 1 },
         renderItem: (item: { dataIndex: number }, api: Coordinates) =>
-          drawCell(cells[item.dataIndex], api, amounts, written),
+          drawCell(cells[item.dataIndex], api, amounts),
       },
     ],
   });
@@ -45,15 +47,19 @@ export function heatmap({ x, y, values, amounts, written = false, ...picture }: 
 interface Cell {
   readonly x: number;
   readonly y: number;
+  /** NaN where there is none. */
   readonly value: number;
+  readonly text: string;
 }
+
+const isKnown = ({ value }: Cell) => Number.isFinite(value);
 
 interface Coordinates {
   coord(at: [number, number]): number[];
   size(of: [number, number]): number[];
 }
 
-function drawCell(cell: Cell, api: Coordinates, { low, high, format }: Amounts, written: boolean) {
+function drawCell(cell: Cell, api: Coordinates, { low, high }: Amounts) {
   const [centreX, centreY] = api.coord([cell.x, cell.y]);
   const [width, height] = api.size([1, 1]);
   const left = Math.round(centreX - width / 2);
@@ -67,14 +73,14 @@ function drawCell(cell: Cell, api: Coordinates, { low, high, format }: Amounts, 
       width: Math.round(centreX + width / 2) - left - gap,
       height: Math.round(centreY + height / 2) - top - gap,
     },
-    style: { fill: rampColour(cell.value, low, high) },
-    ...(written && {
+    style: { fill: isKnown(cell) ? rampColour(cell.value, low, high) : 'none' },
+    ...(cell.text !== '' && {
       textConfig: { position: 'inside' },
       textContent: {
         type: 'text',
         style: {
-          text: format(cell.value),
-          fill: rampInk(cell.value, low, high),
+          text: cell.text,
+          fill: isKnown(cell) ? rampInk(cell.value, low, high) : colour('faint'),
           fontSize: 11,
           fontFamily: 'inherit',
         },

@@ -2,8 +2,9 @@
 import { textStyle } from './axes.js';
 import { colour } from './colours.js';
 
-const row = 22;
+/** The gap is also between rows. */
 const item = { itemWidth: 30, itemHeight: 10, itemGap: 14 };
+const row = item.itemGap + 12;
 
 interface Named {
   readonly name: string;

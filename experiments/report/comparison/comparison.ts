@@ -1,6 +1,8 @@
 /** The report of several runs: one self-contained page. */
 import type { Comparison } from '../../analysis/compare.js';
-import { choicesTable, differencesTable, resultsTable } from '../../tables/results.js';
+import { choicesTable } from '../../tables/choices.js';
+import { differencesTable } from '../../tables/differences.js';
+import { resultsTable } from '../../tables/results.js';
 import { html } from '../page/html.js';
 import { pageHtml, type Section } from '../page/page.js';
 import { curvesSection } from './curves.js';

@@ -3,7 +3,8 @@ import { averageCurve, type AveragePoint } from '../../analysis/average.js';
 import type { Comparison } from '../../analysis/compare.js';
 import type { Interval } from '../../analysis/interval.js';
 import { lineChart, type Series } from '../charts/line-chart.js';
-import { rangeAround, type Axis } from '../charts/axes.js';
+import { rangeAround, scaleFor, type Axis } from '../charts/axes.js';
+import { mostBands } from '../charts/band.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';
 import { bytes, count, figure, percent } from '../page/numbers.js';
@@ -64,7 +65,9 @@ export function curvesSection(comparison: Comparison): Section {
         ? html`<p>The runs recorded no evaluations.</p>`
         : html`<p>
               On the test set; means over seeds at the rounds that all seeds of a setting were evaluated at,
-              with the band of their 95 % interval, cut where it would leave little room for the lines.
+              with the band of their 95 % interval, cut where it would leave little room for the lines, and
+              left to the numbers where a drawing has more than ${mostBands} lines. A line ends where the
+              first of its seeds diverged.
               ${all.length > panels.length ? `The first ${mostPanels} of ${count(all.length)} panels are drawn.` : undefined}
             </p>
             ${switchHtml('curves-across', 'Against', views)}`,
@@ -73,10 +76,18 @@ export function curvesSection(comparison: Comparison): Section {
 
 /** All panels of one measure, on the same vertical axis so that they can be compared. */
 function grid(x: Across, y: Height, panels: readonly Drawn[], points: readonly AveragePoint[]) {
-  const range = rangeAround(
-    points.map((point) => point[y.key].mean),
-    points.flatMap((point) => endsOf(point[y.key], y)),
-  );
+  const banded = panels.filter(({ lines }) => lines.length <= mostBands).flatMap(({ lines }) => lines);
+  const means = points.map((point) => point[y.key].mean);
+  // A loss that grew beyond all others would flatten them on a linear axis.
+  const scale = y.key === 'loss' ? scaleFor(means) : 'linear';
+  const range = {
+    ...rangeAround(
+      means,
+      banded.flatMap((line) => line.points).flatMap((point) => endsOf(point[y.key], y)),
+      { scale },
+    ),
+    scale,
+  };
   return figuresHtml(
     panels.map((panel, i) => curvesFigure(x, y, panel, `${y.key}-by-${x.key}-${i + 1}`, range)),
   );

@@ -1,8 +1,8 @@
 /** How a comparison begins: what was run, and the outcome in a sentence. */
-import { mean } from '../../../numerics/index.js';
-import { axisLabel, valueLabel } from '../../analysis/axes.js';
+import { axisLabel, valueLabel, type Axis } from '../../analysis/axes.js';
 import type { Comparison } from '../../analysis/compare.js';
-import { intervalOf } from '../../analysis/interval.js';
+import type { Group } from '../../analysis/groups.js';
+import { sampleOf, type Sample } from '../../analysis/interval.js';
 import { accuracy } from '../../analysis/metrics.js';
 import { html, type Html } from '../page/html.js';
 import { count, percent } from '../page/numbers.js';
@@ -16,12 +16,12 @@ export interface LeftOut {
 export function comparisonOpening({ groups, axes, allAxes }: Comparison, leftOut: readonly LeftOut[]): Html {
   const runs = groups.flatMap((group) => group.runs);
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
-  const rank = groups.map((group) => ({
-    group,
-    accuracies: group.runs.map(accuracy.of),
-  }));
-  const best = rank.reduce((a, b) => (mean(b.accuracies) > mean(a.accuracies) ? b : a));
-  const { mean: centre, margin } = intervalOf(best.accuracies);
+  const ranked = groups
+    .map((group) => ({ group, ...sampleOf(group.runs.map(accuracy.of)) }))
+    // The mean of the runs that did not diverge is none of the setting's.
+    .filter(({ count: known, of }) => known === of)
+    .sort((a, b) => b.mean - a.mean);
+  const diverged = runs.filter((run) => run.diverged).length;
   const key: readonly (readonly [name: string, value: string])[] = [
     ['Runs', count(runs.length)],
     ['Settings', count(groups.length)],
@@ -29,12 +29,12 @@ export function comparisonOpening({ groups, axes, allAxes }: Comparison, leftOut
     ['Axes', count(allAxes.length)],
   ];
   return html`<p class="lead">
+      ${highest(ranked.at(0), groups, axes)}
       ${
-        groups.length > 1
-          ? html`Of ${count(groups.length)} settings, <strong>${groupName(best.group, axes)}</strong> has the
-              highest mean accuracy on the test set: `
-          : 'The mean accuracy on the test set is '
-      }<strong>${percent(centre)}${Number.isFinite(margin) ? ` ± ${percent(margin)}` : ''}</strong>.
+        diverged === 0
+          ? undefined
+          : `${count(diverged)} of ${count(runs.length)} runs diverged; they have no results, and no setting with one of them is ranked.`
+      }
     </p>
     <dl class="key">
       ${key.map(
@@ -55,10 +55,36 @@ export function comparisonOpening({ groups, axes, allAxes }: Comparison, leftOut
     ${leftOut.length > 0 ? leftOutHtml(leftOut) : undefined}`;
 }
 
-const leftOutHtml = (leftOut: readonly LeftOut[]) =>
-  html`<details>
-    <summary>${count(leftOut.length)} ${leftOut.length === 1 ? 'run is' : 'runs are'} left out</summary>
-    <ul>
-      ${leftOut.map(({ directory, why }) => html`<li><code>${directory}</code>: ${why}</li>`)}
-    </ul>
-  </details>`;
+type Ranked = Sample & { readonly group: Group };
+
+function highest(best: Ranked | undefined, groups: readonly Group[], axes: readonly Axis[]): Html {
+  if (!best) return html`No setting has an accuracy on the test set of each of its runs.`;
+  const { mean, margin, of, group } = best;
+  const amount = html`<strong
+      >${percent(mean)}${Number.isFinite(margin) ? ` ± ${percent(margin)}` : ''}</strong
+    >
+    over ${count(of)} ${of === 1 ? 'seed' : 'seeds'}.`;
+  return groups.length > 1
+    ? html`Of ${count(groups.length)} settings, <strong>${groupName(group, axes)}</strong> has the highest
+        mean accuracy on the test set: ${amount}`
+    : html`The mean accuracy on the test set is ${amount}`;
+}
+
+/** Those that are few are always seen, also on paper; many are behind a line that says how many. */
+function leftOutHtml(leftOut: readonly LeftOut[]): Html {
+  const heading = `${count(leftOut.length)} ${leftOut.length === 1 ? 'run is' : 'runs are'} left out`;
+  const list = html`<ul>
+    ${leftOut.map(({ directory, why }) => html`<li><code>${directory}</code>: ${why}</li>`)}
+  </ul>`;
+  return leftOut.length > mostListed
+    ? html`<details class="left-out">
+        <summary>${heading}</summary>
+        ${list}
+      </details>`
+    : html`<div class="left-out">
+        <p>${heading}:</p>
+        ${list}
+      </div>`;
+}
+
+const mostListed = 8;

@@ -1,6 +1,7 @@
 /** How groups are spread over drawings: a line for each, in one panel where they are few, else a panel for each
  * setting of the axes that are not compared. */
-import { settingsKey, type Group } from '../../analysis/groups.js';
+import { familiesOf } from '../../analysis/families.js';
+import type { Group } from '../../analysis/groups.js';
 import { axisLabel, type Axis } from '../../analysis/axes.js';
 import type { Comparison } from '../../analysis/compare.js';
 
@@ -22,30 +23,50 @@ const mostLines = 8;
 /** Panels above this many are left out. */
 export const mostPanels = 24;
 
+/** A group that does not read an axis of the panels is in all that it can be compared in. */
 export function panelsOf({ axes, groups, compared }: Comparison): Panel[] {
   if (groups.length <= mostLines || compared === undefined || axes.length < 2) {
     return [
-      { label: '', lines: groups.map((group, look) => ({ name: groupName(group, axes), look, group })) },
+      {
+        label: '',
+        lines: groups.map((group, look) => ({ name: marked(groupName(group, axes), group), look, group })),
+      },
     ];
   }
   const at = axes.indexOf(compared);
-  const others = axes.filter((axis) => axis !== compared);
   const looks = [...new Set(groups.map(({ labels }) => labels[at]))];
-  const panels = new Map<string, { label: string; lines: Line[] }>();
-  for (const group of groups) {
-    const key = settingsKey(group.settings, others);
-    const label = otherSettings(group, axes, [compared]);
-    const panel = panels.get(key) ?? { label, lines: [] };
-    panel.lines.push({ name: group.labels[at], look: looks.indexOf(group.labels[at]), group });
-    panels.set(key, panel);
-  }
-  return [...panels.values()];
+  return familiesOf(
+    groups,
+    axes.filter((axis) => axis !== compared),
+  ).map((family) => ({
+    label: otherSettings(family, axes, [compared]),
+    lines: family.map((group) => ({
+      name: marked(group.labels[at], group),
+      look: looks.indexOf(group.labels[at]),
+      group,
+    })),
+  }));
 }
 
-/** The settings of the other axes, with what they are of. */
-export const otherSettings = ({ labels }: Group, axes: readonly Axis[], but: readonly (Axis | undefined)[]) =>
+/** A line of runs that diverged ends early, and says so. */
+function marked(name: string, { runs }: Group): string {
+  const diverged = runs.filter((run) => run.diverged).length;
+  if (diverged === 0) return name;
+  return diverged === runs.length ? `${name} (diverged)` : `${name} (${diverged} of ${runs.length} diverged)`;
+}
+
+/** The settings of the other axes, with what they are of; those of the groups that have them. */
+export const otherSettings = (
+  groups: readonly Group[],
+  axes: readonly Axis[],
+  but: readonly (Axis | undefined)[],
+) =>
   axes
-    .flatMap((axis, i) => (but.includes(axis) ? [] : [`${axisLabel(axis.name, axes)} ${labels[i]}`]))
+    .flatMap((axis, i) => {
+      if (but.includes(axis)) return [];
+      const label = groups.map(({ labels }) => labels[i]).find((one) => one !== '–') ?? '–';
+      return [`${axisLabel(axis.name, axes)} ${label}`];
+    })
     .join(', ');
 
 /** A group by its settings: words by themselves, numbers with what they are of. @param named which axes are named */

@@ -3,6 +3,8 @@ import type { PopulationEvent } from '../../../runs/index.js';
 import type { Comparison } from '../../analysis/compare.js';
 import type { Group } from '../../analysis/groups.js';
 import { intervalOf, type Interval } from '../../analysis/interval.js';
+import { rangeAround, scaleFor, type Axis } from '../charts/axes.js';
+import { mostBands } from '../charts/band.js';
 import { lineChart, type Series } from '../charts/line-chart.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';
@@ -31,13 +33,11 @@ export function populationsSection(comparison: Comparison): Section | undefined 
     key: `tensor-${i}`,
     label: tensor,
     content: figuresHtml(
-      panels.map((panel, k) =>
-        figureOf(panel, k, {
-          id: `variance-${i}`,
-          label: `variance of ${tensor} ÷ at initialisation`,
-          of: ({ varianceRatio }) => (Object.hasOwn(varianceRatio, tensor) ? varianceRatio[tensor] : NaN),
-        }),
-      ),
+      figuresOf(panels, {
+        id: `variance-${i}`,
+        label: `variance of ${tensor} ÷ at initialisation`,
+        of: ({ varianceRatio }) => (Object.hasOwn(varianceRatio, tensor) ? varianceRatio[tensor] : NaN),
+      }),
     ),
   }));
   return {
@@ -47,7 +47,7 @@ export function populationsSection(comparison: Comparison): Section | undefined 
         The consensus distance is the root mean square, over nodes, of the distance between a node’s model and
         the mean of all. Averaging models that are not alike shrinks the variance of their weights.
       </p>
-      ${figuresHtml(panels.map((panel, k) => figureOf(panel, k, consensus)))}
+      ${figuresHtml(figuresOf(panels, consensus))}
       ${variances.length > 0 ? html`<h3>Variance by layer</h3>` : undefined}
       ${switchHtml('variance-tensor', 'Tensor', variances)}`,
   };
@@ -61,12 +61,41 @@ interface Measure {
   readonly of: (event: PopulationEvent) => number;
 }
 
-function figureOf({ label, lines }: Panel, k: number, measure: Measure): Figure {
-  const averaged = lines.map((line) => ({ ...line, points: overSeeds(line.group, measure.of) }));
+/** A panel's lines, over seeds. */
+interface Drawn {
+  readonly label: string;
+  readonly lines: readonly (Panel['lines'][number] & { readonly points: readonly Averaged[] })[];
+}
+
+/** All panels of one measure, on the same vertical axis so that they can be compared. */
+function figuresOf(panels: readonly Panel[], measure: Measure): Figure[] {
+  const drawn = panels.map(({ label, lines }): Drawn => ({
+    label,
+    lines: lines.map((line) => ({ ...line, points: overSeeds(line.group, measure.of) })),
+  }));
+  const points = drawn.flatMap(({ lines }) => lines.flatMap((line) => line.points));
+  const banded = drawn.filter(({ lines }) => lines.length <= mostBands).flatMap(({ lines }) => lines);
+  const means = points.map(({ mean }) => mean);
+  const scale = scaleFor(means);
+  const low = Math.min(...means.filter(Number.isFinite));
+  // Neither a distance nor a variance is below zero, and a logarithmic axis has no place for what is not positive.
+  const floor = scale === 'log' ? low / 2 : 0;
+  const endsOf = ({ mean, margin }: Averaged): [low: number, high: number] => [
+    Math.max(floor, mean - margin),
+    mean + margin,
+  ];
+  const range = rangeAround(means, banded.flatMap((line) => line.points).flatMap(endsOf), { scale });
+  return drawn.map((panel, k) => figureOf(panel, k, measure, { ...range, scale }, endsOf));
+}
+
+function figureOf(
+  { label, lines: averaged }: Drawn,
+  k: number,
+  measure: Measure,
+  range: Partial<Axis>,
+  endsOf: (point: Averaged) => [low: number, high: number],
+): Figure {
   const title = `${capital(measure.label)} by round${label === '' ? '' : `, ${label}`}`;
-  const values = averaged.flatMap(({ points }) => points.map(({ mean }) => mean)).filter(Number.isFinite);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const isLog = low > 0 && high > 20 * low;
   return {
     id: `${measure.id}-${k + 1}`,
     svg: lineChart({
@@ -75,20 +104,15 @@ function figureOf({ label, lines }: Panel, k: number, measure: Measure): Figure 
         .map(({ name, points }) => `${name} ends at ${figure(points.at(-1)?.mean ?? NaN)}`)
         .join('; '),
       x: { label: 'round', least: 0, whole: true, format: count },
-      y: { label: measure.label, format: figure, scale: isLog ? 'log' : 'linear' },
+      y: { label: measure.label, format: figure, ...range },
       series: averaged.map(({ name, look, points }): Series => ({
         name,
         look,
         points: points.map(({ round, mean }) => [round, mean]),
-        band: points.map(({ round, mean, margin }) => [
-          round,
-          // A logarithmic axis has no place for what is not positive.
-          isLog ? Math.max(mean - margin, low / 2) : mean - margin,
-          mean + margin,
-        ]),
+        band: points.map((point) => [point.round, ...endsOf(point)]),
       })),
     }),
-    caption: `${title}; means over seeds with the band of their 95 % interval.`,
+    caption: `${title}; means over seeds${averaged.length > mostBands ? '' : ' with the band of their 95 % interval'}.`,
     table: {
       columns: ['Round', ...averaged.map(({ name }) => name)],
       rows: tabled(averaged.map(({ points }) => points)),

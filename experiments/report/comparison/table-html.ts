@@ -1,10 +1,10 @@
 /** A table of the comparison on the page. */
-import { inWords, type Table } from '../../tables/table.js';
+import { inWords, shownColumns, type Table } from '../../tables/table.js';
 import { html, type Html } from '../page/html.js';
 
 export function resultsHtml(table: Table): Html {
   const { head, rows } = inWords(table);
-  const isName = table.columns.map((column) => 'names' in column);
+  const isName = shownColumns(table).map((column) => 'names' in column);
   return html`<div class="results" tabindex="0" role="region" aria-label="Table">
     <table>
       <caption>

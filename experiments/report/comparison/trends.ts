@@ -3,20 +3,23 @@ import { mean } from '../../../numerics/index.js';
 import { axisLabel } from '../../analysis/axes.js';
 import type { Comparison } from '../../analysis/compare.js';
 import type { Group } from '../../analysis/groups.js';
-import { intervalOf, type Interval } from '../../analysis/interval.js';
-import { rangeAround, rangeOf } from '../charts/axes.js';
+import { sampleOf, type Interval, type Sample } from '../../analysis/interval.js';
+import { rangeAround, rangeOf, scaleFor, type Axis } from '../charts/axes.js';
 import { accuracy, nodeAccuracy, type Metric } from '../../analysis/metrics.js';
-import { lineChart } from '../charts/line-chart.js';
+import { lineChart, type Series } from '../charts/line-chart.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';
 import { figure, percent } from '../page/numbers.js';
 import type { Section } from '../page/page.js';
 import { switchHtml } from '../page/switch.js';
+import { groupName } from './panels.js';
 
 interface Against {
   readonly key: string;
   readonly label: string;
   readonly of: (group: Group) => number;
+  /** Whether the number does not concern the group, so that its accuracy is a line across. */
+  readonly isNothingTo: (group: Group) => boolean;
   /** Whether something lies between the points, so that a line may join them. */
   readonly joined: boolean;
   /** The place of the axis that it is, among the axes. */
@@ -52,6 +55,7 @@ function sweptNumbers({ axes }: Comparison): Against[] {
         label,
         joined: true,
         axis: place,
+        isNothingTo: ({ settings }: Group) => !Object.hasOwn(settings, axis.name),
         of: ({ settings }: Group) => {
           const value = settings[axis.name];
           return typeof value === 'number' ? value : NaN;
@@ -61,20 +65,29 @@ function sweptNumbers({ axes }: Comparison): Against[] {
   });
 }
 
+/** Both lie between 0 and 1. */
 const measured: readonly Against[] = [
   {
     key: 'spectral-gap',
     label: 'spectral gap (measured)',
     joined: false,
+    isNothingTo: ({ runs }) => runs.every(({ progress }) => progress.populations.length === 0),
     of: ({ runs }) => mean(runs.map(({ record }) => record.topology?.spectralGap ?? NaN)),
   },
   {
     key: 'divergence',
     label: 'divergence of labels (measured, bits)',
     joined: false,
+    isNothingTo: () => false,
     of: ({ runs }) => mean(runs.map(({ record }) => record.skew.divergence)),
   },
 ];
+
+interface Row extends Sample {
+  readonly group: Group;
+  readonly name: string;
+  readonly at: number;
+}
 
 /** None where the measure is not known. */
 function trendFigure(x: Against, y: Metric, { axes, groups, compared }: Comparison): Figure[] {
@@ -83,18 +96,17 @@ function trendFigure(x: Against, y: Metric, { axes, groups, compared }: Comparis
     x.joined
       ? labels.filter((label, i) => i !== x.axis && label !== '–').join(', ') || 'accuracy'
       : (labels.at(comparedAt) ?? 'accuracy');
-  const rows = groups
-    .map((group) => ({
-      group,
-      name: name(group),
-      at: x.of(group),
-      ...intervalOf(group.runs.map(y.of)),
-    }))
-    .filter(({ at, mean: centre }) => Number.isFinite(at) && Number.isFinite(centre))
-    .sort((a, b) => a.at - b.at);
-  const beside = ({ labels }: Group) => labels.filter((_, i) => i !== comparedAt).join(', ');
-  const names = [...new Set(groups.map(name))].filter((one) => rows.some((row) => row.name === one));
+  const all = groups.map((group): Row => ({
+    group,
+    name: name(group),
+    at: x.of(group),
+    ...sampleOf(group.runs.map(y.of)),
+  }));
+  const known = all.filter(({ mean: centre }) => Number.isFinite(centre));
+  const rows = known.filter(({ at }) => Number.isFinite(at)).sort((a, b) => a.at - b.at);
   if (rows.length === 0) return [];
+  const levels = known.filter((row) => !rows.includes(row) && x.isNothingTo(row.group));
+  const lost = all.filter((row) => !rows.includes(row) && !levels.includes(row) && hasMeasure(row.group, y));
   const title = `${y.label} against ${x.label}`;
   const trend: Figure = {
     id: `trend-${y.key.replaceAll('_', '-')}-${x.key}`,
@@ -107,7 +119,7 @@ function trendFigure(x: Against, y: Metric, { axes, groups, compared }: Comparis
       x: {
         label: x.label,
         format: figure,
-        ...scaleFor(
+        ...endsFor(
           rows.map(({ at }) => at),
           x.joined,
         ),
@@ -116,34 +128,64 @@ function trendFigure(x: Against, y: Metric, { axes, groups, compared }: Comparis
         label: y.label.toLowerCase(),
         format: (share) => percent(share, 0),
         ...rangeAround(
-          rows.map((row) => row.mean),
+          [...rows, ...levels].map((row) => row.mean),
           rows.flatMap(endsOf),
         ),
       },
-      series: names.map((one) => {
-        const mine = rows.filter((row) => row.name === one);
-        return {
-          name: one,
-          apart: !x.joined,
-          // Settings of one series say where those of all are.
-          ...(!x.joined && one === names[0] && { labels: mine.map(({ group }) => beside(group)) }),
-          points: mine.map((row) => [row.at, row.mean]),
-          band: mine.map((row) => [row.at, ...endsOf(row)]),
-        };
-      }),
+      series: seriesOf(rows, levels, x, comparedAt),
     }),
-    caption: `${y === accuracy ? 'Accuracy' : 'Accuracy of the nodes’ models, mean over nodes,'} on the test set at the end, against ${x.joined ? '' : 'the '}${x.label}.`,
+    caption: [
+      `${y === accuracy ? 'Accuracy' : 'Accuracy of the nodes’ models, mean over nodes,'} on the test set at the end, against ${x.joined ? '' : 'the '}${x.label}.`,
+      ...(levels.length > 0 ? ['A line across is a setting without one.'] : []),
+      ...(rows.some(({ count, of }) => count < of)
+        ? ['Where a run has no result, the mean is of the others; the numbers say which.']
+        : []),
+      ...(lost.length > 0 ? [`Not drawn, as not known: ${named(lost, axes)}.`] : []),
+    ].join(' '),
     table: {
       columns: [x.label, ...axes.map((axis) => axisLabel(axis.name, axes)), y.label],
-      rows: rows.map(({ at, group, mean: centre, margin }) => [
-        figure(at),
-        ...group.labels,
-        Number.isFinite(margin) ? `${percent(centre)} ± ${percent(margin)}` : percent(centre),
-      ]),
+      rows: [...rows, ...levels, ...lost].map((row) => [figure(row.at), ...row.group.labels, written(row)]),
     },
   };
   return [trend];
 }
+
+/** Only nodes of a population have an accuracy each. */
+const hasMeasure = ({ runs }: Group, y: Metric) =>
+  y === accuracy || runs.some(({ progress }) => progress.populations.length > 0);
+
+/** A line for each name, and one across for each setting to which the number is nothing. */
+function seriesOf(rows: readonly Row[], levels: readonly Row[], x: Against, comparedAt: number): Series[] {
+  const beside = ({ labels }: Group) => labels.filter((_, i) => i !== comparedAt).join(', ');
+  const names = [...new Set(rows.map(({ name }) => name))];
+  return [
+    ...names.map((one): Series => {
+      const mine = rows.filter((row) => row.name === one);
+      return {
+        name: one,
+        apart: !x.joined,
+        // Settings of one series say where those of all are.
+        ...(!x.joined && one === names[0] && { labels: mine.map(({ group }) => beside(group)) }),
+        points: mine.map((row) => [row.at, row.mean]),
+        band: mine.map((row) => [row.at, ...endsOf(row)]),
+      };
+    }),
+    ...levels.map(({ name, mean: level }): Series => ({ name, points: [], level })),
+  ];
+}
+
+function written(row: Row): string {
+  const { group, mean: centre, margin, count, of } = row;
+  if (!Number.isFinite(centre)) return group.runs.some((run) => run.diverged) ? 'diverged' : '–';
+  const part = count < of ? ` (${count} of ${of})` : '';
+  return `${percent(centre)}${Number.isFinite(margin) ? ` ± ${percent(margin)}` : ''}${part}`;
+}
+
+/** Which settings, and that their runs diverged. */
+const named = (rows: readonly Row[], axes: Comparison['axes']) =>
+  rows
+    .map((row) => `${groupName(row.group, axes)}${written(row) === 'diverged' ? ' (diverged)' : ''}`)
+    .join('; ');
 
 /** Of an interval, as far as there are such accuracies; NaN where there is none. */
 const endsOf = ({ mean: centre, margin }: Interval): [low: number, high: number] => [
@@ -151,19 +193,13 @@ const endsOf = ({ mean: centre, margin }: Interval): [low: number, high: number]
   Math.min(1, centre + margin),
 ];
 
-/** Positive numbers over more than a factor of 20 are read on a logarithmic axis. */
-function scaleFor(values: readonly number[], joined: boolean) {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const scale = low > 0 && high > 20 * low ? ('log' as const) : ('linear' as const);
+/** What is swept ends with its values; points that stand apart keep off the ends, but for those that there can be. */
+function endsFor(values: readonly number[], joined: boolean): Partial<Axis> {
+  const scale = scaleFor(values);
   if (joined) return { scale };
-  // Points that stand apart keep off the ends.
+  const [low, high] = [Math.min(...values), Math.max(...values)];
   const room = (high - low) / 20;
-  return {
-    scale,
-    ...(scale === 'log'
-      ? { least: figures(low / 1.5), most: figures(1.5 * high) }
-      : rangeOf([low - room, high + room])),
-  };
+  const range = scale === 'log' ? rangeOf([low, high], { scale }) : rangeOf([low - room, high + room]);
+  const { least = 0, most = 1 } = range;
+  return { ...range, scale, least: Math.max(0, least), most: Math.min(1, most) };
 }
-
-const figures = (value: number) => Number(value.toPrecision(1));

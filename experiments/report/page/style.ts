@@ -24,6 +24,7 @@ h2 { font-size: 1.375rem; margin: 4rem 0 0.75rem; }
 .kicker, nav, dt, th, td, caption, figcaption, summary, .save, pre, code { font-family: ${fontFamily}; }
 .kicker { margin: 0; color: var(--faint); font-size: 0.8125rem; letter-spacing: 0.04em; }
 .lead { font-size: 1.1875rem; }
+.left-out { font-size: 0.9375rem; overflow-wrap: anywhere; }
 nav { font-size: 0.875rem; margin-top: 2rem; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0; padding: 0; }
 dl.key {
@@ -84,24 +85,21 @@ pre code { font-size: inherit; }
 @media print {
   body { font-size: 10pt; }
   main, header, footer { max-width: none; padding: 0; }
-  nav, .switch, .player { font: 0.875rem/1.4 ${fontFamily}; margin: 1rem 0; }
-.switch[hidden] { display: none; }
-.switch fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.35rem 1.25rem; align-items: baseline; }
-.switch legend { float: left; padding: 0 0.5rem 0 0; color: var(--faint); }
-.switch select { font: inherit; max-width: 100%; margin-left: 0.5rem; }
-.switch label, .player label { cursor: pointer; }
-input { accent-color: var(--blue); }
-input[type='radio'], input[type='checkbox'] { margin: 0 0.4em 0 0; vertical-align: -0.1em; }
-.player { display: flex; flex-wrap: wrap; gap: 0.35rem 0.75rem; align-items: center; max-width: 42rem; }
-.player input[type='range'] { flex: 1 1 14rem; min-width: 0; margin: 0; }
-.player output { flex: 1 0 100%; font-variant-numeric: tabular-nums; }
-.under { display: none; }
-  h2 { margin-top: 2rem; break-after: avoid; }
-  figure, dl { break-inside: avoid; }
+  h2 { margin-top: 2rem; }
+  h2, h3, section > p, .switch { break-after: avoid; }
+  figure, dl.key, tr, p { break-inside: avoid; }
+  nav, .save, details:not([open], .left-out), .player input, .player label { display: none; }
+  .switch input, .switch label:has(input:not(:checked)) { display: none; }
+  .switch select { appearance: none; border: 0; padding: 0; background: none; color: inherit; }
+  .under details[open] > summary { display: none; }
+  .player output::before { content: 'Round '; }
   .figures { grid-template-columns: 1fr 1fr; gap: 1.5rem; }
   .wide svg { min-width: 0; }
+  .drawing, .scroll, .results { overflow: visible; max-height: none; }
+  thead th { position: static; }
+  .results table, .scroll table { font-size: 7pt; }
+  .results :is(th, td), .scroll :is(th, td) { white-space: normal; padding: 1pt 5pt 1pt 0; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-  .drawing, .scroll { overflow: visible; max-height: none; }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 `;

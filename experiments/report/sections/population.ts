@@ -1,5 +1,6 @@
 /** The population of models in gossip: how far apart they are, whether averaging shrinks them, how good each is. */
 import type { PopulationEvent } from '../../../runs/index.js';
+import { scaleFor } from '../charts/axes.js';
 import { lineChart, type Series } from '../charts/line-chart.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';
@@ -87,7 +88,11 @@ function consensus(populations: readonly PopulationEvent[]): Figure {
       title: 'Consensus distance by round',
       description,
       x: byRound,
-      y: { label: 'consensus distance', ...scaleFor(populations.map((event) => event.consensusDistance)) },
+      y: {
+        label: 'consensus distance',
+        format: figure,
+        scale: scaleFor(populations.map((event) => event.consensusDistance)),
+      },
       series: [
         {
           name: 'consensus distance',
@@ -105,13 +110,6 @@ function consensus(populations: readonly PopulationEvent[]): Figure {
       ]),
     },
   };
-}
-
-/** Distances that fall by orders of magnitude are read on a logarithmic axis; it has no place for zero. */
-function scaleFor(values: readonly number[]) {
-  const finite = values.filter(Number.isFinite);
-  const spans = Math.min(...finite) > 0 && Math.max(...finite) > 20 * Math.min(...finite);
-  return { scale: spans ? ('log' as const) : ('linear' as const), format: figure };
 }
 
 /** Up to this many tensors a line each; more of them as a mean with a band. */
