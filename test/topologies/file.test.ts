@@ -24,6 +24,21 @@ describe("the user's own graph", () => {
     );
     expect(edges(read('a.csv', 'alone\na\nb\na,b', 3))).to.equal('1-2');
     expect(edges(read('a.data', '0,1', 2, { format: 'csv' }))).to.equal('0-1');
+    expect(edges(read('a.csv', 'source,target\nNew York,b\nb,c', 3))).to.equal('0-1 1-2');
+  });
+
+  it("from networkx's edge lists, whatever attributes the edges have", () => {
+    for (const attributes of [
+      '{}',
+      "{'weight': 1.5}",
+      "{'weight': 1.5, 'color': 'r;b'}",
+      "{'a': 1, 'b': {}, 'c': 2}",
+    ]) {
+      for (const separator of [' ', ',', '\t']) {
+        const lines = ['0', '1', '2'].map((from, i) => [from, `${i + 1}`, attributes].join(separator));
+        expect(edges(read('a.edgelist', lines.join('\n'), 4)), lines[0]).to.equal('0-1 1-2 2-3');
+      }
+    }
   });
 
   it('from JSON: pairs, networkx, graphology, a bare list', () => {
@@ -93,6 +108,15 @@ describe("the user's own graph", () => {
       2,
       'line 1 has 3 fields; an edge has two, unless a first line',
     ],
+    [
+      'values with commas among blanks',
+      'a.edgelist',
+      '0 1 1.5 r,b\n1 2 1.5 r,b\n2 3 1.5 r,b',
+      4,
+      "line 1: '0 1 1.5 r' holds blanks or separators in a file whose names are separated by commas; put the name in quotes",
+    ],
+    ['a line separated by others', 'a.csv', 'a b\nb,c', 4, "line 1: 'a b' holds blanks"],
+    ['a line separated otherwise', 'a.csv', 'a,b\nb;c', 4, "line 2: 'b;c' holds blanks or separators"],
     ['half an edge', 'a.csv', '0,1\n1,', 2, 'line 2 lacks one end of its edge'],
     [
       'half an edge under a header',

@@ -1,6 +1,7 @@
 /**
  * Edge lists as CSV: a line per edge, two names between commas, semicolons, tabs or blanks. A line with one name
- * declares a node; # begins a remark.
+ * declares a node; # begins a remark; attributes after an edge, `a b {'weight': 1}` as networkx writes them, are left
+ * aside.
  */
 import type { NamedEdges } from './named-edges.js';
 
@@ -10,53 +11,89 @@ const HEADERS = [
   ['from', 'to'],
 ];
 
+/** A Python dictionary at the end of a line. */
+const ATTRIBUTES = /[\s,;]\s*\{.*\}$/;
+
+interface Line {
+  readonly text: string;
+  readonly where: string;
+}
+
+interface Field {
+  readonly name: string;
+  readonly quoted: boolean;
+}
+
 /** @throws Error, a sentence with the line */
 export function parseCsv(text: string): NamedEdges {
   const lines = text
+    .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
-    .map((line, i) => ({ fields: fieldsOf(line), where: `line ${i + 1}` }))
-    .filter(({ fields }) => fields.length > 0);
-  const header = lines.length > 0 ? columnsOf(lines[0].fields) : undefined;
+    .map((line, i): Line => ({ text: line.trim().replace(ATTRIBUTES, ''), where: `line ${i + 1}` }))
+    .filter((line) => line.text !== '' && !line.text.startsWith('#'));
+  const separator = separatorOf(lines);
+  const header = lines.length > 0 ? columnsOf(fieldsOf(lines[0].text, separator)) : undefined;
   const declared: { name: string; where: string }[] = [];
   const edges: { from: string; to: string; where: string }[] = [];
-  for (const { fields, where } of header ? lines.slice(1) : lines) {
-    const [from, to] = header ? [fields.at(header[0]), fields.at(header[1])] : fields;
-    if (fields.length === 1) {
-      declared.push({ name: fields[0], where });
-    } else if (fields.length > 2 && !header) {
+  for (const line of header ? lines.slice(1) : lines) {
+    const fields = fieldsOf(line.text, separator);
+    if (!header) refuseMixed(fields, separator, line.where);
+    const names = fields.map(({ name }) => name);
+    const [from, to] = header ? [names.at(header[0]), names.at(header[1])] : names;
+    if (names.length === 1) {
+      declared.push({ name: names[0], where: line.where });
+    } else if (names.length > 2 && !header) {
       throw new Error(
-        `${where} has ${fields.length} fields; an edge has two, unless a first line such as source,target,weight ` +
+        `${line.where} has ${names.length} fields; an edge has two, unless a first line such as source,target,weight ` +
           'says which columns they are (the others are left aside)',
       );
     } else if (!from || !to) {
-      throw new Error(`${where} lacks one end of its edge; write two names`);
-    } else edges.push({ from, to, where });
+      throw new Error(`${line.where} lacks one end of its edge; write two names`);
+    } else edges.push({ from, to, where: line.where });
   }
   return declared.length > 0 ? { declared, edges } : { edges };
 }
 
-/** Names between separators; within quotes a separator is part of the name. */
-function fieldsOf(line: string): string[] {
-  const plain = line
-    .replace(/^\uFEFF/, '')
-    .replace(/^\s*#.*$/, '')
-    .trim();
-  if (plain === '') return [];
-  const separator = /[,;\t]/.exec(plain)?.[0];
-  const fields = [''];
-  let quoted = false;
-  for (const character of plain) {
-    const separates = separator === undefined ? character === ' ' : character === separator;
-    if (character === '"') quoted = !quoted;
-    else if (separates && !quoted) fields.push('');
-    else fields[fields.length - 1] += character;
+const withoutQuoted = (text: string) => text.replace(/"[^"]*"?/g, '""');
+
+/** What separates names, one for the whole file. */
+function separatorOf(lines: readonly Line[]): string {
+  for (const { text } of lines) {
+    const found = /[,;\t]/.exec(withoutQuoted(text));
+    if (found) return found[0];
   }
-  const names = fields.map((field) => field.trim());
-  return separator === undefined ? names.filter((field) => field !== '') : names;
+  return ' ';
 }
 
-function columnsOf(fields: readonly string[]): [number, number] | undefined {
-  const names = fields.map((field) => field.toLowerCase());
+/** Names between separators; within quotes a separator is part of the name. */
+function fieldsOf(text: string, separator: string): Field[] {
+  const fields = [{ name: '', quoted: false }];
+  let inside = false;
+  for (const character of text) {
+    const field = fields[fields.length - 1];
+    if (character === '"') {
+      inside = !inside;
+      field.quoted = true;
+    } else if (character === separator && !inside) fields.push({ name: '', quoted: false });
+    else field.name += character;
+  }
+  const trimmed = fields.map(({ name, quoted }) => ({ name: name.trim(), quoted }));
+  return separator === ' ' ? trimmed.filter(({ name }) => name !== '') : trimmed;
+}
+
+/** A line that is separated in another way than the others would be one name, or two that are none. */
+function refuseMixed(fields: readonly Field[], separator: string, where: string): void {
+  const odd = fields.find(({ name, quoted }) => !quoted && /[\s,;]/.test(name));
+  if (odd === undefined) return;
+  const by = { ',': 'commas', ';': 'semicolons', '\t': 'tabs' }[separator] ?? 'blanks';
+  throw new Error(
+    `${where}: '${odd.name}' holds blanks or separators in a file whose names are separated by ${by}; put the name in quotes, ` +
+      'or let a first line such as source,target say what the columns are',
+  );
+}
+
+function columnsOf(fields: readonly Field[]): [number, number] | undefined {
+  const names = fields.map(({ name }) => name.toLowerCase());
   for (const [from, to] of HEADERS) {
     if (names.includes(from) && names.includes(to)) return [names.indexOf(from), names.indexOf(to)];
   }
