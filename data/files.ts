@@ -1,4 +1,5 @@
 /** Data files: finding them, reading them into shared memory, checking them. */
+import { constants } from 'node:buffer';
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -21,17 +22,20 @@ export function findFile(folder: string, name: string): string | undefined {
   return [join(folder, name), join(folder, `${name}.gz`)].find((path) => existsSync(path));
 }
 
+/** Bytes that are read at once, less than the 2 GiB that the system reads. */
+const AT_ONCE = 2 ** 30;
+
 /**
  * A file's bytes in shared memory, unpacked where its name ends in `.gz`.
- * @throws Error that names the file where it cannot be read or unpacked
+ * @throws Error that names the file where it cannot be read or unpacked, or is larger than the memory
  */
-export function readShared(path: string): SharedBytes {
+export function readShared(path: string, atOnce = AT_ONCE): SharedBytes {
   if (path.endsWith('.gz')) return toShared(gunzip(path));
   const file = openSync(path, 'r');
   try {
-    const bytes = sharedBytes(fstatSync(file).size);
+    const bytes = memoryFor(fstatSync(file).size, path);
     for (let at = 0; at < bytes.length;) {
-      const read = readSync(file, bytes, at, bytes.length - at, at);
+      const read = readSync(file, bytes, at, Math.min(atOnce, bytes.length - at), at);
       if (read === 0) throw new Error(`'${path}' became shorter while it was read`);
       at += read;
     }
@@ -41,15 +45,36 @@ export function readShared(path: string): SharedBytes {
   }
 }
 
-/** @throws Error that names the file where it is not whole */
-export function gunzip(path: string): Uint8Array {
+function memoryFor(size: number, path: string): SharedBytes {
   try {
-    return gunzipSync(readFileSync(path));
+    return sharedBytes(size);
   } catch (error) {
+    throw new Error(`'${path}' has ${size} bytes, for which there is no memory`, { cause: error });
+  }
+}
+
+/**
+ * The unpacked bytes of a gzip file, which are unpacked in memory.
+ * @throws Error that names the file where it is not whole, or too large
+ */
+export function gunzip(path: string, most = constants.MAX_LENGTH): Uint8Array {
+  try {
+    return gunzipSync(readFileSync(path), { maxOutputLength: most });
+  } catch (error) {
+    if (isTooLarge(error)) {
+      throw new Error(`'${path}' is too large to be unpacked in memory; unpack it: gunzip --keep '${path}'`, {
+        cause: error,
+      });
+    }
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`'${path}' is not a whole gzip file (${reason}); get it again`, { cause: error });
   }
 }
+
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+const isTooLarge = (error: unknown) =>
+  ['ERR_FS_FILE_TOO_LARGE', 'ERR_BUFFER_TOO_LARGE'].includes(codeOf(error));
 
 export const sharedBytes = (length: number): SharedBytes => new Uint8Array(new SharedArrayBuffer(length));
 

@@ -15,7 +15,23 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/** Bytes that are hashed at once, less than the 2 GiB that OpenSSL takes. */
+const AT_ONCE = 2 ** 30;
+
 /** SHA-256 as 64 hexadecimal digits, of text (UTF-8) or of an array's bytes. */
 export function sha256(content: string | NodeJS.ArrayBufferView): string {
-  return createHash('sha256').update(content).digest('hex');
+  const hash = createHash('sha256');
+  const parts = typeof content === 'string' ? [content] : inParts(content, AT_ONCE);
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
+
+/** An array's bytes, at most `length` at a time. */
+export function* inParts(
+  { buffer, byteOffset, byteLength }: NodeJS.ArrayBufferView,
+  length: number,
+): Generator<Uint8Array, undefined> {
+  for (let at = 0; at < byteLength; at += length) {
+    yield new Uint8Array(buffer, byteOffset + at, Math.min(length, byteLength - at));
+  }
 }
