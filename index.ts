@@ -30,6 +30,7 @@ export {
   type SweepEvent,
   type SweepOptions,
   type SweepResult,
+  type ExpandedRun,
   type SweepRun,
 } from './experiments/sweep/index.js';
 

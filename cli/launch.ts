@@ -18,6 +18,7 @@ import {
   overrides,
   pluginOption,
   positiveNumber,
+  redoOption,
   setOption,
   wholeNumber,
   type Assignments,
@@ -32,6 +33,7 @@ interface Options {
   readonly threads?: number;
   readonly out?: string;
   readonly resume?: true;
+  readonly redo?: true;
   readonly json?: true;
   readonly plugin: readonly string[];
 }
@@ -46,6 +48,7 @@ export function launchCommand(): Command {
     .option('--threads <n>', 'training threads of each worker', positiveNumber)
     .option('--out <dir>', "the run's directory (default: runs/NAME-HASH-N)")
     .option('--resume', 'go on with the run in --out, or begin it where there is none')
+    .addOption(redoOption())
     .option('--json', 'print every event as a line of JSON')
     .addOption(kernelsOption())
     .addOption(pluginOption())
@@ -81,6 +84,7 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
       // A worker process that is away is ended at the end.
       settings: { token, farewellMs: 0 },
       ...(options.resume && { resume: true }),
+      ...(options.redo && { redo: true }),
       onStart: (federation, runDirectory) => {
         directory = runDirectory.path;
         const { clients } = federation.partition;

@@ -14,6 +14,12 @@ export const pluginOption = () =>
     .argParser((file, files: readonly string[]) => [...files, file])
     .default([], 'none');
 
+export const redoOption = () =>
+  new Option(
+    '--redo',
+    'as --resume, but do again what was made with other data, files, plugins or bits than there are now',
+  ).implies({ resume: true });
+
 /** What `--set` and `--seed` change in a recipe. */
 export const overrides = ({ set, seed }: { readonly set: Assignments; readonly seed?: number }) => ({
   ...Object.fromEntries(set),

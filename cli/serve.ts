@@ -12,6 +12,7 @@ import {
   overrides,
   pluginOption,
   positiveNumber,
+  redoOption,
   portNumber,
   setOption,
   wholeNumber,
@@ -30,6 +31,7 @@ interface Options {
   readonly threads: number;
   readonly out?: string;
   readonly resume?: true;
+  readonly redo?: true;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly origin?: readonly string[];
@@ -50,6 +52,7 @@ export function serveCommand(): Command {
     .option('--threads <n>', 'threads for evaluation', positiveNumber, 1)
     .option('--out <dir>', "the run's directory (default: runs/NAME-HASH-N)")
     .option('--resume', 'go on with the run in --out, or begin it where there is none')
+    .addOption(redoOption())
     .option('--tls-cert <file>', 'a certificate, PEM; with it, workers connect to wss://')
     .option('--tls-key <file>', 'its key, PEM')
     .addOption(new Option('--origin <url...>', 'web pages that may connect'))
@@ -78,6 +81,7 @@ async function run(file: string, options: Options): Promise<void> {
         workers: options.workers,
       },
       ...(options.resume && { resume: true }),
+      ...(options.redo && { redo: true }),
       ...tlsOf(options),
       ...(options.origin && { origins: options.origin }),
       onStart: (federation, runDirectory) => {

@@ -9,6 +9,7 @@ import {
   overrides,
   pluginOption,
   positiveNumber,
+  redoOption,
   setOption,
   wholeNumber,
   type Assignments,
@@ -22,6 +23,7 @@ interface Options {
   readonly threads?: number;
   readonly out?: string;
   readonly resume?: true;
+  readonly redo?: true;
   readonly replay?: string;
   readonly dryRun?: true;
   readonly json?: true;
@@ -37,6 +39,7 @@ export function simulateCommand(): Command {
     .option('--threads <n>', 'worker threads; they never change a result', positiveNumber)
     .option('--out <dir>', "the run's directory (default: runs/NAME-HASH-N)")
     .option('--resume', 'go on with the run in --out')
+    .addOption(redoOption())
     .option(
       '--replay <dir>',
       'do again what this run of serve or launch recorded: who counted, what nodes were handed',
@@ -76,6 +79,7 @@ async function simulateWithProgress(recipe: Recipe, options: Options): Promise<S
       plugins: options.plugin,
       signal: controller.signal,
       ...(options.resume && { resume: true }),
+      ...(options.redo && { redo: true }),
       ...(options.replay !== undefined && { replay: options.replay }),
       ...(options.threads !== undefined && { threads: options.threads }),
       onStart: (federation, runDirectory) => {

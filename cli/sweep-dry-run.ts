@@ -5,6 +5,7 @@ import {
   defaultMemoryMiB,
   describeRun,
   expandSweep,
+  identifyRuns,
   inShard,
   measureCosts,
   openSweep,
@@ -17,9 +18,9 @@ import type { SweepCommandOptions } from './sweep-options.js';
 type Measured = Exclude<Cost, { readonly refused: string }>;
 
 export async function dryRun(sweep: Sweep, options: SweepCommandOptions, cores: number): Promise<void> {
-  const all = expandSweep(sweep);
+  const all = await identifyRuns(expandSweep(sweep), options.plugin);
   const directory = options.out ?? defaultDirectory(sweep);
-  const { finished, missing } = openSweep(sweep, all, directory);
+  const { finished, missing } = openSweep(sweep, all, directory, options.redo);
   const mine = options.shard ? missing.filter(inShard(options.shard, all)) : missing;
   const costs = await measureCosts(mine, options.plugin);
   const known = [...costs.values()].filter(

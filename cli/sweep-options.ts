@@ -11,6 +11,7 @@ export interface SweepCommandOptions {
   readonly memory?: number;
   readonly shard?: Shard;
   readonly queue?: string;
+  readonly redo?: true;
   readonly dryRun?: true;
   readonly yes?: true;
   readonly json?: true;

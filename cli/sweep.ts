@@ -29,6 +29,10 @@ export function sweepCommand(): Command {
     .addOption(setOption())
     .option('--quick', "the sweep's quick variant, to see in a minute whether all is well")
     .option('--out <dir>', "the sweep's directory (default: sweeps/NAME)")
+    .option(
+      '--redo',
+      'do again what was made with other data, files, plugins or bits than there are now, and is else refused',
+    )
     .addOption(jobsOption())
     .addOption(memoryOption())
     .option('--shard <i/n>', 'run only this part of n, e.g. 1/8; the parts may share a folder', shard)
@@ -92,11 +96,23 @@ const runHere = (sweep: Sweep, options: SweepCommandOptions, course: Course) =>
     ...(options.jobs !== undefined && { cores: options.jobs }),
     ...(options.memory !== undefined && { memoryMiB: options.memory }),
     ...(options.shard && { shard: options.shard }),
+    ...(options.redo && { redo: true }),
   });
 
-async function queue(sweep: Sweep, address: string, { out }: SweepCommandOptions, course: Course) {
+async function queue(
+  sweep: Sweep,
+  address: string,
+  { out, redo, plugin }: SweepCommandOptions,
+  course: Course,
+) {
   const { queueSweep } = await import('../experiments/sweep/queue/index.js');
-  const result = await queueSweep(sweep, { ...course, address, ...(out !== undefined && { out }) });
+  const result = await queueSweep(sweep, {
+    ...course,
+    address,
+    plugins: plugin,
+    ...(out !== undefined && { out }),
+    ...(redo && { redo }),
+  });
   if (result.elsewhere.length > 0) {
     process.stderr.write(
       `murmur: ${result.elsewhere.length} runs lie in folders of the workers' own: copy their DIR/runs/ into ${result.directory}/runs/, and start the same command again\n`,

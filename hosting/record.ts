@@ -1,7 +1,7 @@
 /** The record of a finished run, `run.json`: what came out, and of what. */
 import { labelCounts, openExamples, ownDataClients } from '../data/index.js';
 import { admitsOtherEngines, type Engine } from '../learning/index.js';
-import { recipeHash, type Federation } from '../recipe/index.js';
+import { recipeHash, resultKey, type Dependencies, type Federation } from '../recipe/index.js';
 import type { RunEvent, RunRecord } from '../runs/index.js';
 import { diagnose, forEachEdge, layout } from '../topologies/index.js';
 import type { Outcome } from './hosted-run.js';
@@ -21,7 +21,9 @@ export function describeRun(
     threads,
     wallSeconds,
     engine,
+    dependencies,
   }: {
+    readonly dependencies: Dependencies;
     readonly engine: Pick<Engine, 'kind' | 'kernelHash' | 'kernels'>;
     readonly outcome: Outcome;
     readonly events: readonly RunEvent[];
@@ -36,6 +38,7 @@ export function describeRun(
     name: recipe.name,
     seed: recipe.seed,
     recipeHash: recipeHash(recipe),
+    resultKey: resultKey(recipe, dependencies),
     ended,
     versions: { murmur: version(), node: process.version },
     engine: {
@@ -44,7 +47,7 @@ export function describeRun(
       ...(engine.kernels !== undefined && { kernels: engine.kernels }),
       ...(admitsOtherEngines(recipe.engine) && { equalBitsPromised: false }),
     },
-    checksums: federation.checksums,
+    ...dependencies,
     clients: partition.clients,
     parameters: outcome.weights.length,
     skew: federation.skew(),

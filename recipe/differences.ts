@@ -9,16 +9,16 @@ export interface Side {
 
 /** The first file that the sides do not have alike, with both SHA-256; undefined where all are equal. */
 export function differingFile(one: Side, other: Side): string | undefined {
-  const sums = (name: string) =>
-    [one, other].map((side) => ({
-      at: side.at,
-      sum: Object.hasOwn(side.checksums, name) ? side.checksums[name] : undefined,
-    }));
-  const names = [...Object.keys(one.checksums), ...Object.keys(other.checksums)];
-  const name = names.find((each) => new Set(sums(each).map(({ sum }) => sum)).size > 1);
-  if (name === undefined) return undefined;
-  const said = sums(name).map(({ at, sum }) => (sum === undefined ? `there is none ${at}` : `${sum} ${at}`));
-  return `the SHA-256 of ${name} is ${said.join(', and ')}`;
+  const sumOf = ({ checksums }: Side, name: string) =>
+    Object.hasOwn(checksums, name) ? checksums[name] : undefined;
+  for (const name of [...Object.keys(one.checksums), ...Object.keys(other.checksums)]) {
+    const [a, b] = [sumOf(one, name), sumOf(other, name)];
+    if (a === b) continue;
+    if (a === undefined) return `${name} is there ${other.at} only, with the SHA-256 ${b}`;
+    if (b === undefined) return `${name} is there ${one.at} only, with the SHA-256 ${a}`;
+    return `the SHA-256 of ${name} is ${a} ${one.at}, and ${b} ${other.at}`;
+  }
+  return undefined;
 }
 
 /** In which changes the version of a recipe's bits differs; undefined where it does not. */

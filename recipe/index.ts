@@ -1,6 +1,13 @@
 export { behaviour, type Behaviour } from './behaviour.js';
 export { bitChanges, bitsOf, mayHaveLayer, type BitChange } from './bits.js';
 export { composeRecipe, type Setting, type Written } from './compose.js';
+export {
+  changedSince,
+  dependenciesOf,
+  readDependencies,
+  resultKey,
+  type Dependencies,
+} from './dependencies.js';
 export { differingBits, differingFile, type Side } from './differences.js';
 export { distributionSchema, drawFrom, meanOf, type Distribution } from './distribution.js';
 export { RecipeError } from './errors.js';

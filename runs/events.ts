@@ -133,6 +133,8 @@ export interface RunRecord {
   readonly name: string;
   readonly seed: number;
   readonly recipeHash: string;
+  /** SHA-256 of the recipe's decisive fields and of all else that the result depends on. */
+  readonly resultKey: string;
   /** Why the run ended: its rounds were done, the target was reached, the algorithm said so, or training diverged. */
   readonly ended: 'rounds' | 'target' | 'done' | 'diverged';
   readonly versions: { readonly murmur: string; readonly node: string };
@@ -144,7 +146,10 @@ export interface RunRecord {
     /** Said where the recipe admits workers of other engines. */
     readonly equalBitsPromised?: false;
   };
+  /** SHA-256: of the data by the file's name, of other files by the field that names them, of plugins by theirs. */
   readonly checksums: Readonly<Record<string, string>>;
+  /** The version of the recipe's bits: the changes of murmur that affect it. */
+  readonly bits: readonly string[];
   readonly clients: number;
   readonly parameters: number;
   readonly skew: Skew;

@@ -13,4 +13,10 @@ export type {
   Skew,
 } from './events.js';
 export { exchangeIn, readTrace, traceOf, type Trace } from './trace.js';
-export { readEvents, readRecord, RunDirectory, RunDirectoryError } from './run-directory.js';
+export {
+  readEvents,
+  readRecord,
+  readDependenciesOf,
+  RunDirectory,
+  RunDirectoryError,
+} from './run-directory.js';

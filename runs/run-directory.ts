@@ -1,6 +1,6 @@
 /**
- * A run's directory: recipe.yaml, metrics.jsonl, checkpoints/, files.json where the recipe names files, and when it is
- * finished model.safetensors, run.json and report.html.
+ * A run's directory: recipe.yaml, dependencies.json, metrics.jsonl, checkpoints/, and when it is finished
+ * model.safetensors, run.json and report.html.
  */
 import {
   closeSync,
@@ -19,11 +19,12 @@ import { deserialize, serialize } from 'node:v8';
 import { isDeepStrictEqual } from 'node:util';
 import { encodeSafetensors, type Weights } from '../learning/index.js';
 import {
+  changedSince,
   decisiveFields,
-  fileChecksums,
   readRecipe,
   recipeHash,
   writeRecipe,
+  type Dependencies,
   type Recipe,
 } from '../recipe/index.js';
 import { removeDurably, UNFINISHED, writeAtomically } from './atomic-file.js';
@@ -40,8 +41,8 @@ interface Checkpoint {
   readonly content: unknown;
 }
 
-/** Checksums of the files that the recipe names, from when the run began. */
-const FILES = 'files.json';
+/** What the run depends on besides its recipe, as it was when the run began. */
+const DEPENDENCIES = 'dependencies.json';
 
 export class RunDirectory {
   #metrics: number | undefined;
@@ -53,13 +54,12 @@ export class RunDirectory {
   private constructor(readonly path: string) {}
 
   /** A fresh directory: `path`, or runs/NAME-HASH8-N with the first N that is free. */
-  static create(recipe: Recipe, path?: string): RunDirectory {
+  static create(recipe: Recipe, path: string | undefined, dependencies: Dependencies): RunDirectory {
     const { chosen, made } = path === undefined ? freshFolder(recipe) : emptyFolder(path);
     try {
       const directory = new RunDirectory(chosen);
       writeAtomically(directory.file('recipe.yaml'), writeRecipe(recipe));
-      const files = fileChecksums(recipe);
-      if (Object.keys(files).length > 0) writeAtomically(directory.file(FILES), JSON.stringify(files));
+      writeAtomically(directory.file(DEPENDENCIES), `${JSON.stringify(dependencies, undefined, 2)}\n`);
       mkdirSync(directory.file('checkpoints'));
       directory.#openMetrics(0);
       directory.#fresh = { chosen, made };
@@ -79,12 +79,16 @@ export class RunDirectory {
 
   /**
    * Opens an existing directory to go on with its run.
+   * @param redo empties the directory where the run began with other dependencies, and begins it again
    * @returns the last checkpoint's content (undefined where there is none yet), or the record of a finished run
-   * @throws RunDirectoryError where the directory is not a run's, or another recipe's
+   * @throws RunDirectoryError where the directory is not a run's, or another recipe's, or its run began with other data,
+   * files, plugins or bits
    */
   static resume(
     recipe: Recipe,
     path: string,
+    dependencies: Dependencies,
+    redo = false,
   ): { directory: RunDirectory; content?: unknown; finished?: RunRecord } {
     if (!existsSync(join(path, 'recipe.yaml'))) {
       throw new RunDirectoryError(
@@ -99,7 +103,16 @@ export class RunDirectory {
         `${path} was made by another recipe: '${difference}' differs. Use the recipe ${directory.file('recipe.yaml')}, or another --out`,
       );
     }
-    directory.#refuseOtherFiles(recipe);
+    const change = directory.#changeSince(dependencies);
+    if (change !== undefined) {
+      if (!redo) {
+        throw new RunDirectoryError(
+          `${path} began with something else than there is now: ${change}. Put the old back, name another --out, or do the run again with --redo`,
+        );
+      }
+      remove({ chosen: path, made: undefined });
+      return { directory: RunDirectory.create(recipe, path, dependencies) };
+    }
     if (existsSync(directory.file('run.json'))) return { directory, finished: readRecord(path) };
     directory.#tidy();
     const checkpoint = directory.#latestCheckpoint();
@@ -107,16 +120,12 @@ export class RunDirectory {
     return checkpoint ? { directory, content: checkpoint.content } : { directory };
   }
 
-  /** @throws RunDirectoryError where a file that the recipe names holds something else than when the run began */
-  #refuseOtherFiles(recipe: Recipe): void {
-    if (!existsSync(this.file(FILES))) return;
-    const before = JSON.parse(readFileSync(this.file(FILES), 'utf8')) as Record<string, string>;
-    for (const [field, checksum] of Object.entries(fileChecksums(recipe))) {
-      if (checksum === before[field]) continue;
-      throw new RunDirectoryError(
-        `${this.path} began with another ${field}: its SHA-256 was ${before[field]} and is ${checksum}. Put the old file back, or start anew with another --out`,
-      );
-    }
+  /** What the run depends on and is not as it was when the run began. */
+  #changeSince(now: Dependencies): string | undefined {
+    const before = readDependenciesOf(this.path);
+    return before === undefined
+      ? 'the version of murmur that began it did not write down what it depends on'
+      : changedSince(before, now);
   }
 
   file(name: string): string {
@@ -206,6 +215,12 @@ function readCheckpoint(file: string): Checkpoint {
       `${file} is damaged (${reason}): remove it, and --resume starts the run anew`,
     );
   }
+}
+
+/** What a run depends on, as it was when the run began; undefined where its directory does not say. */
+export function readDependenciesOf(path: string): Dependencies | undefined {
+  const file = join(path, DEPENDENCIES);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Dependencies) : undefined;
 }
 
 /** JSON has no NaN and no infinity: what is written of them is null. */

@@ -14,9 +14,11 @@ import {
 import { loadEngine, type Engine } from '../learning/index.js';
 import {
   buildFederation,
+  dependenciesOf,
   pluginChecksums,
   RecipeError,
   recipeHash,
+  type Dependencies,
   type Federation,
   type Recipe,
 } from '../recipe/index.js';
@@ -42,6 +44,8 @@ export interface ServeOptions extends ListenOptions {
   readonly out: string | true;
   /** Go on with the run that `out` holds, or begin it where there is none. */
   readonly resume?: boolean;
+  /** With `resume`: does the run again where its data, files, plugins or bits have changed since it began. */
+  readonly redo?: boolean;
   /** Threads for evaluation. */
   readonly threads: number;
   readonly plugins?: readonly string[];
@@ -70,7 +74,8 @@ export async function serve(recipe: Recipe, options: ServeOptions): Promise<Serv
   // What cannot be is said before anything is written.
   const federation = buildFederation(recipe);
   refuseUnserved(federation);
-  const opened = openDirectory(recipe, options);
+  const dependencies = dependenciesOf(federation, options.plugins);
+  const opened = openDirectory(recipe, options, dependencies);
   const { directory } = opened;
   if (opened.finished) {
     const events = readEvents(directory.path);
@@ -89,12 +94,15 @@ export async function serve(recipe: Recipe, options: ServeOptions): Promise<Serv
 
 function openDirectory(
   recipe: Recipe,
-  { out, resume }: ServeOptions,
+  { out, resume, redo }: ServeOptions,
+  dependencies: Dependencies,
 ): { directory: RunDirectory; content?: unknown; finished?: RunRecord } {
-  if (resume !== true) return { directory: RunDirectory.create(recipe, out === true ? undefined : out) };
+  if (resume !== true) {
+    return { directory: RunDirectory.create(recipe, out === true ? undefined : out, dependencies) };
+  }
   if (out === true) throw new RecipeError('--resume needs the run to go on with: --out DIR');
-  if (!existsSync(out)) return { directory: RunDirectory.create(recipe, out) };
-  return RunDirectory.resume(recipe, out);
+  if (!existsSync(out)) return { directory: RunDirectory.create(recipe, out, dependencies) };
+  return RunDirectory.resume(recipe, out, dependencies, redo);
 }
 
 /** Of the wall time, what writing down who takes part may take. */
@@ -292,6 +300,7 @@ class ServerHost {
       events: this.#events,
       threads: this.options.threads,
       wallSeconds: (performance.now() - this.#startedAt) / 1000,
+      dependencies: dependenciesOf(this.federation, this.options.plugins),
     });
     const { weights: values, model } = outcome;
     this.directory.finish(this.#record, { values, manifest: model.manifest });

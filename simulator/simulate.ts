@@ -12,8 +12,10 @@ import {
 import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
 import {
   buildFederation,
+  dependenciesOf,
   RecipeError,
   refuseUnshared,
+  type Dependencies,
   type Federation,
   type Recipe,
 } from '../recipe/index.js';
@@ -36,6 +38,8 @@ export interface SimulateOptions {
   readonly out?: string | true;
   /** Go on with the run that `out` holds. */
   readonly resume?: boolean;
+  /** With `resume`: does the run again where its data, files, plugins or bits have changed since it began. */
+  readonly redo?: boolean;
   readonly onEvent?: (event: RunEvent) => void;
   /** Called once, before training, with what is known then; training waits for it. */
   readonly onStart?: (federation: Federation, directory: RunDirectory | undefined) => void | Promise<void>;
@@ -68,11 +72,6 @@ export class InterruptedError extends Error {
  * @throws RecipeError, RunDirectoryError, DivergedError, InterruptedError: each says what to do
  */
 export async function simulate(recipe: Recipe, options: SimulateOptions = {}): Promise<SimulateResult> {
-  const resumed = options.resume === true ? resume(recipe, options.out) : undefined;
-  if (resumed?.finished) {
-    const { path } = resumed.directory;
-    return { record: resumed.finished, directory: path, events: readEvents(path), alreadyFinished: true };
-  }
   refuseOwnData(recipe);
   const threads = options.threads ?? availableParallelism();
   if (threads > 1) {
@@ -80,6 +79,12 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     refuseUnshared(recipe, options.plugins ?? [], { who: 'other threads', instead });
   }
   const federation = buildFederation(recipe);
+  const dependencies = dependenciesOf(federation, options.plugins);
+  const resumed = options.resume === true ? resume(recipe, options, dependencies) : undefined;
+  if (resumed?.finished) {
+    const { path } = resumed.directory;
+    return { record: resumed.finished, directory: path, events: readEvents(path), alreadyFinished: true };
+  }
   refuseWhatDoesNotFit(federation, threads);
   const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe);
   // Loaded before anything is written: TensorFlow.js may not be installed.
@@ -88,7 +93,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     resumed?.directory ??
     (options.out === undefined
       ? undefined
-      : RunDirectory.create(recipe, options.out === true ? undefined : options.out));
+      : RunDirectory.create(recipe, options.out === true ? undefined : options.out, dependencies));
   const executor = createExecutor(federation, { ...options, threads });
   const startedAt = performance.now();
   try {
@@ -107,6 +112,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
       events: all,
       threads,
       wallSeconds: (performance.now() - startedAt) / 1000,
+      dependencies,
     });
     directory?.finish(record, { values: outcome.weights, manifest: outcome.model.manifest });
     return { record, events: all, ...(directory && { directory: directory.path }) };
@@ -123,9 +129,9 @@ function refuseOwnData(recipe: Recipe): void {
   );
 }
 
-function resume(recipe: Recipe, out: string | true | undefined) {
+function resume(recipe: Recipe, { out, redo }: SimulateOptions, dependencies: Dependencies) {
   if (typeof out !== 'string') throw new RecipeError('--resume needs the run to go on with: --out DIR');
-  return RunDirectory.resume(recipe, out);
+  return RunDirectory.resume(recipe, out, dependencies, redo);
 }
 
 /** A checkpoint may take at most this share of the wall time. */

@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Recipe } from '../../recipe/index.js';
+import type { Dependencies, Recipe } from '../../recipe/index.js';
 import { Claims, readRecord, type Claim, type RunRecord } from '../../runs/index.js';
 import type { Memory } from './memory.js';
 import type { FromRun, RunTask, ToRun } from './messages.js';
@@ -18,6 +18,8 @@ export type Outcome =
 
 export interface Assignment {
   readonly recipe: Recipe;
+  /** What the result is to depend on; the run is refused where it is otherwise when it begins. */
+  readonly dependencies: Dependencies;
   readonly directory: string;
   readonly threads: number;
 }

@@ -1,6 +1,6 @@
 /** What a sweep tells while it goes on: the display, `--json` and programs read it. */
 import type { RunRecord } from '../../runs/index.js';
-import type { SweepRun } from './expand.js';
+import type { SweepRun } from './identify.js';
 
 export type SweepEvent =
   | {

@@ -3,9 +3,8 @@ import { composeRecipe, recipeHash, RecipeError, type Recipe, type Setting } fro
 import { SERIES } from './axes.js';
 import type { Combination, Labels, Sweep } from './read.js';
 
-export interface SweepRun {
-  /** The beginning of the hash: names the run's directory. */
-  readonly id: string;
+/** A run by its recipe alone; `identifyRuns` says which result it is. */
+export interface ExpandedRun {
   /** SHA-256 of all in the recipe that can change the run's bits. */
   readonly hash: string;
   readonly recipe: Recipe;
@@ -14,9 +13,6 @@ export interface SweepRun {
   readonly series?: string;
   readonly seed: number;
 }
-
-/** 64 bits: among a million runs two are the same with a probability of 3 · 10⁻⁸. */
-const ID_LENGTH = 16;
 
 /** How many runs a sweep has at most: before what is excluded is left out. */
 export const countRuns = ({ axes, include, seeds }: Sweep): number =>
@@ -27,10 +23,10 @@ export const countRuns = ({ axes, include, seeds }: Sweep): number =>
  * Two combinations may be one recipe; they then share its hash.
  * @throws RecipeError with a sentence for everything that is wrong with one of the recipes
  */
-export function expandSweep(sweep: Sweep): SweepRun[] {
+export function expandSweep(sweep: Sweep): ExpandedRun[] {
   const all = [...combinations(sweep), ...sweep.include];
   if (all.length === 0) throw new RecipeError(`${sweep.name}: every combination is excluded; no run is left`);
-  const runs: SweepRun[] = [];
+  const runs: ExpandedRun[] = [];
   const complaints = new Set<string>();
   const seen = new Set<string>();
   for (const combination of all) {
@@ -68,7 +64,7 @@ function* combinations({ axes, exclude }: Sweep): Generator<Combination> {
   yield* from(0, { labels: {}, settings: [] });
 }
 
-function runsOf(sweep: Sweep, { labels, settings }: Combination): SweepRun[] {
+function runsOf(sweep: Sweep, { labels, settings }: Combination): ExpandedRun[] {
   const { name, base, set, seeds } = sweep;
   // What is set within a field comes after what sets the field as a whole.
   const depth = ({ field }: Setting) => field.split('.').length;
@@ -78,10 +74,8 @@ function runsOf(sweep: Sweep, { labels, settings }: Combination): SweepRun[] {
   const isSeries = SERIES in labels;
   return (seeds ?? [recipe.seed]).map((seed) => {
     const seeded = { ...recipe, seed };
-    const hash = recipeHash(seeded);
     return {
-      id: hash.slice(0, ID_LENGTH),
-      hash,
+      hash: recipeHash(seeded),
       recipe: seeded,
       settings: others,
       ...(isSeries && { series: String(series) }),

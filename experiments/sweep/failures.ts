@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeRecipe } from '../../recipe/index.js';
 import { writeAtomically } from '../../runs/index.js';
 import type { Failure } from './events.js';
-import type { SweepRun } from './expand.js';
+import type { SweepRun } from './identify.js';
 
 export const failureFile = (directory: string, id: string) => join(directory, 'failures', `${id}.yaml`);
 

@@ -1,7 +1,8 @@
 /** The door to sweeps. It is apart from the one to reports, whose charts take a second to load. */
 export type { Label } from './axes.js';
 export type { Failure, SweepEvent } from './events.js';
-export { countRuns, expandSweep, type SweepRun } from './expand.js';
+export { countRuns, expandSweep, type ExpandedRun } from './expand.js';
+export { identifyRuns, type SweepRun } from './identify.js';
 export { describeRun } from './failures.js';
 export { isSweepDirectory, readSweepRecord, type SweepRecord } from './layout.js';
 export { defaultDirectory, openSweep, type OpenSweep } from './open.js';

@@ -1,6 +1,6 @@
 /**
  * A sweep's directory: `sweep.json`, which says what its runs are, and `runs/ID/` for each of them, named by the
- * hash of its recipe. So a sweep that was extended or moved finds what it has.
+ * key of its result: of its recipe, data, files, plugins and bits. So a sweep that was extended or moved finds what it has.
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { RecipeError } from '../../recipe/index.js';
 import { writeAtomically } from '../../runs/index.js';
 import { version } from '../../hosting/index.js';
 import { SERIES, type Label } from './axes.js';
-import type { SweepRun } from './expand.js';
+import type { SweepRun } from './identify.js';
 import type { Sweep } from './read.js';
 
 const label = z.union([z.string(), z.number(), z.boolean()]);
@@ -55,9 +55,7 @@ export function readSweepRecord(directory: string): SweepRecord {
   if (!existsSync(file)) throw new RecipeError(`${directory} holds no sweep (no sweep.json)`);
   const parsed = recordSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (parsed.success) return parsed.data;
-  throw new RecipeError(
-    `${file} is not as this version of murmur writes it; run the sweep again with --out ${directory}, which keeps its runs`,
-  );
+  throw new RecipeError(`${file} is not as this version of murmur writes it; name another folder with --out`);
 }
 
 function recordOf({ name, axes }: Sweep, runs: readonly SweepRun[]): SweepRecord {

@@ -1,10 +1,11 @@
 /** What a sweep and the process of one of its runs say to each other. */
-import type { Recipe } from '../../recipe/index.js';
+import type { Dependencies, Recipe } from '../../recipe/index.js';
 import type { ClaimTicket, RunRecord } from '../../runs/index.js';
 
 /** What a run's process has to do. */
 export interface RunTask {
   readonly recipe: Recipe;
+  readonly dependencies: Dependencies;
   readonly directory: string;
   readonly threads: number;
   readonly plugins: readonly string[];

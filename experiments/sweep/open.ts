@@ -1,11 +1,11 @@
 /** Looks into a sweep's directory: what is there is kept, what cannot go together is refused before anything starts. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { RecipeError } from '../../recipe/index.js';
-import type { RunRecord } from '../../runs/index.js';
+import { changedSince, RecipeError } from '../../recipe/index.js';
+import { readDependenciesOf, type RunRecord } from '../../runs/index.js';
 import { version } from '../../hosting/index.js';
 import { finishedRecord } from './crew.js';
-import type { SweepRun } from './expand.js';
+import type { SweepRun } from './identify.js';
 import { isSweepDirectory, readSweepRecord, runDirectory } from './layout.js';
 import type { Sweep } from './read.js';
 
@@ -18,9 +18,18 @@ export interface OpenSweep {
 
 export const defaultDirectory = ({ name }: Pick<Sweep, 'name'>) => join('sweeps', name);
 
-/** @throws RecipeError where the directory holds something else, or runs of a version that may have other bits */
-export function openSweep(sweep: Sweep, runs: readonly SweepRun[], directory: string): OpenSweep {
+/**
+ * @param redo leaves the results alone that do not fit any more, whose runs are then missing
+ * @throws RecipeError where the directory holds something else, or results of other data, files, plugins or bits
+ */
+export function openSweep(
+  sweep: Sweep,
+  runs: readonly SweepRun[],
+  directory: string,
+  redo = false,
+): OpenSweep {
   refuseOther(sweep, directory);
+  if (!redo) refuseChanged(runs, directory);
   const finished = new Map<SweepRun, RunRecord>();
   const missing: SweepRun[] = [];
   for (const run of new Map(runs.map((each) => [each.hash, each])).values()) {
@@ -32,6 +41,25 @@ export function openSweep(sweep: Sweep, runs: readonly SweepRun[], directory: st
     } else missing.push(run);
   }
   return { directory, finished, missing };
+}
+
+/** @throws RecipeError where recipes of the sweep have begun or finished runs that depend on something else than now */
+function refuseChanged(runs: readonly SweepRun[], directory: string): void {
+  if (!isSweepDirectory(directory)) return;
+  const now = new Map(runs.map((run) => [run.hash, run]));
+  const changed = readSweepRecord(directory).runs.flatMap(({ hash, directory: before }) => {
+    const run = now.get(hash);
+    const path = join(directory, before);
+    const fits = run === undefined || runDirectory(run) === before || !existsSync(join(path, 'recipe.yaml'));
+    return fits ? [] : [{ run, path }];
+  });
+  if (changed.length === 0) return;
+  const [{ run, path }] = changed;
+  const before = readDependenciesOf(path);
+  const change = before && changedSince(before, run.dependencies);
+  throw new RecipeError(
+    `${directory} has ${changed.length === 1 ? 'a run that was' : `${changed.length} runs that were`} made with something else than there is now (${path}: ${change ?? 'another version of murmur made it'}). Put the old back, name another --out, or do them again with --redo`,
+  );
 }
 
 /** What a sweep puts into its directory, also when it was killed at once. */

@@ -13,8 +13,9 @@ async function answer({ question, recipe, plugins }: ToProbe): Promise<FromProbe
   try {
     await loadPlugins(plugins);
     if (question === 'data') {
-      datasets.create(recipe.data.dataset, { seed: recipe.seed, home: defaultDataHome() });
-      return { type: 'answer', seconds: 0, memoryMiB: 0 };
+      const { dataset } = recipe.data;
+      const { checksums } = datasets.create(dataset, { seed: recipe.seed, home: defaultDataHome() });
+      return { type: 'data', checksums };
     }
     const { seconds, memoryMiB } = await expectRun(recipe);
     return { type: 'answer', seconds, memoryMiB };

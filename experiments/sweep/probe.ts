@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson } from '../../numerics/index.js';
 import type { Recipe } from '../../recipe/index.js';
-import type { SweepRun } from './expand.js';
+import type { SweepRun } from './identify.js';
 
 export type Question = 'data' | 'cost';
 
@@ -15,20 +15,30 @@ export interface ToProbe {
 }
 
 export type FromProbe =
+  | { readonly type: 'data'; readonly checksums: Readonly<Record<string, string>> }
   | { readonly type: 'answer'; readonly seconds: number; readonly memoryMiB: number }
   | { readonly type: 'error'; readonly message: string };
 
-/** @throws Error with the sentence of the first dataset that is not there */
-export async function refuseMissingData(
-  runs: readonly SweepRun[],
+/**
+ * The checksums of the files that a recipe's data are read from.
+ * @throws Error with the sentence of the first dataset that is not there
+ */
+export async function dataChecksums(
+  runs: readonly Pick<SweepRun, 'recipe'>[],
   plugins: readonly string[],
-): Promise<void> {
-  const byData = new Map(runs.map(({ recipe }) => [canonicalJson(recipe.data.dataset), recipe]));
-  for (const recipe of byData.values()) {
+): Promise<(recipe: Recipe) => Readonly<Record<string, string>>> {
+  const byData = new Map(runs.map(({ recipe }) => [dataOf(recipe), recipe]));
+  const found = new Map<string, Readonly<Record<string, string>>>();
+  for (const [data, recipe] of byData) {
     const answer = await probe({ question: 'data', recipe, plugins });
-    if (answer.type === 'error') throw new Error(answer.message);
+    if (answer.type !== 'data')
+      throw new Error(answer.type === 'error' ? answer.message : 'no checksums came');
+    found.set(data, answer.checksums);
   }
+  return (recipe) => found.get(dataOf(recipe)) ?? {};
 }
+
+const dataOf = ({ data }: Recipe) => canonicalJson(data.dataset);
 
 /** What one run takes on one thread: seconds at most, and memory; or why it cannot be run. */
 export type Cost = { readonly seconds: number; readonly memoryMiB: number } | { readonly refused: string };
@@ -46,7 +56,8 @@ export async function measureCosts(
   for (const run of runs) {
     if (measured.has(combinationOf(run)) || performance.now() - start > CALIBRATION) continue;
     const answer = await probe({ question: 'cost', recipe: run.recipe, plugins });
-    measured.set(combinationOf(run), answer.type === 'error' ? { refused: answer.message } : answer);
+    if (answer.type === 'error') measured.set(combinationOf(run), { refused: answer.message });
+    else if (answer.type === 'answer') measured.set(combinationOf(run), answer);
   }
   return new Map(runs.map((run) => [run, measured.get(combinationOf(run))]));
 }

@@ -4,7 +4,13 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadPlugins } from '../../recipe/index.js';
+import {
+  differingBits,
+  differingFile,
+  dependenciesOf,
+  loadPlugins,
+  type Federation,
+} from '../../recipe/index.js';
 import { holds, RunDirectoryError } from '../../runs/index.js';
 import { expectedMemory, InterruptedError, simulate, type SimulateResult } from '../../simulator/index.js';
 import type { FromRun, RunTask, ToRun } from './messages.js';
@@ -54,7 +60,8 @@ async function run(task: RunTask): Promise<SimulateResult> {
       threads,
       plugins,
       signal: stop.signal,
-      async onStart(federation) {
+      async onStart(federation, begun) {
+        refuseOther(task, federation, () => begun?.discard());
         await tell({ type: 'ready', memoryMiB: expectedMemory(federation, threads) });
         await admitted;
         if (stop.signal.aborted) throw new InterruptedError('stopped before it began');
@@ -74,6 +81,20 @@ async function run(task: RunTask): Promise<SimulateResult> {
     if (error instanceof RunDirectoryError) return start(false);
     throw error;
   }
+}
+
+/** @throws Error where the run would depend on something else than the sweep says: a file has changed, or is another here */
+function refuseOther({ dependencies, plugins }: RunTask, federation: Federation, undo: () => void): void {
+  const [sweep, here] = [dependencies, dependenciesOf(federation, plugins)];
+  const other =
+    differingFile(
+      { at: 'where the sweep was started', checksums: sweep.checksums },
+      { at: 'here', checksums: here.checksums },
+    ) ??
+    differingBits({ at: 'where the sweep was started', bits: sweep.bits }, { at: 'here', bits: here.bits });
+  if (other === undefined) return;
+  undo();
+  throw new Error(`${other}; this run would not go with the others: start the sweep again`);
 }
 
 /** A plain Error is a sentence for its reader; other kinds are mistakes, and their stack tells more. */

@@ -6,12 +6,12 @@ import { refuseUnshared } from '../../recipe/index.js';
 import type { RunRecord } from '../../runs/index.js';
 import { Crew, type Outcome } from './crew.js';
 import type { Failure, SweepEvent } from './events.js';
-import { expandSweep, type SweepRun } from './expand.js';
+import { expandSweep } from './expand.js';
+import { identifyRuns, type SweepRun } from './identify.js';
 import { forgetFailure, recordFailure } from './failures.js';
 import { runDirectory, writeSweepRecord } from './layout.js';
 import { memoryBudget } from './memory.js';
 import { defaultDirectory, openSweep } from './open.js';
-import { refuseMissingData } from './probe.js';
 import type { Sweep } from './read.js';
 import { writeSweepTable } from './table.js';
 
@@ -29,6 +29,8 @@ export interface SweepOptions {
   /** What the runs under way may take together, in MiB. Default: nine tenths of what is free. */
   readonly memoryMiB?: number;
   readonly shard?: Shard;
+  /** Runs again what is there with other data, files, plugins or bits; else it is refused. */
+  readonly redo?: boolean;
   /** Modules with entries of the user's own. */
   readonly plugins?: readonly string[];
   /** Ends the runs under way with a checkpoint. */
@@ -59,11 +61,13 @@ export const defaultMemoryMiB = () => (0.9 * process.availableMemory()) / 2 ** 2
 export async function runSweep(sweep: Sweep, options: SweepOptions = {}): Promise<SweepResult> {
   const { cores = availableParallelism(), plugins = [], onEvent } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const all = expandSweep(sweep);
-  for (const { recipe } of all) refuseUnshared(recipe, plugins, { who: "a sweep's processes", instead: '' });
-  const { directory, finished, missing } = openSweep(sweep, all, options.out ?? defaultDirectory(sweep));
+  const expanded = expandSweep(sweep);
+  for (const { recipe } of expanded)
+    refuseUnshared(recipe, plugins, { who: "a sweep's processes", instead: '' });
+  const all = await identifyRuns(expanded, plugins);
+  const directory = options.out ?? defaultDirectory(sweep);
+  const { finished, missing } = openSweep(sweep, all, directory, options.redo);
   const mine = options.shard ? missing.filter(inShard(options.shard, all)) : missing;
-  await refuseMissingData(mine, plugins);
   writeSweepRecord(directory, sweep, all);
   onEvent?.({
     type: 'sweep',
@@ -151,7 +155,12 @@ class Scheduler {
     const { run } = waiting;
     const { directory, onEvent } = this.place;
     const outcome = await this.crew.run(
-      { recipe: run.recipe, directory: join(directory, runDirectory(run)), threads },
+      {
+        recipe: run.recipe,
+        dependencies: run.dependencies,
+        directory: join(directory, runDirectory(run)),
+        threads,
+      },
       (progress) => {
         onEvent?.({ ...progress, type: 'progress', run, threads });
       },

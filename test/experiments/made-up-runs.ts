@@ -27,6 +27,8 @@ const record: RunRecord = {
   weightsSha256: '3f1c'.repeat(16),
   name: 'fedavg-mnist',
   seed: 42,
+  resultKey: 'face'.repeat(16),
+  bits: [],
   recipeHash: 'a91b04cd',
   ended: 'rounds',
   versions: { murmur: '0.1.0', node: 'v20.19.5' },

@@ -56,7 +56,7 @@ describe('init.file', () => {
     const resumed = () => simulate(recipe, { threads: 1, out, resume: true });
     const refusal: unknown = await resumed().catch(String);
     expect(refusal).to.match(
-      /stopped began with another init\.file: its SHA-256 was [0-9a-f]{64} and is [0-9a-f]{64}\. Put/,
+      /stopped began with something else than there is now: the SHA-256 of init\.file is [0-9a-f]{64} then, and [0-9a-f]{64} now\. Put/,
     );
 
     renameSync(other, file);

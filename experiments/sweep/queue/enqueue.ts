@@ -5,7 +5,8 @@ import { Queue, QueueEvents } from 'bullmq';
 import type { RunRecord } from '../../../runs/index.js';
 import { finishedRecord } from '../crew.js';
 import type { Failure, SweepEvent } from '../events.js';
-import { expandSweep, type SweepRun } from '../expand.js';
+import { expandSweep } from '../expand.js';
+import { identifyRuns, type SweepRun } from '../identify.js';
 import { forgetFailure, recordFailure } from '../failures.js';
 import { runDirectory, writeSweepRecord } from '../layout.js';
 import { defaultDirectory, openSweep } from '../open.js';
@@ -19,6 +20,10 @@ export interface QueueOptions {
   readonly address: string;
   /** The sweep's directory. Default: sweeps/NAME. Workers find it by its name in the folder that they are given. */
   readonly out?: string;
+  /** Runs again what is there with other data, files, plugins or bits; else it is refused. */
+  readonly redo?: boolean;
+  /** Modules with entries of the user's own; workers load the same. */
+  readonly plugins?: readonly string[];
   /** Stops following; the queue goes on. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: SweepEvent) => void;
@@ -31,8 +36,9 @@ export interface QueueResult extends SweepResult {
 
 /** @throws Error where Redis is not there; RecipeError as runSweep does */
 export async function queueSweep(sweep: Sweep, options: QueueOptions): Promise<QueueResult> {
-  const all = expandSweep(sweep);
-  const { directory, finished, missing } = openSweep(sweep, all, options.out ?? defaultDirectory(sweep));
+  const all = await identifyRuns(expandSweep(sweep), options.plugins);
+  const directory = options.out ?? defaultDirectory(sweep);
+  const { finished, missing } = openSweep(sweep, all, directory, options.redo);
   const redis = await connectRedis(options.address);
   const queue = new Queue<Job, JobResult>(QUEUE, { connection: redis });
   const events = new QueueEvents(QUEUE, { connection: redis.duplicate() });
@@ -127,8 +133,8 @@ class Follower {
   #jobOf(name: string) {
     const run = this.open.get(name);
     if (!run) return [];
-    const { id, hash, recipe } = run;
-    const data: Job = { sweep: this.#sweepName(), id, hash, recipe };
+    const { id, hash, recipe, dependencies } = run;
+    const data: Job = { sweep: this.#sweepName(), id, hash, recipe, dependencies };
     return [{ name: 'run', data, opts: { ...jobOptions, jobId: name } }];
   }
 

@@ -1,6 +1,12 @@
 /** What lies in the queue: a job is one run of a sweep. */
 import { z } from 'zod';
-import { recipeHash, RecipeError, recipeSchema, type Recipe } from '../../../recipe/index.js';
+import {
+  recipeHash,
+  RecipeError,
+  recipeSchema,
+  type Dependencies,
+  type Recipe,
+} from '../../../recipe/index.js';
 import type { RunRecord } from '../../../runs/index.js';
 
 /** All sweeps share one queue: `murmur work` takes whatever is to be done. */
@@ -24,6 +30,7 @@ const jobSchema = z.object({
   id: folderName,
   hash: z.string(),
   recipe: z.unknown(),
+  dependencies: z.object({ checksums: z.record(z.string(), z.string()), bits: z.array(z.string()) }),
 });
 
 export interface Job {
@@ -31,6 +38,7 @@ export interface Job {
   readonly id: string;
   readonly hash: string;
   readonly recipe: Recipe;
+  readonly dependencies: Dependencies;
 }
 
 /** A finished run, without what would be long. */

@@ -119,7 +119,7 @@ function readJob({ data }: QueuedJob<unknown, JobResult>): Job {
 
 /** Where another process still works on the run, it is waited for; the job stays this worker's meanwhile. */
 async function untilFree(
-  { recipe }: Job,
+  { recipe, dependencies }: Job,
   queued: QueuedJob<unknown, JobResult>,
   crew: Crew,
   directory: string,
@@ -127,7 +127,7 @@ async function untilFree(
 ): Promise<Outcome> {
   let toldAt = -Infinity;
   for (;;) {
-    const outcome = await crew.run({ recipe, directory, threads: 1 }, (progress) => {
+    const outcome = await crew.run({ recipe, dependencies, directory, threads: 1 }, (progress) => {
       const now = performance.now();
       if (now - toldAt < EVERY && progress.round < progress.rounds) return;
       toldAt = now;

@@ -32,7 +32,8 @@ describe('a memory budget', () => {
 
 describe('the time left', () => {
   const text = stringify({ ...(parse(smallSweep()) as object), seeds: [1, 2, 3, 4] });
-  const runs = expandSweep(parseSweep(text));
+  const dependencies = { checksums: {}, bits: [] };
+  const runs = expandSweep(parseSweep(text)).map((run) => ({ ...run, id: run.hash, dependencies }));
   let now = 0;
   const progress = (run: number, round: number): SweepEvent => ({
     type: 'progress',
