@@ -9,7 +9,7 @@ import { putStatistics } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { broadcastAveraging } from './delta-averaging.js';
 import { localOptions, localSgd } from './local-sgd.js';
-import { selectionOptions } from './selection.js';
+import { fillsPlaces, selectionOptions } from './selection.js';
 import { discount, stalenessSchema } from './staleness.js';
 import { addScaled, combine } from './vectors.js';
 
@@ -56,6 +56,7 @@ export const fedasync = define({
     ),
     weigh: (_: unknown, s: number) => mixing * discount(staleness, s),
     buffered: true as const,
+    needs: fillsPlaces,
     answersModels: true as const,
   }),
 });

@@ -9,7 +9,7 @@ import { define } from '../registry/index.js';
 import { deltaAveraging } from './delta-averaging.js';
 import { plainClient } from './fedavg.js';
 import { localOptions } from './local-sgd.js';
-import { selectionOptions } from './selection.js';
+import { fillsPlaces, selectionOptions } from './selection.js';
 import { discount, stalenessSchema } from './staleness.js';
 import { addScaled } from './vectors.js';
 
@@ -37,5 +37,6 @@ export const fedbuff = define({
     }),
     weigh: (_: unknown, s: number) => discount(staleness, s),
     buffered: true as const,
+    needs: fillsPlaces,
   }),
 });

@@ -4,9 +4,10 @@
  * this is gradient descent on the whole.
  */
 import { sgdSchema } from '../learning/index.js';
-import { define } from '../registry/index.js';
+import { define, type ScheduleKind } from '../registry/index.js';
 import { deltaAveraging } from './delta-averaging.js';
 import { addMean, plainClient } from './fedavg.js';
+import { familyReads } from './needs.js';
 import { selectionOptions } from './selection.js';
 
 export const fedsgd = define({
@@ -18,6 +19,10 @@ export const fedsgd = define({
   },
   create: ({ optimizer, ...selection }) => ({
     ...deltaAveraging(selection, plainClient({ amount: { steps: 1 }, batchSize: 'all', optimizer }), addMean),
+    needs: (schedule: ScheduleKind) => ({
+      // A client takes one step: a straggler cannot take fewer.
+      reads: familyReads('federated', schedule).filter((field) => field !== 'clients.stragglers'),
+    }),
     refuse: () =>
       optimizer.momentum > 0
         ? 'fedsgd takes a single step a round, which local momentum cannot serve: leave optimizer.momentum ' +

@@ -153,8 +153,14 @@ export interface GossipAlgorithm<Control = unknown> {
    * with no messages where none was due.
    */
   receive(control: Control, messages: readonly Message[], view: View): Step<Control>;
-  /** Whether what it keeps is wrong for good once a message is lost, or comes twice. */
-  readonly exactlyOnce?: boolean;
+  /** The merge rule of its merges, and how it calls the rule; left out where nothing is merged by rule. */
+  readonly merging?: {
+    readonly rule: Choice;
+    /** The own model's share β, where the recipe sets it. */
+    readonly share?: number | undefined;
+    /** The fewest models that one of its merges may bring together, the own one among them. */
+    fewest(community: Community): number;
+  };
   /** A refusal, before anything runs, of a setting that cannot work; a sentence. */
   refuse?(context: Community): string | undefined;
   /** What a user should know of a setting that is allowed all the same; a sentence. */
@@ -168,4 +174,6 @@ export interface Community {
   /** Links lose or delay messages, or nodes go offline. */
   readonly unreliable: boolean;
   readonly topology: Topology;
+  /** How many rounds the run has at most: so many graphs of a time-varying topology are seen. */
+  readonly rounds: number;
 }

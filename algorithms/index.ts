@@ -62,6 +62,8 @@ export type { Algorithm, AlgorithmContext } from './algorithm.js';
 // What algorithms are made of, also a user's own.
 export { deltaAveraging, type ClientRule, type ServerRule } from './delta-averaging.js';
 export { addMean, plainClient } from './fedavg.js';
+export { refuseCommunity } from './check-community.js';
+export { ignoredOptions, readsOf, schedulesOf, type AlgorithmNeeds } from './needs.js';
 export { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
 export { selectClients, selectionOptions, type Selection } from './selection.js';
 export { addScaled, combine, difference, scaled } from './vectors.js';

@@ -1,7 +1,9 @@
 /** Which clients take part in an exchange: uniformly chosen among those that can be asked. */
 import { z } from 'zod';
 import { portion, sampleWithoutReplacement } from '../numerics/index.js';
+import type { ScheduleKind } from '../registry/index.js';
 import type { PlanContext } from './federated.js';
+import type { AlgorithmNeeds } from './needs.js';
 
 export const selectionOptions = {
   fraction: z
@@ -42,4 +44,11 @@ export function selectClients(
   const candidates = Uint32Array.from(roster.available).filter((client) => roster.samples(client) > 0);
   const count = Math.min(Math.ceil(portion(overSelection, wanted)), slots, candidates.length);
   return sampleWithoutReplacement(stream('selection'), candidates.length, count).map((i) => candidates[i]);
+}
+
+/** Needs of algorithms that fill all places of a buffered schedule: there, the schedule says how many clients train. */
+export function fillsPlaces(schedule: ScheduleKind): AlgorithmNeeds {
+  if (schedule !== 'buffered') return {};
+  const why = 'schedule.concurrency says how many clients train at a time';
+  return { ignores: { fraction: why, perRound: why } };
 }

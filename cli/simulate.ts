@@ -2,7 +2,13 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
-import { describeStart, estimateRun, simulate, type SimulateResult } from '../simulator/index.js';
+import {
+  describeStart,
+  describeUnsimulated,
+  estimateRun,
+  simulate,
+  type SimulateResult,
+} from '../simulator/index.js';
 import { withAdvice } from './advice.js';
 import { kernelsOption } from './native.js';
 import {
@@ -84,7 +90,9 @@ async function simulateWithProgress(recipe: Recipe, options: Options): Promise<S
       ...(options.threads !== undefined && { threads: options.threads }),
       onStart: (federation, runDirectory) => {
         directory = runDirectory?.path;
-        if (!options.json) process.stderr.write(describeStart(federation, runDirectory));
+        if (options.json) return;
+        process.stderr.write(describeStart(federation, runDirectory));
+        if (options.replay === undefined) process.stderr.write(describeUnsimulated(recipe));
       },
       onEvent: (event) => {
         if (options.json) process.stdout.write(`${JSON.stringify(event)}\n`);

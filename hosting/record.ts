@@ -74,14 +74,14 @@ function lastFigures(events: readonly RunEvent[]): Pick<RunRecord, 'accuracy' | 
 const DRAWN_NODES = 1000;
 
 function drawnTopology({ network, recipe, partition }: Federation): Pick<RunRecord, 'topology'> {
-  if (network === undefined || partition.clients > DRAWN_NODES) return {};
+  if (network === undefined || recipe.topology === undefined || partition.clients > DRAWN_NODES) return {};
   const { topology } = network;
   const places = layout(topology, recipe.seed);
   const edges: [number, number][] = [];
   forEachEdge(topology.at(0), (from, to) => edges.push([from, to]));
   return {
     topology: {
-      kind: recipe.topology?.kind ?? '',
+      kind: recipe.topology.kind,
       spectralGap: diagnose(topology).spectralGap,
       positions: Array.from({ length: topology.nodes }, (_, node) => [
         places[2 * node],

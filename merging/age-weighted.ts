@@ -20,6 +20,7 @@ export const ageWeighted = define({
   kind: 'age-weighted',
   summary: 'Mean weighted by how many updates each model has seen.',
   options: {},
+  needs: () => ({ share: true }),
   create: (_, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest }) => weightedMean(manifest.length, byAge)),
 });

@@ -23,6 +23,7 @@ export const dare = define({
       ),
     scale: z.number().default(1).describe('λ, what the merged difference is multiplied by'),
   },
+  needs: () => ({ base: true }),
   create: ({ drop, combine, scale }, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest }) => ({
       merge(input) {

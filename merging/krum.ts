@@ -13,13 +13,16 @@ export const byzantineOption = z
   .default(1)
   .describe('how many of the merged models may be anything at all, f; there must be 2f + 3 or more');
 
+/** Among how many models f arbitrary ones are withstood. */
+export const krumModels = (byzantine: number): number => 2 * byzantine + 3;
+
 /**
  * Each model's score: the sum of the N − f − 2 smallest squared distances to the others (Blanchard et al. 2017). A
  * model with numbers that are not finite is infinitely far from all. Running statistics do not count.
  * @throws Error where there are fewer than 2f + 3 models
  */
 export function krumScores(models: readonly Contribution[], byzantine: number, manifest: Manifest): number[] {
-  const needed = 2 * byzantine + 3;
+  const needed = krumModels(byzantine);
   if (models.length < needed) {
     throw new Error(
       `Krum withstands ${byzantine} arbitrary models only among ${needed} or more; there are ${models.length}`,
@@ -46,6 +49,7 @@ export const krum = define({
   kind: 'krum',
   summary: 'The one model closest to most others; withstands arbitrary models.',
   options: { byzantine: byzantineOption },
+  needs: ({ byzantine }) => ({ models: krumModels(byzantine) }),
   create: ({ byzantine }, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest }) => ({
       merge(input) {

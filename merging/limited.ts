@@ -17,6 +17,7 @@ export const limited = define({
   options: {
     limit: z.number().min(0).default(1).describe('the largest lag, L, in updates, that is still averaged in'),
   },
+  needs: () => ({ share: true }),
   create: ({ limit }, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest }) => limitedMean(manifest.length, limit)),
 });

@@ -10,6 +10,7 @@ export const magMax = define({
   kind: 'magmax',
   summary: 'Base plus the largest difference at every coordinate.',
   options: { scale: z.number().default(1).describe('λ, what the merged difference is multiplied by') },
+  needs: () => ({ base: true }),
   create: ({ scale }, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest }) => ({
       merge: (input) =>

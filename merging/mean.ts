@@ -10,6 +10,7 @@ export const mean = define({
   kind: 'mean',
   summary: 'Plain mean of the received models and the own one.',
   options: { share: shareOption.default('proportional') },
+  needs: () => ({ share: true }),
   create: ({ share }, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest }) => weightedMean(manifest.length, { coefficient: () => 1, share })),
 });

@@ -19,6 +19,7 @@ export const modelStock = define({
   kind: 'model-stock',
   summary: 'Mean drawn towards the base by how much the models disagree, tensor by tensor.',
   options: {},
+  needs: () => ({ base: true, models: 2 }),
   create: (_, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest: { length, tensors } }) => ({
       merge(input) {

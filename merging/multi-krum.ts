@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { define } from '../registry/index.js';
 import { allModels, mergedOf } from './all-models.js';
 import { blend } from './blend.js';
-import { byScore, byzantineOption, krumScores } from './krum.js';
+import { byScore, byzantineOption, krumModels, krumScores } from './krum.js';
 import type { MergeContext, MergeRule } from './merge-rule.js';
 import { mergeRule } from './whole-rule.js';
 import { workbenchFor } from './workbench.js';
@@ -16,6 +16,7 @@ export const multiKrum = define({
     byzantine: byzantineOption,
     keep: z.int().min(1).optional().describe('how many models are averaged; N − f of N where it is left out'),
   },
+  needs: ({ byzantine, keep = 1 }) => ({ models: Math.max(krumModels(byzantine), keep) }),
   create: ({ byzantine, keep }, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest }) => ({
       merge(input) {

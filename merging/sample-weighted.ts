@@ -9,6 +9,7 @@ export const sampleWeighted = define({
   kind: 'sample-weighted',
   summary: 'Mean weighted by how many examples each model was trained on.',
   options: {},
+  needs: () => ({ share: true }),
   create: (_, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest }) =>
       weightedMean(manifest.length, { coefficient: ({ samples }) => samples, share: 'proportional' }),

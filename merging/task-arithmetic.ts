@@ -16,6 +16,7 @@ export const taskArithmetic = define({
       .default('mean')
       .describe("λ; 'mean' is 1/K for K models. Of models of the same task, 1 overshoots K-fold"),
   },
+  needs: () => ({ base: true }),
   create: ({ scale }, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest }) => ({
       merge(input) {

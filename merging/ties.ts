@@ -17,6 +17,7 @@ export const ties = define({
     density: z.number().gt(0).max(1).default(0.2).describe('the share of each difference that is kept'),
     scale: z.number().default(1).describe('λ, what the merged difference is multiplied by'),
   },
+  needs: () => ({ base: true }),
   create: ({ density, scale }, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest }) => ({
       merge(input) {

@@ -22,6 +22,8 @@ export const trimmedMean = define({
       .default(0.2)
       .describe('β, the share of the models that is dropped at either end, below 0.5'),
   },
+  // Of fewer models than 1/β nothing would be dropped.
+  needs: ({ trim }) => ({ models: trim === 0 ? 1 : Math.ceil(1 / trim) }),
   create: ({ trim }, context: MergeContext): MergeRule =>
     mergeRule(context, ({ manifest }) => ({
       merge(input) {

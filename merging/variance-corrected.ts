@@ -37,6 +37,7 @@ export const varianceCorrected = define({
       .default('equal')
       .describe('whether received models count equally or by their examples, in the mean and in the target'),
   },
+  needs: () => ({ share: true }),
   create: ({ share, target, tensors, weights }, context: MergeContext): MergeRule =>
     mergeRule(context, (local) =>
       weightedMean(

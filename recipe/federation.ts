@@ -1,5 +1,5 @@
 /** From a recipe to its objects: the data and who holds it, the model, the algorithm, the clients' behaviour. */
-import { algorithms, type Algorithm, type Community } from '../algorithms/index.js';
+import type { Algorithm, Community } from '../algorithms/index.js';
 import {
   augmentation,
   datasets,
@@ -41,18 +41,21 @@ import { range } from '../numerics/index.js';
 import type { Choice } from '../registry/index.js';
 import { codecs, type Codec } from '../protocol/index.js';
 import {
+  graphFromEdges,
   mixingRounds,
   refuseDisconnected,
+  staticTopology,
   topologies,
   type MixingMatrix,
   type Topology,
 } from '../topologies/index.js';
 import { behaviour, type Behaviour } from './behaviour.js';
 import { RecipeError } from './errors.js';
+import { checkFederation } from './check-federation.js';
 import { fileChecksums, readerOf, readRecipeFiles, type RecipeFiles } from './files.js';
-import { refuseMisfits } from './refuse-misfits.js';
 import type { Recipe } from './schema.js';
 import { refuseSingleExamples } from './single-examples.js';
+import { algorithmOf } from './unread-fields.js';
 
 /** Everything that a host needs to run a recipe, but for the engine. */
 export interface Federation {
@@ -116,7 +119,7 @@ export function buildFederation(
   checkData(dataset);
   const checksums = { ...dataset.checksums, ...fileChecksums(recipe, files) };
   const federation = assemble({ recipe, dataset, ...divide(recipe, dataset), files, checksums });
-  refuseMisfits(federation);
+  checkFederation(federation);
   return federation;
 }
 
@@ -201,17 +204,16 @@ function assemble(
   const input = skewed?.input ?? train.input;
   const heldOut = heldOutShards(parts, skewed, input);
   let skew: Skew | undefined;
+  const algorithm = algorithmOf(recipe);
   return {
     ...parts,
     skew: () => (skew ??= measureSkew(partition, openExamples(train), classes)),
     model: modelFor(recipe, dataset, input, files),
-    algorithm: algorithms.create(recipe.algorithm, {
-      synchronous: recipe.schedule.kind === 'synchronous',
-    }),
+    algorithm,
     augment: recipe.data.augment && augmentation(recipe.data.augment, input),
     behaviour: behaviour(recipe, partition.clients),
     codec: codecs.create(recipe.network.codec ?? { kind: 'float32' }, undefined),
-    network: networkOf(recipe, partition.clients, files),
+    network: algorithm.family === 'gossip' ? networkOf(recipe, partition.clients, files) : undefined,
     shard: (client) => new Shard(train, partition.indices(client), skewed?.client(client), input),
     heldOut,
   };
@@ -276,14 +278,8 @@ function lossFor(choice: Choice, context: Parameters<typeof losses.create>[1]) {
 }
 
 function networkOf(recipe: Recipe, nodes: number, files: RecipeFiles): Federation['network'] {
-  const { topology, mixing, seed, schedule, network, clients } = recipe;
-  if (topology === undefined) return undefined;
-  const made = topologies.create(topology, {
-    ...{ seed, nodes },
-    readFile: (path) => Buffer.from(readerOf(files)(path)).toString(),
-  });
-  const apart = refuseDisconnected(made, 'gossip');
-  if (apart !== undefined) throw new RecipeError(apart);
+  const { mixing, schedule, network, clients } = recipe;
+  const made = topologyOf(recipe, nodes, files);
   return {
     topology: made,
     mixing: mixingRounds(made, mixing),
@@ -292,8 +288,21 @@ function networkOf(recipe: Recipe, nodes: number, files: RecipeFiles): Federatio
       synchronous: schedule.kind === 'synchronous',
       unreliable: network.loss > 0 || clients.availability < 1,
       topology: made,
+      rounds: recipe.rounds,
     },
   };
+}
+
+/** The graph that messages travel over; without edges for an algorithm whose nodes exchange nothing. */
+function topologyOf({ topology, seed }: Recipe, nodes: number, files: RecipeFiles): Topology {
+  if (topology === undefined) return staticTopology(graphFromEdges(nodes, []));
+  const made = topologies.create(topology, {
+    ...{ seed, nodes },
+    readFile: (path) => Buffer.from(readerOf(files)(path)).toString(),
+  });
+  const apart = refuseDisconnected(made, 'gossip');
+  if (apart !== undefined) throw new RecipeError(apart);
+  return made;
 }
 
 /**

@@ -39,5 +39,6 @@ export {
 export { refuseEmptySet } from './refuse-empty.js';
 export { registries } from './registries.js';
 export { recipeSchema, type Recipe } from './schema.js';
+export { isRead, networkOnlyFieldsOf } from './unread-fields.js';
 export { YamlSource, type Path } from './source.js';
 export { warnOfBatch } from './whole-batches.js';

@@ -6,6 +6,7 @@ import { engineSchema, losses, models } from '../learning/index.js';
 import { codecs } from '../protocol/index.js';
 import { filePath, optionsSchema } from '../registry/index.js';
 import { mixing, topologies } from '../topologies/index.js';
+import { checkCompatibility } from './check-compatibility.js';
 import { distributionSchema } from './distribution.js';
 
 const share = z.number().min(0).max(1);
@@ -183,7 +184,7 @@ const checkpoint = optionsSchema({
   seconds: z.number().nonnegative().default(10).describe('Least time between two checkpoints.'),
 });
 
-export const recipeSchema = optionsSchema({
+const fields = optionsSchema({
   name: z
     .string()
     .regex(/^[\w.-]+$/, 'use letters, digits, dots, dashes and underscores only')
@@ -214,4 +215,25 @@ export const recipeSchema = optionsSchema({
     .describe('What does the arithmetic; equal bits everywhere are promised for wasm only.'),
 });
 
-export type Recipe = z.output<typeof recipeSchema>;
+export type Recipe = z.output<typeof fields>;
+
+/** A recipe with every conditional field at its default. */
+const defaults = () =>
+  fields.parse({
+    data: { dataset: 'mnist', partition: { kind: 'iid', clients: 2 } },
+    model: '2nn',
+    algorithm: 'fedavg',
+    rounds: 1,
+  });
+
+/** A recipe's fields, each by itself and against each other: nothing is accepted that nothing reads. */
+export const recipeSchema = fields.superRefine((recipe, context) => {
+  for (const { field, sentence, isUnread } of checkCompatibility(recipe, defaults())) {
+    context.addIssue({
+      code: 'custom',
+      message: sentence,
+      path: field.split('.'),
+      ...(isUnread && { params: { isUnread } }),
+    });
+  }
+});

@@ -4,9 +4,17 @@
  */
 import { z } from 'zod';
 import { complaint, nearest } from './complaint.js';
+import type { Needs } from './needs.js';
 
 export { complaint } from './complaint.js';
 export { filePath, isFilePath } from './file-path.js';
+export {
+  conditionalFields,
+  networkOnlyFields,
+  type ConditionalField,
+  type Needs,
+  type ScheduleKind,
+} from './needs.js';
 
 /** What a recipe says of one choice, with every default filled in. */
 export type Choice = { readonly kind: string } & Readonly<Record<string, unknown>>;
@@ -17,6 +25,8 @@ export interface Entry<Context, Value> {
   /** One sentence for `murmur list` and the reference page. */
   readonly summary: string;
   readonly options: z.ZodObject;
+  /** What it needs of whoever uses it. @throws ZodError where `options` do not fit the schema */
+  needs?(options: unknown): Needs;
   /** @throws ZodError where `options` do not fit the schema */
   create(options: unknown, context: Context): Value;
 }
@@ -26,13 +36,16 @@ export function define<Shape extends z.ZodRawShape, Context, Value>(definition: 
   kind: string;
   summary: string;
   options: Shape;
+  needs?: (options: z.output<z.ZodObject<Shape, z.core.$strict>>) => Needs;
   create: (options: z.output<z.ZodObject<Shape, z.core.$strict>>, context: Context) => Value;
 }): Entry<Context, Value> {
   const options = optionsSchema(definition.options);
+  const { needs } = definition;
   return {
     kind: definition.kind,
     summary: definition.summary,
     options,
+    ...(needs && { needs: (values) => needs(options.parse(values)) }),
     create: (values, context) => definition.create(options.parse(values), context),
   };
 }
@@ -61,6 +74,11 @@ function isEntry<Context, Value>(value: unknown): value is Entry<Context, Value>
 export function issuePath(issue: z.core.$ZodIssue): PropertyKey[] {
   return issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : [...issue.path];
 }
+
+/** Whether an issue is a field that there is not, in what is chosen here; others of its kind may have it. */
+export const isUnknownField = (issue: z.core.$ZodIssue): boolean =>
+  issue.code === 'unrecognized_keys' ||
+  (issue.code === 'custom' && issue.params?.['isUnknownField'] === true);
 
 /** "unknown field 'epoch'; did you mean 'epochs'? (one of …)" */
 export const unknownName = (what: string, name: string, known: readonly string[]): string =>
@@ -128,6 +146,10 @@ export class Registry<Context, Value> implements Catalogue {
     return entry;
   }
 
+  needs({ kind, ...options }: Choice): Needs {
+    return this.entry(kind).needs?.(options) ?? {};
+  }
+
   create({ kind, ...options }: Choice, context: Context): Value {
     return this.entry(kind).create(options, context);
   }
@@ -140,8 +162,12 @@ export class Registry<Context, Value> implements Catalogue {
     return z
       .unknown()
       .transform((value, context): Choice => {
-        const report = (message: string, path: PropertyKey[] = []) => {
-          context.issues.push({ code: 'custom', message, path, input: value });
+        const report = (
+          message: string,
+          path: PropertyKey[] = [],
+          params: Readonly<Record<string, true>> = {},
+        ) => {
+          context.issues.push({ code: 'custom', message, path, input: value, params });
           return z.NEVER;
         };
         const choice = typeof value === 'string' ? { kind: value } : value;
@@ -157,7 +183,8 @@ export class Registry<Context, Value> implements Catalogue {
         }
         const checked = entry.options.safeParse(options, { error: complaint });
         if (checked.success) return { kind, ...checked.data };
-        for (const issue of checked.error.issues) report(issue.message, issuePath(issue));
+        for (const issue of checked.error.issues)
+          report(issue.message, issuePath(issue), isUnknownField(issue) ? { isUnknownField: true } : {});
         return z.NEVER;
       })
       .meta({ registry: this.name });

@@ -33,7 +33,7 @@ export function refuseUnserved({ algorithm, recipe }: Federation): void {
   refuseInexact(recipe);
   if (algorithm.family !== 'gossip') return;
   const { schedule } = recipe;
-  if (schedule.kind === 'asynchronous' && algorithm.exactlyOnce === true) {
+  if (schedule.kind === 'asynchronous' && algorithm.needs?.(schedule.kind).everyMessage !== undefined) {
     throw new RecipeError(
       `${recipe.algorithm.kind} needs every message exactly once, which asynchronous gossip over a network cannot promise when a process is killed: use schedule: { kind: synchronous }, or simulate this recipe`,
     );

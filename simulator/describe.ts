@@ -1,7 +1,7 @@
 /** What a run says before it trains: data, clients, measured skew, model; the topology and the memory of gossip. */
 import { ownDataClients, type Skew } from '../data/index.js';
 import { gossipMemory } from '../hosting/index.js';
-import { warnOfBatch, type Federation } from '../recipe/index.js';
+import { networkOnlyFieldsOf, warnOfBatch, type Federation, type Recipe } from '../recipe/index.js';
 import type { RunDirectory } from '../runs/index.js';
 import { diagnose } from '../topologies/index.js';
 
@@ -15,6 +15,14 @@ export function describeStart(federation: Federation, directory?: RunDirectory):
     ...(directory ? [`  in ${directory.path}`] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Names the fields that only a run over a network reads, so that nobody waits for their effect; nothing if there are none. */
+export function describeUnsimulated(recipe: Recipe): string {
+  const fields = networkOnlyFieldsOf(recipe);
+  return fields.length === 0
+    ? ''
+    : `  read by serve, join and launch only, not simulated: ${fields.join(', ')}\n`;
 }
 
 const warning = (sentence: string | undefined) => (sentence === undefined ? [] : [`  warning: ${sentence}`]);
@@ -33,14 +41,13 @@ const DIAGNOSED = 10_000;
 function describeGossip(federation: Federation): string[] {
   const { algorithm, network, recipe, partition } = federation;
   if (algorithm.family !== 'gossip' || network === undefined) return [];
-  const kind = recipe.topology?.kind ?? '';
   const { account, isCheckpointed } = gossipMemory(federation, algorithm);
   const gap =
-    partition.clients > DIAGNOSED
+    recipe.topology === undefined || partition.clients > DIAGNOSED
       ? ''
       : `, spectral gap ${diagnose(network.topology).spectralGap.toPrecision(3)}`;
   return [
-    `  topology ${kind}${gap}`,
+    ...(recipe.topology ? [`  topology ${recipe.topology.kind}${gap}`] : []),
     `  memory: ${account}${isCheckpointed ? '' : ', too large to be checkpointed'}`,
     ...warning(algorithm.warn?.(network.community)),
   ];

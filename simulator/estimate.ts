@@ -13,7 +13,7 @@ import {
 } from '../hosting/index.js';
 import { loadEngine, type Engine } from '../learning/index.js';
 import { buildFederation, startingWeights, type Federation, type Recipe } from '../recipe/index.js';
-import { describeStart } from './describe.js';
+import { describeStart, describeUnsimulated } from './describe.js';
 import { expectedMemory, firstCohort, refuseWhatDoesNotFit } from './memory.js';
 
 /** What a run can be expected to take. */
@@ -53,7 +53,7 @@ export async function expectRun(recipe: Recipe, threads = 1): Promise<Expectatio
 export async function estimateRun(recipe: Recipe, threads = 1): Promise<string> {
   const { federation, clientsARound, update: each, evaluation, ...all } = await expectRun(recipe, threads);
   const figures = `${clientsARound} clients a round, ${(1000 * each).toFixed(1)} ms each; evaluation ${(1000 * evaluation).toFixed(0)} ms`;
-  return `${describeStart(federation)}  expected: at most ${Math.ceil(all.seconds)} s on ${threads} thread${threads === 1 ? '' : 's'} (${figures}), about ${Math.round(all.memoryMiB)} MiB\n`;
+  return `${describeStart(federation)}${describeUnsimulated(federation.recipe)}  expected: at most ${Math.ceil(all.seconds)} s on ${threads} thread${threads === 1 ? '' : 's'} (${figures}), about ${Math.round(all.memoryMiB)} MiB\n`;
 }
 
 type Cost = Pick<Expectation, 'clientsARound' | 'update'>;

@@ -1,4 +1,4 @@
-export { describeSkew, describeStart } from './describe.js';
+export { describeSkew, describeStart, describeUnsimulated } from './describe.js';
 export { estimateRun, expectRun, type Expectation } from './estimate.js';
 export { evaluateWeights } from './evaluate-weights.js';
 export { history, scenario, type HistoryOptions, type Scenario } from './faults/history.js';

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type GossipAlgorithm } from '../gossip.js';
+import { fewestSenders } from './fewest-models.js';
 import { messageParts } from './message-parts.js';
 import { mergeOption, train, trainingOptions, updates } from './options.js';
 import { mergeMessages, standing } from './received.js';
@@ -57,11 +58,9 @@ export const bufferedGossip = define({
         );
         return { control: { age: ages[0] }, effects };
       },
-      refuse: ({ synchronous }) =>
-        synchronous
-          ? 'buffered-gossip merges when its buffer is full, which needs an asynchronous schedule; use gossip with fanout: all and order: update-merge in synchronous rounds'
-          : undefined,
+      merging: { rule: merge, share, fewest: (community) => 1 + repeats * fewestSenders(community) },
     };
-    return { family: 'gossip', ...algorithm };
+    // It merges when its buffer is full, whenever that is.
+    return { family: 'gossip', ...algorithm, needs: () => ({ schedules: ['asynchronous'] }) };
   },
 });

@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../gossip.js';
+import { mixingReads } from '../needs.js';
 import { combine, mixed, mixingRow } from './mixing-row.js';
 import { train, trainingOptions } from './options.js';
-import { refuseAsynchronous } from './refusals.js';
 
 /** x_i as it was sent, while the weights are trained. */
 const OLD = 'old';
@@ -51,8 +51,11 @@ export const dPsgd = define({
           : ([[row.self, WEIGHTS]] as const);
         return { control, effects: [combine(WEIGHTS, own, mixed(row, WEIGHTS))] };
       },
-      refuse: (community) => refuseAsynchronous('d-psgd', community),
     };
-    return { family: 'gossip', ...algorithm };
+    return {
+      family: 'gossip',
+      ...algorithm,
+      needs: (schedule) => ({ reads: mixingReads(schedule), schedules: ['synchronous'] }),
+    };
   },
 });

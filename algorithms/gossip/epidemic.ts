@@ -8,7 +8,6 @@
 import { define } from '../../registry/index.js';
 import type { Algorithm, AlgorithmContext } from '../algorithm.js';
 import { fanoutOption, trainingOptions } from './options.js';
-import { refuseAsynchronous } from './refusals.js';
 import { gossiping } from './skeleton.js';
 
 export const epidemic = define({
@@ -28,6 +27,6 @@ export const epidemic = define({
       },
       context,
     ),
-    refuse: (community) => refuseAsynchronous('epidemic', community),
+    needs: () => ({ schedules: ['synchronous'] }),
   }),
 });

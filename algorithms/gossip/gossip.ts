@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { define } from '../../registry/index.js';
 import type { Algorithm, AlgorithmContext } from '../algorithm.js';
+import { familyReads } from '../needs.js';
 import { messageOption } from './message-parts.js';
 import { fanoutOption, mergeOption, trainingOptions } from './options.js';
 import { gossiping } from './skeleton.js';
@@ -36,5 +37,12 @@ export const gossip = define({
   create: (options, context: AlgorithmContext): Algorithm => ({
     family: 'gossip',
     ...gossiping(options, context),
+    needs: (schedule) => ({ reads: familyReads('gossip', schedule), ignores: ignored(options) }),
   }),
 });
+
+function ignored({ order }: { readonly order: string }): Readonly<Record<string, string>> {
+  if (order !== 'update') return {};
+  const why = 'order: update adopts a received model and merges nothing';
+  return { merge: why, share: why };
+}

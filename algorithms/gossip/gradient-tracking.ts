@@ -9,9 +9,9 @@ import { stepsOf } from '../../learning/index.js';
 import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type Term, type View } from '../gossip.js';
+import { mixingReads } from '../needs.js';
 import { combine, mixed, mixingRow } from './mixing-row.js';
 import { batchOptions, trainingOptions } from './options.js';
-import { refuseAsynchronous, refuseUnreliable } from './refusals.js';
 
 /** y, and g of the latest x. */
 const DIRECTION = 'direction';
@@ -54,7 +54,6 @@ export const gradientTracking = define({
       samples === 0 && 'epochs' in amount ? 1 : stepsOf(amount, batchSize, samples);
     const algorithm: GossipAlgorithm<null> = {
       vectors: [DIRECTION, GRADIENT],
-      exactlyOnce: true,
       expects: { kind: 'round' },
       start: () => null,
       wake: (control, view) => ({
@@ -79,10 +78,15 @@ export const gradientTracking = define({
         ];
         return { control, effects };
       },
-      refuse: (community) =>
-        refuseAsynchronous('gradient-tracking', community) ??
-        refuseUnreliable('gradient-tracking', 'the sum of all gradients', community),
     };
-    return { family: 'gossip', ...algorithm };
+    return {
+      family: 'gossip',
+      ...algorithm,
+      needs: (schedule) => ({
+        reads: mixingReads(schedule),
+        schedules: ['synchronous'],
+        everyMessage: 'the sum of all gradients',
+      }),
+    };
   },
 });

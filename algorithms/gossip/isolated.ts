@@ -2,6 +2,7 @@
 import { define } from '../../registry/index.js';
 import type { Algorithm, AlgorithmContext } from '../algorithm.js';
 import type { GossipAlgorithm } from '../gossip.js';
+import { nodeReads } from '../needs.js';
 import { train, trainingOptions } from './options.js';
 
 export const isolated = define({
@@ -15,6 +16,6 @@ export const isolated = define({
       wake: (control, view) => ({ control, effects: train(training, view) }),
       receive: (control) => ({ control, effects: [] }),
     };
-    return { family: 'gossip', ...algorithm };
+    return { family: 'gossip', ...algorithm, needs: (schedule) => ({ reads: nodeReads(schedule) }) };
   },
 });

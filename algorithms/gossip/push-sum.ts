@@ -7,9 +7,9 @@
 import { define } from '../../registry/index.js';
 import type { Algorithm, AlgorithmContext } from '../algorithm.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../gossip.js';
+import { mixingReads } from '../needs.js';
 import { combine } from './mixing-row.js';
 import { train, trainingOptions, type TrainingOptions } from './options.js';
-import { refuseUnreliable } from './refusals.js';
 
 interface Control {
   /** ω: the masses of all nodes and of all messages on their way sum to the number of nodes. */
@@ -41,7 +41,6 @@ export const pushSum = define({
   create: (training, { synchronous }: AlgorithmContext): Algorithm => {
     const algorithm: GossipAlgorithm<Control> = {
       vectors: [OLD],
-      exactlyOnce: true,
       expects: { kind: synchronous ? 'round' : 'each' },
       start: () => ({ mass: 1 }),
       wake({ mass }, view) {
@@ -69,8 +68,11 @@ export const pushSum = define({
           effects: [combine(WEIGHTS, [[mass / total, WEIGHTS]], received)],
         };
       },
-      refuse: (community) => refuseUnreliable('push-sum', 'its total mass', community),
     };
-    return { family: 'gossip', ...algorithm };
+    return {
+      family: 'gossip',
+      ...algorithm,
+      needs: (schedule) => ({ reads: mixingReads(schedule), everyMessage: 'its total mass' }),
+    };
   },
 });

@@ -14,6 +14,7 @@ import {
   type Message,
   type View,
 } from '../gossip.js';
+import { fewestModels } from './fewest-models.js';
 import { messageParts, type MessageOption } from './message-parts.js';
 import { train, updates, type TrainingOptions } from './options.js';
 import { drawPartners, foresee, type Fanout, type Protocol } from './partners.js';
@@ -159,6 +160,9 @@ export function gossiping(
       };
     },
 
+    ...(order !== 'update' && {
+      merging: { ...settings, fewest: (community) => fewestModels(options, community) },
+    }),
     refuse: (community) => refuseFlow(options.flow, protocol, community),
   };
 }

@@ -1,7 +1,6 @@
 /** All-reduce on the seam of gossip, for baselines: each replica sends to every other and takes the mean itself. */
-import { isComplete } from '../../topologies/index.js';
-import type { Community, Effect, Message, Term, View } from '../gossip.js';
-import { refuseAsynchronous, refuseUnreliable } from '../gossip/refusals.js';
+import type { Effect, Message, Term, View } from '../gossip.js';
+import type { AlgorithmNeeds } from '../needs.js';
 
 export const sendToAll = (view: View, vector: string): Effect[] =>
   Array.from(view.out, (to) => ({ kind: 'send', to, header: {}, vectors: [vector] }));
@@ -19,10 +18,9 @@ export function meanOverAll(view: View, messages: readonly Message[], vector: st
   return terms.toSpliced(place, 0, own);
 }
 
-export function refuseIncomplete(kind: string, community: Community): string | undefined {
-  const { topology } = community;
-  if (topology.timeVarying || !isComplete(topology.at(0))) {
-    return `${kind} takes the mean over all replicas, who send to each other; use topology: complete`;
-  }
-  return refuseAsynchronous(kind, community) ?? refuseUnreliable(kind, 'all replicas the same', community);
-}
+/** Means over all replicas need all of them, in every round. */
+export const allToAllNeeds = (): AlgorithmNeeds => ({
+  schedules: ['synchronous'],
+  topology: 'complete',
+  everyMessage: 'all replicas the same',
+});

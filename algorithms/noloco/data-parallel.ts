@@ -8,7 +8,7 @@ import { hasStatistics } from '../../learning/index.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type Message, type View } from '../gossip.js';
 import { combine } from '../gossip/mixing-row.js';
 import { batchOptions, trainingOptions } from '../gossip/options.js';
-import { meanOverAll, refuseIncomplete, sendToAll } from './all-to-all.js';
+import { allToAllNeeds, meanOverAll, sendToAll } from './all-to-all.js';
 
 const GRADIENT = 'gradient';
 
@@ -58,8 +58,7 @@ export const dataParallel = define({
           ...meanStatistics(view, messages),
         ],
       }),
-      refuse: (community) => refuseIncomplete('data-parallel', community),
     };
-    return { family: 'gossip', ...algorithm };
+    return { family: 'gossip', ...algorithm, needs: allToAllNeeds };
   },
 });

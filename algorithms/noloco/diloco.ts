@@ -9,7 +9,7 @@ import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type Message, type View } from '../gossip.js';
 import { combine } from '../gossip/mixing-row.js';
 import { train, trainingOptions } from '../gossip/options.js';
-import { meanOverAll, refuseIncomplete, sendToAll } from './all-to-all.js';
+import { allToAllNeeds, meanOverAll, sendToAll } from './all-to-all.js';
 import { DELTA, MOMENTUM, SLOW } from './outer-step.js';
 
 const outer = {
@@ -64,8 +64,7 @@ export const diloco = define({
         ],
       }),
       receive: (control, messages, view) => ({ control, effects: outerStep(options, view, messages) }),
-      refuse: (community) => refuseIncomplete('diloco', community),
     };
-    return { family: 'gossip', ...algorithm };
+    return { family: 'gossip', ...algorithm, needs: allToAllNeeds };
   },
 });

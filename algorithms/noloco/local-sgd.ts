@@ -7,7 +7,7 @@ import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type GossipAlgorithm } from '../gossip.js';
 import { combine } from '../gossip/mixing-row.js';
 import { train, trainingOptions } from '../gossip/options.js';
-import { meanOverAll, refuseIncomplete, sendToAll } from './all-to-all.js';
+import { allToAllNeeds, meanOverAll, sendToAll } from './all-to-all.js';
 
 export const localAveraging = define({
   kind: 'local-sgd',
@@ -25,8 +25,7 @@ export const localAveraging = define({
         control,
         effects: [combine(WEIGHTS, [], meanOverAll(view, messages, WEIGHTS))],
       }),
-      refuse: (community) => refuseIncomplete('local-sgd', community),
     };
-    return { family: 'gossip', ...algorithm };
+    return { family: 'gossip', ...algorithm, needs: allToAllNeeds };
   },
 });

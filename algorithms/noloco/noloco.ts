@@ -9,7 +9,6 @@ import { isComplete } from '../../topologies/index.js';
 import type { Algorithm } from '../algorithm.js';
 import type { Community, GossipAlgorithm } from '../gossip.js';
 import { train, trainingOptions } from '../gossip/options.js';
-import { refuseAsynchronous } from '../gossip/refusals.js';
 import { groups } from './groups.js';
 import { combined, overlapped, step } from './outer-step.js';
 import { doubtfulGamma } from './stability.js';
@@ -61,17 +60,16 @@ export const noloco = define({
       refuse: (community) => refuse(values, community),
       warn: (community) => warn(values, community),
     };
-    return { family: 'gossip', ...algorithm };
+    return {
+      family: 'gossip',
+      ...algorithm,
+      needs: () => ({ schedules: ['synchronous'], topology: 'undirected' }),
+    };
   },
 });
 
 function refuse({ group, alpha, gamma, allowUnstable }: Options, community: Community): string | undefined {
   const { nodes, topology } = community;
-  const asynchronous = refuseAsynchronous('noloco', community);
-  if (asynchronous !== undefined) return asynchronous;
-  if (topology.directed) {
-    return 'noloco: partners send to each other, and this topology has edges of one direction; use an undirected one';
-  }
   if (group > 2 && (topology.timeVarying || !isComplete(topology.at(0)))) {
     return `noloco: groups of ${group} are drawn among all replicas; use topology: complete, or group: 2`;
   }

@@ -134,12 +134,16 @@ describe('a buffered schedule in the simulator', () => {
     const refused = (fields: object) => () =>
       buildFederation(parseRecipe(tinyRecipe({ schedule, ...fields })));
     const algorithm = { kind: 'fedbuff' };
-    expect(refused({})).to.throw("'fedavg' does not say how an answer counts");
+    expect(refused({})).to.throw("fedavg does not run under schedule 'buffered'");
     expect(refused({ algorithm, schedule: { ...schedule, size: 7 } })).to.throw('there are 6 clients');
-    expect(refused({ algorithm, network: { deadline: 3 } })).to.throw('are for rounds');
+    expect(refused({ algorithm, network: { deadline: 3 } })).to.throw(
+      "network.deadline: fedbuff does not read it under schedule 'buffered'",
+    );
     expect(refused({ algorithm, network: { codec: 'top-k' } })).to.throw('give it feedback: false');
     const codec = { kind: 'top-k', feedback: false };
     expect(refused({ algorithm: { kind: 'fedasync' }, network: { codec } })).to.throw('answer with models');
-    expect(refused({ schedule: { kind: 'asynchronous' } })).to.throw("'asynchronous' is for gossip");
+    expect(refused({ schedule: { kind: 'asynchronous' } })).to.throw(
+      "under 'asynchronous' run: isolated, gossip",
+    );
   });
 });

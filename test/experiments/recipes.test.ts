@@ -17,6 +17,6 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
     if (recipe.topology === undefined) expect.fail('gossip needs a topology');
     const nodes = Number(recipe.data.partition['clients']);
     const topology = topologies.create(recipe.topology, { nodes, seed: recipe.seed });
-    expect(algorithm.refuse?.({ nodes, synchronous, unreliable: false, topology })).to.equal(undefined);
+    expect(algorithm.refuse?.({ nodes, synchronous, unreliable: false, topology, rounds: recipe.rounds })).to.equal(undefined);
   });
 }

@@ -119,7 +119,8 @@ describe('recipes', () => {
 
   it('take `init` as a kind, a file or both options', () => {
     const init = (value: unknown) => parseRecipe(recipe, { init: value }).init;
-    expect(init('own')).to.deep.equal({ kind: 'own' });
+    const alone = { algorithm: 'isolated', init: 'own' };
+    expect(parseRecipe(recipe, alone).init).to.deep.equal({ kind: 'own' });
     expect(init('runs/a/model.safetensors')).to.deep.equal({
       kind: 'same',
       file: 'runs/a/model.safetensors',

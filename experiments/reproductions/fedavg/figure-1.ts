@@ -35,7 +35,7 @@ const recipe = (init: 'same' | 'own') => ({
   model: '2nn',
   init: { kind: init },
   algorithm: {
-    kind: 'fedavg',
+    kind: 'isolated',
     amount: { epochs: 20 },
     batchSize: 50,
     optimizer: { kind: 'sgd', learningRate: 0.1 },

@@ -1,7 +1,7 @@
 /** The buffer protocol: when nodes merge, and that the merge is the variance-corrected one with β = ½. */
 import { expect } from 'chai';
 import { gossiper, hostOf } from './host.js';
-import { constants, halfway, pulledTo, community } from './points.js';
+import { constants, halfway, pulledTo } from './points.js';
 
 const buffered = (options: object = {}) =>
   gossiper({ kind: 'buffered-gossip', ...halfway, ...options }, false);
@@ -67,10 +67,6 @@ describe('buffered-gossip', () => {
     );
     expect(wake.effects[0]).to.deep.include({ kind: 'train', batchSize: 64, amount: { steps: 1 } });
     expect(wake.effects[0]).to.have.nested.property('optimizer.momentum', 0.9);
-  });
-
-  it('refuses rounds', () => {
-    expect(buffered().refuse?.(community())).to.include('asynchronous');
   });
 
   it('merges constants to their blend', () => {

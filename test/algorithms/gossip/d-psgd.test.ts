@@ -1,7 +1,7 @@
 /** D-PSGD by hand, and against all-reduce SGD on the complete graph. */
 import { expect } from 'chai';
 import { gossiper, hostOf } from './host.js';
-import { constants, halfway, pulledTo, weightsOf, community } from './points.js';
+import { constants, halfway, pulledTo, weightsOf } from './points.js';
 
 const ring = { kind: 'ring' };
 const complete = { kind: 'complete' };
@@ -96,10 +96,5 @@ describe('d-psgd', () => {
     );
     const host = hostOf(gossiper({ kind: 'd-psgd', ...halfway }), setting).rounds(1);
     expect(weightsOf(host).flat()).to.deep.equal([3, 3, 4, 4, 4, 4]);
-  });
-
-  it('refuses to run without rounds', () => {
-    const refusal = gossiper({ kind: 'd-psgd' }).refuse?.(community({ synchronous: false }));
-    expect(refusal).to.include('synchronous schedule');
   });
 });

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { points } from '../quadratic.js';
 import { gossiper, hostOf } from './host.js';
-import { community, constants, halfway, pulledTo, topologyOf } from './points.js';
+import { constants, halfway, pulledTo, topologyOf } from './points.js';
 
 const values = [0, 1, 2, 4, 8, 16, 32, 64];
 const mixing = (topology: object) => ({
@@ -48,10 +48,5 @@ describe('epidemic', () => {
       ),
     ).rounds(1);
     for (const node of [0, 1]) expect([...host.weights(node)]).to.deep.equal([3, 3]);
-  });
-
-  it('refuses to run without rounds', () => {
-    const refusal = gossiper({ kind: 'epidemic' }, false).refuse?.(community({ synchronous: false }));
-    expect(refusal).to.include('synchronous schedule');
   });
 });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Amount } from '../../../learning/index.js';
 import { gossiper, hostOf, type Host } from './host.js';
 import { points } from '../quadratic.js';
-import { community, pulledTo } from './points.js';
+import { pulledTo, refusal } from './points.js';
 
 const targets = [
   [12, 0],
@@ -83,11 +83,9 @@ describe('gradient-tracking', () => {
     expect([...hostOf(two, alike).rounds(1).weights(0)]).to.deep.equal([3, 0]);
   });
 
-  it('refuses to run without rounds, or over links that lose messages', () => {
-    const refuse = (synchronous: boolean, unreliable: boolean) =>
-      tracking.refuse?.(community({ synchronous, unreliable }));
-    expect(refuse(false, false)).to.include('synchronous');
-    expect(refuse(true, true)).to.include('every message');
-    expect(refuse(true, false)).to.equal(undefined);
+  it('refuses links that lose messages', () => {
+    const kind = 'gradient-tracking';
+    expect(refusal({ kind }, { unreliable: true })).to.include('every message');
+    expect(refusal({ kind })).to.equal(undefined);
   });
 });

@@ -4,6 +4,7 @@
  */
 import { algorithms, WEIGHTS } from '../../../algorithms/index.js';
 import type {
+  Algorithm,
   AlgorithmContext,
   Effect,
   GossipAlgorithm,
@@ -27,7 +28,7 @@ import type { Choice } from '../../../registry/index.js';
 import { mixing, mixingRow, neighbours, type Topology } from '../../../topologies/index.js';
 
 /** @throws TypeError where the choice is of another family */
-export function gossiper(choice: Choice, synchronous = true): GossipAlgorithm {
+export function gossiper(choice: Choice, synchronous = true): Extract<Algorithm, { family: 'gossip' }> {
   const context: AlgorithmContext = { synchronous };
   const algorithm = algorithms.create(choice, context);
   if (algorithm.family !== 'gossip') throw new TypeError(`'${choice.kind}' is not a gossip algorithm`);

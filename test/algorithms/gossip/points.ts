@@ -1,9 +1,9 @@
 /** Nodes that are drawn to points: the setting of the hand-computed cases, with the quadratic engine. */
-import type { Community } from '../../../algorithms/index.js';
+import { refuseCommunity, type Community } from '../../../algorithms/index.js';
 import { topologies, type Topology } from '../../../topologies/index.js';
 import type { Choice } from '../../../registry/index.js';
 import { pointModel, points, quadraticEngine } from '../quadratic.js';
-import type { Host, Setting } from './host.js';
+import { gossiper, type Host, type Setting } from './host.js';
 
 export const topologyOf = (choice: Choice, nodes: number, seed = 1): Topology =>
   topologies.create(choice, { nodes, seed });
@@ -37,7 +37,14 @@ export const constants = (...values: readonly number[]): Float32Array[] =>
 export const community = (more: Partial<Community> = {}): Community => ({
   nodes: 8,
   synchronous: true,
+  rounds: 10,
   unreliable: false,
   ...more,
   topology: more.topology ?? topologyOf({ kind: 'ring' }, more.nodes ?? 8),
 });
+
+/** Why an algorithm does not run there, as a recipe would be told. */
+export function refusal(choice: Choice, more: Partial<Community> = {}): string | undefined {
+  const given = community(more);
+  return refuseCommunity(choice.kind, gossiper(choice, given.synchronous), given);
+}

@@ -4,7 +4,7 @@ import type { Topology } from '../../../topologies/index.js';
 import { EdgeList, staticTopology } from '../../../topologies/index.js';
 import { points } from '../quadratic.js';
 import { gossiper, hostOf, numberOf, type Host, type Setting } from './host.js';
-import { community, constants, halfway, pulledTo, topologyOf } from './points.js';
+import { constants, halfway, pulledTo, refusal, topologyOf } from './points.js';
 
 /** Strongly connected, directed, with unequal degrees: 0 → 1 → 2 → 3 → 0 and 0 → 2. */
 function lopsided(): Topology {
@@ -102,8 +102,7 @@ describe('push-sum', () => {
   });
 
   it('refuses links that lose messages', () => {
-    const refuse = (unreliable: boolean) => pushSum().refuse?.(community({ unreliable }));
-    expect(refuse(true)).to.include('total mass');
-    expect(refuse(false)).to.equal(undefined);
+    expect(refusal({ kind: 'push-sum' }, { unreliable: true })).to.include('total mass');
+    expect(refusal({ kind: 'push-sum' })).to.equal(undefined);
   });
 });
