@@ -1,7 +1,8 @@
 /** A recipe put together: what is written in a file, and dotted fields that are set over it. */
 import type { z } from 'zod';
-import { complaint, issuePath } from '../registry/index.js';
+import { complaint, isUnknownField, issuePath } from '../registry/index.js';
 import { RecipeError } from './errors.js';
+import { hasField, isRecord, isWithin } from './paths.js';
 import { recipeSchema, type Recipe } from './schema.js';
 import type { Path } from './source.js';
 
@@ -16,24 +17,50 @@ export interface Setting extends Written {
   readonly field: string;
 }
 
+/** What is wrong with a recipe at one place. */
+export interface Complaint {
+  /** Dotted. */
+  readonly field: string;
+  /** With the place that set the field. */
+  readonly sentence: string;
+  /** Nothing reads the field: what the recipe chooses has no such option, or makes no use of it. */
+  readonly isUnread: boolean;
+}
+
 /**
  * The checked recipe with every default filled in; later settings go over earlier ones.
  * @throws RecipeError with a sentence for everything that is wrong, naming the place that set it
  */
 export function composeRecipe(base: Written, settings: readonly Setting[]): Recipe {
-  const value = structuredClone(base.value);
-  if (!isRecord(value)) {
-    throw new RecipeError(`${base.place([])}this is no recipe: write fields, such as rounds: 100`);
-  }
-  for (const setting of settings) assign(value, setting);
-  const result = recipeSchema.safeParse(value, { error: complaint });
-  if (result.success) return result.data;
-  const sentences = result.error.issues.map((issue) => `${placeOf(issue, base, settings)}${issue.message}`);
-  throw new RecipeError(sentences.join('\n'));
+  const composed = tryRecipe(base, settings);
+  if ('recipe' in composed) return composed.recipe;
+  throw new RecipeError(composed.complaints.map(({ sentence }) => sentence).join('\n'));
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/**
+ * The checked recipe, or all that is wrong with it, and what was written of it with the settings in place.
+ * @throws RecipeError where the base is no recipe, or a setting lies within what has no fields
+ */
+export function tryRecipe(
+  base: Written,
+  settings: readonly Setting[],
+): { readonly written: unknown } & (
+  { readonly recipe: Recipe } | { readonly complaints: readonly Complaint[] }
+) {
+  const written = structuredClone(base.value);
+  if (!isRecord(written)) {
+    throw new RecipeError(`${base.place([])}this is no recipe: write fields, such as rounds: 100`);
+  }
+  for (const setting of settings) assign(written, setting);
+  const result = recipeSchema.safeParse(written, { error: complaint });
+  if (result.success) return { written, recipe: result.data };
+  const complaints = result.error.issues.map((issue) => ({
+    field: issuePath(issue).map(String).join('.'),
+    sentence: `${placeOf(issue, base, settings)}${issue.message}`,
+    isUnread: isUnknownField(issue) || (issue.code === 'custom' && issue.params?.['isUnread'] === true),
+  }));
+  return { written, complaints };
+}
 
 /** Sets a dotted field. A choice written as its kind alone, such as `model: 2nn`, gains options this way. */
 function assign(recipe: unknown, { field, value, place }: Setting): void {
@@ -61,11 +88,5 @@ function placeOf(issue: z.core.$ZodIssue, base: Written, settings: readonly Sett
   const covering = settings.findLast((setting) => isWithin(field, setting.field));
   if (covering) return covering.place(path);
   const inner = settings.findLast((setting) => isWithin(setting.field, field));
-  return (inner && !has(base.value, path) ? inner : base).place(path);
+  return (inner && !hasField(base.value, path) ? inner : base).place(path);
 }
-
-const isWithin = (field: string, outer: string) => field === outer || field.startsWith(`${outer}.`);
-
-const has = (value: unknown, path: Path): boolean =>
-  path.length === 0 ||
-  (isRecord(value) && Object.hasOwn(value, path[0]) && has(value[String(path[0])], path.slice(1)));

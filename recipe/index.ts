@@ -1,6 +1,5 @@
 export { behaviour, type Behaviour } from './behaviour.js';
 export { bitChanges, bitsOf, mayHaveLayer, type BitChange } from './bits.js';
-export { composeRecipe, type Setting, type Written } from './compose.js';
 export {
   changedSince,
   dependenciesOf,
@@ -8,7 +7,9 @@ export {
   resultKey,
   type Dependencies,
 } from './dependencies.js';
+export { composeRecipe, tryRecipe, type Complaint, type Setting, type Written } from './compose.js';
 export { differingBits, differingFile, type Side } from './differences.js';
+export { hasField, isWithin } from './paths.js';
 export { distributionSchema, drawFrom, meanOf, type Distribution } from './distribution.js';
 export { RecipeError } from './errors.js';
 export {

@@ -12,6 +12,7 @@ import {
   type ConditionalField,
   type ScheduleKind,
 } from '../registry/index.js';
+import { isWithin, valueAt } from './paths.js';
 import type { Recipe } from './schema.js';
 
 export interface UnreadField {
@@ -34,8 +35,6 @@ export function isRead(recipe: Recipe, field: string): boolean {
   return !ignored.some((option) => isWithin(field, `algorithm.${option}`));
 }
 
-const isWithin = (field: string, outer: string) => field === outer || field.startsWith(`${outer}.`);
-
 /**
  * Every field that is set and not read.
  * @param defaults a recipe in which every conditional field has its default
@@ -45,10 +44,14 @@ export function unreadFields(recipe: Recipe, defaults: Recipe): UnreadField[] {
   const algorithm = algorithmOf(recipe);
   const reads = readsOf(algorithm, schedule.kind);
   const conditional = conditionalFields
-    .filter((field) => !reads.includes(field) && !isSame(valueAt(recipe, field), valueAt(defaults, field)))
+    .filter(
+      (field) =>
+        !reads.includes(field) &&
+        !isSame(valueAt(recipe, field.split('.')), valueAt(defaults, field.split('.'))),
+    )
     .map((field) => ({ field, sentence: describe(field, recipe) }));
   const ignored = Object.entries(ignoredOptions(algorithm, schedule.kind, choice))
-    .filter(([option]) => !isSame(valueAt(choice, option), presetOf(choice, option)))
+    .filter(([option]) => !isSame(valueAt(choice, option.split('.')), presetOf(choice, option)))
     .map(([option, why]) => ({
       field: `algorithm.${option}`,
       sentence: `it has no effect, since ${why}; leave it out`,
@@ -58,30 +61,18 @@ export function unreadFields(recipe: Recipe, defaults: Recipe): UnreadField[] {
 
 /** The fields that a simulated run does not read although a run over a network does, where they are set. */
 export const networkOnlyFieldsOf = (recipe: Recipe): ConditionalField[] =>
-  networkOnlyFields.filter((field) => valueAt(recipe, field) !== undefined);
+  networkOnlyFields.filter((field) => valueAt(recipe, field.split('.')) !== undefined);
 
 const isSame = (a: unknown, b: unknown) => a === b || canonicalJson(a) === canonicalJson(b);
 
-function valueAt(within: unknown, field: string): unknown {
-  return field
-    .split('.')
-    .reduce<unknown>(
-      (value, key) =>
-        typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-          ? Reflect.get(value, key)
-          : undefined,
-      within,
-    );
-}
-
 /** What an option is if it is not set; an option of the merge rule depends on which rule it is. */
 function presetOf(choice: Choice, option: string): unknown {
-  const rule = valueAt(choice, 'merge.kind');
+  const rule = valueAt(choice, ['merge', 'kind']);
   if (option.startsWith('merge.') && typeof rule === 'string') {
     const presets = mergeRules.entry(rule).options.safeParse({}).data;
-    return valueAt(presets, option.slice('merge.'.length));
+    return valueAt(presets, option.split('.').slice(1));
   }
-  return valueAt(algorithms.entry(choice.kind).options.safeParse({}).data, option);
+  return valueAt(algorithms.entry(choice.kind).options.safeParse({}).data, option.split('.'));
 }
 
 function describe(field: ConditionalField, { algorithm: { kind }, schedule }: Recipe): string {

@@ -75,7 +75,7 @@ export function issuePath(issue: z.core.$ZodIssue): PropertyKey[] {
   return issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : [...issue.path];
 }
 
-/** Whether an issue is a field that there is not, in what is chosen here; others of its kind may have it. */
+/** Whether an issue is a field that there is not in what is chosen: what else might be chosen may have it. */
 export const isUnknownField = (issue: z.core.$ZodIssue): boolean =>
   issue.code === 'unrecognized_keys' ||
   (issue.code === 'custom' && issue.params?.['isUnknownField'] === true);

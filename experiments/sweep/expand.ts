@@ -1,6 +1,7 @@
 /** From a sweep to its runs: a pure function. */
-import { composeRecipe, recipeHash, RecipeError, type Recipe, type Setting } from '../../recipe/index.js';
+import { recipeHash, RecipeError, type Recipe, type Setting } from '../../recipe/index.js';
 import { SERIES } from './axes.js';
+import { composeRead, isLeftOut, refuseUnreadByAll, type ReadRecipe } from './read-fields.js';
 import type { Combination, Labels, Sweep } from './read.js';
 
 /** A run by its recipe alone; `identifyRuns` says which result it is. */
@@ -8,8 +9,10 @@ export interface ExpandedRun {
   /** SHA-256 of all in the recipe that can change the run's bits. */
   readonly hash: string;
   readonly recipe: Recipe;
-  /** The values of the axes, without the series. */
+  /** The values of the axes that the run reads, without the series. */
   readonly settings: Labels;
+  /** Fields of the sweep that the run does not read, so that its recipe is without them. */
+  readonly unread: readonly string[];
   readonly series?: string;
   readonly seed: number;
 }
@@ -20,29 +23,29 @@ export const countRuns = ({ axes, include, seeds }: Sweep): number =>
 
 /**
  * Every combination with every seed, in the order of the file: the last axis varies fastest, seeds faster still.
- * Two combinations may be one recipe; they then share its hash.
+ * An axis that a series does not read gives one run to that series. Two combinations may be one recipe; they then
+ * share its hash.
  * @throws RecipeError with a sentence for everything that is wrong with one of the recipes
  */
 export function expandSweep(sweep: Sweep): ExpandedRun[] {
   const all = [...combinations(sweep), ...sweep.include];
   if (all.length === 0) throw new RecipeError(`${sweep.name}: every combination is excluded; no run is left`);
-  const runs: ExpandedRun[] = [];
+  const composed = new Map<string, Composed>();
   const complaints = new Set<string>();
-  const seen = new Set<string>();
   for (const combination of all) {
-    // An included combination that is there already is no further run.
-    const key = JSON.stringify(combination.labels);
-    if (seen.has(key)) continue;
-    seen.add(key);
     try {
-      runs.push(...runsOf(sweep, combination));
+      const one = composeCombination(sweep, combination);
+      // An included combination that is there already is no further run, nor is one that differs in what is not read.
+      const key = JSON.stringify(one.labels);
+      if (!composed.has(key)) composed.set(key, one);
     } catch (error) {
       if (!(error instanceof RecipeError)) throw error;
       error.message.split('\n').forEach((line) => complaints.add(line));
     }
   }
   if (complaints.size > 0) throw new RecipeError(inShort([...complaints]));
-  return runs;
+  refuseUnreadByAll([...composed.values()]);
+  return [...composed.values()].flatMap((one) => runsOf(sweep, one));
 }
 
 function* combinations({ axes, exclude }: Sweep): Generator<Combination> {
@@ -64,20 +67,31 @@ function* combinations({ axes, exclude }: Sweep): Generator<Combination> {
   yield* from(0, { labels: {}, settings: [] });
 }
 
-function runsOf(sweep: Sweep, { labels, settings }: Combination): ExpandedRun[] {
-  const { name, base, set, seeds } = sweep;
+/** A combination's recipe, and the values of the axes that it reads. */
+interface Composed extends ReadRecipe {
+  readonly labels: Labels;
+}
+
+function composeCombination({ base, set, axes }: Sweep, { labels, settings }: Combination): Composed {
   // What is set within a field comes after what sets the field as a whole.
   const depth = ({ field }: Setting) => field.split('.').length;
   const ordered = [...set, ...settings].sort((a, b) => depth(a) - depth(b));
-  const recipe = { ...composeRecipe(base, ordered), name };
-  const { [SERIES]: series, ...others } = labels;
+  const varying = axes.map(({ name }) => name).filter((name) => name !== SERIES);
+  const read = composeRead(base, ordered, varying);
+  const kept = Object.entries(labels).filter(([name]) => name === SERIES || !isLeftOut(read.unread, name));
+  return { ...read, labels: Object.fromEntries(kept) };
+}
+
+function runsOf({ name, seeds }: Sweep, { recipe, labels, unread }: Composed): ExpandedRun[] {
+  const { [SERIES]: series, ...settings } = labels;
   const isSeries = SERIES in labels;
   return (seeds ?? [recipe.seed]).map((seed) => {
-    const seeded = { ...recipe, seed };
+    const seeded = { ...recipe, name, seed };
     return {
       hash: recipeHash(seeded),
       recipe: seeded,
-      settings: others,
+      settings,
+      unread: [...unread.keys()],
       ...(isSeries && { series: String(series) }),
       seed,
     };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { stringify } from 'yaml';
-import { countRuns, expandSweep, parseSweep } from '../../../experiments/sweep/index.js';
+import { countRuns, expandSweep, parseSweep, type ExpandedRun } from '../../../experiments/sweep/index.js';
 import { parseRecipe, recipeHash, RecipeError } from '../../../recipe/index.js';
 import { temporaryFolder } from '../../support/folder.js';
 import { smallRecipe } from '../../support/small-recipe.js';
@@ -220,5 +220,60 @@ describe('a bad sweep', () => {
     expect(complaint({ base: 'nowhere.yaml' })).to.match(
       /^my\.yaml:2: base: there is no recipe nowhere\.yaml/,
     );
+  });
+
+  const gossips = {
+    base: { ...base, algorithm: 'fedavg', topology: 'ring' },
+    series: {
+      FedAvg: { algorithm: 'fedavg' },
+      gossip: { algorithm: 'gossip' },
+      alone: { algorithm: 'isolated' },
+    },
+  };
+  const named = (runs: readonly ExpandedRun[]) =>
+    runs.map(({ series, settings }) => [series, ...Object.values(settings)].join(' '));
+
+  it('gives one run to a series that does not read an axis, whose fields it leaves out', () => {
+    const runs = sweep({ ...gossips, matrix: { topology: ['ring', 'complete'], 'network.loss': [0, 0.5] } });
+    expect(named(runs)).to.deep.equal([
+      'FedAvg',
+      'gossip ring 0',
+      'gossip ring 0.5',
+      'gossip complete 0',
+      'gossip complete 0.5',
+      'alone',
+    ]);
+    expect(runs[0].unread).to.have.members(['topology', 'network.loss']);
+    expect(runs[0].hash).to.equal(
+      recipeHash(parseRecipe(smallRecipe({ algorithm: 'fedavg' }), { name: 'test' })),
+    );
+    expect(runs[1].unread).to.deep.equal([]);
+  });
+
+  it('so too for the options of one algorithm, or of one topology', () => {
+    const runs = sweep({
+      series: { FedAvg: { algorithm: 'fedavg' }, FedProx: { algorithm: 'fedprox' } },
+      matrix: { 'algorithm.mu': [0.1, 1] },
+    });
+    expect(named(runs)).to.deep.equal(['FedAvg', 'FedProx 0.1', 'FedProx 1']);
+    const degrees = sweep({
+      base: { ...base, algorithm: 'gossip' },
+      matrix: { topology: ['ring', { kind: 'regular' }], 'topology.degree': [2, 4] },
+    });
+    expect(degrees.map(({ settings }) => Object.values(settings).join(' '))).to.deep.equal([
+      'ring',
+      'regular 2',
+      'regular 4',
+    ]);
+  });
+
+  it('complains of a field that none of its runs reads, where it is set', () => {
+    const fields = { base: { ...base, network: { loss: 0.1 } }, matrix: { rounds: [1, 2] } };
+    expect(complaint(fields)).to.include('network.loss: fedavg does not read it');
+    const axis = { matrix: { 'algorithm.mew': [1, 2], rounds: [1, 2] } };
+    expect(complaint(axis)).to.match(/^my\.yaml:\d+: algorithm\.mew: unknown field 'mew'/m);
+    expect(
+      complaint({ ...gossips, matrix: { 'clients.dropout': [0, 0.1], mixing: ['uniform', 'max-degree'] } }),
+    ).to.include('mixing: ');
   });
 });
