@@ -33,6 +33,7 @@ export { NOTHING } from './gossip/inbox.js';
 export type { Content, Delivery } from './gossip/links.js';
 export { gossipMemory, refuseTooMuchMemory } from './gossip/memory.js';
 export { prepareFor, startNodes } from './gossip/nodes.js';
+export { nodeEvaluations } from './gossip/evaluations.js';
 export {
   figuresOf,
   meanWeights,
@@ -42,6 +43,7 @@ export {
   testNodes,
   type Measured,
   type PlacedModel,
+  type NodeTest,
   type Survey,
   type Tested,
 } from './gossip/population.js';

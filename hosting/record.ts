@@ -62,10 +62,19 @@ export function describeRun(
 }
 
 /** How good the model was in the end, on the test set, else on what the run was evaluated on. */
-function lastFigures(events: readonly RunEvent[]): Pick<RunRecord, 'accuracy' | 'loss' | 'evaluatedOn'> {
+function lastFigures(
+  events: readonly RunEvent[],
+): Pick<RunRecord, 'accuracy' | 'loss' | 'evaluatedOn' | 'nodes' | 'averageModel'> {
   const evaluations = events.filter((event) => event.type === 'evaluation');
   const last = evaluations.findLast((event) => event.on === 'test') ?? evaluations.at(-1);
-  if (last !== undefined) return { accuracy: last.accuracy, loss: last.loss, evaluatedOn: last.on };
+  if (last !== undefined) {
+    const { accuracy, loss, on, nodes, averageModel } = last;
+    return {
+      ...{ accuracy, loss, evaluatedOn: on },
+      ...(nodes !== undefined && { nodes }),
+      ...(averageModel && { averageModel }),
+    };
+  }
   const clients = events.findLast((event) => event.type === 'clients');
   return { accuracy: clients?.mean ?? NaN, evaluatedOn: 'clients' };
 }

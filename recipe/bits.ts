@@ -5,6 +5,7 @@
  *
  * Whoever changes bits adds an entry to `bitChanges`, in the same commit.
  */
+import { algorithms } from '../algorithms/index.js';
 import { models } from '../learning/index.js';
 import { mayHaveRoundedFractions } from './rounded-fractions.js';
 import type { Recipe } from './schema.js';
@@ -66,12 +67,21 @@ export const bitChanges: readonly BitChange[] = [
     what: 'Feature noise on images of bytes is not cut off at black and white.',
     affects: ({ data }) => data.features?.kind === 'noise',
   },
+  {
+    id: '2026-11-30-gossip-judged-by-nodes',
+    what: "Accuracy and `stop` of gossip are means over nodes' own models; the average model's figures stand beside them.",
+    affects: ({ algorithm, schedule, evaluate }) =>
+      evaluate.on.length > 0 && isGossip(algorithm, schedule.kind === 'synchronous'),
+  },
 ];
 
 /** Whether the algorithm takes gradients by passes that are no training steps. */
 const takesGradients = ({ algorithm }: Recipe): boolean =>
   ['data-parallel', 'gradient-tracking'].includes(algorithm.kind) ||
   (algorithm.kind === 'scaffold' && optionAt(algorithm, 'option') === 'I');
+
+const isGossip = (algorithm: Recipe['algorithm'], synchronous: boolean) =>
+  algorithms.create(algorithm, { synchronous }).family === 'gossip';
 
 /** The version of a recipe's bits: the ids of the changes that affect it, oldest first. */
 export const bitsOf = (recipe: Recipe, changes = bitChanges): string[] =>

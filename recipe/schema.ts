@@ -75,12 +75,14 @@ const evaluate = optionsSchema({
     .array(z.enum(['test', 'validation', 'clients']))
     .refine((sets) => new Set(sets).size === sets.length, 'a set is there twice')
     .default(['test'])
-    .describe("On the test set, on the validation part, on every client's own examples."),
+    .describe(
+      "On the test set, on the validation part, on the examples that each client trained on. Gossip: nodes' own models, and their average model beside them.",
+    ),
   nodes: z
     .int()
     .positive()
     .default(20)
-    .describe('Gossip: how many nodes are tested by themselves before the end.'),
+    .describe('Gossip: how many nodes are tested by themselves before the end; `accuracy` and `stop` take their mean.'),
   examples: z
     .int()
     .positive()

@@ -56,16 +56,27 @@ export interface ExchangeEvent {
   readonly report?: Readonly<Record<string, number>>;
 }
 
-/** The model was evaluated on the test set or on the validation part. */
-export interface EvaluationEvent {
-  readonly type: 'evaluation';
-  readonly round: number;
-  readonly on: 'test' | 'validation';
+/** How good a model is on some examples. */
+export interface Quality {
   readonly accuracy: number;
   readonly loss: number;
 }
 
-/** The model was evaluated on every client's own examples. */
+/**
+ * The model was evaluated on the test set or on the validation part. In gossip, where there is none: accuracy and loss are
+ * means over nodes' own models.
+ */
+export interface EvaluationEvent extends Quality {
+  readonly type: 'evaluation';
+  readonly round: number;
+  readonly on: 'test' | 'validation';
+  /** Gossip: how many nodes were tested; left out where none was, and the average model's quality is all there is. */
+  readonly nodes?: number;
+  /** Gossip: the mean of the nodes' models, which no node has. */
+  readonly averageModel?: Quality;
+}
+
+/** The model (gossip: each node's own) was evaluated on every client's own examples, those that it trained on. */
 export interface ClientsEvent {
   readonly type: 'clients';
   readonly round: number;
@@ -126,6 +137,10 @@ export interface RunRecord {
   readonly accuracy: number;
   /** Left out where only the clients' own examples were evaluated. */
   readonly loss?: number;
+  /** Gossip: `accuracy` and `loss` are means over so many nodes' own models; all, where the run had all its rounds. */
+  readonly nodes?: number;
+  /** Gossip: the mean of the nodes' models, which is saved and which no node has. */
+  readonly averageModel?: Quality;
   /** The test set, where the run was evaluated on it, else the validation part, else the clients' own examples. */
   readonly evaluatedOn: 'test' | 'validation' | 'clients';
   readonly rounds: number;

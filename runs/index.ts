@@ -8,6 +8,7 @@ export type {
   Happening,
   NodeTrace,
   PopulationEvent,
+  Quality,
   RunEvent,
   RunRecord,
   Skew,

@@ -1,5 +1,5 @@
 /** The evaluation under way: who is asked for it, what has come, and what was found once it is whole. */
-import type { EvaluatedModel } from '../hosting/index.js';
+import type { EvaluatedModel, Tested } from '../hosting/index.js';
 import type { MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { EvaluationEvent, RunEvent } from '../runs/index.js';
@@ -22,8 +22,9 @@ export class EvaluationDesk {
     return this.#evaluation !== undefined;
   }
 
-  begin(round: number, model: EvaluatedModel): void {
-    this.#evaluation = new ModelEvaluation(this.federation, round, model);
+  /** @param tested in gossip, where the model is the nodes' average: what these got right by themselves */
+  begin(round: number, model: EvaluatedModel, tested?: readonly Tested[]): void {
+    this.#evaluation = new ModelEvaluation(this.federation, round, model, tested);
     const { heldOut: on } = this.#evaluation;
     if (on.length > 0) this.emit({ kind: 'evaluate', round, on, model });
     for (const session of this.connections.present) this.ask(session);

@@ -1,5 +1,5 @@
 /** The evaluation of a model where the recipe says: on held-out examples here, on the clients' own where these are. */
-import { summariseClients, type EvaluatedModel } from '../hosting/index.js';
+import { nodeEvaluations, summariseClients, type EvaluatedModel, type Tested } from '../hosting/index.js';
 import type { MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { EvaluationEvent, RunEvent } from '../runs/index.js';
@@ -18,12 +18,14 @@ export class ModelEvaluation {
     readonly federation: Federation,
     readonly round: number,
     readonly model: EvaluatedModel,
+    /** In gossip what nodes got right by themselves, on their own examples too. */
+    readonly tested?: readonly Tested[],
   ) {
     const { recipe, partition } = federation;
     const isSame = model.model.spec === federation.model.spec;
     this.heldOut = recipe.evaluate.on.filter((set) => set !== 'clients');
     this.#found = this.heldOut.length === 0 ? [] : undefined;
-    this.#clients = recipe.evaluate.on.includes('clients')
+    this.#clients = recipe.evaluate.on.includes('clients') && tested === undefined
       ? new ClientEvaluation(round, model, isSame, partition.clients)
       : undefined;
   }
@@ -48,7 +50,9 @@ export class ModelEvaluation {
   get events(): readonly RunEvent[] | undefined {
     const [found, clients] = [this.#found, this.#clients];
     if (found === undefined || clients?.isComplete === false) return undefined;
-    return this.federation.recipe.evaluate.on.flatMap((on): RunEvent[] => {
+    const { recipe } = this.federation;
+    if (this.tested) return nodeEvaluations(recipe, this.round, this.tested, found);
+    return recipe.evaluate.on.flatMap((on): RunEvent[] => {
       if (on !== 'clients') return found.filter((event) => event.on === on);
       return clients === undefined ? [] : [summariseClients(this.round, clients.accuracies)];
     });

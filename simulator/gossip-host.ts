@@ -1,13 +1,15 @@
 /** A run of gossip in one process, round by round, with what is measured of its population of models. */
 import type { GossipAlgorithm } from '../algorithms/index.js';
 import {
-  createEvaluator,
   DivergedError,
+  evaluateHeldOut,
   figuresOf,
   GossipHost,
   gossipMemory,
   meanWeights,
   measureNodes,
+  meetsTarget,
+  nodeEvaluations,
   Slabs,
   surveyOf,
   testNodes,
@@ -18,7 +20,7 @@ import {
 } from '../hosting/index.js';
 import { sha256 } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { RunEvent, Trace } from '../runs/index.js';
+import type { EvaluationEvent, RunEvent, Trace } from '../runs/index.js';
 import { GossipReplay } from './gossip-replay.js';
 
 /** @param trace what happened in a run over a network: where that is not told beforehand, it happens again */
@@ -38,18 +40,25 @@ export function hostGossip(
     trace === undefined || recipe.schedule.kind !== 'asynchronous'
       ? new GossipHost(federation, algorithm, executor, slabs, start)
       : new GossipReplay(federation, algorithm, executor, slabs, start, trace);
-  const evaluate = createEvaluator(federation, executor);
 
   async function measurePopulation(round: number, last: boolean) {
     const models = host.models();
     const survey = surveyOf(federation, round, last);
     const of = (nodes: readonly number[]) => nodes.map((node) => models[node]);
     // Begun before the mean is taken, which keeps this thread busy and the others waiting.
-    const testing = testNodes(federation, executor, of(survey.tested), survey.examples);
+    const testing = testNodes(federation, executor, models, survey.tests);
     const centre = vectorSharer()(meanWeights(of(survey.measured)));
     const measuring = measureNodes(executor, of(survey.measured), centre);
     const [tested, measured] = await Promise.all([testing, measuring]);
-    return { mean: centre, figures: figuresOf(federation, survey, centre, measured, tested) };
+    return { mean: centre, tested, figures: figuresOf(federation, centre, measured, tested) };
+  }
+
+  async function evaluateMean(round: number, weights: Float32Array): Promise<EvaluationEvent[]> {
+    const events: EvaluationEvent[] = [];
+    for (const on of recipe.evaluate.on) {
+      if (on !== 'clients') events.push(await evaluateHeldOut(federation, executor, round, { model, weights }, on));
+    }
+    return events;
   }
 
   async function afterRound(last: boolean): Promise<{ events: RunEvent[]; reached: boolean }> {
@@ -68,8 +77,9 @@ export function hostGossip(
       bytesSent: host.bytesSent,
       virtualTime: host.time,
     });
-    const { events: evaluations, reached } = await evaluate(round, { model, weights: population.mean });
-    return { events: [...events, ...evaluations], reached };
+    const averages = await evaluateMean(round, population.mean);
+    const evaluations = nodeEvaluations(recipe, round, population.tested, averages);
+    return { events: [...events, ...evaluations], reached: meetsTarget(recipe, evaluations) };
   }
 
   return {
@@ -83,7 +93,7 @@ export function hostGossip(
         const { events, reached } = await afterRound(last);
         yield {
           events,
-          ...(last ? { ended: 'rounds' as const } : reached ? { ended: 'target' as const } : {}),
+          ...(reached ? { ended: 'target' as const } : last ? { ended: 'rounds' as const } : {}),
         };
         if (last || reached) return;
       }

@@ -15,18 +15,12 @@ export async function summaryOf(
   federation: Federation,
   executor: Executor,
   all: readonly PlacedModel[],
-  { epoch, id, sum, test, measure, digests, tensors }: MessageOf<'summarize'>,
+  { epoch, id, sum, tests, measure, digests, tensors }: MessageOf<'summarize'>,
 ): Promise<MessageOf<'summary'>> {
   const within = (ranges: readonly (readonly [number, number])[] = []) =>
     all.filter(({ node }) => ranges.some(([first, last]) => first <= node && node <= last));
   // Begun before the sum is made, which keeps this thread busy and the others waiting.
-  const wanted = new Set(test?.nodes);
-  const testing = testNodes(
-    federation,
-    executor,
-    all.filter(({ node }) => wanted.has(node)),
-    test?.examples ?? 0,
-  );
+  const testing = testNodes(federation, executor, all, tests);
   const partial = sum && partialSum(within(sum), federation.model.manifest.length);
   const measured =
     measure === undefined

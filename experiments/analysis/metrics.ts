@@ -18,7 +18,10 @@ const atTheEnd =
   (run) =>
     run.diverged === true ? NaN : of(run);
 
-/** On the test set; a run that was only evaluated on a validation part has none. */
+/**
+ * On the test set; a run that was only evaluated on a validation part has none. In gossip the mean over the nodes' own
+ * models.
+ */
 export const accuracy: Metric = {
   key: 'accuracy',
   label: 'Accuracy',
@@ -29,13 +32,13 @@ export const accuracy: Metric = {
 
 const last = ({ progress }: AnalysedRun) => progress.populations.at(-1);
 
-/** Mean over the nodes' own models; `accuracy` is that of their mean, which hides how far apart they are. */
-export const nodeAccuracy: Metric = {
-  key: 'node_accuracy',
-  label: 'Node accuracy',
+/** Of the mean of all nodes' models, which no node has: it can be better than all of them, or worse where they are far apart. */
+export const averageModelAccuracy: Metric = {
+  key: 'average_model_accuracy',
+  label: 'Average model accuracy',
   unit: 'share',
   better: 'more',
-  of: atTheEnd((run) => last(run)?.nodes?.mean ?? NaN),
+  of: atTheEnd(({ record, curve }) => (curve.length > 0 ? (record.averageModel?.accuracy ?? NaN) : NaN)),
 };
 
 /** Those that are tabled, where any run has them. */
@@ -48,7 +51,7 @@ export const metrics: readonly Metric[] = [
     better: 'less',
     of: atTheEnd(({ record, curve }) => (curve.length > 0 ? (record.loss ?? NaN) : NaN)),
   },
-  nodeAccuracy,
+  averageModelAccuracy,
   {
     key: 'worst_node',
     label: 'Worst node',

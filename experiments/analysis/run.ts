@@ -13,7 +13,10 @@ export interface AnalysedRun {
   readonly seed: number;
   /** Its training diverged: it has a curve up to there, and no result. */
   readonly diverged?: boolean;
-  readonly record: Pick<RunRecord, 'accuracy' | 'loss' | 'rounds' | 'skew' | 'topology' | 'labelCounts'>;
+  readonly record: Pick<
+    RunRecord,
+    'accuracy' | 'loss' | 'averageModel' | 'rounds' | 'skew' | 'topology' | 'labelCounts'
+  >;
   readonly progress: Progress;
   /** On the test set. */
   readonly curve: Curve;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { PopulationEvent, RunRecord } from '../../runs/index.js';
 import { curveOf, type Curve } from '../analysis/curve.js';
-import { progressOf } from '../analysis/progress.js';
+import { progressOf, type Progress } from '../analysis/progress.js';
 import type { AnalysedRun } from '../analysis/run.js';
 
 const label = z.union([z.string(), z.number(), z.boolean()]);
@@ -22,6 +22,8 @@ export const lineSchema = z.object({
   seed: z.number(),
   accuracy: z.number(),
   loss: z.number(),
+  /** Gossip: `accuracy` and `loss` are means over the nodes' own models; this is their average model's. */
+  averageModel: z.object({ accuracy: z.number(), loss: z.number() }).optional(),
   rounds: z.number(),
   skew: z.object({ effectiveClasses: spread, divergence: z.number(), sizeGini: z.number(), sizes: spread }),
   /** The accuracy on the validation part at the end. */
@@ -47,6 +49,8 @@ export const lineSchema = z.object({
     bytes: numbers.optional(),
     time: numbers.optional(),
   }),
+  /** Gossip: the same of the average model. */
+  averageModelCurve: z.object({ round: numbers, accuracy: numbers, loss: numbers }).optional(),
 });
 
 export type Head = z.output<typeof headSchema>;
@@ -62,6 +66,7 @@ export function lineOf({ settings, seed, record, progress, curve }: AnalysedRun)
     seed,
     accuracy: record.accuracy,
     loss: record.loss,
+    averageModel: record.averageModel,
     rounds: record.rounds,
     skew: record.skew,
     validation,
@@ -75,7 +80,18 @@ export function lineOf({ settings, seed, record, progress, curve }: AnalysedRun)
       bytes,
       time,
     },
+    averageModelCurve: averageModelCurve(progress),
   });
+}
+
+function averageModelCurve({ test }: Progress): Line['averageModelCurve'] {
+  const points = test.flatMap(({ round, averageModel }) => (averageModel ? [{ round, ...averageModel }] : []));
+  if (points.length === 0) return undefined;
+  return {
+    round: points.map(({ round }) => round),
+    accuracy: points.map(({ accuracy }) => rounded(accuracy)),
+    loss: points.map(({ loss }) => rounded(loss)),
+  };
 }
 
 /** To six digits: a test set of 10,000 has four. */
@@ -88,7 +104,7 @@ function column(curve: Curve, of: (point: Curve[number]) => number | undefined):
 
 /** The run as the analysis takes it, without the graph and what only a page shows. */
 export function runOf(line: Line, directory: string): AnalysedRun {
-  const { accuracy, loss, rounds, skew, spectralGap, curve, validation, seed, settings } = line;
+  const { accuracy, loss, averageModel, rounds, skew, spectralGap, curve, validation, seed, settings } = line;
   const at = (values: readonly number[] | undefined) => (round: number) =>
     values?.[curve.round.indexOf(round)];
   const progress = {
@@ -122,7 +138,7 @@ export function runOf(line: Line, directory: string): AnalysedRun {
     directory,
     settings,
     seed,
-    record: { accuracy, loss, rounds, skew, ...topology },
+    record: { accuracy, loss, ...(averageModel && { averageModel }), rounds, skew, ...topology },
     progress,
     curve: curveOf(progress),
   };

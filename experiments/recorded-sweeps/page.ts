@@ -7,7 +7,7 @@ import { gridsSection } from '../report/comparison/grids.js';
 import { trendsSection } from '../report/comparison/trends.js';
 import { themes, withColours } from '../report/charts/colours.js';
 import { intervalOf } from '../analysis/interval.js';
-import { accuracy, nodeAccuracy, type Metric } from '../analysis/metrics.js';
+import { accuracy, averageModelAccuracy, type Metric } from '../analysis/metrics.js';
 import { markdownTable } from '../tables/markdown.js';
 import { choicesTable } from '../tables/choices.js';
 import { differencesTable } from '../tables/differences.js';
@@ -56,7 +56,7 @@ function findings({ groups, axes, differences, compared }: Comparison): string[]
   const adjusted = differences.filter(({ adjustedStudent }) => adjustedStudent < 0.05);
   const tested = differences.filter(({ count }) => count > 1);
   return [
-    ...[accuracy, nodeAccuracy].flatMap((metric) => extremes(metric, groups, axes)),
+    ...[accuracy, averageModelAccuracy].flatMap((metric) => extremes(metric, groups, axes)),
     ...(tested.length === 0 || compared === undefined
       ? ['With one seed a setting, nothing is known about the seeds’ share in the differences.']
       : [
@@ -98,7 +98,7 @@ function figuresOf(sweep: string, comparison: Comparison): Record<string, string
   const drawn = [...markup.matchAll(/<figure id="([\w-]+)"[\s\S]*?(<svg [\s\S]*?<\/svg>)/g)];
   const pick = (start: string) => drawn.find(([, id]) => id.startsWith(start));
   return Object.fromEntries(
-    ['grid-accuracy', 'trend-accuracy', 'trend-node-accuracy'].flatMap((start) => {
+    ['grid-accuracy', 'trend-accuracy', 'trend-average-model-accuracy'].flatMap((start) => {
       const found = pick(start);
       return found === undefined
         ? []
@@ -108,6 +108,6 @@ function figuresOf(sweep: string, comparison: Comparison): Record<string, string
 }
 
 const captionOf = (path: string) => {
-  const what = path.includes('node-accuracy') ? 'accuracy of the nodes' : 'accuracy';
+  const what = path.includes('average-model') ? 'accuracy of the average model' : 'accuracy';
   return path.includes('grid') ? `${what} over two axes` : `what ${what} goes with`;
 };

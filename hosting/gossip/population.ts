@@ -26,31 +26,48 @@ export interface PlacedModel {
   readonly weights: Float32Array;
 }
 
+/** Held-out examples that nodes are tested on, or each node's own, which it trained on. */
+export type TestSet = 'test' | 'validation' | 'own';
+
+/** Which nodes are tested by themselves, and on how many examples of a set; of its own each on all. */
+export interface NodeTest {
+  readonly on: TestSet;
+  readonly nodes: readonly number[];
+  readonly examples: number;
+}
+
 /** Which nodes are looked at after a round. */
 export interface Survey {
   /** Whose mean is taken, and whose distance to it and variances are measured. */
   readonly measured: readonly number[];
-  /** Who is tested by itself, and on how many test examples. */
-  readonly tested: readonly number[];
-  readonly examples: number;
+  readonly tests: readonly NodeTest[];
 }
 
 /** Some nodes, at the end all; none is tested where the data are the workers' own, who have no test set. */
 export function surveyOf(federation: Federation, round: number, last: boolean): Survey {
   const { recipe } = federation;
   const { clients } = federation.partition;
-  const { nodes, examples } = recipe.evaluate;
-  const { count } = federation.heldOut('test');
+  const { nodes, examples, on } = recipe.evaluate;
   const all = Array.from(range(clients));
   const stride = last ? 1 : Math.ceil(clients / MEASURED);
   const panel =
     last || nodes >= clients
       ? all
       : Array.from(sampleWithoutReplacement(stream(recipe.seed, 'panel', round), clients, nodes));
+  const heldOut = (set: 'test' | 'validation'): NodeTest => {
+    const { count } = federation.heldOut(set);
+    const isWhole = last && panel.length <= FULLY_TESTED;
+    return { on: set, nodes: panel, examples: isWhole ? count : Math.min(examples, count) };
+  };
+  // Workers that bring their own data have no held-out examples.
+  const hasHeldOut = ownDataClients(recipe.data.partition) === undefined;
   return {
     measured: all.filter((node) => node % stride === 0),
-    tested: ownDataClients(recipe.data.partition) === undefined ? panel : [],
-    examples: last && panel.length <= FULLY_TESTED ? count : Math.min(examples, count),
+    tests: [
+      ...(hasHeldOut ? [heldOut('test')] : []),
+      ...(hasHeldOut && on.includes('validation') ? [heldOut('validation')] : []),
+      ...(on.includes('clients') ? [{ on: 'own' as const, nodes: all, examples: 0 }] : []),
+    ],
   };
 }
 
@@ -70,30 +87,42 @@ export function meanWeights(models: readonly PlacedModel[]): Float32Array<ArrayB
 }
 
 export interface Tested {
+  readonly on: TestSet;
   readonly node: number;
   readonly correct: number;
   readonly count: number;
   readonly lossSum: number;
 }
 
-/** Tests models by themselves, on the first so many test examples. */
+/** Tests models by themselves, on the first so many examples of each set. */
 export async function testNodes(
   { model }: Federation,
   executor: Executor,
   models: readonly PlacedModel[],
-  examples: number,
+  tests: readonly NodeTest[],
 ): Promise<Tested[]> {
-  const found = new Array<Tested>(models.length);
-  const tasks = models.map(({ weights }) => ({
-    spec: model.spec,
-    weights,
-    on: 'test' as const,
-    from: 0,
-    to: examples,
-  }));
-  await performAll(executor, evaluatePart, tasks, ({ correct, lossSum, count }, index) => {
-    found[index] = { node: models[index].node, correct, count, lossSum };
-  });
+  const { spec } = model;
+  const placed = new Map(models.map((one) => [one.node, one]));
+  const tasks = tests.flatMap(({ on, nodes, examples }) =>
+    nodes
+      .flatMap((node) => placed.get(node) ?? [])
+      .map(({ node, weights }) => ({
+        of: { on, node },
+        task:
+          on === 'own'
+            ? { spec, weights, on: { client: node } }
+            : { spec, weights, on, from: 0, to: examples },
+      })),
+  );
+  const found = new Array<Tested>(tasks.length);
+  await performAll(
+    executor,
+    evaluatePart,
+    tasks.map(({ task }) => task),
+    ({ correct, lossSum, count }, index) => {
+      found[index] = { ...tasks[index].of, correct, count, lossSum };
+    },
+  );
   return found;
 }
 
@@ -127,15 +156,13 @@ type Figures = Pick<
 /** The figures of the population; what was found may come in any order. */
 export function figuresOf(
   federation: Federation,
-  survey: Survey,
   centre: Float32Array,
   measured: readonly Measured[],
   tested: readonly Tested[],
 ): Figures {
   const variances = byNode(measured).map((node) => node.variances);
   const consensusDistance = Math.sqrt(mean(byNode(measured).map((node) => node.squaredDistance)));
-  const results = new Map(tested.map((result) => [result.node, result]));
-  const inOrder = survey.tested.flatMap((node) => results.get(node) ?? []);
+  const inOrder = byNode(tested.filter(({ on }) => on === 'test'));
   const accuracies = inOrder.map(({ correct, count }) => correct / count);
   const isListed = accuracies.length <= LISTED;
   return {
@@ -152,7 +179,7 @@ export function figuresOf(
         loss: mean(inOrder.map(({ lossSum, count }) => lossSum / count)),
       },
     }),
-    tested: isListed ? survey.tested : [],
+    tested: isListed ? inOrder.map(({ node }) => node) : [],
     accuracies: isListed ? accuracies : [],
   };
 }

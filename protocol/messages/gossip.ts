@@ -17,6 +17,7 @@ import {
 } from './fields.js';
 
 const epoch = count.meta({ title: 'epoch' });
+const testSet = z.enum(['test', 'validation', 'own']);
 
 export const membership = z
   .strictObject({
@@ -141,10 +142,11 @@ export const summarize = z
     epoch,
     id: count.describe('Grows within an epoch.'),
     sum: ranges.optional().describe('Sum the weights of these nodes.'),
-    test: z
-      .strictObject({ nodes: clients, examples: count })
-      .optional()
-      .describe('Test these nodes on so many test examples.'),
+    tests: list(z.strictObject({ on: testSet, nodes: clients, examples: count }), 3)
+      .default([])
+      .describe(
+        'Test these nodes on so many examples of a held-out set; `own`: each on all that it trains on.',
+      ),
     measure: ranges
       .optional()
       .describe(
@@ -170,7 +172,10 @@ export const summary = z
       .describe(
         'With the tensor `sum`, int64: the exact partial sum of the weights of the nodes, times 2³².',
       ),
-    tested: list(z.strictObject({ node: client, correct: count, count, lossSum: z.number() }), 1_000_000),
+    tested: list(
+      z.strictObject({ on: testSet, node: client, correct: count, count, lossSum: z.number() }),
+      3_000_000,
+    ),
     measured: list(
       z.strictObject({
         node: client,

@@ -51,17 +51,17 @@ export class Examination {
   requestFor({ worker, clients }: Member): (Request & { readonly id: number }) | undefined {
     if (!this.#waiting.has(worker)) return undefined;
     const among = (nodes: readonly number[]) => nodes.filter((node) => isAmong(clients, node));
-    const { measured, tested, examples } = this.survey;
+    const { measured } = this.survey;
     const own = rangesOf(among(measured));
     const tensors = new Map<string, Tensor>();
     const { digests } = this.wants;
     if (this.#mean === undefined) {
-      const test = { nodes: among(tested), examples };
+      const tests = this.survey.tests.map(({ nodes, ...test }) => ({ ...test, nodes: among(nodes) }));
       const all = digests ? { digests: rangesOf(clients) } : {};
-      return { kind: 'summarize', id: this.#id, sum: own, test, ...all, tensors };
+      return { kind: 'summarize', id: this.#id, sum: own, tests, ...all, tensors };
     }
     tensors.set('mean', tensorOf(this.#mean));
-    return { kind: 'summarize', id: this.#id, measure: own, tensors };
+    return { kind: 'summarize', id: this.#id, tests: [], measure: own, tensors };
   }
 
   /**
@@ -91,7 +91,12 @@ export class Examination {
   }
 
   get figures() {
-    return figuresOf(this.federation, this.survey, this.mean, this.#measured, this.#tested);
+    return figuresOf(this.federation, this.mean, this.#measured, this.#tested);
+  }
+
+  /** What the nodes that were tested got right. */
+  get tested(): readonly Tested[] {
+    return this.#tested;
   }
 
   /** Of the digests of all models, in node order. */

@@ -68,7 +68,7 @@ export class Findings {
     } else if (round === this.#examined && this.ended !== undefined) {
       // The digests of all models, and their mean, are all that is left to be known.
       const measured = Array.from(range(partition.clients));
-      this.#look({ measured, tested: [], examples: 0 }, { distances: false, digests: true });
+      this.#look({ measured, tests: [] }, { distances: false, digests: true });
     } else return false;
     return true;
   }
@@ -97,7 +97,7 @@ export class Findings {
     }
     if (!examination.wants.distances) return 'over';
     this.#tell(examination, standing);
-    this.#evaluation.begin(standing.round, { model, weights });
+    this.#evaluation.begin(standing.round, { model, weights }, examination.tested);
     return 'evaluating';
   }
 
@@ -106,8 +106,8 @@ export class Findings {
     const found = this.#evaluation.conclude();
     if (found === undefined) return false;
     const { recipe } = this.#federation;
-    if (found.round >= recipe.rounds) this.ended = 'rounds';
-    else if (meetsTarget(recipe, found.events)) this.ended = 'target';
+    if (meetsTarget(recipe, found.events)) this.ended = 'target';
+    else if (found.round >= recipe.rounds) this.ended = 'rounds';
     return true;
   }
 

@@ -5,7 +5,7 @@ import type { Comparison } from '../../analysis/compare.js';
 import type { Group } from '../../analysis/groups.js';
 import { sampleOf, type Interval, type Sample } from '../../analysis/interval.js';
 import { rangeAround, rangeOf, scaleFor, type Axis } from '../charts/axes.js';
-import { accuracy, nodeAccuracy, type Metric } from '../../analysis/metrics.js';
+import { accuracy, averageModelAccuracy, type Metric } from '../../analysis/metrics.js';
 import { lineChart, type Series } from '../charts/line-chart.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';
@@ -35,7 +35,7 @@ export function trendsSection(comparison: Comparison): Section | undefined {
   const views = against.map((x) => ({
     key: x.key,
     label: x.label,
-    content: figuresHtml([accuracy, nodeAccuracy].flatMap((y) => trendFigure(x, y, comparison))),
+    content: figuresHtml([accuracy, averageModelAccuracy].flatMap((y) => trendFigure(x, y, comparison))),
   }));
   return {
     id: 'trends',

@@ -9,9 +9,10 @@ import type { Progress } from '../../analysis/progress.js';
 import { spreadFigure } from './spread.js';
 
 /** Nothing where the run did not evaluate on the clients' own examples. */
-export function clientsSection({ clients }: Progress): Section | undefined {
+export function clientsSection({ clients, populations }: Progress): Section | undefined {
   const last = clients.at(-1);
   if (last === undefined) return undefined;
+  const nodes = populations.length > 0;
   const figures = [
     ...(clients.length > 1 ? [byRound(clients)] : []),
     ...(last.accuracies
@@ -29,7 +30,8 @@ export function clientsSection({ clients }: Progress): Section | undefined {
     id: 'clients',
     heading: 'Clients',
     body: html`<p>
-        On the clients’ own examples at round ${count(last.round)}, the model’s accuracy is
+        On the examples that each client trained on, at round ${count(last.round)},
+        ${nodes ? 'the accuracy of each node’s own model' : 'the model’s accuracy'} is
         ${percent(last.mean)} in the mean over clients, with a standard deviation of
         ${percent(last.deviation)}; ${percent(last.worstTenth)} in the mean of the worst tenth; and
         ${percent(last.best)} for the best.
@@ -43,7 +45,7 @@ function byRound(clients: readonly ClientsEvent[]): Figure {
   return {
     id: 'client-accuracy-by-round',
     svg: lineChart({
-      title: 'Accuracy on the clients’ own examples by round',
+      title: 'Accuracy on the examples that clients trained on, by round',
       description,
       x: { label: 'round', least: 0, whole: true, format: count },
       y: { label: 'accuracy', format: (share) => percent(share, 0) },
@@ -55,7 +57,7 @@ function byRound(clients: readonly ClientsEvent[]): Figure {
         },
       ],
     }),
-    caption: `Accuracy on the clients’ own examples by round, mean over clients. ${description}`,
+    caption: `Accuracy on the examples that each client trained on, by round, mean over clients. ${description}`,
     table: {
       columns: ['Round', 'Mean', 'Standard deviation', 'Worst tenth', 'Best'],
       rows: clients.map((event) => [

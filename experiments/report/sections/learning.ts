@@ -1,4 +1,5 @@
 /** How the model learned: accuracy and loss by round, accuracy by bytes moved. */
+import type { EvaluationEvent, Quality } from '../../../runs/index.js';
 import { lineChart, type Series } from '../charts/line-chart.js';
 import type { Figure } from '../page/figure.js';
 import { figuresHtml } from '../page/figure.js';
@@ -23,6 +24,8 @@ function accuracyByRound({ test, validation, populations }: Progress): Figure | 
   const series = named([
     ['test set', test.map((event): Point => [event.round, event.accuracy])],
     ['validation part', validation.map((event): Point => [event.round, event.accuracy])],
+    ['average model, test set', averageModel(test, 'accuracy')],
+    ['average model, validation part', averageModel(validation, 'accuracy')],
   ]);
   if (series.length === 0) return undefined;
   const description = course('Accuracy', series[0], percent);
@@ -35,7 +38,11 @@ function accuracyByRound({ test, validation, populations }: Progress): Figure | 
       y: { label: 'accuracy', format: shortPercent },
       series,
     }),
-    caption: `Accuracy of ${populations.length > 0 ? 'the mean of all models' : 'the model'} by round. ${description}`,
+    caption: `${
+      populations.length > 0
+        ? 'Accuracy by round: mean over the nodes’ own models, and the average of all models, which no node has.'
+        : 'Accuracy of the model by round.'
+    } ${description}`,
     table: byX('Round', series, count, percent),
   };
 }
@@ -44,6 +51,8 @@ function lossByRound({ test, validation, exchanges }: Progress): Figure | undefi
   const series = named([
     ['test set', test.map((event): Point => [event.round, event.loss])],
     ['validation part', validation.map((event): Point => [event.round, event.loss])],
+    ['average model, test set', averageModel(test, 'loss')],
+    ['average model, validation part', averageModel(validation, 'loss')],
     ['training', exchanges.map((event): Point => [event.round, event.loss])],
   ]);
   if (series.length === 0) return undefined;
@@ -92,6 +101,10 @@ const shortPercent = (share: number) =>
 function named(series: readonly (readonly [name: string, points: Point[]])[]): Series[] {
   return series.flatMap(([name, points]) => (points.length > 0 ? [{ name, points }] : []));
 }
+
+/** In gossip: the quality of the mean of the nodes' models. */
+const averageModel = (events: readonly EvaluationEvent[], of: keyof Quality): Point[] =>
+  events.flatMap((event): Point[] => (event.averageModel ? [[event.round, event.averageModel[of]]] : []));
 
 /** "Accuracy on the test set goes from 11.3 % (round 0) to 97.1 % (round 20); its best is …" */
 function course(what: string, { name, points }: Series, format: (value: number) => string): string {

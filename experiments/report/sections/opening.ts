@@ -13,15 +13,16 @@ const endings: Readonly<Record<RunRecord['ended'], string>> = {
 const sets: Readonly<Record<RunRecord['evaluatedOn'], string>> = {
   test: 'of the test set',
   validation: 'of the validation part',
-  clients: 'of a client’s own examples, in the mean over the clients,',
+  clients: 'of the examples that a client trained on, in the mean over the clients,',
 };
 
-/** @param population whether each client kept a model of its own, so that the saved model is their mean */
+/** @param population whether each client kept a model of its own: figures are means over them, the saved model is their mean */
 export function openingHtml(record: RunRecord, population: boolean): Html {
-  const { accuracy, loss, evaluatedOn, rounds, clients, weightsSha256 } = record;
+  const { accuracy, loss, averageModel, evaluatedOn, rounds, clients, weightsSha256 } = record;
   const key: readonly (readonly [name: string, value: string | Html])[] = [
     ['Accuracy', percent(accuracy)],
     ...(loss === undefined ? [] : [['Loss', figure(loss)] as const]),
+    ...(averageModel ? [['Average model', percent(averageModel.accuracy)] as const] : []),
     ['Rounds', count(rounds)],
     ['Clients', count(clients)],
     ['Parameters', count(record.parameters)],
@@ -31,7 +32,7 @@ export function openingHtml(record: RunRecord, population: boolean): Html {
   ];
   return html`<p class="lead">
       After ${plural(rounds, 'round')} with ${plural(clients, 'client')},
-      ${population ? 'the mean of their models' : 'the model'} classifies
+      ${population ? 'a node’s own model, in the mean over the nodes,' : 'the model'} classifies
       <strong>${percent(accuracy)}</strong> ${sets[evaluatedOn]}
       correctly${loss === undefined ? '' : `, at a loss of ${figure(loss)}`}. ${endings[record.ended]}
     </p>
