@@ -94,4 +94,4 @@ export {
   type Term,
   type View,
 } from './gossip.js';
-export type { Answer, Payload } from './payload.js';
+export type { Answer, HostedAnswer, Payload } from './payload.js';

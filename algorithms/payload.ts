@@ -15,3 +15,8 @@ export interface Answer<Names extends string = string, Header = unknown> extends
   readonly samples: number;
   readonly scalars: Scalars;
 }
+
+/** An answer as its host passes it on: with the optimizer steps that the client took for it. */
+export interface HostedAnswer extends Answer {
+  readonly steps: number;
+}

@@ -53,6 +53,7 @@ async function workers(): Promise<void> {
             client,
             attempt,
             samples: partition.size(client),
+            steps: 1,
             scalars: { loss: 1 },
             vectors: { delta: 'v0' },
             tensors: new Map([['v0', delta]]),

@@ -93,6 +93,7 @@ function gossipRun(nodes: number): ReportedRun {
       tested: everyone,
       accuracies: everyone.map(draw),
       bytesSent: round,
+      localSteps: 0,
       virtualTime: round,
     };
   });

@@ -1,5 +1,5 @@
 /** What a worker is told, and what it wants done. All input and output is its host's. */
-import type { Answer, Payload } from '../algorithms/index.js';
+import type { HostedAnswer, Payload } from '../algorithms/index.js';
 import type { ModelSpec } from '../learning/index.js';
 import type { CloseReason, MessageOf, Tensor, ToCoordinator, ToWorker } from '../protocol/index.js';
 import type { NodesEffect, NodesEvent } from './gossip/events.js';
@@ -21,7 +21,7 @@ export type WorkerEvent =
   | {
       readonly kind: 'trained';
       readonly ticket: number;
-      readonly answer: Answer;
+      readonly answer: HostedAnswer;
       /** The answer's vectors as they go over the wire. */
       readonly tensors: Readonly<Record<string, Tensor>>;
       readonly clientState: unknown;

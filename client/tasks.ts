@@ -2,7 +2,7 @@
  * What a worker has been asked, client by client. A task lives until its answer is accepted or it is replaced: a
  * connection that ends loses nothing, and no client trains twice on the same.
  */
-import type { Answer, Payload } from '../algorithms/index.js';
+import type { HostedAnswer, Payload } from '../algorithms/index.js';
 import { canonicalJson } from '../numerics/index.js';
 import type { MessageOf, Tensor } from '../protocol/index.js';
 
@@ -19,7 +19,7 @@ export interface Task {
   isAsked: boolean;
   state: 'waiting' | 'training' | 'persisting' | 'answered' | 'failed';
   /** Without its vectors, which `tensors` hold as they go over the wire. */
-  answer?: Omit<Answer, 'vectors'>;
+  answer?: Omit<HostedAnswer, 'vectors'>;
   tensors?: Readonly<Record<string, Tensor>>;
   /** What the tensors lie in and nothing else does. */
   memory?: Set<ArrayBuffer>;

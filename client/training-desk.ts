@@ -160,8 +160,8 @@ export class TrainingDesk {
   #trained({ ticket, answer, tensors, clientState }: Extract<WorkerEvent, { kind: 'trained' }>): void {
     const task = this.#tasks.byTicket(ticket);
     if (task?.state === 'training') {
-      const { header, samples, scalars } = answer;
-      task.answer = { header, samples, scalars };
+      const { header, samples, steps, scalars } = answer;
+      task.answer = { header, samples, steps, scalars };
       task.tensors = tensors;
       task.memory = buffersIn(tensors);
       for (const buffer of buffersIn(clientState)) task.memory.delete(buffer);

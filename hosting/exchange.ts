@@ -6,7 +6,7 @@
  * clients train at all times: whoever answers is replaced at once, and an exchange ends with the size-th answer,
  * whenever its start was. Who replaces whom follows from the order of answers, which the exchange's event records.
  */
-import type { Answer, FederatedAlgorithm } from '../algorithms/index.js';
+import type { FederatedAlgorithm, HostedAnswer } from '../algorithms/index.js';
 import type { Model } from '../learning/index.js';
 import { portion } from '../numerics/index.js';
 import { answerBytes } from '../protocol/index.js';
@@ -21,6 +21,8 @@ import { ClientDivergedError, createReducer } from './reduce.js';
 export interface FederatedProgress {
   /** Exchanges that are finished. */
   readonly exchanges: number;
+  /** Optimizer steps of the clients whose answers counted in these. */
+  readonly localSteps: number;
   readonly state: unknown;
   /** The last whole model: an algorithm may have none between two exchanges. */
   readonly current: { readonly model: Model; readonly weights: Float32Array };
@@ -43,7 +45,7 @@ export interface Exchange {
    * Takes an answer of somebody who was asked. In a round the order of answers does not matter.
    * @returns who is asked in its place
    */
-  accept(client: number, answer: Answer): readonly Asked[];
+  accept(client: number, answer: HostedAnswer): readonly Asked[];
   /** The client will not answer. @returns who is asked in its place */
   giveUp(client: number): readonly Asked[];
   /**
@@ -64,7 +66,7 @@ export function startFederated(federation: Federation, algorithm: FederatedAlgor
   const { model, partition } = federation;
   const weights = startingWeights(federation);
   const state = algorithm.init({ model, weights, clients: partition.clients });
-  return { exchanges: 0, state, current: { model, weights } };
+  return { exchanges: 0, localSteps: 0, state, current: { model, weights } };
 }
 
 /**
@@ -88,6 +90,7 @@ export function beginExchange(
   const arrivals: Arrival[] = [];
   let answers = 0;
   let bytesUp = 0;
+  let { localSteps } = progress;
   const replace = () => {
     const more = buffer === undefined || answers >= buffer.size ? [] : places.fill();
     return more === 'done' ? [] : more;
@@ -105,6 +108,7 @@ export function beginExchange(
       arrivals.push({ client, start });
       answers++;
       bytesUp += answerBytes(codec, lengthsOf(answer.vectors));
+      localSteps += answer.steps;
       return replace();
     },
     giveUp(client) {
@@ -128,6 +132,7 @@ export function beginExchange(
           loss,
           answered,
           missing,
+          localSteps,
           bytesDown: places.bytesDown,
           bytesUp,
           ...(buffer && { arrivals }),
@@ -135,6 +140,7 @@ export function beginExchange(
         },
         progress: {
           exchanges: number,
+          localSteps,
           state: next,
           current: whole ?? current,
           ...(buffer && { underway: places.underway }),
@@ -145,7 +151,7 @@ export function beginExchange(
   };
 }
 
-const lengthsOf = (vectors: Answer['vectors']) =>
+const lengthsOf = (vectors: HostedAnswer['vectors']) =>
   Object.fromEntries(Object.entries(vectors).map(([name, { length }]) => [name, length]));
 
 /** ⌈m · f⌉ clients were asked where m are wanted. */

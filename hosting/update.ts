@@ -1,5 +1,6 @@
 /** A client's local update, as work for a thread. */
-import type { Answer, LocalTools, Payload } from '../algorithms/index.js';
+import type { Answer, HostedAnswer, LocalTools, Payload } from '../algorithms/index.js';
+import type { Engine } from '../learning/index.js';
 import { permutation, stream, twoIntegers, type StreamName } from '../numerics/index.js';
 import { decodeVector, encodeAnswer, type Residuals, type Tensor } from '../protocol/index.js';
 import type { Work } from './work.js';
@@ -13,7 +14,7 @@ export interface UpdateTask {
 export interface UpdateResult {
   readonly client: number;
   /** As it comes out at the other end. */
-  readonly answer: Answer;
+  readonly answer: HostedAnswer;
   /** The answer's vectors as they go over the network. */
   readonly tensors: Readonly<Record<string, Tensor>>;
   readonly clientState: unknown;
@@ -31,9 +32,19 @@ export const update: Work<UpdateTask, UpdateResult> = {
     const { recipe, model, algorithm, behaviour, codec, augment } = federation;
     if (algorithm.family !== 'federated') throw new TypeError('only federated algorithms update clients');
 
+    let steps = 0;
+    const counting: Engine = {
+      ...engine,
+      train(request) {
+        const result = engine.train(request);
+        steps += result.steps;
+        return result;
+      },
+    };
+
     function tools(client: number, examples: number): LocalTools {
       return {
-        engine,
+        engine: counting,
         model,
         client,
         draws(round) {
@@ -51,6 +62,7 @@ export const update: Work<UpdateTask, UpdateResult> = {
 
     return ({ client, message, clientState }) => {
       const shard = federation.shard(client);
+      steps = 0;
       const before: Kept = codec.feedback ? (clientState ?? {}) : { own: clientState };
       const { answer, clientState: own } = algorithm.localUpdate(
         message,
@@ -61,7 +73,7 @@ export const update: Work<UpdateTask, UpdateResult> = {
       const { tensors, residuals } = encodeAnswer(codec, answer.vectors, before.residuals);
       return {
         client,
-        answer: { ...answer, vectors: decoded(tensors) },
+        answer: { ...answer, steps, vectors: decoded(tensors) },
         tensors,
         clientState: codec.feedback ? ({ own, residuals } satisfies Kept) : own,
       };

@@ -82,7 +82,9 @@ const evaluate = optionsSchema({
     .int()
     .positive()
     .default(20)
-    .describe('Gossip: how many nodes are tested by themselves before the end; `accuracy` and `stop` take their mean.'),
+    .describe(
+      'Gossip: how many nodes are tested by themselves before the end; `accuracy` and `stop` take their mean.',
+    ),
   examples: z
     .int()
     .positive()

@@ -36,6 +36,11 @@ export interface ExchangeEvent {
   /** How many clients' answers counted, and who was asked but did not answer. */
   readonly answered: number;
   readonly missing: readonly number[];
+  /**
+   * Local steps since the start, of all clients or nodes together: optimizer steps, one for each batch; of clients whose
+   * answers counted.
+   */
+  readonly localSteps: number;
   /** Buffered schedule: whose answers came, in their order, and who gave its place up. */
   readonly arrivals?: readonly Arrival[];
   /** Buffered schedule, simulated: the virtual time at which it ended. */
@@ -44,9 +49,11 @@ export interface ExchangeEvent {
   readonly why?: Readonly<Record<number, string>>;
   /** Over a network: clients that went to another worker before they answered, and what they kept was lost. */
   readonly reset?: readonly number[];
-  /** Bytes of weights and other vectors, server to clients and back, as the recipe's codec lays them down. */
-  readonly bytesDown: number;
-  readonly bytesUp: number;
+  /** Federated: bytes of weights and other vectors, server to clients and back, as the recipe's codec encodes them. */
+  readonly bytesDown?: number;
+  readonly bytesUp?: number;
+  /** Gossip: bytes of weights and other vectors that nodes sent each other in the round. */
+  readonly bytesBetweenNodes?: number;
   /** Gossip over a network: how many of these went between workers, by the coordinator and directly. */
   readonly bytesRelayed?: number;
   readonly bytesDirect?: number;
@@ -115,6 +122,8 @@ export interface PopulationEvent {
   readonly accuracies: readonly number[];
   /** Bytes of weights and other vectors that were sent since the start. */
   readonly bytesSent: number;
+  /** Local steps of all nodes since the start, up to where their models were measured. */
+  readonly localSteps: number;
   readonly virtualTime: number;
 }
 

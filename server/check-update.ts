@@ -1,5 +1,5 @@
 /** What an update must be before it counts. */
-import type { Answer } from '../algorithms/index.js';
+import type { HostedAnswer } from '../algorithms/index.js';
 import { isStatistic, parameterRanges, STATISTICS, type Manifest } from '../learning/index.js';
 import { largestSize } from '../numerics/index.js';
 import { decodeVector, type MessageOf, type RefusalReason, type Tensor } from '../protocol/index.js';
@@ -23,8 +23,8 @@ export interface Expected {
 }
 
 /** The answer that an update holds, or why it cannot count. */
-export function checkUpdate(update: MessageOf<'update'>, expected: Expected): Answer | Refusal {
-  const { tensors, samples, scalars, header } = update;
+export function checkUpdate(update: MessageOf<'update'>, expected: Expected): HostedAnswer | Refusal {
+  const { tensors, samples, steps, scalars, header } = update;
   const named = new Map<string, Tensor>();
   for (const [name, place] of Object.entries(update.vectors)) {
     const tensor = tensors.get(place);
@@ -51,7 +51,7 @@ export function checkUpdate(update: MessageOf<'update'>, expected: Expected): An
   const decoded = Array.from(named, ([name, tensor]) => [name, decodeVector(tensor, tensor.length)] as const);
   const vectors = Object.fromEntries(decoded);
   const refusal = valueRefusal(vectors, expected);
-  return refusal ?? { header, samples, scalars: { ...others, loss }, vectors };
+  return refusal ?? { header, samples, steps, scalars: { ...others, loss }, vectors };
 }
 
 function shapeRefusal(

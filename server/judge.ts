@@ -1,5 +1,5 @@
 /** Whether an update counts: asked for, not there yet, and as it must be. */
-import type { Answer, FederatedAlgorithm } from '../algorithms/index.js';
+import type { FederatedAlgorithm, HostedAnswer } from '../algorithms/index.js';
 import { answerCodec, type MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import { checkUpdate, type Refusal } from './check-update.js';
@@ -19,7 +19,7 @@ export interface Standing {
 }
 
 export type Judgement =
-  | { readonly kind: 'counts'; readonly answer: Answer }
+  | { readonly kind: 'counts'; readonly answer: HostedAnswer }
   /** It has come before. */
   | { readonly kind: 'counted' }
   /** @property isOwnFault whether the client was asked and can be asked again */

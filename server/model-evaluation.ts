@@ -25,9 +25,10 @@ export class ModelEvaluation {
     const isSame = model.model.spec === federation.model.spec;
     this.heldOut = recipe.evaluate.on.filter((set) => set !== 'clients');
     this.#found = this.heldOut.length === 0 ? [] : undefined;
-    this.#clients = recipe.evaluate.on.includes('clients') && tested === undefined
-      ? new ClientEvaluation(round, model, isSame, partition.clients)
-      : undefined;
+    this.#clients =
+      recipe.evaluate.on.includes('clients') && tested === undefined
+        ? new ClientEvaluation(round, model, isSame, partition.clients)
+        : undefined;
   }
 
   /** What a worker is still to be asked. */

@@ -1,5 +1,5 @@
 /** The exchange under way: who still has to answer, which attempt is awaited, what each worker is to be sent. */
-import type { Answer, FederatedAlgorithm } from '../algorithms/index.js';
+import type { FederatedAlgorithm, HostedAnswer } from '../algorithms/index.js';
 import { receivedMessage, type Asked, type Exchange } from '../hosting/index.js';
 import type { Model } from '../learning/index.js';
 import type { MessageOf } from '../protocol/index.js';
@@ -60,7 +60,7 @@ export class Round {
   }
 
   /** @returns who is asked in its place */
-  accept(client: number, answer: Answer): number[] {
+  accept(client: number, answer: HostedAnswer): number[] {
     const start = this.#waiting.get(client)?.start ?? this.number;
     this.#waiting.delete(client);
     this.#accepted.set(client, start);

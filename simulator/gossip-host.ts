@@ -56,7 +56,8 @@ export function hostGossip(
   async function evaluateMean(round: number, weights: Float32Array): Promise<EvaluationEvent[]> {
     const events: EvaluationEvent[] = [];
     for (const on of recipe.evaluate.on) {
-      if (on !== 'clients') events.push(await evaluateHeldOut(federation, executor, round, { model, weights }, on));
+      if (on !== 'clients')
+        events.push(await evaluateHeldOut(federation, executor, round, { model, weights }, on));
     }
     return events;
   }
@@ -75,6 +76,7 @@ export function hostGossip(
       ...population.figures,
       ...(totals.correction !== undefined && { correction: totals.correction }),
       bytesSent: host.bytesSent,
+      localSteps: totals.localSteps,
       virtualTime: host.time,
     });
     const averages = await evaluateMean(round, population.mean);

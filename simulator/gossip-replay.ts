@@ -106,6 +106,7 @@ export class GossipReplay {
     }
     await flow.drain();
     this.round = target;
+    this.totals.localSteps = this.#deeds.localSteps;
     this.bytesSentThisRound = this.bytesSent - sentBefore;
   }
 

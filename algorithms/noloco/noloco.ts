@@ -77,11 +77,11 @@ function refuse({ group, alpha, gamma, allowUnstable }: Options, community: Comm
     return `noloco: ${nodes} replicas cannot be divided into groups of ${group}; use a group size that divides ${nodes}, or group: 2`;
   }
   if (allowUnstable || group === nodes) return undefined;
-  const doubt = doubtfulGamma(alpha, gamma, group);
+  const doubt = doubtfulGamma(alpha, gamma, group, nodes);
   return doubt?.isUnstable
     ? `${doubt.sentence}; choose one inside, or allowUnstable: true to see them drift apart`
     : undefined;
 }
 
 const warn = ({ group, alpha, gamma }: Options, { nodes }: Community): string | undefined =>
-  group === nodes ? undefined : doubtfulGamma(alpha, gamma, group)?.sentence;
+  group === nodes ? undefined : doubtfulGamma(alpha, gamma, group, nodes)?.sentence;

@@ -112,7 +112,7 @@ def train(start, inputs, labels, classes, algorithm, seed):
     weights, order, losses, seen = start.copy(), np.random.default_rng(seed), 0.0, 0
     size = len(labels) if algorithm["batchSize"] == "all" else algorithm["batchSize"]
     per_epoch = -(-len(labels) // size)
-    steps = algorithm["amount"].get("steps") or algorithm["amount"]["epochs"] * per_epoch
+    planned = steps = algorithm["amount"].get("steps") or algorithm["amount"]["epochs"] * per_epoch
     while steps > 0:
         shuffled = order.permutation(len(labels))
         for at in range(0, len(labels), size)[:steps]:
@@ -121,7 +121,7 @@ def train(start, inputs, labels, classes, algorithm, seed):
             gradient, loss, _ = softmax_step(weights, inputs[batch], labels[batch], classes)
             weights -= np.float32(algorithm["optimizer"]["learningRate"]) * gradient
             losses, seen = losses + loss, seen + len(batch)
-    return (weights - start).astype(np.float32), float(losses / seen)
+    return (weights - start).astype(np.float32), float(losses / seen), planned
 
 
 def unfit(recipe):
@@ -153,8 +153,8 @@ async def work(connection, options):
             own = lists[client]
             seed = [recipe["seed"], client, header["round"]]
             # In another thread, so that heartbeats go on.
-            delta, loss = await asyncio.to_thread(train, weights, inputs[own], labels[own], classes, recipe["algorithm"], seed)
-            await connection.send("update", {"exchange": exchange, "client": client, "attempt": attempt, "samples": len(own),
+            delta, loss, steps = await asyncio.to_thread(train, weights, inputs[own], labels[own], classes, recipe["algorithm"], seed)
+            await connection.send("update", {"exchange": exchange, "client": client, "attempt": attempt, "samples": len(own), "steps": steps,
                                              "header": {}, "scalars": {"loss": loss}, "vectors": {"delta": "d"}}, {"d": delta})
 
     def vectors(exchange, header, tensors):

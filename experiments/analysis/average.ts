@@ -7,6 +7,7 @@ export interface AveragePoint {
   readonly round: number;
   /** Means over the seeds, where every seed has it. */
   readonly bytes: number | undefined;
+  readonly steps: number | undefined;
   readonly time: number | undefined;
   readonly accuracy: Interval;
   readonly loss: Interval;
@@ -22,6 +23,7 @@ export function averageCurve(curves: readonly Curve[]): AveragePoint[] {
       {
         round,
         bytes: meanWhereKnown(points.map(({ bytes }) => bytes)),
+        steps: meanWhereKnown(points.map(({ steps }) => steps)),
         time: meanWhereKnown(points.map(({ time }) => time)),
         accuracy: intervalOf(points.map(({ accuracy }) => accuracy)),
         loss: intervalOf(points.map(({ loss }) => loss)),

@@ -5,6 +5,8 @@ export interface CurvePoint {
   readonly round: number;
   /** Moved so far, where recorded. */
   readonly bytes: number | undefined;
+  /** Local steps of all clients or nodes so far, where recorded. */
+  readonly steps: number | undefined;
   /** Virtual, where the run has one. */
   readonly time: number | undefined;
   readonly accuracy: number;
@@ -18,6 +20,7 @@ export function curveOf(progress: Progress, on: 'test' | 'validation' = 'test'):
   return progress[on].map(({ round, accuracy, loss }) => ({
     round,
     bytes: progress.bytesBy(round),
+    steps: progress.stepsBy(round),
     time: progress.timeBy(round),
     accuracy,
     loss,

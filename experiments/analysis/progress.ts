@@ -15,6 +15,8 @@ export interface Progress {
   readonly populations: readonly PopulationEvent[];
   /** Bytes moved up to the end of a round, where the events say so. */
   readonly bytesBy: (round: number) => number | undefined;
+  /** Local steps of all clients or nodes up to the end of a round, where the events say so. */
+  readonly stepsBy: (round: number) => number | undefined;
   /** Virtual time at the end of a round, where the events say so. */
   readonly timeBy: (round: number) => number | undefined;
 }
@@ -30,21 +32,37 @@ export function progressOf(events: readonly RunEvent[]): Progress {
     clients: events.filter((event) => event.type === 'clients'),
     populations,
     bytesBy: bytesMoved(exchanges, populations),
-    timeBy: virtualTime(populations),
+    stepsBy: localSteps(exchanges, populations),
+    timeBy: virtualTime(exchanges, populations),
   };
 }
+
+/** Moved in a round: server to clients and back, or from node to node. */
+const bytesOf = ({ bytesDown = 0, bytesUp = 0, bytesBetweenNodes = 0 }: ExchangeEvent) =>
+  bytesDown + bytesUp + bytesBetweenNodes;
 
 function bytesMoved(exchanges: readonly ExchangeEvent[], populations: readonly PopulationEvent[]) {
   const byRound = new Map(populations.map((event) => [event.round, event.bytesSent]));
   let total = 0;
   for (const event of exchanges) {
-    total += event.bytesDown + event.bytesUp;
+    total += bytesOf(event);
     if (populations.length === 0) byRound.set(event.round, total);
   }
   return (round: number) => byRound.get(round) ?? (round === 0 ? 0 : undefined);
 }
 
-function virtualTime(populations: readonly PopulationEvent[]) {
-  const byRound = new Map(populations.map((event) => [event.round, event.virtualTime]));
+/** Of a population up to where its models were measured, which can be before the round's training. */
+function localSteps(exchanges: readonly ExchangeEvent[], populations: readonly PopulationEvent[]) {
+  const byRound = new Map([...exchanges, ...populations].map((event) => [event.round, event.localSteps]));
+  return (round: number) => byRound.get(round) ?? (round === 0 ? 0 : undefined);
+}
+
+/** Of gossip, and of a buffered schedule in the simulator. */
+function virtualTime(exchanges: readonly ExchangeEvent[], populations: readonly PopulationEvent[]) {
+  const byRound = new Map(
+    [...exchanges, ...populations].flatMap(({ round, virtualTime: time }): [number, number][] =>
+      time === undefined ? [] : [[round, time]],
+    ),
+  );
   return (round: number) => byRound.get(round) ?? (round === 0 && byRound.size > 0 ? 0 : undefined);
 }

@@ -41,13 +41,14 @@ export const lineSchema = z.object({
     })
     .optional(),
   consensusDistance: z.number().optional(),
-  /** On the test set, in columns; bytes and virtual time where they are known. */
+  /** On the test set, in columns; bytes, virtual time and local steps where they are known. */
   curve: z.object({
     round: numbers,
     accuracy: numbers,
     loss: numbers,
     bytes: numbers.optional(),
     time: numbers.optional(),
+    steps: numbers.optional(),
   }),
   /** Gossip: the same of the average model. */
   averageModelCurve: z.object({ round: numbers, accuracy: numbers, loss: numbers }).optional(),
@@ -79,13 +80,16 @@ export function lineOf({ settings, seed, record, progress, curve }: AnalysedRun)
       loss: curve.map(({ loss }) => rounded(loss)),
       bytes,
       time,
+      steps: column(curve, ({ steps }) => steps),
     },
     averageModelCurve: averageModelCurve(progress),
   });
 }
 
 function averageModelCurve({ test }: Progress): Line['averageModelCurve'] {
-  const points = test.flatMap(({ round, averageModel }) => (averageModel ? [{ round, ...averageModel }] : []));
+  const points = test.flatMap(({ round, averageModel }) =>
+    averageModel ? [{ round, ...averageModel }] : [],
+  );
   if (points.length === 0) return undefined;
   return {
     round: points.map(({ round }) => round),
@@ -131,6 +135,7 @@ export function runOf(line: Line, directory: string): AnalysedRun {
     ]),
     bytesBy: at(curve.bytes),
     timeBy: at(curve.time),
+    stepsBy: at(curve.steps),
   };
   const topology: Pick<RunRecord, 'topology'> =
     spectralGap === undefined ? {} : { topology: { kind: '', spectralGap, positions: [], edges: [] } };
@@ -157,6 +162,7 @@ function populationOf({ nodes, consensusDistance, rounds }: Line): PopulationEve
       tested: [],
       accuracies: [],
       bytesSent: NaN,
+      localSteps: NaN,
       virtualTime: NaN,
     },
   ];

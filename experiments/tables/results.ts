@@ -130,6 +130,7 @@ function reachColumns({ target, groups }: Comparison): Measured[] {
     of: (point: CurvePoint) => number | undefined,
   ])[] = [
     ['rounds', 'Rounds', 'count', ({ round }) => round],
+    ['steps', 'Local steps', 'count', ({ steps }) => steps],
     ['bytes', 'Bytes', 'bytes', ({ bytes }) => bytes],
     ['time', 'Virtual time', 'plain', ({ time }) => time],
   ];

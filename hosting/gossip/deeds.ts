@@ -72,6 +72,13 @@ export class Deeds {
     return new Map(vectors.map((vector) => [vector, this.slabs.numbers(vector)]));
   }
 
+  /** Since the start, by the nodes here. */
+  get localSteps(): number {
+    let steps = 0;
+    for (const { trained } of this.nodes.values()) steps += trained;
+    return steps;
+  }
+
   /** The models of the nodes here, in their order. */
   models(): PlacedModel[] {
     return Array.from(

@@ -127,6 +127,7 @@ export class GossipHost {
     for (const event of this.#next) this.#queue.push(event);
     this.#next = [];
     this.round = target;
+    this.totals.localSteps = this.#deeds.localSteps;
     this.bytesSentThisRound = this.bytesSent - sentBefore;
     this.time = this.#synchronous ? this.#finishedAt : target * this.#clock.period;
   }

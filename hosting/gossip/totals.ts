@@ -8,6 +8,8 @@ export interface TotalsParts {
   readonly woken: number;
   readonly merges: number;
   readonly missing: readonly number[];
+  /** Local steps since the start. */
+  readonly localSteps: number;
   readonly clamped: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly diverged: boolean;
@@ -22,6 +24,8 @@ export class RoundTotals {
   merges = 0;
   /** Nodes that were away when they should have woken. */
   readonly missing: number[] = [];
+  /** Since the start; known once the round is over. */
+  localSteps = 0;
   clamped = 0;
   /** What algorithms count. */
   readonly counts: Record<string, number> = {};
@@ -50,17 +54,18 @@ export class RoundTotals {
   }
 
   get parts(): TotalsParts {
-    const { woken, merges, missing, clamped, counts, diverged } = this;
+    const { woken, merges, missing, localSteps, clamped, counts, diverged } = this;
     const [examples, corrections] = [this.#examples, this.#corrections];
     const sums = { loss: this.#loss.parts, factors: this.#factors.parts };
-    return { woken, merges, missing, clamped, counts, diverged, examples, corrections, ...sums };
+    return { woken, merges, missing, localSteps, clamped, counts, diverged, examples, corrections, ...sums };
   }
 
   /** Adds the totals of other nodes in the same round. */
-  include({ woken, merges, missing, clamped, counts, diverged, ...sums }: TotalsParts): void {
+  include({ woken, merges, missing, localSteps, clamped, counts, diverged, ...sums }: TotalsParts): void {
     this.woken += woken;
     this.merges += merges;
     this.missing.push(...missing);
+    this.localSteps += localSteps;
     this.clamped += clamped;
     this.count(counts);
     this.diverged ||= diverged;
@@ -78,8 +83,8 @@ export class RoundTotals {
       loss: this.loss,
       answered: this.woken,
       missing: [...this.missing].sort((a, b) => a - b),
-      bytesDown: 0,
-      bytesUp: bytesSent,
+      localSteps: this.localSteps,
+      bytesBetweenNodes: bytesSent,
       report: { merges: this.merges, clamped: this.clamped, ...this.counts },
     };
   }

@@ -109,6 +109,7 @@ export const report = z
     round: exchange,
     woken: count,
     missing: clients.describe('Nodes that were away.'),
+    localSteps: count.describe('Of these nodes since the start: batches that they took gradients of.'),
     merges: count,
     clamped: count.describe('Factors of the variance correction that were at their bound.'),
     counts: record(text(200), z.number()).describe('What the algorithm counts.'),
@@ -142,7 +143,7 @@ export const summarize = z
     epoch,
     id: count.describe('Grows within an epoch.'),
     sum: ranges.optional().describe('Sum the weights of these nodes.'),
-    tests: list(z.strictObject({ on: testSet, nodes: clients, examples: count }), 3)
+    tests: list(z.strictObject({ on: testSet, nodes: clients, examples: count }), 10)
       .default([])
       .describe(
         'Test these nodes on so many examples of a held-out set; `own`: each on all that it trains on.',

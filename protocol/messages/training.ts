@@ -51,6 +51,7 @@ export const update = z
   .strictObject({
     ...identity,
     samples: count.describe('How many examples stand behind it.'),
+    steps: count.describe('Optimizer steps that the client took for it.'),
     header: z.unknown().optional(),
     scalars: record(text(200), z.number()).describe(
       'Reduced like vectors; `loss` is the mean training loss.',

@@ -126,6 +126,7 @@ export class Findings {
         ...figures,
         ...(correction !== undefined && { correction }),
         bytesSent,
+        localSteps: latest?.totals.localSteps ?? 0,
         virtualTime: latest?.time ?? 0,
       },
     });

@@ -9,6 +9,7 @@ describe('the progress line', () => {
     loss,
     answered: 10,
     missing: [],
+    localSteps: 60,
     bytesDown: 0,
     bytesUp: 0,
   });

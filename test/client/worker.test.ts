@@ -88,7 +88,7 @@ class Working {
   trained(clientState?: unknown, index = -1): void {
     const ticket = this.trainings.at(index)?.ticket ?? 0;
     const delta = Float32Array.of(1, 2, 3, 4);
-    const answer = { header: {}, vectors: { delta }, samples: 3, scalars: { loss: 1 } };
+    const answer = { header: {}, vectors: { delta }, samples: 3, steps: 1, scalars: { loss: 1 } };
     this.tell({ kind: 'trained', ticket, answer, tensors: { delta: tensorOf(delta) }, clientState });
   }
 

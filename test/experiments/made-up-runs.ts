@@ -60,6 +60,7 @@ const federatedEvents: RunEvent[] = [
         loss: 0.9 * lossAt(round),
         answered: round === 7 ? 9 : 10,
         missing: round === 7 ? [3] : [],
+        localSteps: 600 * round,
         bytesDown: 7968400,
         bytesUp: 7968400,
         report: { updateNorm: 3 / (1 + round) },
@@ -111,9 +112,13 @@ const gossipEvents: RunEvent[] = rounds.flatMap((round): RunEvent[] => {
       tested: nodes,
       accuracies,
       bytesSent: round * 25498880,
+      localSteps: 32 * round,
       virtualTime: round,
     },
-    { type: 'evaluation', round, on: 'test', accuracy: accuracyAt(round), loss: lossAt(round) },
+    {
+      ...{ type: 'evaluation', round, on: 'test', accuracy: accuracyAt(round), loss: lossAt(round) },
+      ...{ nodes: nodes.length, averageModel: { accuracy: accuracyAt(round) + 0.005, loss: lossAt(round) } },
+    },
   ];
 });
 
@@ -129,7 +134,11 @@ engine: { kind: wasm, threads: 2 }
 export const federated: ReportedRun = { record, events: federatedEvents, recipe };
 
 export const gossip: ReportedRun = {
-  record: { ...record, name: 'gossip-ring', clients: nodes.length, labelCounts: labelCounts.slice(0, 32) },
+  record: {
+    ...record,
+    ...{ name: 'gossip-ring', clients: nodes.length, labelCounts: labelCounts.slice(0, 32) },
+    ...{ nodes: nodes.length, averageModel: { accuracy: 0.9762, loss: 0.09123 } },
+  },
   events: gossipEvents,
   recipe: recipe.replace('fedavg-mnist', 'gossip-ring'),
 };

@@ -48,6 +48,7 @@ function writeRun(directory: string, sweep: MadeUpSweep, setting: Setting): void
     ...gossip.record,
     seed: setting.seed,
     accuracy: last.type === 'evaluation' ? last.accuracy : NaN,
+    ...(last.type === 'evaluation' && last.averageModel && { averageModel: last.averageModel }),
     recipeHash: JSON.stringify(setting),
     topology: graphOf(sweep.nodes, setting.topology),
   };
@@ -96,9 +97,13 @@ function eventsOf({ nodes, rounds }: MadeUpSweep, { merge, topology, seed }: Set
         tested,
         accuracies,
         bytesSent: round * nodes * 1000,
+        localSteps: round * nodes,
         virtualTime: round + 0.5,
       },
-      { type: 'evaluation', on: 'test', round, accuracy, loss: 2 * (1 - accuracy) },
+      {
+        ...{ type: 'evaluation', on: 'test', round, accuracy, loss: 2 * (1 - accuracy) },
+        ...{ nodes: tested.length, averageModel: { accuracy: accuracy + 0.01, loss: 1 - accuracy } },
+      },
     ];
   });
 }

@@ -60,13 +60,15 @@ describe('the report of a run', () => {
 
   it('adds up the bytes of the exchanges', () => {
     // 20 × 2 × 7,968,400 bytes
-    expect(textOf(pages.federated)).to.include('319 MB were moved in all');
+    expect(textOf(pages.federated)).to.include('as the codec encodes them. At the end it is 319 MB.');
     expect(textOf(pages.federated)).to.include('199 answers counted in 20 exchanges; 1 was missing');
   });
 
   it('shows the population of a gossip run', () => {
     const text = textOf(pages.gossip);
-    expect(text).to.include('After 20 rounds with 32 clients, the mean of their models classifies');
+    expect(text).to.include(
+      'After 20 rounds with 32 clients, a node’s own model, in the mean over the nodes, classifies',
+    );
     expect(text).to.include('510 MB were sent');
     // 12 × 0.75²⁰ + 0.02 and 0.6 × 0.75²⁰ + 0.001
     expect(text).to.include('At the end it is 0.05805, 0.29 % of the mean model’s norm');
@@ -93,6 +95,7 @@ describe('the report of a run', () => {
           loss: 1,
           answered: 1,
           missing: [],
+          localSteps: 1,
           bytesDown: 1,
           bytesUp: 1,
           report: { [hostile]: 2 },

@@ -7,7 +7,13 @@ import { smallRecipe, trained } from '../support/small-recipe.js';
 async function simulated(fields: object) {
   const { record, events } = await simulate(parseRecipe(smallRecipe({ ...fields })), { threads: 1 });
   const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event] : []));
-  return { ...record, loss: record.loss ?? NaN, up: exchanges[0].bytesUp, down: exchanges[0].bytesDown };
+  return {
+    ...record,
+    loss: record.loss ?? NaN,
+    up: exchanges[0].bytesUp ?? NaN,
+    down: exchanges[0].bytesDown ?? NaN,
+    between: exchanges[0].bytesBetweenNodes ?? NaN,
+  };
 }
 
 const parameters = 784 * 20 + 20 + 20 * 10 + 10;
@@ -49,7 +55,7 @@ describe('a codec of the recipe', () => {
   it('counts in gossip too', async () => {
     const plain = await simulated(gossip);
     const coded = await simulated({ ...gossip, network: { codec: 'float16' } });
-    expect(coded.up).to.equal(plain.up / 2);
+    expect(coded.between).to.equal(plain.between / 2);
     expect(coded.weightsSha256).not.to.equal(plain.weightsSha256);
     expect(coded.loss).to.be.closeTo(plain.loss, 0.1 * plain.loss);
   });

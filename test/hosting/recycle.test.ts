@@ -58,7 +58,7 @@ describe('the memory of results that nobody reads any more', () => {
     });
     const result = (own: ReturnType<typeof vectors>) => ({
       ...{ client: 0, tensors: {}, clientState: { deep: [new Map([['kept', own.kept]])] } },
-      answer: { header: {}, samples: 1, vectors: own, scalars: { loss: 0 } },
+      answer: { header: {}, samples: 1, steps: 1, vectors: own, scalars: { loss: 0 } },
     });
     const [summed, collected] = [vectors(), vectors()];
     new Training(executor, { answers: 'sum' }).taken(result(summed), { was: summed.before });

@@ -82,6 +82,7 @@ describe('frames', () => {
       client: 2,
       attempt: 0,
       samples: 3,
+      steps: 1,
       scalars: { loss: 1 },
       vectors: { delta: 'v' },
       tensors: new Map([['v', tensorOf(Float32Array.of(1, 2, 3))]]),
@@ -98,7 +99,7 @@ describe('frames', () => {
   it('can be read from whatever pieces they come in, and from those that they are made of without a copy', () => {
     const message: MessageOf<'update'> = {
       kind: 'update',
-      ...{ exchange: 1, client: 0, attempt: 0, samples: 3, scalars: { loss: 1 } },
+      ...{ exchange: 1, client: 0, attempt: 0, samples: 3, steps: 1, scalars: { loss: 1 } },
       vectors: { delta: 'd', other: 'o' },
       tensors: new Map([
         ['d', tensorOf(new Float32Array(5001).map((_, i) => i))],
@@ -126,7 +127,7 @@ describe('frames', () => {
     const weights = Float32Array.of(1, 2, 3);
     const frame = encodeFrame({
       kind: 'update',
-      ...{ exchange: 1, client: 0, attempt: 0, samples: 3, scalars: { loss: 1 } },
+      ...{ exchange: 1, client: 0, attempt: 0, samples: 3, steps: 1, scalars: { loss: 1 } },
       vectors: { delta: 'd' },
       tensors: new Map([['d', tensorOf(weights)]]),
     });

@@ -6,7 +6,7 @@ import { checkUpdate } from '../../server/check-update.js';
 /** Why an update with these entries does not count; undefined where it does. */
 function refusal(values: readonly number[], normBound?: number): string | undefined {
   const update: MessageOf<'update'> = {
-    ...{ kind: 'update', exchange: 1, client: 0, attempt: 0, samples: 10, scalars: { loss: 1 } },
+    ...{ kind: 'update', exchange: 1, client: 0, attempt: 0, samples: 10, steps: 1, scalars: { loss: 1 } },
     vectors: { delta: 'v' },
     tensors: new Map([['v', tensorOf(Float32Array.from(values))]]),
   };
@@ -55,7 +55,15 @@ describe('the check of an update of a model with batch norm', () => {
   const refusalOf = (statistics: readonly number[], encoding = 'float32') => {
     const checked = checkUpdate(
       {
-        ...{ kind: 'update', exchange: 1, client: 0, attempt: 0, samples: 10, scalars: { loss: 1 } },
+        ...{
+          kind: 'update',
+          exchange: 1,
+          client: 0,
+          attempt: 0,
+          samples: 10,
+          steps: 1,
+          scalars: { loss: 1 },
+        },
         vectors: { delta: 'v', statistics: 's' },
         tensors: new Map([
           ['v', tensorOf(Float32Array.of(3, 4, 0, 0, 0, 0))],

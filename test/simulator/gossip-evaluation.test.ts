@@ -51,12 +51,14 @@ describe('what a gossip run is judged by', () => {
 
   it('on validation examples too', async () => {
     const { events } = await simulate(apart(), { threads: 1 });
-    const { nodes, accuracy, averageModel } = of(events, 'evaluation').filter(({ on }) => on === 'validation')[1];
+    const { nodes, accuracy, averageModel } = of(events, 'evaluation').filter(
+      ({ on }) => on === 'validation',
+    )[1];
     expect(nodes).to.equal(NODES);
     expect(accuracy).to.be.lessThan(averageModel?.accuracy ?? 0);
   });
 
-  it("stops the run: a target that only the average model meets does not", async () => {
+  it('stops the run: a target that only the average model meets does not', async () => {
     const { record } = await simulate(apart(), { threads: 1 });
     const between = (record.accuracy + (record.averageModel?.accuracy ?? NaN)) / 2;
     const on = (accuracy: number) => simulate(apart({ stop: { accuracy } }), { threads: 1 });
@@ -78,7 +80,9 @@ describe('why a run ended', () => {
     const federated = { topology: undefined, algorithm: { kind: 'fedavg', fraction: 1 } };
     for (const fields of [{}, federated]) {
       const rounds = 3;
-      const { record } = await simulate(apart({ ...fields, rounds, stop: { accuracy: 0.05 } }), { threads: 1 });
+      const { record } = await simulate(apart({ ...fields, rounds, stop: { accuracy: 0.05 } }), {
+        threads: 1,
+      });
       expect(record).to.deep.include({ ended: 'target', rounds });
     }
   });

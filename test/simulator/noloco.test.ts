@@ -29,7 +29,10 @@ async function reported(name: string, algorithm: object, fields: object): Promis
 
 const bytes = async (algorithm: object, fields: object = {}) => {
   const { events } = await run(algorithm, fields);
-  return events.reduce((sum, event) => sum + (event.type === 'exchange' ? event.bytesUp : 0), 0);
+  return events.reduce(
+    (sum, event) => sum + (event.type === 'exchange' ? (event.bytesBetweenNodes ?? 0) : 0),
+    0,
+  );
 };
 
 const algorithms: Record<string, object> = {

@@ -153,6 +153,7 @@ export class Coordinating {
         client,
         attempt,
         samples: answer.samples,
+        steps: answer.steps,
         header: answer.header,
         scalars: answer.scalars,
         vectors: Object.fromEntries(Object.keys(tensors).map((name) => [name, name])),

@@ -1,4 +1,4 @@
-/** Accuracy and loss of all settings, against rounds, bytes or virtual time. */
+/** Accuracy and loss of all settings, against rounds, local steps, bytes or virtual time. */
 import { averageCurve, type AveragePoint } from '../../analysis/average.js';
 import type { Comparison } from '../../analysis/compare.js';
 import type { Interval } from '../../analysis/interval.js';
@@ -13,13 +13,14 @@ import { switchHtml } from '../page/switch.js';
 import { mostPanels, panelsOf, type Panel } from './panels.js';
 
 interface Across {
-  readonly key: 'round' | 'bytes' | 'time';
+  readonly key: 'round' | 'steps' | 'bytes' | 'time';
   readonly label: string;
   readonly format: (value: number) => string;
 }
 
 const across: readonly Across[] = [
   { key: 'round', label: 'round', format: count },
+  { key: 'steps', label: 'local steps of all clients', format: count },
   { key: 'bytes', label: 'bytes moved', format: bytes },
   { key: 'time', label: 'virtual time', format: figure },
 ];

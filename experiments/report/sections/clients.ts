@@ -31,10 +31,9 @@ export function clientsSection({ clients, populations }: Progress): Section | un
     heading: 'Clients',
     body: html`<p>
         On the examples that each client trained on, at round ${count(last.round)},
-        ${nodes ? 'the accuracy of each node’s own model' : 'the model’s accuracy'} is
-        ${percent(last.mean)} in the mean over clients, with a standard deviation of
-        ${percent(last.deviation)}; ${percent(last.worstTenth)} in the mean of the worst tenth; and
-        ${percent(last.best)} for the best.
+        ${nodes ? 'the accuracy of each node’s own model' : 'the model’s accuracy'} is ${percent(last.mean)}
+        in the mean over clients, with a standard deviation of ${percent(last.deviation)};
+        ${percent(last.worstTenth)} in the mean of the worst tenth; and ${percent(last.best)} for the best.
       </p>
       ${figuresHtml(figures)}`,
   };

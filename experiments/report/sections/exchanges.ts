@@ -29,16 +29,22 @@ export function exchangesSection({ exchanges }: Progress): Section | undefined {
   };
 }
 
+const allFlows = [
+  { key: 'bytesDown', label: 'To clients' },
+  { key: 'bytesUp', label: 'From clients' },
+  { key: 'bytesBetweenNodes', label: 'Between nodes' },
+] as const;
+
 function oneByOne(exchanges: readonly ExchangeEvent[]) {
+  const flows = allFlows.filter(({ key }) => exchanges.some((event) => event[key] !== undefined));
   return {
-    columns: ['Round', 'Training loss', 'Answered', 'Missing', 'To clients', 'From clients'],
+    columns: ['Round', 'Training loss', 'Answered', 'Missing', ...flows.map(({ label }) => label)],
     rows: exchanges.map((event) => [
       count(event.round),
       figure(event.loss),
       count(event.answered),
       count(event.missing.length),
-      bytes(event.bytesDown),
-      bytes(event.bytesUp),
+      ...flows.map(({ key }) => bytes(event[key] ?? 0)),
     ]),
   };
 }

@@ -1,4 +1,4 @@
-/** How the model learned: accuracy and loss by round, accuracy by bytes moved. */
+/** How the model learned: accuracy and loss by round, accuracy by bytes moved, local steps and virtual time. */
 import type { EvaluationEvent, Quality } from '../../../runs/index.js';
 import { lineChart, type Series } from '../charts/line-chart.js';
 import type { Figure } from '../page/figure.js';
@@ -9,7 +9,11 @@ import type { Section } from '../page/page.js';
 import type { Progress } from '../../analysis/progress.js';
 
 export function learningSection(progress: Progress): Section {
-  const figures = [accuracyByRound(progress), lossByRound(progress), accuracyByBytes(progress)];
+  const figures = [
+    accuracyByRound(progress),
+    lossByRound(progress),
+    ...expensesOf(progress).map((expense) => accuracyBy(expense, progress.test)),
+  ];
   const drawn = figures.filter((figure) => figure !== undefined);
   return {
     id: 'learning',
@@ -73,25 +77,68 @@ function lossByRound({ test, validation, exchanges }: Progress): Figure | undefi
   };
 }
 
-function accuracyByBytes({ test, bytesBy }: Progress): Figure | undefined {
+/** What a run has used up at the end of a round, beside its rounds. */
+interface Expense {
+  readonly key: string;
+  readonly label: string;
+  readonly format: (value: number) => string;
+  readonly by: (round: number) => number | undefined;
+  readonly explained: string;
+}
+
+const expensesOf = ({ bytesBy, stepsBy, timeBy }: Progress): Expense[] => [
+  {
+    key: 'bytes',
+    label: 'bytes moved',
+    format: bytes,
+    by: bytesBy,
+    explained:
+      'bytes of weights and other vectors moved so far, in both directions, as the codec encodes them',
+  },
+  {
+    key: 'steps',
+    label: 'local steps',
+    format: count,
+    by: stepsBy,
+    explained: 'local steps so far, of all clients together, one for each batch',
+  },
+  {
+    key: 'time',
+    label: 'virtual time',
+    format: figure,
+    by: timeBy,
+    explained: 'virtual time',
+  },
+];
+
+function accuracyBy(
+  { key, label, format, by, explained }: Expense,
+  test: Progress['test'],
+): Figure | undefined {
   const points = test.flatMap((event): Point[] => {
-    const moved = bytesBy(event.round);
-    return moved === undefined ? [] : [[moved, event.accuracy]];
+    const used = by(event.round);
+    return used === undefined ? [] : [[used, event.accuracy]];
   });
-  if (points.length < 2) return undefined;
+  // Without latency and compute nothing takes virtual time.
+  if (points.length < 2 || points.every(([used]) => used === points[0][0])) return undefined;
   const series = [{ name: 'test set', points }];
-  const description = `${bytes(points[points.length - 1][0])} were moved in all.`;
+  const description = `At the end it is ${format(points[points.length - 1][0])}.`;
   return {
-    id: 'accuracy-by-bytes',
+    id: `accuracy-by-${key}`,
     svg: lineChart({
-      title: 'Accuracy by bytes moved',
+      title: `Accuracy by ${label}`,
       description,
-      x: { label: 'bytes moved', least: 0, format: bytes },
+      x: { label, least: 0, format },
       y: { label: 'accuracy', format: shortPercent },
       series,
     }),
-    caption: `Accuracy by bytes of weights and other vectors moved so far, in both directions, as the codec encodes them. ${description}`,
-    table: byX('Bytes moved', series, bytes, percent),
+    caption: `Accuracy by ${explained}. ${description}`,
+    table: byX(
+      label.replace(/^./, (first) => first.toUpperCase()),
+      series,
+      format,
+      percent,
+    ),
   };
 }
 

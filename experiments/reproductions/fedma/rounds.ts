@@ -77,7 +77,7 @@ export async function measureRounds(
     ...options,
     onEvent(event) {
       if (event.type === 'exchange') {
-        bytes += event.bytesDown + event.bytesUp;
+        bytes += (event.bytesDown ?? 0) + (event.bytesUp ?? 0);
         widths = Object.entries(event.report ?? {}).flatMap(([name, value]) =>
           name.startsWith('width') ? [value] : [],
         );

@@ -77,8 +77,8 @@ ${messages.map((message) => `### Messages that take ${message} inner steps\n\n${
 
 ## γ
 
-${ABLATED} replicas on MNIST at the end. With α = 0.5, replicas come together for 0 < γ < 1.5 by the exact condition without
-gradients, and for 0.5 < γ < 1.5 by the paper's; with α = 0.9 for 0 < γ < 0.38, and for 0.9 < γ < 1.676 by the paper's. Spread
+${ABLATED} replicas on MNIST at the end. With α = 0.5, replicas come together for 0 < γ < 1.552 by the exact condition for 16 of them,
+without gradients, and for 0.5 < γ < 1.5 by the paper's; with α = 0.9 for 0 < γ < 0.404, and for 0.9 < γ < 1.676 by the paper's. Spread
 is √(Σ‖φᵢ − φ̄‖² / (N d)).
 
 ${outerTable(recorded)}

@@ -11,7 +11,14 @@ import { reachOf } from '../../../experiments/analysis/reach.js';
 import { federated, gossip } from '../made-up-runs.js';
 
 const curve = (...points: readonly (readonly [round: number, accuracy: number])[]): Curve =>
-  points.map(([round, accuracy]) => ({ round, accuracy, loss: 1, bytes: 10 * round, time: undefined }));
+  points.map(([round, accuracy]) => ({
+    round,
+    accuracy,
+    loss: 1,
+    bytes: 10 * round,
+    steps: round,
+    time: undefined,
+  }));
 
 describe('curves of accuracy', () => {
   const rising = curve([0, 0], [10, 0.5], [20, 0.4], [30, 1]);
