@@ -2,13 +2,14 @@
 import { CommanderError } from 'commander';
 import { DownloadInterruptedError, FeatureError, PartitionError } from '../data/index.js';
 import { DivergedError, UpdateFailedError } from '../hosting/index.js';
+import { CodecRangeError } from '../protocol/index.js';
 import { RecipeError } from '../recipe/index.js';
 import { RunDirectoryError } from '../runs/index.js';
 import { InterruptedError } from '../simulator/index.js';
 import { exitCode } from './exit-codes.js';
 import { isSystemError, SystemError, systemSentence } from './system-errors.js';
 
-const badInput = [RecipeError, RunDirectoryError, PartitionError, FeatureError];
+const badInput = [CodecRangeError, RecipeError, RunDirectoryError, PartitionError, FeatureError];
 
 /** @returns the exit code */
 export function reportFailure(error: unknown): number {

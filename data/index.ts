@@ -1,5 +1,6 @@
 export type { Dataset, ExampleSet, GeneratedExamples, InputFormat, StoredExamples } from './dataset.js';
 export { inputBytes, labelsOf, openExamples, type ExampleReader } from './examples.js';
+export { refuseNotFinite } from './finite-inputs.js';
 export { Shard, type Transform } from './shard.js';
 export type { Partition, PartitionContext, SharedPartition } from './partition.js';
 export { ownDataClients } from './partitions/local.js';
@@ -7,7 +8,13 @@ export { partitions } from './partitions/index.js';
 export { listPartition } from './partitions/lists.js';
 export { PartitionError } from './partitions/partition-error.js';
 export { openPartition, sharePartition } from './partitions/share.js';
-export { FeatureError, features, type FeatureContext, type FeatureSkew, type HeldOutSet } from './features/index.js';
+export {
+  FeatureError,
+  features,
+  type FeatureContext,
+  type FeatureSkew,
+  type HeldOutSet,
+} from './features/index.js';
 export { augmentation, type Augmentation } from './augmentation.js';
 export { partitionSubset } from './partitions/subset.js';
 export { holdOut, holdOutExamples, type HeldOut } from './validation.js';

@@ -1,6 +1,6 @@
 /** Clients whose answers are awaited, and what each was sent: tensors are encoded once, kept, and sent as they are. */
 import type { Payload } from '../algorithms/index.js';
-import { decodeVector, type Codec, type Tensor } from '../protocol/index.js';
+import { CodecRangeError, decodeVector, type Codec, type Tensor } from '../protocol/index.js';
 
 export interface Asked {
   readonly client: number;
@@ -11,11 +11,17 @@ export interface Asked {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
-/** Encodes messages; a vector that many are sent is encoded once. */
-export function messageEncoder(codec: Codec): (message: Payload) => Pick<Asked, 'header' | 'tensors'> {
+/**
+ * Encodes the messages of an exchange; a vector that many are sent is encoded once. They throw CodecRangeError where the
+ * codec cannot carry a vector, which names the round.
+ */
+export function messageEncoder(
+  codec: Codec,
+  round: number,
+): (message: Payload) => Pick<Asked, 'header' | 'tensors'> {
   const known = new Map<Float32Array, Tensor>();
   const encode = (vector: Float32Array) => {
-    const tensor = known.get(vector) ?? codec.encode(vector);
+    const tensor = known.get(vector) ?? encodeOr(codec, vector, `round ${round}, to clients`);
     known.set(vector, tensor);
     return tensor;
   };
@@ -23,6 +29,16 @@ export function messageEncoder(codec: Codec): (message: Payload) => Pick<Asked, 
     header,
     tensors: Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [name, encode(vector)])),
   });
+}
+
+/** @param where what the sentence begins with where the codec cannot carry the vector */
+export function encodeOr(codec: Codec, vector: Float32Array, where: string): Tensor {
+  try {
+    return codec.encode(vector);
+  } catch (error) {
+    if (!(error instanceof CodecRangeError)) throw error;
+    throw new CodecRangeError(`${where}: ${error.message}`);
+  }
 }
 
 const decoded = new WeakMap<Tensor, Float32Array>();

@@ -31,7 +31,7 @@ export class Places {
     this.#busy = new Map(progress.underway?.map((asked) => [asked.client, asked]));
     this.#available = federation.behaviour.available(this.#number);
     this.#down = messageCodec(federation.codec);
-    this.#encode = messageEncoder(this.#down);
+    this.#encode = messageEncoder(this.#down, this.#number);
   }
 
   /** In the order in which they were asked. */

@@ -5,7 +5,7 @@ import type { Model } from './model.js';
 import { readFromDisk, type ReadFile } from './read-file.js';
 import { decodeSafetensors } from './safetensors.js';
 
-/** @throws Error where the file is missing or damaged, or its tensors' names or shapes are not the model's */
+/** @throws Error where the file is missing or damaged, its tensors' names or shapes are not the model's, or a weight is not finite */
 export function readWeights(
   path: string,
   { manifest }: Model,
@@ -31,7 +31,12 @@ function arrange({ values, manifest: found }: Weights, wanted: Manifest): Float3
         `tensor ${tensor.name} has the shape [${source.shape.join(', ')}], the model's has [${tensor.shape.join(', ')}]`,
       );
     }
-    view(arranged, tensor).set(view(values, source));
+    const weights = view(values, source);
+    const wrong = weights.findIndex((weight) => !Number.isFinite(weight));
+    if (wrong >= 0) {
+      throw new Error(`tensor ${tensor.name} is ${weights[wrong]} at place ${wrong}; weights are finite`);
+    }
+    view(arranged, tensor).set(weights);
   }
   return arranged;
 }

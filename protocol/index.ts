@@ -1,4 +1,4 @@
-export { codecs, type Codec } from './codecs/index.js';
+export { CodecRangeError, codecs, type Codec } from './codecs/index.js';
 export {
   closeCodes,
   ProtocolError,

@@ -15,6 +15,7 @@ import {
   ownDataClients,
   partitions,
   partitionSubset,
+  refuseNotFinite,
   sharePartition,
   Shard,
   withOwnExamples,
@@ -116,6 +117,7 @@ export function buildFederation(
   checkData: (dataset: Dataset) => void = () => undefined,
 ): Federation {
   const dataset = datasets.create(recipe.data.dataset, { seed: recipe.seed, home: defaultDataHome() });
+  refuseNotFinite(dataset);
   checkData(dataset);
   const checksums = { ...dataset.checksums, ...fileChecksums(recipe, files) };
   const federation = assemble({ recipe, dataset, ...divide(recipe, dataset), files, checksums });
@@ -135,6 +137,7 @@ export function buildOwnFederation(
   files: RecipeFiles,
 ): Federation {
   const dataset = withOwnExamples(recipe.data.dataset, path);
+  refuseNotFinite(dataset);
   const clients = ownDataClients(recipe.data.partition)?.length ?? 0;
   const lists = Array.from({ length: clients }, (_, index) =>
     index === client ? range(dataset.train.count) : [],

@@ -71,13 +71,16 @@ function shapeRefusal(
 
 function valueRefusal(
   vectors: Readonly<Record<string, Float32Array>>,
-  { samples, normBound, manifest }: Expected,
+  { samples, normBound, manifest, encodingOf }: Expected,
 ): Refusal | undefined {
-  const all = Object.values(vectors);
-  const largest = all.reduce((most, vector) => Math.max(most, largestSize(vector)), 0);
-  if (!Number.isFinite(largest)) {
-    return { reason: 'notFinite', sentence: 'the update holds numbers that are not finite' };
+  const sizes = Object.entries(vectors).map(([name, vector]) => [name, largestSize(vector)] as const);
+  const bad = sizes.find(([, size]) => !Number.isFinite(size));
+  if (bad) {
+    const [name] = bad;
+    const sentence = `'${name}' of the update holds numbers that are not finite${CARRIES[encodingOf(name)] ?? ''}`;
+    return { reason: 'notFinite', sentence };
   }
+  const largest = sizes.reduce((most, [, size]) => Math.max(most, size), 0);
   if (largest * Math.max(samples, 1) >= SUMMABLE) {
     const sentence = `an entry of size ${largest.toPrecision(3)} is too large to be summed`;
     return { reason: 'norm', sentence };
@@ -93,6 +96,11 @@ function valueRefusal(
   const sentence = `the update's norm is ${norm.toPrecision(4)}; network.normBound is ${normBound}`;
   return { reason: 'norm', sentence };
 }
+
+/** What a worker that is not ours may have made of larger numbers. */
+const CARRIES: Readonly<Partial<Record<string, string>>> = {
+  float16: "; network.codec 'float16' carries none above 65504",
+};
 
 /** Terms of exact sums are below 2³¹. */
 const SUMMABLE = 2 ** 31;

@@ -1,6 +1,7 @@
 /** When exchanges begin and end: with all their answers, with as many as are enough, or at their deadline. */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
 import { beginExchange, DivergedError, type FederatedProgress, type Finished } from '../hosting/index.js';
+import { CodecRangeError } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { Connections } from './connections.js';
 import type { CoordinatorEffect } from './events.js';
@@ -30,7 +31,14 @@ export class ExchangeCourse {
   begin(progress: FederatedProgress): boolean {
     const { federation, algorithm, rules, desk, emit } = this.start;
     const { deadlineMs, overSelection } = rules;
-    const exchange = beginExchange(federation, algorithm, progress, overSelection);
+    let exchange: ReturnType<typeof beginExchange>;
+    try {
+      exchange = beginExchange(federation, algorithm, progress, overSelection);
+    } catch (error) {
+      if (!(error instanceof CodecRangeError)) throw error;
+      this.start.failed(error);
+      return true;
+    }
     if (exchange === 'done') return false;
     if (deadlineMs !== undefined) emit({ kind: 'setTimer', name: 'deadline', afterMs: deadlineMs });
     desk.open(exchange);

@@ -18,7 +18,7 @@ import {
   type GossipCheckpoint,
   type HostedRun,
 } from '../hosting/index.js';
-import { sha256 } from '../numerics/index.js';
+import { sha256, SumOverflowError } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { EvaluationEvent, RunEvent, Trace } from '../runs/index.js';
 import { GossipReplay } from './gossip-replay.js';
@@ -69,7 +69,10 @@ export function hostGossip(
     }
     const events: RunEvent[] = [totals.event(round, host.bytesSentThisRound)];
     if (!last && round % recipe.evaluate.every !== 0) return { events, reached: false };
-    const population = await measurePopulation(round, last);
+    const population = await measurePopulation(round, last).catch((error: unknown) => {
+      if (!(error instanceof SumOverflowError)) throw error;
+      throw new DivergedError(round, undefined, recipe.algorithm, "a node's weights are not finite");
+    });
     events.push({
       type: 'population',
       round,

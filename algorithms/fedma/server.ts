@@ -130,9 +130,7 @@ export function finishExchange(options: FedmaOptions, state: FedmaState, answers
   const networks = answers.map(({ client, answer }) => {
     const { weights } = answer.vectors;
     if (!weights.every(Number.isFinite)) {
-      throw new Error(
-        `client ${client} answered weights that are not finite; a lower learning rate may help`,
-      );
+      throw new Error(`client ${client} answered weights that are not finite`);
     }
     return { ...answeredNetwork(model, layer, weights), classCounts: answer.header.classCounts };
   });

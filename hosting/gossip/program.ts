@@ -18,6 +18,7 @@ import { permutation, stream, twoIntegers } from '../../numerics/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
 import { combiner } from './combine.js';
 import type { OwnEffect } from './effects.js';
+import { encodeOr } from '../asked.js';
 import { vectorOpener } from './open-vectors.js';
 import type { Place, Places } from './slabs.js';
 
@@ -246,7 +247,8 @@ function programPerformer(
         case 'copy':
           for (const [name, place] of Object.entries(operation.into)) {
             const { part } = operation;
-            write(place, codec.encode(part ? takePart(own[name], part) : own[name]));
+            const sent = part ? takePart(own[name], part) : own[name];
+            write(place, encodeOr(codec, sent, `round ${round + 1}, node ${node}`));
           }
       }
     }

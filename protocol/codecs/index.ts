@@ -1,5 +1,5 @@
 import { Registry } from '../../registry/index.js';
-import type { Codec } from './codec.js';
+import { CodecRangeError, type Codec } from './codec.js';
 import { float16 } from './float16.js';
 import { float32 } from './float32.js';
 import { int8 } from './int8.js';
@@ -7,4 +7,4 @@ import { topK } from './top-k.js';
 
 /** How vectors are laid down on the way between coordinator, workers and nodes. */
 export const codecs = new Registry<undefined, Codec>('codec', [float32, float16, int8, topK]);
-export type { Codec };
+export { CodecRangeError, type Codec };
