@@ -7,7 +7,7 @@
 import type { Part } from '../merging/index.js';
 import type { Amount, Model, Optimizer } from '../learning/index.js';
 import type { Stream } from '../numerics/index.js';
-import type { MixingRow, Topology } from '../topologies/index.js';
+import type { MixingRow, Stochastic, Topology } from '../topologies/index.js';
 import type { Choice } from '../registry/index.js';
 
 /** The vector that every node has: its model. Algorithms may give nodes more, by name. */
@@ -110,7 +110,7 @@ export interface View {
   neighboursOf(node: number): { readonly out: ArrayLike<number>; readonly in: ArrayLike<number> };
   /** The node's row of the mixing matrix in its round. */
   mixing(): MixingRow;
-  /** W_ji of the neighbours `out`, in their order, and of itself: column-stochastic shares for push-sum. */
+  /** W_ji of the neighbours `out`, in their order, and of itself: the node's column of the mixing matrix. */
   shares(): { readonly self: number; readonly out: readonly number[] };
   /** A stream of the node's own for its round, named further by what it draws. */
   stream(...name: (string | number)[]): Stream;
@@ -161,6 +161,8 @@ export interface GossipAlgorithm<Control = unknown> {
     /** The fewest models that one of its merges may bring together, the own one among them. */
     fewest(community: Community): number;
   };
+  /** What the rows or columns of the mixing matrix must sum to 1 for, where it mixes by one. */
+  readonly mixes?: Stochastic;
   /** A refusal, before anything runs, of a setting that cannot work; a sentence. */
   refuse?(context: Community): string | undefined;
   /** What a user should know of a setting that is allowed all the same; a sentence. */
@@ -173,6 +175,10 @@ export interface Community {
   readonly synchronous: boolean;
   /** Links lose or delay messages, or nodes go offline. */
   readonly unreliable: boolean;
+  /** Messages arrive at the moment they are sent: links have neither latency nor a bandwidth. */
+  readonly instant: boolean;
+  /** How many weights the model has. */
+  readonly parameters: number;
   readonly topology: Topology;
   /** How many rounds the run has at most: so many graphs of a time-varying topology are seen. */
   readonly rounds: number;

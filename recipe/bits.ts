@@ -73,6 +73,11 @@ export const bitChanges: readonly BitChange[] = [
     affects: ({ algorithm, schedule, evaluate }) =>
       evaluate.on.length > 0 && isGossip(algorithm, schedule.kind === 'synchronous'),
   },
+  {
+    id: '2026-11-30-push-sum-mixing',
+    what: 'Push-sum divides by the columns of the mixing matrix that the recipe names.',
+    affects: ({ algorithm, mixing }) => algorithm.kind === 'push-sum' && mixing !== undefined,
+  },
 ];
 
 /** Whether the algorithm takes gradients by passes that are no training steps. */

@@ -4,6 +4,7 @@ import { ownDataClients } from '../data/index.js';
 import { RecipeError } from './errors.js';
 import type { Federation } from './federation.js';
 import { refuseEmptyEvaluation } from './refuse-empty.js';
+import { refuseMixing } from './refuse-mixing.js';
 import { refuseTokens } from './refuse-tokens.js';
 import { refuseSingleExamples } from './single-examples.js';
 import { refuseBatch } from './whole-batches.js';
@@ -23,7 +24,9 @@ export function checkFederation(federation: Federation): void {
     refuseTokens(federation) ??
     (algorithm.family === 'federated'
       ? algorithm.refuse?.({ model, clients, rounds })
-      : network && refuseCommunity(recipe.algorithm.kind, algorithm, network.community)) ??
+      : network &&
+        (refuseCommunity(recipe.algorithm.kind, algorithm, network.community) ??
+          refuseMixing(recipe.algorithm.kind, algorithm.mixes, network))) ??
     refuseBatch(recipe, partition) ??
     // Clients with their own data are asked where these are.
     (ownDataClients(recipe.data.partition) === undefined

@@ -44,6 +44,7 @@ import { codecs, type Codec } from '../protocol/index.js';
 import {
   graphFromEdges,
   mixingRounds,
+  usualMixing,
   refuseDisconnected,
   staticTopology,
   topologies,
@@ -54,6 +55,7 @@ import { behaviour, type Behaviour } from './behaviour.js';
 import { RecipeError } from './errors.js';
 import { checkFederation } from './check-federation.js';
 import { fileChecksums, readerOf, readRecipeFiles, type RecipeFiles } from './files.js';
+import { meanOf } from './distribution.js';
 import type { Recipe } from './schema.js';
 import { refuseSingleExamples } from './single-examples.js';
 import { algorithmOf } from './unread-fields.js';
@@ -83,6 +85,8 @@ export interface Federation {
     | {
         readonly topology: Topology;
         readonly mixing: (round: number) => MixingMatrix;
+        /** Which mixing matrix that is: the recipe's, or what the algorithm uses where the recipe names none. */
+        readonly mixingChoice: Choice;
         readonly community: Community;
       }
     | undefined;
@@ -208,15 +212,19 @@ function assemble(
   const heldOut = heldOutShards(parts, skewed, input);
   let skew: Skew | undefined;
   const algorithm = algorithmOf(recipe);
+  const model = modelFor(recipe, dataset, input, files);
   return {
     ...parts,
     skew: () => (skew ??= measureSkew(partition, openExamples(train), classes)),
-    model: modelFor(recipe, dataset, input, files),
+    model,
     algorithm,
     augment: recipe.data.augment && augmentation(recipe.data.augment, input),
     behaviour: behaviour(recipe, partition.clients),
     codec: codecs.create(recipe.network.codec ?? { kind: 'float32' }, undefined),
-    network: algorithm.family === 'gossip' ? networkOf(recipe, partition.clients, files) : undefined,
+    network:
+      algorithm.family === 'gossip'
+        ? networkOf(recipe, algorithm, partition.clients, model.manifest.length, files)
+        : undefined,
     shard: (client) => new Shard(train, partition.indices(client), skewed?.client(client), input),
     heldOut,
   };
@@ -280,16 +288,26 @@ function lossFor(choice: Choice, context: Parameters<typeof losses.create>[1]) {
   }
 }
 
-function networkOf(recipe: Recipe, nodes: number, files: RecipeFiles): Federation['network'] {
+function networkOf(
+  recipe: Recipe,
+  { mixes }: Extract<Algorithm, { family: 'gossip' }>,
+  nodes: number,
+  parameters: number,
+  files: RecipeFiles,
+): Federation['network'] {
   const { mixing, schedule, network, clients } = recipe;
   const made = topologyOf(recipe, nodes, files);
+  const choice = mixing ?? usualMixing(made, mixes);
   return {
     topology: made,
-    mixing: mixingRounds(made, mixing),
+    mixingChoice: choice,
+    mixing: mixingRounds(made, choice),
     community: {
       nodes,
       synchronous: schedule.kind === 'synchronous',
       unreliable: network.loss > 0 || clients.availability < 1,
+      instant: meanOf(network.latency) === 0 && network.bandwidth === undefined,
+      parameters,
       topology: made,
       rounds: recipe.rounds,
     },

@@ -26,13 +26,14 @@ export { components, disconnection, isConnected } from './connectivity.js';
 export { partners, randomMaximalMatching, randomPairs, type Pair } from './matching.js';
 export {
   mix,
+  mixingColumn,
   mixingMatrix,
   mixingRow,
   mixTransposed,
   type MixingMatrix,
   type MixingRow,
 } from './mixing/matrix.js';
-export { mixing, usualMixing } from './mixing/registry.js';
+export { mixing, usualMixing, type Stochastic } from './mixing/registry.js';
 export { mixingRounds } from './mixing/rounds.js';
 export { diagnose, type Diagnosis, type DiagnosisOptions } from './diagnostics/diagnose.js';
 export { spectrum, type Spectrum } from './diagnostics/spectrum.js';

@@ -32,6 +32,7 @@ export const dPsgd = define({
     const combineFirst = order === 'combine-then-adapt';
     const algorithm: GossipAlgorithm<null> = {
       vectors: combineFirst ? [OLD] : [],
+      mixes: 'rows',
       expects: { kind: 'round' },
       start: () => null,
       wake: (control, view) => ({

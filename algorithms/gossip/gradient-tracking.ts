@@ -54,6 +54,7 @@ export const gradientTracking = define({
       samples === 0 && 'epochs' in amount ? 1 : stepsOf(amount, batchSize, samples);
     const algorithm: GossipAlgorithm<null> = {
       vectors: [DIRECTION, GRADIENT],
+      mixes: 'both',
       expects: { kind: 'round' },
       start: () => null,
       wake: (control, view) => ({

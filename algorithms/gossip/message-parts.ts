@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Part } from '../../merging/index.js';
 import { drawInteger, portion, sampleWithoutReplacement, stream, type Stream } from '../../numerics/index.js';
 import { optionsSchema } from '../../registry/index.js';
-import type { Header } from '../gossip.js';
+import type { Community, Header } from '../gossip.js';
 
 export const messageOption = z
   .discriminatedUnion('kind', [
@@ -73,4 +73,10 @@ export function messageParts(option: MessageOption): MessageParts {
         }),
       };
   }
+}
+
+/** A refusal of parts of which some would be empty; a sentence. */
+export function refuseParts(option: MessageOption, { parameters }: Community): string | undefined {
+  if (option.kind !== 'partitioned' || option.parts <= parameters) return undefined;
+  return `message: ${option.parts} parts of a model of ${parameters} weights leave messages empty; use at most ${parameters} parts`;
 }

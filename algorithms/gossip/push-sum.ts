@@ -41,6 +41,7 @@ export const pushSum = define({
   create: (training, { synchronous }: AlgorithmContext): Algorithm => {
     const algorithm: GossipAlgorithm<Control> = {
       vectors: [OLD],
+      mixes: 'columns',
       expects: { kind: synchronous ? 'round' : 'each' },
       start: () => ({ mass: 1 }),
       wake({ mass }, view) {

@@ -15,7 +15,7 @@ import {
   type View,
 } from '../gossip.js';
 import { fewestModels } from './fewest-models.js';
-import { messageParts, type MessageOption } from './message-parts.js';
+import { messageParts, refuseParts, type MessageOption } from './message-parts.js';
 import { train, updates, type TrainingOptions } from './options.js';
 import { drawPartners, foresee, type Fanout, type Protocol } from './partners.js';
 import { adoptOne, carriesModel, mergeMessages, standing } from './received.js';
@@ -163,7 +163,8 @@ export function gossiping(
     ...(order !== 'update' && {
       merging: { ...settings, fewest: (community) => fewestModels(options, community) },
     }),
-    refuse: (community) => refuseFlow(options.flow, protocol, community),
+    refuse: (community) =>
+      refuseFlow(options.flow, options, community) ?? refuseParts(options.message, community),
   };
 }
 

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Stream } from '../../numerics/index.js';
 import { optionsSchema } from '../../registry/index.js';
 import type { Community } from '../gossip.js';
-import type { Protocol } from './partners.js';
+import type { Fanout, Protocol } from './partners.js';
 
 const capacity = z.int().positive().describe('C, the balance from which on a node always sends by itself');
 const reactivity = z
@@ -77,11 +77,14 @@ export function roundRandomly(x: number, draw: Stream): number {
   return x > down && draw() < x - down ? down + 1 : down;
 }
 
-/** A refusal of a flow that cannot work; a sentence. */
+/**
+ * A refusal of a flow that cannot work; a sentence. A purely reactive one lives on the messages of the first period: it
+ * ends with them, unnoticed, where they are lost or not useful, as at the start, when all models have the same age.
+ */
 export function refuseFlow(
   option: FlowOption,
-  protocol: Protocol,
-  { synchronous }: Community,
+  { protocol, fanout }: { readonly protocol: Protocol; readonly fanout: Fanout },
+  { synchronous, unreliable, instant }: Community,
 ): string | undefined {
   if (option.kind === 'proactive') return undefined;
   if (synchronous) {
@@ -89,6 +92,21 @@ export function refuseFlow(
   }
   if (protocol !== 'push') {
     return `flow '${option.kind}' says when a node pushes, and protocol '${protocol}' has answers too; use protocol push`;
+  }
+  if (fanout !== 1) {
+    return `flow '${option.kind}' has a token for each message, and fanout ${fanout} sends several at a time; use fanout: 1`;
+  }
+  if (option.kind === 'reactive') {
+    const account = 'a token account, e.g. flow: { kind: simple, capacity: 10 }';
+    if (option.useful === 'newer') {
+      return `flow 'reactive' with useful: newer dies out, since all models start with the same age and none is newer; use useful: always, or ${account}`;
+    }
+    if (unreliable) {
+      return `flow 'reactive' dies out where messages are lost or nodes are away, since nobody sends by itself; use ${account}`;
+    }
+    if (instant) {
+      return `flow 'reactive' answers each message at once, so that time stands still where messages take none; set network.latency, or use ${account}`;
+    }
   }
   if ('reactivity' in option && option.reactivity > option.capacity) {
     return (

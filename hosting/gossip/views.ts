@@ -1,7 +1,7 @@
 /** What nodes see: their neighbours and mixing weights in a round, and named streams. */
 import type { View } from '../../algorithms/index.js';
 import { stream } from '../../numerics/index.js';
-import { mixingRow, neighbours } from '../../topologies/index.js';
+import { mixingColumn, mixingRow, neighbours } from '../../topologies/index.js';
 import type { Federation } from '../../recipe/index.js';
 
 /** The view of a node in its round, counted from 0. */
@@ -28,10 +28,7 @@ export function viewer({
       in: neighbours(graph.in, node),
       neighboursOf: (other) => ({ out: neighbours(graph.out, other), in: neighbours(graph.in, other) }),
       mixing: () => mixingRow(mixing(round), node),
-      shares() {
-        const share = 1 / (out.length + 1);
-        return { self: share, out: Array.from(out, () => share) };
-      },
+      shares: () => mixingColumn(mixing(round), graph, node),
       stream: (...name) => streamOf(node, round, ...name),
       streamOf,
     };

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import { algorithms } from '../../algorithms/index.js';
 import { readRecipe } from '../../recipe/index.js';
+import { community } from '../algorithms/gossip/points.js';
 import { topologies } from '../../topologies/index.js';
 
 const folder = new URL('../../../experiments/recipes/', import.meta.url);
@@ -17,6 +18,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
     if (recipe.topology === undefined) expect.fail('gossip needs a topology');
     const nodes = Number(recipe.data.partition['clients']);
     const topology = topologies.create(recipe.topology, { nodes, seed: recipe.seed });
-    expect(algorithm.refuse?.({ nodes, synchronous, unreliable: false, topology, rounds: recipe.rounds })).to.equal(undefined);
+    expect(algorithm.refuse?.(community({ nodes, synchronous, topology, rounds: recipe.rounds }))).to.equal(
+      undefined,
+    );
   });
 }

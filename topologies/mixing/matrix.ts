@@ -2,7 +2,7 @@
  * Mixing matrices W: node i replaces its model by W_ii x_i + Σ_j W_ij x_j over the nodes j it hears from. Held
  * as sparse rows beside the graph's own arrays: 16 MB for 100,000 nodes of degree 20.
  */
-import type { Adjacency, Graph } from '../graph.js';
+import { neighbours, type Adjacency, type Graph } from '../graph.js';
 
 export interface MixingMatrix {
   readonly nodes: number;
@@ -78,6 +78,22 @@ export function mixingMatrix(
     rowStochastic,
     columnStochastic: columns.every((sum) => Math.abs(sum - 1) <= TOLERANCE),
   };
+}
+
+/**
+ * What a node sends: W_ji for each of its receivers j in the order of `graph.out`, and W_ii.
+ * @param graph the one that the matrix is over
+ */
+export function mixingColumn(
+  { rows, weights, self }: MixingMatrix,
+  { out }: Graph,
+  node: number,
+): { readonly self: number; readonly out: readonly number[] } {
+  const share = (to: number) => {
+    const from = rows.offsets[to];
+    return weights[from + rows.targets.subarray(from, rows.offsets[to + 1]).indexOf(node)];
+  };
+  return { self: self[node], out: Array.from(neighbours(out, node), share) };
 }
 
 /** For each (i, j) the place of (j, i); nothing where some edge leads one way only. */

@@ -69,7 +69,7 @@ const columnStochastic = define({
     return mixingMatrix(
       graph,
       (_i, j) => sent(j),
-      (i) => 1 - degree(graph.out, i) * sent(i),
+      (i) => (degree(graph.out, i) === 0 ? 1 : (options.keep ?? sent(i))),
     );
   },
 });
@@ -96,7 +96,11 @@ export const mixing = new Registry<Graph, MixingMatrix>('mixing matrix', [
   columnStochastic,
 ]);
 
+/** What a mixing matrix of an algorithm keeps: what all agree on (rows sum to 1), the sum (columns do), or both. */
+export type Stochastic = 'rows' | 'columns' | 'both';
+
 /** What is used where nothing is said: doubly stochastic if the graph is undirected or all degrees are equal. */
-export function usualMixing(topology: { readonly directed: boolean }): Choice {
+export function usualMixing(topology: { readonly directed: boolean }, sums: Stochastic = 'rows'): Choice {
+  if (sums === 'columns') return { kind: 'column-stochastic' };
   return { kind: topology.directed ? 'uniform' : 'metropolis-hastings' };
 }

@@ -1,6 +1,7 @@
 /** Gossip's skeleton by hand: protocols, orders of merging and training, ages; nobody waits for what does not come. */
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { Community } from '../../../algorithms/index.js';
 import type { Topology } from '../../../topologies/index.js';
 import { points } from '../quadratic.js';
 import { gossiper, hostOf, type Setting } from './host.js';
@@ -180,8 +181,8 @@ describe('gossip: protocols without rounds', () => {
 });
 
 describe('gossip: refusals', () => {
-  const refusal = (options: object, synchronous: boolean) =>
-    gossip(options, synchronous).refuse?.(community({ synchronous }));
+  const refusal = (options: object, synchronous: boolean, more: Partial<Community> = {}) =>
+    gossip({ fanout: 1, ...options }, synchronous).refuse?.(community({ synchronous, ...more }));
   const flow = { kind: 'generalized', capacity: 4, reactivity: 2 };
 
   it('say what token accounts need', () => {
@@ -190,6 +191,29 @@ describe('gossip: refusals', () => {
     expect(refusal({ flow: { ...flow, reactivity: 5 } }, false)).to.include('capacity 4');
     expect(refusal({ flow }, false)).to.equal(undefined);
     expect(refusal({}, true)).to.equal(undefined);
+  });
+
+  it('say that a token is for one message', () => {
+    for (const fanout of [2, 'all']) {
+      for (const one of [flow, { kind: 'simple', capacity: 3 }, { kind: 'reactive' }])
+        expect(refusal({ flow: one, fanout }, false)).to.include('use fanout: 1');
+      expect(refusal({ fanout }, false)).to.equal(undefined);
+    }
+  });
+
+  it('say where a purely reactive flow dies out, and where time would stand still', () => {
+    const reactive = (options: object, more: Partial<Community> = {}) =>
+      refusal({ flow: { kind: 'reactive', ...options } }, false, more);
+    expect(reactive({})).to.equal(undefined);
+    expect(reactive({ useful: 'newer' })).to.include('none is newer; use useful: always, or a token account');
+    expect(reactive({}, { unreliable: true })).to.include('dies out where messages are lost');
+    expect(reactive({}, { instant: true })).to.include('set network.latency');
+  });
+
+  it('say where there are more parts than weights', () => {
+    const parts = (count: number) => refusal({ message: { kind: 'partitioned', parts: count } }, true);
+    expect(parts(100)).to.equal(undefined);
+    expect(parts(101)).to.include('101 parts of a model of 100 weights').and.include('at most 100 parts');
   });
 
   it('know nothing of two amounts of training', () => {

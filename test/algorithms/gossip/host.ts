@@ -115,7 +115,7 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
       neighboursOf: (other) => ({ out: neighbours(graph.out, other), in: neighbours(graph.in, other) }),
       mixing: () => mixingRow(mixing.create(setting.mixing ?? { kind: 'uniform' }, graph), node),
       shares: () => {
-        const columns = matrix('column-stochastic');
+        const columns = setting.mixing ? mixing.create(setting.mixing, graph) : matrix('column-stochastic');
         const out = Array.from(neighbours(graph.out, node), (to) => {
           const row = mixingRow(columns, to);
           return row.weights[row.neighbours.indexOf(node)];

@@ -39,6 +39,8 @@ export const community = (more: Partial<Community> = {}): Community => ({
   synchronous: true,
   rounds: 10,
   unreliable: false,
+  instant: false,
+  parameters: 100,
   ...more,
   topology: more.topology ?? topologyOf({ kind: 'ring' }, more.nodes ?? 8),
 });

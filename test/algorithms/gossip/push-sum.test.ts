@@ -49,6 +49,16 @@ describe('push-sum', () => {
     expect(host.weights(1)[0]).to.be.closeTo(11 / 5, 1e-6);
   });
 
+  it('divides by the shares of the mixing matrix: column-stochastic with keep', () => {
+    // Node 0 keeps 0.8 and sends 0.1 to each of two; the others keep 0.8 and send 0.2.
+    const keep = { ...mixing, mixing: { kind: 'column-stochastic', keep: 0.8 } };
+    const host = hostOf(pushSum(), keep).rounds(1);
+    // x₂ = 0.8 · 5 + 0.1 · 1 + 0.2 · 3 = 4.7, ω₂ = 0.8 + 0.1 + 0.2 = 1.1.
+    expect(masses(host)[2]).to.be.closeTo(1.1, 1e-12);
+    expect(host.weights(2)[0]).to.be.closeTo(4.7 / 1.1, 1e-6);
+    for (const z of first(host.rounds(200))) expect(z).to.be.closeTo(5, 1e-4);
+  });
+
   it('brings every z to the mean of all x; the masses sum to N always', () => {
     const host = hostOf(pushSum(), mixing);
     for (let round = 0; round < 60; round++) {
