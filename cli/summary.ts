@@ -5,7 +5,6 @@ const endings = {
   rounds: 'all rounds are done',
   target: 'the target is reached',
   done: 'the algorithm is done',
-  diverged: 'training diverged',
 };
 
 const parts = {

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Json } from '../numerics/index.js';
-import { readEvents, readRecord, type RunEvent, type RunRecord } from '../runs/index.js';
-import { axesOf, leaves, type Axis } from './analysis/axes.js';
+import { canonicalJson, type Json } from '../numerics/index.js';
+import { readDivergence, readEvents, readRecord, type RunEvent } from '../runs/index.js';
+import { axesOf, leaves, valueLabel, type Axis } from './analysis/axes.js';
 import { curveOf } from './analysis/curve.js';
 import { progressOf } from './analysis/progress.js';
 import { failureFile } from './sweep/failures.js';
@@ -55,7 +55,7 @@ export function loadRuns(directories: readonly string[]): LoadedRuns {
       ),
     ),
   );
-  const name = directories.length === 1 ? basename(resolve(directories[0])) : settled[0].read.record.name;
+  const name = directories.length === 1 ? basename(resolve(directories[0])) : settled[0].read.name;
   return { name, axes, runs, leftOut };
 }
 
@@ -66,18 +66,19 @@ function settle(found: readonly Found[]) {
   const first = new Map<string, string>();
   for (const one of found) {
     const { directory } = one;
-    if (!existsSync(join(directory, 'run.json'))) {
+    const isThere = existsSync(join(directory, 'run.json'));
+    if (!isThere && readDivergence(directory) === undefined) {
       leftOut.push({ directory, why: whyUnfinished(one) });
       continue;
     }
-    const read = readRun(directory);
-    const same = first.get(read.record.recipeHash);
+    const read = isThere ? readRun(directory) : readDiverged(directory);
+    const same = first.get(read.key);
     // A sweep may have one run under two settings; a folder has it twice by chance.
     if (same !== undefined && one.settings === undefined) {
       leftOut.push({ directory, why: `it is the same run as ${same}` });
       continue;
     }
-    first.set(read.record.recipeHash, directory);
+    first.set(read.key, directory);
     settled.push({ ...one, read });
   }
   if (settled.length === 0) {
@@ -126,9 +127,10 @@ const foundBySweep = (sweep: SweepRecord, folder: string): Found[] =>
     settings: { ...settings, ...(series !== undefined && { series }) },
   }));
 
-interface ReadRun {
-  readonly directory: string;
-  readonly record: RunRecord;
+interface ReadRun extends Pick<AnalysedRun, 'directory' | 'record' | 'seed' | 'diverged'> {
+  readonly name: string;
+  /** Equal for runs of one recipe. */
+  readonly key: string;
   readonly events: readonly RunEvent[];
   readonly fields: Settings;
 }
@@ -139,11 +141,33 @@ function readRun(directory: string): ReadRun {
   if (!known || typeof record.recipeHash !== 'string') {
     throw new Error(`${join(directory, 'run.json')} was written by another version: run it again`);
   }
+  const { name, seed, recipeHash: key } = record;
+  return { directory, record, name, seed, key, ...eventsAndFields(directory) };
+}
+
+/** A run that diverged has events up to there, and no results. */
+function readDiverged(directory: string): ReadRun {
+  const { events, fields } = eventsAndFields(directory);
+  const { seed, name } = fields;
+  const record = { accuracy: NaN, loss: NaN, rounds: events.at(-1)?.round ?? 0 };
+  return {
+    directory,
+    record,
+    name: valueLabel(name),
+    seed: Number(seed),
+    key: canonicalJson(fields),
+    events,
+    fields,
+    diverged: true,
+  };
+}
+
+function eventsAndFields(directory: string): Pick<ReadRun, 'events' | 'fields'> {
   const events = checked(join(directory, 'metrics.jsonl'), () => readEvents(directory));
   const fields = checked(join(directory, 'recipe.yaml'), () =>
     leaves(parse(readFileSync(join(directory, 'recipe.yaml'), 'utf8')) as Json),
   );
-  return { directory, record, events, fields };
+  return { events, fields };
 }
 
 function checked<T>(file: string, read: () => T): T {
@@ -155,8 +179,8 @@ function checked<T>(file: string, read: () => T): T {
   }
 }
 
-function analyse({ directory, record, events }: ReadRun, settings: Settings): AnalysedRun {
+function analyse({ directory, record, seed, diverged, events }: ReadRun, settings: Settings): AnalysedRun {
   const progress = progressOf(events);
-  const diverged = record.ended === 'diverged';
-  return { directory, settings, seed: record.seed, record, progress, curve: curveOf(progress), diverged };
+  const known = { directory, settings, seed, record, progress, curve: curveOf(progress) };
+  return diverged === true ? { ...known, diverged } : known;
 }

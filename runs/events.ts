@@ -140,6 +140,12 @@ export interface ReturnEvent {
 
 export type RunEvent = ExchangeEvent | EvaluationEvent | ClientsEvent | PopulationEvent | ReturnEvent;
 
+/** `diverged.json`: the end of a run that has no `run.json`, as training diverged. */
+export interface Divergence {
+  readonly round: number;
+  readonly message: string;
+}
+
 /** `run.json`. */
 export interface RunRecord {
   /** In the last evaluation on `evaluatedOn`; on the clients' own examples, the mean over the clients. */
@@ -159,8 +165,8 @@ export interface RunRecord {
   readonly recipeHash: string;
   /** SHA-256 of the recipe's decisive fields and of all else that the result depends on. */
   readonly resultKey: string;
-  /** Why the run ended: its rounds were done, the target was reached, the algorithm said so, or training diverged. */
-  readonly ended: 'rounds' | 'target' | 'done' | 'diverged';
+  /** Why the run ended: its rounds were done, the target was reached, or the algorithm said so. */
+  readonly ended: 'rounds' | 'target' | 'done';
   readonly versions: { readonly murmur: string; readonly node: string };
   readonly engine: {
     readonly kind: string;

@@ -3,6 +3,7 @@ export { Claims, holds, type Claim, type ClaimTicket } from './claim.js';
 export type {
   Arrival,
   ClientsEvent,
+  Divergence,
   EvaluationEvent,
   ExchangeEvent,
   Happening,
@@ -15,6 +16,7 @@ export type {
 } from './events.js';
 export { exchangeIn, readTrace, traceOf, type Trace } from './trace.js';
 export {
+  readDivergence,
   readEvents,
   readRecord,
   readDependenciesOf,

@@ -28,7 +28,7 @@ import {
   type Recipe,
 } from '../recipe/index.js';
 import { removeDurably, UNFINISHED, writeAtomically } from './atomic-file.js';
-import type { RunEvent, RunRecord } from './events.js';
+import type { Divergence, RunEvent, RunRecord } from './events.js';
 
 /** A run's directory cannot be used as asked; the message says what to do. */
 export class RunDirectoryError extends Error {
@@ -43,6 +43,8 @@ interface Checkpoint {
 
 /** What the run depends on besides its recipe, as it was when the run began. */
 const DEPENDENCIES = 'dependencies.json';
+
+const DIVERGED = 'diverged.json';
 
 export class RunDirectory {
   #metrics: number | undefined;
@@ -170,6 +172,11 @@ export class RunDirectory {
     writeAtomically(this.file('run.json'), `${JSON.stringify(record, undefined, 2)}\n`);
   }
 
+  /** Says that training diverged: the run has no result, and would end so again. */
+  diverge({ round, message }: Divergence): void {
+    writeAtomically(this.file(DIVERGED), `${JSON.stringify({ round, message }, undefined, 2)}\n`);
+  }
+
   close(): void {
     if (this.#metrics !== undefined) closeSync(this.#metrics);
     this.#metrics = undefined;
@@ -190,6 +197,7 @@ export class RunDirectory {
   /** What a kill left behind: the folder that it came before, files that it cut short. */
   #tidy(): void {
     mkdirSync(this.file('checkpoints'), { recursive: true });
+    rmSync(this.file(DIVERGED), { force: true });
     for (const folder of [this.path, this.file('checkpoints')]) {
       const unfinished = readdirSync(folder).filter((name) => name.endsWith(UNFINISHED));
       for (const name of unfinished) rmSync(join(folder, name), { force: true });
@@ -228,6 +236,12 @@ const parsed = (text: string): unknown =>
   JSON.parse(text, (_, value: unknown) => (value === null ? NaN : value));
 
 export const readRecord = (path: string) => parsed(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord;
+
+/** How a run ended that diverged; nothing of any other. */
+export function readDivergence(path: string): Divergence | undefined {
+  const file = join(path, DIVERGED);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Divergence) : undefined;
+}
 
 /** The events of a run, in order. A last line that a kill cut short is left out. */
 export function readEvents(path: string): RunEvent[] {

@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import {
+  type Address,
   createExecutor,
   describeRun,
+  DivergedError,
   evaluateHeldOut,
-  Timers,
-  type Address,
   type Executor,
   type ListenOptions,
+  Timers,
 } from '../hosting/index.js';
 import { loadEngine, type Engine } from '../learning/index.js';
 import {
@@ -174,6 +175,9 @@ class ServerHost {
     if (signal?.aborted) interrupt();
     try {
       await over;
+    } catch (error) {
+      if (error instanceof DivergedError) this.directory.diverge(error);
+      throw error;
     } finally {
       signal?.removeEventListener('abort', interrupt);
     }

@@ -5,6 +5,7 @@ import { ownDataClients } from '../data/index.js';
 import {
   createExecutor,
   describeRun,
+  DivergedError,
   type Executor,
   type GossipCheckpoint,
   type HostedRun,
@@ -116,6 +117,9 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     });
     directory?.finish(record, { values: outcome.weights, manifest: outcome.model.manifest });
     return { record, events: all, ...(directory && { directory: directory.path }) };
+  } catch (error) {
+    if (error instanceof DivergedError) directory?.diverge(error);
+    throw error;
   } finally {
     directory?.close();
     await executor.close();

@@ -1,6 +1,6 @@
 /** The table of a sweep: a row for each run, `runs.csv`. */
 import { join } from 'node:path';
-import { writeAtomically } from '../../runs/index.js';
+import { readDivergence, writeAtomically } from '../../runs/index.js';
 import { finishedRecord } from './crew.js';
 import { readSweepRecord, type SweepRecord } from './layout.js';
 
@@ -22,14 +22,16 @@ export function sweepTable(directory: string): string {
   const fields = [...new Set(sweep.axes.map(({ name }) => name).concat(sweep.runs.flatMap(fieldsOf)))];
   const headings = [...(sweep.series ? ['series'] : []), ...fields, 'seed', 'hash', ...results];
   const rows = sweep.runs.map((run) => {
-    const record = finishedRecord(join(directory, run.directory));
+    const path = join(directory, run.directory);
+    const divergence = readDivergence(path);
+    const record: Partial<Record<(typeof results)[number], Cell>> | undefined =
+      finishedRecord(path) ?? (divergence && { ended: 'diverged', rounds: divergence.round });
     return [
       ...(sweep.series ? [run.series] : []),
       ...fields.map((field) => (field in run.settings ? run.settings[field] : undefined)),
       run.seed,
       run.hash,
-      // A run whose loss is no number has null in its record.
-      ...results.map((name) => record?.[name] ?? undefined),
+      ...results.map((name) => record?.[name]),
     ];
   });
   return [headings, ...rows]
@@ -41,6 +43,6 @@ export function sweepTable(directory: string): string {
 const fieldsOf = ({ settings }: SweepRecord['runs'][number]) => Object.keys(settings);
 
 function quoted(cell: Cell): string {
-  const text = String(cell ?? '');
+  const text = cell === undefined || Number.isNaN(cell) ? '' : String(cell);
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -14,7 +14,10 @@ import { differencesTable } from '../../experiments/tables/differences.js';
 import { resultsTable } from '../../experiments/tables/results.js';
 import { csvTable } from '../../experiments/tables/csv.js';
 import { inWords } from '../../experiments/tables/table.js';
-import type { RunEvent, RunRecord } from '../../runs/index.js';
+import { parseRecipe } from '../../recipe/index.js';
+import { readDivergence, type RunEvent, type RunRecord } from '../../runs/index.js';
+import { simulate } from '../../simulator/index.js';
+import { smallRecipe } from '../support/small-recipe.js';
 import { temporaryFolder } from '../support/folder.js';
 import { federated } from './made-up-runs.js';
 import { textOf } from './markup.js';
@@ -63,16 +66,17 @@ function writeSweep(folder: string): string {
         ...federated.record,
         seed,
         recipeHash: directory,
-        rounds: outcome === 'diverges' ? 3 : 6,
+        rounds: 6,
         accuracy: last?.type === 'evaluation' ? last.accuracy : NaN,
         loss: last?.type === 'evaluation' ? last.loss : NaN,
-        ended: outcome === 'diverges' ? 'diverged' : 'rounds',
       };
       mkdirSync(join(folder, directory), { recursive: true });
       const write = (name: string, text: string) => {
         writeFileSync(join(folder, directory, name), text);
       };
-      write('run.json', JSON.stringify(record));
+      if (outcome === 'diverges')
+        write('diverged.json', JSON.stringify({ round: 3, message: 'it diverged' }));
+      else write('run.json', JSON.stringify(record));
       write('metrics.jsonl', events.map((event) => `${JSON.stringify(event)}\n`).join(''));
       write('recipe.yaml', stringify({ seed }));
       const { series, alpha } = made;
@@ -242,6 +246,32 @@ describe('reports of runs that lack something', () => {
     expect(textOf(trend)).to.include(
       'Not drawn, as not known: brittle, alpha 1 (diverged); brittle, alpha 10.',
     );
+  });
+
+  it('a run that diverges leaves a mark in its directory, and the report of it says so', async () => {
+    const optimizer = { kind: 'sgd', learningRate: 5000 };
+    const recipe = parseRecipe(
+      smallRecipe({
+        data: { dataset: { kind: 'mnist', limit: 300 }, partition: { kind: 'iid', clients: 3 } },
+        algorithm: { kind: 'fedavg', batchSize: 10, optimizer },
+      }),
+    );
+    const directory = folder.path('diverged');
+    const error: unknown = await simulate(recipe, { out: directory, threads: 1 }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).to.have.property('name', 'DivergedError');
+    expect(readDivergence(directory)).to.deep.equal({
+      round: 1,
+      message: error instanceof Error && error.message,
+    });
+    const { results, leftOut } = reportRuns([directory], {
+      formats: [],
+      svg: false,
+      out: folder.path('of-one'),
+    });
+    expect(leftOut).to.deep.equal([]);
+    expect(results).to.include('diverged');
   });
 
   it('a family is alike in what all of it has', () => {

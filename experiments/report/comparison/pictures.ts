@@ -49,8 +49,8 @@ export function partitionsSection({ groups, axes }: Comparison): Section | undef
     key: String(i),
     label: groupName(group, axes, ofData),
     content: html`<p>
-        Seed ${seed}: mean divergence between two clients’ labels ${figure(record.skew.divergence)} bits,
-        ${figure(record.skew.effectiveClasses.mean)} effective classes a client.
+        Seed ${seed}: mean divergence between two clients’ labels ${figure(record.skew?.divergence ?? NaN)}
+        bits, ${figure(record.skew?.effectiveClasses.mean ?? NaN)} effective classes a client.
       </p>
       ${figuresHtml([labelsByClient(`labels-${i + 1}`, record.labelCounts ?? [])])}`,
   }));

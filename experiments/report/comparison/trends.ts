@@ -79,7 +79,7 @@ const measured: readonly Against[] = [
     label: 'divergence of labels (measured, bits)',
     joined: false,
     isNothingTo: () => false,
-    of: ({ runs }) => mean(runs.map(({ record }) => record.skew.divergence)),
+    of: ({ runs }) => mean(runs.map(({ record }) => record.skew?.divergence ?? NaN)),
   },
 ];
 

@@ -7,7 +7,6 @@ const endings: Readonly<Record<RunRecord['ended'], string>> = {
   rounds: 'The run ended because its rounds were done.',
   target: 'The run ended because it reached its target.',
   done: 'The run ended because the algorithm was done.',
-  diverged: 'The run ended because training diverged: its weights are of no use.',
 };
 
 const sets: Readonly<Record<RunRecord['evaluatedOn'], string>> = {
