@@ -101,4 +101,15 @@ export {
   type Topology,
   type TopologyContext,
 } from './topologies/index.js';
-export { mergeRules, type MergeContext, type MergeRule } from './merging/index.js';
+export {
+  mergeRule,
+  mergeRules,
+  type Contribution,
+  type MergeContext,
+  type Merged,
+  type MergeInput,
+  type MergeRule,
+  type Received,
+  type WholeFold,
+  type WholeRule,
+} from './merging/index.js';

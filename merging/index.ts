@@ -49,4 +49,5 @@ export type {
 export { linearCombination, type LinearTerm } from './linear-combination.js';
 export { momentsOf, tensorVariances } from './moments.js';
 export { partLength, takePart, type Part } from './part.js';
+export { mergeRule, type WholeFold, type WholeRule } from './whole-rule.js';
 export { mergeInPlace, SCRATCH_BYTES } from './workbench.js';

@@ -61,6 +61,38 @@ describe('example plugins', () => {
       .and.equal(two);
   });
 
+  it('of a merge rule merges messages that carry parts of models, the same on one thread and on two', async () => {
+    const hashes = new Set<string | undefined>();
+    for (const message of ['partitioned', 'sampled'] as const) {
+      const options = { partitioned: { parts: 3 }, sampled: { fraction: 0.3 } }[message];
+      const recipe = folder.write(
+        `midrange-${message}.yaml`,
+        JSON.stringify({
+          data: { dataset: { kind: 'synthetic', clients: 4, dimension: 6 }, partition: 'natural' },
+          model: 'logistic',
+          topology: 'ring',
+          algorithm: {
+            ...{ kind: 'gossip', batchSize: 10, optimizer: { learningRate: 0.1 } },
+            ...{ merge: 'midrange', message: { kind: message, ...options } },
+          },
+          rounds: 2,
+        }),
+      );
+      const results = ['1', '2'].map(async (threads) => {
+        const out = folder.path(`midrange-${message}-${threads}`);
+        const plugin = ['--plugin', 'examples/midrange.js', '--threads', threads];
+        const { stdout, stderr } = await murmur(['simulate', recipe, ...plugin, '--out', out]);
+        return /sha256 ([0-9a-f]{64})/.exec(stdout)?.[1] ?? stderr;
+      });
+      const [one, two] = await Promise.all(results);
+      expect(one)
+        .to.match(/^[0-9a-f]{64}$/)
+        .and.equal(two);
+      hashes.add(one);
+    }
+    expect(hashes.size).to.equal(2);
+  });
+
   it('topologies say what is wrong, and what they are like', async () => {
     const about = (nodes: string) =>
       murmur(['topology', 'wheel', '--nodes', nodes, '--set', 'spokes=3', '--plugin', 'examples/wheel.js']);
