@@ -91,7 +91,7 @@ function drawnTopology({ network, recipe, partition }: Federation): Pick<RunReco
   return {
     topology: {
       kind: recipe.topology.kind,
-      spectralGap: diagnose(topology).spectralGap,
+      spectralGap: diagnose(topology, { mixing: network.mixingChoice }).spectralGap,
       positions: Array.from({ length: topology.nodes }, (_, node) => [
         places[2 * node],
         places[2 * node + 1],

@@ -45,7 +45,7 @@ function describeGossip(federation: Federation): string[] {
   const gap =
     recipe.topology === undefined || partition.clients > DIAGNOSED
       ? ''
-      : `, spectral gap ${diagnose(network.topology).spectralGap.toPrecision(3)}`;
+      : `, spectral gap ${diagnose(network.topology, { mixing: network.mixingChoice }).spectralGap.toPrecision(3)}`;
   return [
     ...(recipe.topology ? [`  topology ${recipe.topology.kind}${gap}`] : []),
     `  memory: ${account}${isCheckpointed ? '' : ', too large to be checkpointed'}`,

@@ -26,4 +26,27 @@ describe("a run's record", () => {
     expect(record).to.include({ accuracy: clients?.mean, evaluatedOn: 'clients' });
     expect(record).not.to.have.property('loss');
   });
+
+  it('has the spectral gap of the matrix that the run mixes with', async () => {
+    // Star of 5 with the plain mean: eigenvalues 1, 1/2 (of the leaves' differences) and 1/5 − 1/2. Push-sum's columns
+    // on it are that matrix's transpose. Metropolis–Hastings has 1 − 1/5.
+    const gapOf = async (kind: string, mixing?: string) => {
+      const recipe = smallRecipe({
+        data: {
+          dataset: { kind: 'synthetic', clients: 5, samplesPerClient: 10, dimension: 2, classes: 2 },
+          partition: 'natural',
+        },
+        model: { kind: 'mlp', hidden: [] },
+        algorithm: { kind, batchSize: 9 },
+        topology: 'star',
+        rounds: 1,
+        ...(mixing !== undefined && { mixing }),
+      });
+      const { record } = await simulate(parseRecipe(recipe), { threads: 1 });
+      return record.topology?.spectralGap;
+    };
+    expect(await gapOf('d-psgd', 'uniform')).to.be.closeTo(0.5, 1e-9);
+    expect(await gapOf('push-sum')).to.be.closeTo(0.5, 1e-9);
+    expect(await gapOf('d-psgd')).to.be.closeTo(0.2, 1e-9);
+  });
 });
