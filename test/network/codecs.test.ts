@@ -12,7 +12,7 @@ const base = {
   data: { dataset: { kind: 'synthetic', clients: 6, dimension: 9 }, partition: 'natural' },
   model: { kind: 'mlp', hidden: [3] },
   checkpoint: { seconds: 3 },
-  evaluate: { every: 3, nodes: 2, examples: 20 },
+  evaluate: { every: 3 },
   rounds: 5,
 };
 /** Steps so small that what int8 sends of differences and biases is of the size of the smallest half precision numbers. */
