@@ -4,9 +4,16 @@ import { parseOverride } from '../recipe/index.js';
 
 export type Assignments = readonly [field: string, value: unknown][];
 
+/** One more `field=value`, of a field that has none yet. */
+export function assigned(text: string, list: Assignments): Assignments {
+  const [field, value] = parseOverride(text);
+  if (list.some(([other]) => other === field)) throw new InvalidArgumentError(`${field} is set twice.`);
+  return [...list, [field, value]];
+}
+
 export const setOption = () =>
   new Option('--set <field=value>', 'change a field of the recipe, e.g. data.partition.alpha=0.1')
-    .argParser((text, list: Assignments) => [...list, parseOverride(text)])
+    .argParser(assigned)
     .default([], 'none');
 
 export const pluginOption = () =>
@@ -27,8 +34,9 @@ export const overrides = ({ set, seed }: { readonly set: Assignments; readonly s
 });
 
 export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It is not a whole number.');
+  // Number('') is 0, and '0x10' is 16.
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('It is not a whole number.');
   return value;
 }
 

@@ -30,7 +30,8 @@ export const memoryOption = () =>
 /** @returns MiB */
 function gibibytes(text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('Give a number of GiB above 0, e.g. 8.');
+  if (!(value > 0 && value < Infinity))
+    throw new InvalidArgumentError('Give a number of GiB above 0, e.g. 8.');
   return 1024 * value;
 }
 

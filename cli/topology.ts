@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { complaint, optionsSchema, type Choice } from '../registry/index.js';
-import { loadPlugins, parseOverride } from '../recipe/index.js';
+import { loadPlugins } from '../recipe/index.js';
 import { writeAtomically } from '../runs/index.js';
 import { describeTopology, diagnose, drawTopology, layout, mixing, topologies } from '../topologies/index.js';
-import { pluginOption, wholeNumber, type Assignments } from './options.js';
+import { assigned, pluginOption, wholeNumber, type Assignments } from './options.js';
 
 interface Options {
   readonly nodes: number;
@@ -23,7 +23,7 @@ export function topologyCommand(): Command {
     .requiredOption('--nodes <n>', 'how many nodes', wholeNumber)
     .addOption(
       new Option('--set <option=value>', "set one of the kind's options, e.g. --set degree=8")
-        .argParser((text, list: Assignments) => [...list, parseOverride(text)])
+        .argParser(assigned)
         .default([], 'none'),
     )
     .option('--mixing <kind>', 'a mixing matrix that `murmur list mixing` names')
@@ -35,6 +35,9 @@ export function topologyCommand(): Command {
 
 async function run(kind: string, options: Options): Promise<void> {
   const { nodes, seed, set, mixing: matrix, out } = options;
+  if (set.some(([field]) => field === 'kind')) {
+    throw new Error(`--set kind: the kind is the first argument, here ${kind}`);
+  }
   await loadPlugins(options.plugin);
   const field = optionsSchema({ topology: topologies.field(), mixing: mixing.field().optional() });
   const parsed = field.safeParse(

@@ -9,6 +9,9 @@ export const getCommand = () =>
     .argument('<name>', 'a data set that `murmur data list` names')
     .option('--mirror <url>', 'the address of a folder that has the files under their published names')
     .action(async (name: string, { mirror }: { readonly mirror?: string }) => {
+      if (mirror !== undefined && !URL.canParse(mirror)) {
+        throw new Error(`--mirror ${mirror}: give an address, e.g. https://example.org/mnist/`);
+      }
       const line = statusLine();
       try {
         const folder = await getDataset(name, {

@@ -18,6 +18,20 @@ describe('the command line', () => {
       .and.include('--threads');
     expect(await refused(2, simulate('--threads', '0'))).to.include('At least 1.');
     expect(await refused(2, simulate('--seed', '1.5'))).to.include('not a whole number');
+    // None of these is 0, 16, or the last of two.
+    expect(await refused(2, ['topology', 'ring', '--nodes', '5', '--seed', ''])).to.include(
+      'not a whole number',
+    );
+    expect(await refused(2, ['topology', 'ring', '--nodes', '0x10'])).to.include('not a whole number');
+    expect(await refused(2, simulate('--set', 'rounds=1', '--set', 'rounds=2'))).to.include(
+      'rounds is set twice.',
+    );
+    expect(await refused(2, ['topology', 'ring', '--nodes', '5', '--set', 'kind=star'])).to.include(
+      '--set kind: the kind is the first argument, here ring',
+    );
+    expect(await refused(2, ['data', 'get', 'mnist', '--mirror', 'foo'])).to.include(
+      '--mirror foo: give an address',
+    );
     expect(await refused(2, ['list', 'flowers'])).to.include('algorithms, models, losses, datasets');
     expect(await refused(2, ['serve', recipe, '--port', '99999'])).to.include('At most 65535.');
     expect(await refused(2, ['serve', recipe, '--token', folder.path('token.txt')])).to.include(
