@@ -35,11 +35,16 @@ export function showSweep(
 
   return {
     update(event) {
+      if (event.type === 'checked') {
+        line.show(`checking ${event.runs}/${event.of} runs`);
+        return;
+      }
       timeLeft.update(event);
       if (event.type === 'sweep') {
         count.all = event.runs;
         count.done = event.finished;
         say(opening(event));
+        for (const sentence of event.unread ?? []) say(`  ${sentence}`);
         return;
       }
       const name = describeRun(event.run);

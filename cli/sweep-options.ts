@@ -13,6 +13,7 @@ export interface SweepCommandOptions {
   readonly queue?: string;
   readonly redo?: true;
   readonly dryRun?: true;
+  readonly skipInvalid?: true;
   readonly yes?: true;
   readonly json?: true;
   readonly plugin: readonly string[];

@@ -43,6 +43,7 @@ export function sweepCommand(): Command {
       ).conflicts(['shard', 'jobs', 'memory']),
     )
     .option('--dry-run', 'list the runs, with the time and memory to expect, and stop')
+    .option('--skip-invalid', 'run what can be run, where some of the runs cannot')
     .option('--yes', 'yes, that many runs are meant')
     .option('--json', 'print every event as a line of JSON')
     .addOption(kernelsOption())
@@ -96,13 +97,14 @@ const runHere = (sweep: Sweep, options: SweepCommandOptions, course: Course) =>
     ...(options.jobs !== undefined && { cores: options.jobs }),
     ...(options.memory !== undefined && { memoryMiB: options.memory }),
     ...(options.shard && { shard: options.shard }),
+    ...(options.skipInvalid && { skipInvalid: true }),
     ...(options.redo && { redo: true }),
   });
 
 async function queue(
   sweep: Sweep,
   address: string,
-  { out, redo, plugin }: SweepCommandOptions,
+  { out, redo, plugin, skipInvalid }: SweepCommandOptions,
   course: Course,
 ) {
   const { queueSweep } = await import('../experiments/sweep/queue/index.js');
@@ -112,6 +114,7 @@ async function queue(
     plugins: plugin,
     ...(out !== undefined && { out }),
     ...(redo && { redo }),
+    ...(skipInvalid && { skipInvalid }),
   });
   if (result.elsewhere.length > 0) {
     process.stderr.write(
@@ -123,14 +126,14 @@ async function queue(
 
 /** The recipe of a run is in its directory; the line has only what names it. */
 function eventLine(event: SweepEvent): string {
-  if (event.type === 'sweep') return JSON.stringify(event);
+  if (event.type === 'sweep' || event.type === 'checked') return JSON.stringify(event);
   const { recipe, ...named } = event.run;
   return JSON.stringify({ ...event, run: named });
 }
 
 /** What came of it; the exit code says whether a run is missing. */
 function conclude(
-  { directory, finished, failed, unfinished }: SweepResult,
+  { directory, finished, failed, skipped, unfinished }: SweepResult,
   options: SweepCommandOptions,
 ): void {
   const done = `${finished.size} runs are done in ${directory}`;
@@ -144,6 +147,9 @@ function conclude(
       ...options.plugin.flatMap((p) => ['--plugin', p]),
     ];
     process.stderr.write(`murmur: ${message}\n  To see it again: ${again.map(quoted).join(' ')}\n`);
+  }
+  for (const { message, file } of skipped) {
+    process.stderr.write(`murmur: skipped, as it cannot be run: ${message} (${file})\n`);
   }
   if (unfinished.length > 0) {
     const next = options.queue === undefined ? 'goes on' : 'follows the workers again, which go on';

@@ -120,9 +120,20 @@ export function buildFederation(
   files = readRecipeFiles(recipe),
   checkData: (dataset: Dataset) => void = () => undefined,
 ): Federation {
-  const dataset = datasets.create(recipe.data.dataset, { seed: recipe.seed, home: defaultDataHome() });
-  refuseNotFinite(dataset);
+  const dataset = loadDataset(recipe);
   checkData(dataset);
+  return federationOn(recipe, dataset, files);
+}
+
+/** A recipe's dataset. @throws DataError if it is not there, or holds values that are not finite */
+export function loadDataset({ data, seed }: Recipe): Dataset {
+  const dataset = datasets.create(data.dataset, { seed, home: defaultDataHome() });
+  refuseNotFinite(dataset);
+  return dataset;
+}
+
+/** The federation of a recipe whose dataset is loaded already. @throws as `buildFederation` */
+export function federationOn(recipe: Recipe, dataset: Dataset, files = readRecipeFiles(recipe)): Federation {
   const checksums = { ...dataset.checksums, ...fileChecksums(recipe, files) };
   const federation = assemble({ recipe, dataset, ...divide(recipe, dataset), files, checksums });
   checkFederation(federation);

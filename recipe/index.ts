@@ -15,6 +15,8 @@ export { RecipeError } from './errors.js';
 export {
   buildFederation,
   buildOwnFederation,
+  federationOn,
+  loadDataset,
   openFederation,
   shareFederation,
   startingWeights,

@@ -3,6 +3,8 @@ import type { RunRecord } from '../../runs/index.js';
 import type { SweepRun } from './identify.js';
 
 export type SweepEvent =
+  /** Before anything starts, runs are looked at, one after another. */
+  | { readonly type: 'checked'; readonly runs: number; readonly of: number }
   | {
       readonly type: 'sweep';
       readonly directory: string;
@@ -12,6 +14,8 @@ export type SweepEvent =
       readonly missing: number;
       /** Left out where workers on other machines do the runs. */
       readonly cores?: number;
+      /** Which series leave out which fields, since they do not read them; a sentence each. */
+      readonly unread?: readonly string[];
     }
   /** First of all of round 0, when the run begins. */
   | {

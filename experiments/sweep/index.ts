@@ -4,9 +4,11 @@ export type { Failure, SweepEvent } from './events.js';
 export { countRuns, expandSweep, type ExpandedRun } from './expand.js';
 export { identifyRuns, type SweepRun } from './identify.js';
 export { describeRun } from './failures.js';
+export { describeInvalid } from './valid-runs.js';
+export { describeUnread } from './read-fields.js';
 export { isSweepDirectory, readSweepRecord, type SweepRecord } from './layout.js';
 export { defaultDirectory, openSweep, type OpenSweep } from './open.js';
-export { measureCosts, type Cost } from './probe.js';
+export { invalidRuns, measureCosts, type Cost } from './probe.js';
 export { parseSweep, readSweep, type ReadSweepOptions, type Sweep } from './read.js';
 export {
   defaultMemoryMiB,

@@ -6,18 +6,17 @@ import { canonicalJson } from '../../numerics/index.js';
 import type { Recipe } from '../../recipe/index.js';
 import type { SweepRun } from './identify.js';
 
-export type Question = 'data' | 'cost';
-
-export interface ToProbe {
-  readonly question: Question;
-  readonly recipe: Recipe;
-  readonly plugins: readonly string[];
-}
+export type ToProbe = { readonly plugins: readonly string[] } & (
+  | { readonly question: 'data' | 'cost'; readonly recipe: Recipe }
+  | { readonly question: 'validity'; readonly recipes: readonly Recipe[] }
+);
 
 export type FromProbe =
   | { readonly type: 'data'; readonly checksums: Readonly<Record<string, string>> }
   | { readonly type: 'answer'; readonly seconds: number; readonly memoryMiB: number }
-  | { readonly type: 'error'; readonly message: string };
+  | { readonly type: 'error'; readonly message: string }
+  /** One of several recipes has been looked at; `refused` says why it cannot be run. */
+  | { readonly type: 'checked'; readonly index: number; readonly refused?: string };
 
 /**
  * The checksums of the files that a recipe's data are read from.
@@ -39,6 +38,28 @@ export async function dataChecksums(
 }
 
 const dataOf = ({ data }: Recipe) => canonicalJson(data.dataset);
+
+/**
+ * The runs that cannot be run, and why: found before the sweep starts, in one process that loads each dataset once.
+ * @param onChecked is told how many of the runs have been looked at
+ */
+export async function invalidRuns(
+  runs: readonly SweepRun[],
+  plugins: readonly string[],
+  onChecked: (count: number) => void = () => undefined,
+): Promise<Map<SweepRun, string>> {
+  const invalid = new Map<SweepRun, string>();
+  if (runs.length === 0) return invalid;
+  let count = 0;
+  const recipes = runs.map(({ recipe }) => recipe);
+  const last = await probe({ question: 'validity', recipes, plugins }, (answer) => {
+    if (answer.type !== 'checked') return;
+    if (answer.refused !== undefined) invalid.set(runs[answer.index], answer.refused);
+    onChecked(++count);
+  });
+  if (last.type === 'error') throw new Error(last.message);
+  return invalid;
+}
 
 /** What one run takes on one thread: seconds at most, and memory; or why it cannot be run. */
 export type Cost = { readonly seconds: number; readonly memoryMiB: number } | { readonly refused: string };
@@ -66,10 +87,16 @@ const combinationOf = ({ series, settings }: SweepRun) => JSON.stringify([series
 
 const program = fileURLToPath(new URL('./probe-process.js', import.meta.url));
 
-function probe(question: ToProbe): Promise<FromProbe> {
+function probe(
+  question: ToProbe,
+  onAnswer: (answer: FromProbe) => void = () => undefined,
+): Promise<FromProbe> {
   const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
   let answer: FromProbe | undefined;
-  child.on('message', (message: FromProbe) => (answer = message));
+  child.on('message', (message: FromProbe) => {
+    answer = message;
+    onAnswer(message);
+  });
   child.send(question);
   return new Promise((resolve, reject) => {
     child.on('error', reject);

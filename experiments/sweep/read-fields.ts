@@ -68,3 +68,16 @@ const reads = ({ unread, written }: ReadRecipe, field: string): boolean =>
 
 export const isLeftOut = (unread: ReadonlyMap<string, string>, field: string): boolean =>
   [...unread.keys()].some((one) => isWithin(field, one));
+
+/** Which fields of the sweep its series do not read, a sentence each. */
+export function describeUnread(
+  runs: readonly { readonly series?: string; readonly recipe: Recipe; readonly unread: readonly string[] }[],
+): string[] {
+  const byReader = new Map<string, Set<string>>();
+  for (const { series, recipe, unread } of runs) {
+    if (unread.length === 0) continue;
+    const reader = series ?? recipe.algorithm.kind;
+    byReader.set(reader, new Set([...(byReader.get(reader) ?? []), ...unread]));
+  }
+  return [...byReader].map(([reader, fields]) => `${reader} does not read ${[...fields].join(', ')}`);
+}

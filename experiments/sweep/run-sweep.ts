@@ -13,7 +13,9 @@ import { runDirectory, writeSweepRecord } from './layout.js';
 import { memoryBudget } from './memory.js';
 import { defaultDirectory, openSweep } from './open.js';
 import type { Sweep } from './read.js';
+import { describeUnread } from './read-fields.js';
 import { writeSweepTable } from './table.js';
+import { validRuns } from './valid-runs.js';
 
 /** Each machine of several takes a part of the runs: the index counts from 1. */
 export interface Shard {
@@ -29,6 +31,8 @@ export interface SweepOptions {
   /** What the runs under way may take together, in MiB. Default: nine tenths of what is free. */
   readonly memoryMiB?: number;
   readonly shard?: Shard;
+  /** Leaves out runs that cannot be run, as failed; otherwise the sweep does not start with such runs. */
+  readonly skipInvalid?: boolean;
   /** Runs again what is there with other data, files, plugins or bits; else it is refused. */
   readonly redo?: boolean;
   /** Modules with entries of the user's own. */
@@ -43,6 +47,8 @@ export interface SweepResult {
   /** By run, also those that were finished before. */
   readonly finished: ReadonlyMap<SweepRun, RunRecord>;
   readonly failed: readonly Failure[];
+  /** Runs that cannot be run, which were to be skipped. */
+  readonly skipped: readonly Failure[];
   /** Runs that were stopped, or not begun, by `signal`. */
   readonly unfinished: readonly SweepRun[];
 }
@@ -68,21 +74,30 @@ export async function runSweep(sweep: Sweep, options: SweepOptions = {}): Promis
   const directory = options.out ?? defaultDirectory(sweep);
   const { finished, missing } = openSweep(sweep, all, directory, options.redo);
   const mine = options.shard ? missing.filter(inShard(options.shard, all)) : missing;
+  const { valid, invalid } = await validRuns(mine, options);
   writeSweepRecord(directory, sweep, all);
   onEvent?.({
     type: 'sweep',
     directory,
     runs: finished.size + missing.length,
     finished: finished.size,
-    missing: mine.length,
+    missing: valid.length,
     cores,
+    unread: describeUnread(all),
   });
+  const skipped = [...invalid].map(([run, message]) => recordFailure(directory, run, message));
   const memory = memoryBudget(options.memoryMiB ?? defaultMemoryMiB());
   const crew = new Crew({ memory, plugins, signal });
-  const scheduler = new Scheduler(crew, mine, { directory, cores, signal, onEvent });
+  const scheduler = new Scheduler(crew, valid, { directory, cores, signal, onEvent });
   const { records, failed, unfinished } = await scheduler.run();
   writeSweepTable(directory);
-  return { directory, finished: new Map([...finished, ...records]), failed, unfinished };
+  return {
+    directory,
+    finished: new Map([...finished, ...records]),
+    failed,
+    skipped,
+    unfinished,
+  };
 }
 
 /** Every n-th run, by its place among all: what is finished changes nobody's part. */

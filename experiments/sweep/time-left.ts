@@ -27,6 +27,7 @@ export class TimeLeft {
       this.#missing = event.missing;
       return;
     }
+    if (event.type === 'checked') return;
     const { run } = event;
     const known = this.#running.get(run);
     if (event.type === 'progress') {

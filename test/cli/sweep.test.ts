@@ -26,6 +26,24 @@ describe('murmur sweep', () => {
     expect(existsSync(out)).to.equal(false);
   });
 
+  it('does not start with runs that cannot be run, unless these are to be skipped', async () => {
+    const invalid = smallSweep({ matrix: { 'data.partition.clients': [10, 5000] }, seeds: [1] });
+    const path = folder.write('invalid.yaml', invalid);
+    const into = folder.path('invalid');
+    const reason =
+      /1 of 2 runs cannot be run:\n {2}data\.partition\.clients 5000, seed 1: .*\n.*--skip-invalid/;
+    for (const more of [['--dry-run'], []]) {
+      const { code, stderr } = await murmur(['sweep', path, '--out', into, ...more]);
+      expect(code).to.equal(exitCode.badInput);
+      expect(stderr).to.match(reason);
+      expect(existsSync(into)).to.equal(false);
+    }
+    const { code, stdout, stderr } = await murmur(['sweep', path, '--out', into, '--skip-invalid']);
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.include('1 runs are done in');
+    expect(stderr).to.include('skipped, as it cannot be run: ');
+  });
+
   it('runs all, each as murmur simulate does, and says where the table is', async () => {
     const { code, stdout, stderr } = await sweep();
     expect(code, stderr).to.equal(0);
@@ -54,7 +72,10 @@ describe('murmur sweep', () => {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as { type: string; missing?: number });
-      return [parsed[0].missing, parsed.filter(({ type }) => type === 'finished').length];
+      return [
+        parsed.find(({ type }) => type === 'sweep')?.missing,
+        parsed.filter(({ type }) => type === 'finished').length,
+      ];
     };
     expect(await events(file)).to.deep.equal([0, 0]);
     rmSync(join(out, readSweepRecord(out).runs[1].directory), { recursive: true });

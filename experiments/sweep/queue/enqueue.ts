@@ -12,7 +12,9 @@ import { runDirectory, writeSweepRecord } from '../layout.js';
 import { defaultDirectory, openSweep } from '../open.js';
 import type { Sweep } from '../read.js';
 import type { SweepResult } from '../run-sweep.js';
+import { describeUnread } from '../read-fields.js';
 import { writeSweepTable } from '../table.js';
+import { validRuns } from '../valid-runs.js';
 import { connectRedis } from './connect.js';
 import { jobOptions, QUEUE, type Job, type JobProgress, type JobResult } from './jobs.js';
 
@@ -25,6 +27,8 @@ export interface QueueOptions {
   /** Modules with entries of the user's own; workers load the same. */
   readonly plugins?: readonly string[];
   /** Stops following; the queue goes on. */
+  /** Leaves out runs that cannot be run; otherwise the sweep does not start with such runs. */
+  readonly skipInvalid?: boolean;
   readonly signal: AbortSignal;
   readonly onEvent: (event: SweepEvent) => void;
 }
@@ -39,6 +43,7 @@ export async function queueSweep(sweep: Sweep, options: QueueOptions): Promise<Q
   const all = await identifyRuns(expandSweep(sweep), options.plugins);
   const directory = options.out ?? defaultDirectory(sweep);
   const { finished, missing } = openSweep(sweep, all, directory, options.redo);
+  const { valid, invalid } = await validRuns(missing, options);
   const redis = await connectRedis(options.address);
   const queue = new Queue<Job, JobResult>(QUEUE, { connection: redis });
   const events = new QueueEvents(QUEUE, { connection: redis.duplicate() });
@@ -50,9 +55,11 @@ export async function queueSweep(sweep: Sweep, options: QueueOptions): Promise<Q
       directory,
       runs: finished.size + missing.length,
       finished: finished.size,
-      missing: missing.length,
+      missing: valid.length,
+      unread: describeUnread(all),
     });
-    const follower = new Follower(queue, events, directory, missing, options);
+    const skipped = [...invalid].map(([run, message]) => recordFailure(directory, run, message));
+    const follower = new Follower(queue, events, directory, valid, options);
     await follower.enqueue();
     await follower.done();
     writeSweepTable(directory);
@@ -62,6 +69,7 @@ export async function queueSweep(sweep: Sweep, options: QueueOptions): Promise<Q
       directory,
       finished: new Map([...finished, ...records]),
       failed,
+      skipped,
       unfinished: [...open.values()],
       elsewhere,
     };
