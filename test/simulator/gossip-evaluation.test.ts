@@ -19,7 +19,6 @@ const apart = (fields: Readonly<Record<string, unknown>> = {}) =>
         validation: { share: 0.1, of: 'train' },
       },
       model: 'logistic',
-      topology: 'complete',
       algorithm: { kind: 'isolated', amount: { epochs: 1 }, optimizer: { learningRate: 0.1 } },
       rounds: ROUNDS,
       evaluate: { every: 3, nodes: 2, examples: 100, on: ['test', 'validation', 'clients'] },
@@ -77,7 +76,7 @@ describe('what a gossip run is judged by', () => {
 
 describe('why a run ended', () => {
   it('is its target where the last round reaches that, in both families', async () => {
-    const federated = { topology: undefined, algorithm: { kind: 'fedavg', fraction: 1 } };
+    const federated = { algorithm: { kind: 'fedavg', fraction: 1 }, evaluate: { every: 3 } };
     for (const fields of [{}, federated]) {
       const rounds = 3;
       const { record } = await simulate(apart({ ...fields, rounds, stop: { accuracy: 0.05 } }), {
