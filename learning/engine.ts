@@ -137,6 +137,8 @@ export interface Engine {
   readonly kernelHash: string;
   /** Which kernels run, where there is a choice; no bit depends on it. */
   readonly kernels?: string;
+  /** Makes what the model needs. @throws Error that says why the engine cannot train it */
+  prepare?(model: Model): void;
   train(request: TrainRequest): TrainResult;
   /** Gives the engine the memory of a result that nobody reads any more: a later one may be made of it. */
   recycle?(buffer: ArrayBuffer): void;

@@ -75,3 +75,14 @@ export async function loadEngine(choice: EngineChoice, options?: WasmEngineOptio
   const { tfjsEngine } = await import('./tfjs/engine.js');
   return tfjsEngine(choice.backend);
 }
+
+/** @throws Error as `loadEngine` does, and where the engine cannot train the model: before anything is written */
+export async function engineFor(
+  choice: EngineChoice,
+  model: Model,
+  options?: WasmEngineOptions,
+): Promise<Engine> {
+  const engine = await loadEngine(choice, options);
+  engine.prepare?.(model);
+  return engine;
+}

@@ -61,6 +61,7 @@ export { takeStep, type TakenStep } from './take-step.js';
 export {
   admitsOtherEngines,
   engineBytes,
+  engineFor,
   engineSchema,
   loadEngine,
   refuseModel,

@@ -78,6 +78,12 @@ export const bitChanges: readonly BitChange[] = [
     what: 'Push-sum divides by the columns of the mixing matrix that the recipe names.',
     affects: ({ algorithm, mixing }) => algorithm.kind === 'push-sum' && mixing !== undefined,
   },
+  {
+    id: '2026-11-30-keras-import',
+    what: "Keras's dense layers go over the last axis; on TensorFlow.js embeddings, forget gates and Dropout begin and draw as here.",
+    affects: ({ model, loss }) =>
+      model.kind === 'keras' || (loss !== undefined && optionAt(loss, 'model', 'kind') === 'keras'),
+  },
 ];
 
 /** Whether the algorithm takes gradients by passes that are no training steps. */

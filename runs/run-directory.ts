@@ -73,7 +73,7 @@ export class RunDirectory {
     }
   }
 
-  /** Takes away what `create` made, for a run that could not begin; one that was resumed stays. */
+  /** Takes away what `create` made, for a run that could not begin; one that was resumed, or has events, stays. */
   discard(): void {
     if (this.#fresh) remove(this.#fresh);
     this.#fresh = undefined;
@@ -138,6 +138,7 @@ export class RunDirectory {
   append(event: RunEvent): void {
     if (this.#metrics === undefined) throw new Error('this run directory is closed');
     const line = Buffer.from(`${JSON.stringify(event)}\n`);
+    this.#fresh = undefined;
     // A disk that fills up takes a part of the line first.
     for (let at = 0; at < line.length;) at += writeSync(this.#metrics, line, at);
     this.#metricsBytes += line.length;

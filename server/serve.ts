@@ -12,7 +12,7 @@ import {
   type ListenOptions,
   Timers,
 } from '../hosting/index.js';
-import { loadEngine, type Engine } from '../learning/index.js';
+import { engineFor, type Engine } from '../learning/index.js';
 import {
   buildFederation,
   dependenciesOf,
@@ -83,7 +83,10 @@ export async function serve(recipe: Recipe, options: ServeOptions): Promise<Serv
     await sayFarewell(directory, { ...defaultSettings, ...options.settings }, options);
     return { record: opened.finished, directory: directory.path, events, alreadyFinished: true };
   }
-  const engine = await loadEngine(recipe.engine);
+  const engine = await engineFor(recipe.engine, federation.model).catch((error: unknown) => {
+    directory.discard();
+    throw error;
+  });
   const host = new ServerHost(recipe, federation, engine, directory, opened.content, options);
   try {
     return await host.run();

@@ -11,7 +11,7 @@ import {
   update,
   viewer,
 } from '../hosting/index.js';
-import { loadEngine, type Engine } from '../learning/index.js';
+import { engineFor, type Engine } from '../learning/index.js';
 import { buildFederation, startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import { describeStart, describeUnsimulated } from './describe.js';
 import { expectedMemory, firstCohort, refuseWhatDoesNotFit } from './memory.js';
@@ -33,7 +33,7 @@ export async function expectRun(recipe: Recipe, threads = 1): Promise<Expectatio
   const federation = buildFederation(recipe);
   refuseWhatDoesNotFit(federation, threads);
   const { dataset, model, algorithm } = federation;
-  const engine = await loadEngine(recipe.engine);
+  const engine = await engineFor(recipe.engine, federation.model);
   const evaluate = evaluatePart.prepare(federation, engine, { index: 0, memories: [] });
   const cost =
     algorithm.family === 'federated'

@@ -1,5 +1,5 @@
 /** Evaluates saved weights on a recipe's held-out data. */
-import { loadEngine, readWeights } from '../learning/index.js';
+import { engineFor, readWeights } from '../learning/index.js';
 import { buildFederation, RecipeError, refuseEmptySet, type Recipe } from '../recipe/index.js';
 
 /**
@@ -15,7 +15,7 @@ export async function evaluateWeights(
   const refusal = refuseEmptySet(federation, on);
   if (refusal !== undefined) throw new RecipeError(refusal);
   const weights = readWeights(file, federation.model);
-  const engine = await loadEngine(recipe.engine);
+  const engine = await engineFor(recipe.engine, federation.model);
   const { correct, lossSum, count } = engine.evaluate(federation.model, weights, federation.heldOut(on));
   return { accuracy: correct / count, loss: lossSum / count };
 }

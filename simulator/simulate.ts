@@ -10,7 +10,7 @@ import {
   type GossipCheckpoint,
   type HostedRun,
 } from '../hosting/index.js';
-import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
+import { engineFor, type WasmEngineOptions } from '../learning/index.js';
 import {
   buildFederation,
   dependenciesOf,
@@ -88,8 +88,8 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
   }
   refuseWhatDoesNotFit(federation, threads);
   const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe);
-  // Loaded before anything is written: TensorFlow.js may not be installed.
-  const engine = await loadEngine(recipe.engine, options.engine);
+  // Before anything is written: TensorFlow.js may not be installed, or not have the model's layers.
+  const engine = await engineFor(recipe.engine, federation.model, options.engine);
   const directory =
     resumed?.directory ??
     (options.out === undefined
@@ -119,6 +119,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     return { record, events: all, ...(directory && { directory: directory.path }) };
   } catch (error) {
     if (error instanceof DivergedError) directory?.diverge(error);
+    else if (!(error instanceof InterruptedError)) directory?.discard();
     throw error;
   } finally {
     directory?.close();

@@ -1,122 +1,149 @@
-/** Keras's layers as ours, as far as we have them. */
+/** Keras's layers as ours, as far as we have them; a value that ours cannot have makes a layer foreign. */
 import { z } from 'zod';
+import { issuePath } from '../../registry/index.js';
 import type { Activation } from '../layers/activation.js';
 import type { Layer } from '../layers/index.js';
-import type { KerasConfig } from './topology.js';
+import { array, type Shape } from '../layers/shape.js';
+import { describeLayer, type KerasLayerConfig } from './layer.js';
 
-/** Our layers that do what one of Keras's does; none where it only looks on. */
-export type Converted = readonly Layer[] | 'unknown';
+/** Our layers that do what one of Keras's does; else what it has that ours have not. */
+export type Converted = readonly Layer[] | string;
 
 const activation = z
   .enum(['linear', 'relu', 'tanh', 'sigmoid', 'gelu_new'])
   .default('linear')
   .transform((name): Activation => (name === 'linear' ? 'none' : name === 'gelu_new' ? 'gelu' : name));
-const withBias = z.literal(true).default(true);
-const channelsLast = z.literal('channels_last').nullish();
+/** What changes no output: names, and initial values, which are the default ones. */
+const neutral = {
+  name: z.string().optional(),
+  ...Object.fromEntries(
+    ['kernel', 'bias', 'recurrent', 'embeddings'].map((name) => [
+      `${name}_initializer`,
+      z.string().optional(),
+    ]),
+  ),
+};
+const withBias = { use_bias: z.literal(true).default(true) };
+const channelsLast = { data_format: z.literal('channels_last').optional() };
 const padding = z.enum(['valid', 'same']).default('valid');
 /** A number for both axes, or two equal ones. */
 const square = z
   .union([z.int().positive(), z.array(z.int().positive()).length(2)])
   .refine((sides) => typeof sides === 'number' || sides[0] === sides[1])
   .transform((sides) => (typeof sides === 'number' ? sides : sides[0]));
-const one = square.refine((side) => side === 1).optional();
 
-const dense = z.object({ units: z.int().positive(), activation, use_bias: withBias });
-const conv = z.object({
-  filters: z.int().positive(),
+const dense = z.strictObject({ ...neutral, ...withBias, units: z.int(), activation });
+const conv = z.strictObject({
+  ...{ ...neutral, ...withBias, ...channelsLast },
+  filters: z.int(),
   kernel_size: square,
   strides: square.default(1),
-  padding,
-  activation,
-  use_bias: withBias,
-  data_format: channelsLast,
-  dilation_rate: one,
-  groups: z.literal(1).optional(),
+  dilation_rate: square.pipe(z.literal(1)).optional(),
+  ...{ padding, activation },
 });
-const pool = z.object({
+const pool = z.strictObject({
+  ...{ ...neutral, ...channelsLast, padding },
   pool_size: square.default(2),
-  strides: square.nullish(),
-  padding,
-  data_format: channelsLast,
+  strides: square.optional(),
+});
+const globalPool = z.strictObject({ ...neutral, ...channelsLast });
+const lstm = z.strictObject({
+  ...{ ...neutral, ...withBias },
+  units: z.int(),
+  activation: z.literal('tanh').default('tanh'),
+  recurrent_activation: z.literal('sigmoid').default('sigmoid'),
+  return_sequences: z.boolean().default(false),
+  go_backwards: z.literal(false).optional(),
+});
+const embedding = z.strictObject({
+  ...neutral,
+  input_dim: z.int().max(256),
+  output_dim: z.int(),
+  input_length: z.int().optional(),
+  mask_zero: z.literal(false).optional(),
 });
 
-const lstm = z.object({
-  units: z.int().positive(),
-  activation: z.literal('tanh').default('tanh'),
-  recurrent_activation: z.literal('sigmoid'),
-  return_sequences: z.boolean().default(false),
-  use_bias: withBias,
-  ...Object.fromEntries(
-    ['return_state', 'go_backwards', 'stateful'].map((name) => [name, z.literal(false).nullish()]),
-  ),
-});
-const embedding = z.object({
-  input_dim: z.int().positive().max(256),
-  output_dim: z.int().positive(),
-  mask_zero: z.literal(false).nullish(),
-});
+const isImage = (input: Shape) => input.kind === 'array' && input.extents.length === 3;
 
 const poolOf =
   (of: 'max' | 'average') =>
-  (config: z.output<typeof pool>): Layer[] => [
-    {
-      kind: 'pool',
-      of,
-      kernel: config.pool_size,
-      ...(config.strides && { stride: config.strides }),
-      padding: config.padding,
-    },
-  ];
-const activate = (curve: Activation): Layer[] => (curve === 'none' ? [] : [{ kind: 'activation', curve }]);
+  ({ pool_size: kernel, strides: stride, padding: pads }: z.output<typeof pool>, input: Shape): Converted =>
+    isImage(input)
+      ? [{ kind: 'pool', of, kernel, ...(stride !== undefined && { stride }), padding: pads }]
+      : 'an input that is no image';
+const globalPoolOf =
+  (of: 'max' | 'average') =>
+  (_: unknown, input: Shape): Converted =>
+    isImage(input) ? [{ kind: 'global-pool', of }] : 'an input that is no image';
+const activate = (curve: Activation): Converted => (curve === 'none' ? [] : [{ kind: 'activation', curve }]);
 
-type Convert = (config: KerasConfig['config']) => Converted;
+/** Keras goes over the last axis: a dense layer of each position, which for images is a 1 × 1 convolution. */
+function overLastAxis({ units, activation: ends }: z.output<typeof dense>, input: Shape): Converted {
+  if (input.kind === 'sequence' || input.extents.length === 1) {
+    return [{ kind: 'dense', units, activation: ends }];
+  }
+  if (!isImage(input)) return `an input of ${input.extents.length} axes`;
+  return [{ kind: 'conv2d', filters: units, kernel: 1, stride: 1, padding: 'valid', activation: ends }];
+}
 
-/** A converter that gives up where the layer is configured as ours cannot be. */
+type Convert = (config: KerasLayerConfig['config'], input: Shape) => Converted;
+
+/** A converter that says which field ours has not where the layer is set as ours cannot be. */
 const from =
-  <Config>(schema: z.ZodType<Config>, convert: (config: Config) => readonly Layer[]): Convert =>
-  (config) => {
+  <Config>(schema: z.ZodType<Config>, convert: (config: Config, input: Shape) => Converted): Convert =>
+  (config, input) => {
     const parsed = schema.safeParse(config);
-    return parsed.success ? convert(parsed.data) : 'unknown';
+    if (parsed.success) return convert(parsed.data, input);
+    const [field] = issuePath(parsed.error.issues[0]).map(String);
+    return config[field] === undefined ? `no ${field}` : `${field}: ${JSON.stringify(config[field])}`;
   };
-const anything = z.unknown();
 
 const converters: Readonly<Partial<Record<string, Convert>>> = {
-  InputLayer: from(anything, () => []),
-  Dense: from(dense, (config) => [{ kind: 'dense', units: config.units, activation: config.activation }]),
-  Conv2D: from(conv, (config) => [
-    {
-      kind: 'conv2d',
-      filters: config.filters,
-      kernel: config.kernel_size,
-      stride: config.strides,
-      padding: config.padding,
-      activation: config.activation,
-    },
-  ]),
+  InputLayer: () => [],
+  Dense: from(dense, overLastAxis),
+  Conv2D: from(conv, (config, input) =>
+    isImage(input)
+      ? [
+          {
+            kind: 'conv2d',
+            filters: config.filters,
+            kernel: config.kernel_size,
+            stride: config.strides,
+            padding: config.padding,
+            activation: config.activation,
+          },
+        ]
+      : 'an input that is no image',
+  ),
   MaxPooling2D: from(pool, poolOf('max')),
   AveragePooling2D: from(pool, poolOf('average')),
-  GlobalMaxPooling2D: from(z.object({ data_format: channelsLast }), () => [
-    { kind: 'global-pool', of: 'max' },
-  ]),
-  GlobalAveragePooling2D: from(z.object({ data_format: channelsLast }), () => [
-    { kind: 'global-pool', of: 'average' },
-  ]),
-  Dropout: from(
-    z.object({ rate: z.number().min(0).lt(1), noise_shape: z.null().optional(), seed: z.null().optional() }),
-    ({ rate }) => [{ kind: 'dropout', rate }],
+  GlobalMaxPooling2D: from(globalPool, globalPoolOf('max')),
+  GlobalAveragePooling2D: from(globalPool, globalPoolOf('average')),
+  Dropout: from(z.strictObject({ ...neutral, rate: z.number() }), ({ rate }) => [{ kind: 'dropout', rate }]),
+  Embedding: from(embedding, (config, input) => {
+    const length = input.kind === 'array' && input.extents.length === 1 ? input.extents[0] : undefined;
+    if (length === undefined) return 'an input that is no list of tokens';
+    if (config.input_length !== undefined && config.input_length !== length)
+      return 'another input_length than its input';
+    return [{ kind: 'embedding', vocabulary: config.input_dim, width: config.output_dim }];
+  }),
+  LSTM: from(lstm, (config, input) =>
+    input.kind === 'sequence'
+      ? [{ kind: 'lstm', units: config.units, returns: config.return_sequences ? 'sequence' : 'last' }]
+      : 'an input that comes from no Embedding',
   ),
-  Embedding: from(embedding, (config) => [
-    { kind: 'embedding', vocabulary: config.input_dim, width: config.output_dim },
-  ]),
-  LSTM: from(lstm, (config) => [
-    { kind: 'lstm', units: config.units, returns: config.return_sequences ? 'sequence' : 'last' },
-  ]),
-  Flatten: from(z.object({ data_format: channelsLast }), () => [{ kind: 'flatten' }]),
-  Activation: from(z.object({ activation }), (config) => activate(config.activation)),
-  ReLU: from(z.object({ max_value: z.null().optional(), threshold: z.literal(0).optional() }), () =>
-    activate('relu'),
-  ),
+  Flatten: from(z.strictObject({ ...neutral, ...channelsLast }), () => [{ kind: 'flatten' }]),
+  Activation: from(z.strictObject({ ...neutral, activation }), (config) => activate(config.activation)),
+  ReLU: from(z.strictObject(neutral), () => activate('relu')),
 };
 
-export const convertLayer = ({ class_name: name, config }: KerasConfig): Converted =>
-  converters[name]?.(config) ?? 'unknown';
+/** @param input what comes in, as our layers have it: an array of two axes as an image that is one column wide */
+export function convertLayer(layer: KerasLayerConfig, input: Shape): Converted {
+  const converted = converters[layer.className]?.(layer.config, input);
+  if (typeof converted === 'object') return converted;
+  return converted === undefined ? describeLayer(layer) : `${describeLayer(layer)} with ${converted}`;
+}
+
+/** Arrays of two axes have a column of their own, so that layers over the last axis see an image. */
+export const ourInput = (extents: readonly number[]): Shape =>
+  extents.length === 2 ? array(extents[0], 1, extents[1]) : array(...extents);

@@ -2,73 +2,89 @@
  * A model.json as a model: a list of our layers where we have them all, else one layer that only TensorFlow.js can
  * run. Only its topology counts: weights are drawn as for any model.
  */
+import { shapeLayer, type Layer } from '../layers/index.js';
+import type { Shape } from '../layers/shape.js';
 import type { ModelSpec } from '../model.js';
 import type { ModelContext } from '../models.js';
-import { convertLayer } from './layers.js';
-import { readTopology, type KerasConfig, type KerasTopology } from './topology.js';
+import { inputOf } from './input.js';
+import { convertLayer, ourInput } from './layers.js';
+import { describeLayer } from './layer.js';
+import { withLogits } from './logits.js';
+import { readTopology, type KerasTopology } from './topology.js';
+import { writeTopology } from './written.js';
 
-/** @throws RangeError where the file holds no model, or one for other inputs or classes */
+/** @throws RangeError where the file holds no model, one for other inputs, or a field that cannot be kept */
 export function kerasModel(path: string, context: ModelContext): ModelSpec {
-  const read = readTopology(path, context.readFile);
-  const topology = withLogits(path, read);
-  const input = inputOf(path, topology, context);
-  const own = ownLayers(topology);
-  if (typeof own !== 'string') return { input, layers: own };
+  const topology = readTopology(path, context.readFile);
+  try {
+    return specOf(topology, context);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(`${path}: ${error.message}`, { cause: error });
+  }
+}
+
+function specOf(read: KerasTopology, context: ModelContext): ModelSpec {
+  const topology = withLogits(read);
+  const input = inputOf(topology.input, context.input);
+  const own = ownLayers(topology, input);
+  refuseOtherAxis(topology, typeof own === 'string' ? 1 : own.axes);
+  if (typeof own !== 'string') return { input: own.input, layers: own.layers };
   if (topology.weights === undefined) {
     throw new RangeError(
-      `${path} does not say which weights its model has, and ${own} is none of our layers; save it with TensorFlow.js's model.save`,
+      `it does not say which weights its model has, and ${own} is none of our layers; save it with TensorFlow.js's model.save`,
     );
   }
-  const { written, weights } = topology;
-  const { classes } = context;
-  return { input, layers: [{ kind: 'keras', topology: written, weights, classes, foreign: own }] };
-}
-
-/** Our layers, or what is in the way of a list of them. */
-function ownLayers({ layers, isChain }: KerasTopology): ModelSpec['layers'] | string {
-  const converted = layers.map((layer) => [layer, convertLayer(layer)] as const);
-  const foreign = converted.find(([, own]) => own === 'unknown');
-  if (foreign) return describe(foreign[0]);
-  if (!isChain) return 'its graph, where layers do not simply follow each other,';
-  return converted.flatMap(([, own]) => (own === 'unknown' ? [] : own));
-}
-
-const describe = ({ class_name: className, config }: KerasConfig): string =>
-  typeof config['name'] === 'string' ? `${className} '${config['name']}'` : className;
-
-/** The same topology without a softmax at its end: losses are computed from logits. */
-function withLogits(path: string, topology: KerasTopology): KerasTopology {
-  const { layers, written } = topology;
-  const last = layers[layers.length - 1];
-  const activation = last.class_name === 'Softmax' ? 'softmax' : (last.config['activation'] ?? 'linear');
-  if (activation === 'linear') return topology;
-  if (activation !== 'softmax') {
-    throw new RangeError(
-      `${path}: its last layer (${describe(last)}) ends with ${JSON.stringify(activation)}; it needs softmax, or none`,
-    );
-  }
-  const config = { ...last.config, activation: 'linear' };
-  const class_name = last.class_name === 'Softmax' ? 'Activation' : last.class_name;
-  const changed = [...layers.slice(0, -1), { ...last, class_name, config }];
-  const outer = written['config'];
   return {
-    ...topology,
-    layers: changed,
-    written: { ...written, config: Array.isArray(outer) ? changed : { ...Object(outer), layers: changed } },
+    input,
+    layers: [
+      {
+        kind: 'keras',
+        topology: writeTopology(topology, input),
+        weights: topology.weights,
+        classes: context.classes,
+        foreign: own,
+      },
+    ],
   };
 }
 
-/** The shape of one input, which must have as many numbers as the data's. */
-function inputOf(path: string, { layers }: KerasTopology, context: ModelContext): number[] {
-  const { config } = layers[0];
-  const shape: unknown = config['batch_input_shape'] ?? config['batch_shape'];
-  if (!Array.isArray(shape)) return [...context.input];
-  const extents = shape.slice(1).map(Number);
-  const product = (numbers: readonly number[]) => numbers.reduce((all, extent) => all * extent, 1);
-  if (product(extents) !== product(context.input)) {
-    throw new RangeError(
-      `${path} takes inputs of shape [${extents.join(', ')}], the data have [${context.input.join(', ')}]`,
-    );
+/** Our layers and their input, or what is in the way of a list of them. */
+function ownLayers(
+  { chain }: KerasTopology,
+  extents: readonly number[],
+): (ModelSpec & { readonly axes: number }) | string {
+  if (chain === undefined) return 'its graph, where layers do not simply follow each other,';
+  const input = ourInput(extents);
+  let flow: Shape = input;
+  /** Whether what flows is an array of two axes in Keras. */
+  let hasColumn = extents.length === 2;
+  const layers: Layer[] = [];
+  for (const layer of chain) {
+    if (hasColumn && layer.className.endsWith('2D'))
+      return `${describeLayer(layer)} with an input that is no image`;
+    const converted = convertLayer(layer, flow);
+    if (typeof converted === 'string') return converted;
+    for (const own of converted) {
+      layers.push(own);
+      if (own.kind === 'residual') continue;
+      try {
+        flow = shapeLayer(own, flow).output;
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw new RangeError(`${describeLayer(layer)}: ${error.message}`, { cause: error });
+      }
+      if (own.kind === 'flatten') hasColumn = false;
+    }
   }
-  return extents;
+  const axes = flow.kind === 'sequence' ? 2 : flow.extents.length;
+  return { input: input.kind === 'array' ? input.extents : extents, layers, axes };
+}
+
+/** @param axes of what the model gives for one example */
+function refuseOtherAxis({ softmaxAxis: axis = -1, last }: KerasTopology, axes: number): void {
+  if (axis === -1 || axis === axes) return;
+  throw new RangeError(
+    `its softmax (${describeLayer(last)}) goes over axis ${axis}; it must be the last, -1`,
+  );
 }

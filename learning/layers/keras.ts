@@ -1,6 +1,7 @@
 /** A whole model of Keras's or TensorFlow.js's as one layer, where not all of its layers are ours. */
 import type { Role } from '../manifest.js';
-import { constant, glorot, type Initial, type ShapeLayer } from './kind.js';
+import { constant, glorot, uniform, type Initial, type ShapeLayer } from './kind.js';
+import { GATES } from './lstm.js';
 import { array } from './shape.js';
 
 export interface KerasLayer {
@@ -20,7 +21,7 @@ export const foreignLayer = ({ foreign }: KerasLayer): string =>
 
 export const shapeKeras: ShapeLayer<KerasLayer> = ({ weights, classes }) => ({
   output: array(classes),
-  tensors: weights.map(({ name, shape }) => ({ name, shape, ...kindOf(name, shape) })),
+  tensors: weights.map(({ name, shape }) => ({ name, shape, ...kindOf(name, shape, weights) })),
 });
 
 const roles: Readonly<Record<string, Role>> = {
@@ -33,9 +34,22 @@ const roles: Readonly<Record<string, Role>> = {
   bias: 'bias',
 };
 
-/** Keras's names of weights say what they are for: scales and variances begin as 1, vectors as 0, all else as Glorot's. */
-function kindOf(name: string, shape: readonly number[]): { readonly role: Role; readonly initial: Initial } {
-  const role = roles[name.slice(name.lastIndexOf('/') + 1)] ?? 'weight';
+/**
+ * Keras's names of weights say what they are for: scales and variances begin as 1, embeddings as U(−0.05, 0.05), vectors
+ * as 0 but for an LSTM's forget gates, which begin as 1, all else as Glorot's.
+ */
+function kindOf(
+  name: string,
+  shape: readonly number[],
+  all: KerasLayer['weights'],
+): { readonly role: Role; readonly initial: Initial } {
+  const layer = name.slice(0, name.lastIndexOf('/') + 1);
+  const role = roles[name.slice(layer.length)] ?? 'weight';
+  if (role === 'embedding') return { role, initial: uniform(0.05) };
+  const recurrent = all.find((other) => other.name === `${layer}recurrent_kernel`);
+  if (role === 'bias' && recurrent && recurrent.shape[1] === GATES * recurrent.shape[0]) {
+    return { role, initial: constant(0, 1, 0, 0) };
+  }
   if (role === 'norm.scale' || role === 'norm.var') return { role, initial: constant(1) };
   if (shape.length < 2) return { role, initial: constant(0) };
   const [fanIn, fanOut] = [shape[shape.length - 2], shape[shape.length - 1]];

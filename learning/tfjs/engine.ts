@@ -75,6 +75,15 @@ export async function tfjsEngine(backend?: Backend): Promise<Engine> {
   const engine: Engine = {
     kind: 'tfjs',
     kernelHash: tensorFlow.description,
+    prepare(model) {
+      try {
+        networkOf(model);
+        if (model.teacher) networkOf(model.teacher.model);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new Error(`model: TensorFlow.js cannot make it: ${reason}`, { cause: error });
+      }
+    },
     train: (request) => train(tensorFlow, networkOf(request.model), objectiveFor(request.model), request),
     gradient(model, weights, examples, chance) {
       checkGradient(model, weights, examples, chance);

@@ -1,9 +1,10 @@
 /** A model of Keras's or TensorFlow.js's, made from its topology. */
 import type { serialization } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { KerasLayer } from '../../layers/keras.js';
 import type { TensorFlow } from '../tensor-flow.js';
-import type { Builder } from './kind.js';
+import { drop } from './dropout.js';
+import type { Builder, Workshop } from './kind.js';
 
 export const buildKeras: Builder<KerasLayer> = (tensorFlow, { layer }, input) => {
   const network = modelOf(tensorFlow, layer.topology);
@@ -16,15 +17,40 @@ export const buildKeras: Builder<KerasLayer> = (tensorFlow, { layer }, input) =>
       `the model of the model.json gives an array of shape [${given.join(', ')}], the data have ${layer.classes} classes`,
     );
   }
-  const named = new Map(network.weights.map((variable) => [variable.originalName, variable]));
-  const variables = layer.weights.map(({ name }) => {
-    const variable = named.get(name);
-    if (variable === undefined)
-      throw new RangeError(`the model.json lists weights '${name}', which its model lacks`);
-    return variable;
-  });
-  return { output: built, variables };
+  dropByChance(tensorFlow, network);
+  return { output: built, variables: layer.weights.map((listed) => variableOf(network, listed, layer)) };
 };
+
+/** @throws RangeError where the weights that the file lists are not the model's, by name and shape */
+function variableOf(
+  { weights }: LayersModel,
+  { name, shape }: KerasLayer['weights'][number],
+  layer: KerasLayer,
+): LayerVariable {
+  const known = new Set(layer.weights.map((listed) => listed.name));
+  const unlisted = weights.find(({ originalName }) => !known.has(originalName));
+  const variable = weights.find(({ originalName }) => originalName === name);
+  if (variable === undefined || unlisted !== undefined) {
+    throw new RangeError(
+      `the weights that the model.json lists are not its model's: ${variable === undefined ? `it lists ${name}, the model has no such weights` : `the model has ${unlisted?.originalName ?? ''}, which is not listed`}; save it with TensorFlow.js's model.save`,
+    );
+  }
+  if (String(variable.shape) !== String(shape)) {
+    throw new RangeError(
+      `the model.json lists ${name} with the shape [${shape.join(', ')}], its model has [${variable.shape.join(', ')}]`,
+    );
+  }
+  return variable;
+}
+
+/** TensorFlow.js's own dropout would draw without a seed. */
+function dropByChance(tensorFlow: Workshop, { layers }: LayersModel): void {
+  for (const layer of layers) {
+    if (layer.getClassName() !== 'Dropout') continue;
+    const rate = Number(layer.getConfig()['rate']);
+    layer.call = (inputs) => drop(tensorFlow, Array.isArray(inputs) ? inputs[0] : inputs, rate, layer.name);
+  }
+}
 
 function modelOf({ tf }: TensorFlow, topology: KerasLayer['topology']): LayersModel {
   const className = String(topology['class_name']);
@@ -43,7 +69,7 @@ const camelCase = (text: string) =>
 const naming = new Set(['inboundNodes', 'inputLayers', 'outputLayers']);
 
 /** Names as TensorFlow.js has them: of fields and of enumerations, but not of layers. */
-function camelCased(value: unknown, field = ''): unknown {
+export function camelCased(value: unknown, field = ''): unknown {
   if (typeof value === 'string') return camelCase(value);
   if (Array.isArray(value)) {
     return value.map((item: unknown, index) =>

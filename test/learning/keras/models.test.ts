@@ -11,12 +11,12 @@ import {
   view,
   wasmEngine,
   type Examples,
-} from '../../learning/index.js';
-import { parseRecipe } from '../../recipe/index.js';
-import { simulate } from '../../simulator/index.js';
-import { temporaryFolder } from '../support/folder.js';
-import { smallRecipe, trained } from '../support/small-recipe.js';
-import { randomExamples, request } from './wasm/cases.js';
+} from '../../../learning/index.js';
+import { parseRecipe } from '../../../recipe/index.js';
+import { simulate } from '../../../simulator/index.js';
+import { temporaryFolder } from '../../support/folder.js';
+import { smallRecipe, trained } from '../../support/small-recipe.js';
+import { randomExamples, request } from '../wasm/cases.js';
 
 const { layers } = tfl;
 const context = { input: [8, 8, 1], classes: 3 };
@@ -156,10 +156,10 @@ describe('a model.json', () => {
       await written(
         tfl.sequential({
           layers: [
-            layers.reshape({ inputShape: [784], targetShape: [28, 28] }),
+            layers.reshape({ inputShape: [784], targetShape: [28, 28], name: 'rows' }),
             layers.conv1d({ filters: 4, kernelSize: 3, name: 'along' }),
             layers.flatten(),
-            layers.dense({ units: 10 }),
+            layers.dense({ units: 10, name: 'out' }),
           ],
         }),
       ),
@@ -186,12 +186,7 @@ describe('a model.json', () => {
       tfl.sequential({
         layers: [
           layers.embedding({ inputDim: 20, outputDim: 3, inputLength: 9 }),
-          layers.lstm({
-            units: 4,
-            recurrentActivation: 'sigmoid',
-            recurrentInitializer: 'zeros',
-            returnSequences,
-          }),
+          layers.lstm({ units: 4, recurrentActivation: 'sigmoid', returnSequences }),
           layers.dense({ units: 20, activation: 'softmax' }),
         ],
       });
@@ -217,7 +212,7 @@ describe('a model.json', () => {
       written(tfl.sequential({ layers: [layers.dense({ units, activation, inputShape })] }));
     refused('nowhere.json', 'nowhere.json: there is no such file');
     refused(folder.write('text.json', 'text'), 'is not a model.json of Keras or TensorFlow.js');
-    refused(writeJson('graph.json', { format: 'graph-model' }), 'is not a model.json');
+    refused(writeJson('graph.json', { format: 'graph-model' }), 'it holds no model of layers');
     refused(folder.write('relu.json', await dense(3, 'relu')), 'ends with "relu"; it needs softmax');
     refused(
       folder.write('wide.json', await dense(3, 'softmax', [50])),
