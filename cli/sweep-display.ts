@@ -58,7 +58,9 @@ export function showSweep(
         );
       } else if (event.type === 'failed') {
         if (!event.retried) count.failed++;
-        say(`failed${event.retried ? ', to be tried once more' : ''}: ${name}: ${event.message}`);
+        say(
+          `${event.diverged ? 'diverged' : 'failed'}${event.retried ? ', to be tried once more' : ''}: ${name}: ${event.message}`,
+        );
       }
       line.show(status());
     },

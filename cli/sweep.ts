@@ -156,7 +156,9 @@ function conclude(
     throw new InterruptedError(`stopped: ${done}, ${unfinished.length} are not; the same command ${next}`);
   }
   if (failed.length > 0) {
-    process.stderr.write(`murmur: ${failed.length} runs failed; the same command tries them again\n`);
+    const diverged = failed.filter((failure) => failure.diverged).length;
+    const among = diverged === 0 ? '' : `, ${diverged} of them diverged`;
+    process.stderr.write(`murmur: ${failed.length} runs failed${among}; the same command tries them again\n`);
     process.exitCode = exitCode.failedRuns;
   }
   if (!options.json) {

@@ -16,7 +16,7 @@ import {
 } from '../hosting/index.js';
 import type { ModelSpec } from '../learning/index.js';
 import { canonicalJson, sha256 } from '../numerics/index.js';
-import { numbersOf, ProtocolError, type MessageOf, type Tensors } from '../protocol/index.js';
+import { finiteOrNull, numbersOf, ProtocolError, type MessageOf, type Tensors } from '../protocol/index.js';
 import {
   bitsOf,
   buildFederation,
@@ -168,7 +168,7 @@ export class Work {
     const results = new Array<MessageOf<'evaluated'>['results'][number]>(clients.length);
     const tasks = clients.map((client) => ({ spec: model, weights, on: { client } }));
     await performAll(this.made.executor, evaluatePart, tasks, ({ count, correct, lossSum }, index) => {
-      results[index] = { client: clients[index], count, correct, lossSum };
+      results[index] = { client: clients[index], count, correct, lossSum: finiteOrNull(lossSum) };
     });
     return results;
   }

@@ -3,6 +3,7 @@ import type { Evaluation, Model } from '../learning/index.js';
 import { deviation, mean } from '../numerics/index.js';
 import type { Federation, Recipe } from '../recipe/index.js';
 import type { ClientsEvent, EvaluationEvent, RunEvent } from '../runs/index.js';
+import { divergedEvaluation, type EvaluatedOn } from './diverged-evaluation.js';
 import { performAll, vectorSharer, type Executor } from './executor.js';
 import { evaluatePart, type EvaluateTask } from './evaluate-part.js';
 
@@ -16,7 +17,10 @@ export interface EvaluatedModel {
   readonly weights: Float32Array;
 }
 
-/** Evaluates after a round; `reached` says whether the recipe's target is met. */
+/**
+ * Evaluates after a round; `reached` says whether the recipe's target is met. Rejects with a DivergedError where a loss is
+ * not finite.
+ */
 export type Evaluator = (
   round: number,
   model: EvaluatedModel,
@@ -24,6 +28,10 @@ export type Evaluator = (
 
 export function createEvaluator(federation: Federation, executor: Executor): Evaluator {
   const { recipe, partition } = federation;
+  const refuse = (round: number, on: EvaluatedOn, loss: number) => {
+    const error = divergedEvaluation(recipe, round, on, loss);
+    if (error) throw error;
+  };
   return async (round, model) => {
     const events: RunEvent[] = [];
     for (const on of recipe.evaluate.on) {
@@ -34,9 +42,15 @@ export function createEvaluator(federation: Federation, executor: Executor): Eva
           weights,
           on: { client },
         }));
-        const accuracies = (await evaluations(executor, tasks)).map(({ correct, count }) => correct / count);
+        const results = await evaluations(executor, tasks);
+        for (const [client, { lossSum }] of results.entries()) refuse(round, { client }, lossSum);
+        const accuracies = results.map(({ correct, count }) => correct / count);
         events.push(summariseClients(round, accuracies));
-      } else events.push(await evaluateHeldOut(federation, executor, round, model, on));
+      } else {
+        const event = await evaluateHeldOut(federation, executor, round, model, on);
+        refuse(round, on, event.loss);
+        events.push(event);
+      }
     }
     return { events, reached: meetsTarget(recipe, events) };
   };

@@ -1,6 +1,6 @@
 /** How a run can fail at a client, with what is needed to see it again. */
 
-/** Training diverged: a client's answer is not finite, or the sum of the answers overflows. */
+/** Training diverged: an answer, a loss or an evaluation is not finite, or the sum of the answers overflows. */
 export class DivergedError extends Error {
   override name = 'DivergedError';
   constructor(
@@ -13,9 +13,15 @@ export class DivergedError extends Error {
     const rates = learningRates(algorithm);
     const whose = client === undefined ? '' : `, client ${client}`;
     const by = rates.length > 0 ? ` with ${rates.join(', ')}` : '';
-    super(`training diverged in round ${round}${whose}${by}: ${reason}`);
+    super(`training diverged in round ${round} of ${kindOf(algorithm)}${whose}${by}: ${reason}`);
   }
 }
+
+/** The name of the algorithm with these options. */
+const kindOf = (options: unknown): string =>
+  typeof options === 'object' && options !== null && 'kind' in options
+    ? String(options.kind)
+    : 'the algorithm';
 
 /** "algorithm.optimizer.learningRate 0.1" for every learning rate that the algorithm's options have. */
 function learningRates(options: unknown, field = 'algorithm'): string[] {

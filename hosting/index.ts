@@ -53,6 +53,7 @@ export { RoundTotals, type TotalsParts } from './gossip/totals.js';
 export { viewer } from './gossip/views.js';
 export { layoutHash, partitionHash } from './fingerprints.js';
 export { DivergedError, UpdateFailedError } from './failures.js';
+export { divergedEvaluation, divergedNode, type EvaluatedOn } from './diverged-evaluation.js';
 export type { HostedRun, Outcome } from './hosted-run.js';
 export { describeRun } from './record.js';
 export { listen, type Address, type Door, type ListenOptions } from './listen.js';

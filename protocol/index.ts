@@ -35,3 +35,4 @@ export {
   messageCodec,
   type Residuals,
 } from './payloads.js';
+export { finiteOrNull } from './messages/fields.js';

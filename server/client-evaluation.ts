@@ -6,6 +6,7 @@ import { MessageVectors, TensorDigests, type Held } from './vectors.js';
 export class ClientEvaluation {
   readonly #accuracies: Float64Array;
   readonly #waiting: Set<number>;
+  readonly #diverged = new Set<number>();
   readonly #digests = new TensorDigests();
   readonly #weights: Tensor;
 
@@ -30,8 +31,15 @@ export class ClientEvaluation {
     return Array.from(this.#accuracies);
   }
 
-  take(client: number, correct: number, count: number): void {
-    if (this.#waiting.delete(client)) this.#accuracies[client] = correct / count;
+  /** The first client on whose examples the loss was not finite. */
+  get diverged(): number | undefined {
+    return this.#diverged.size === 0 ? undefined : Math.min(...this.#diverged);
+  }
+
+  take(client: number, correct: number, count: number, lossSum: number): void {
+    if (!this.#waiting.delete(client)) return;
+    this.#accuracies[client] = correct / count;
+    if (!Number.isFinite(lossSum)) this.#diverged.add(client);
   }
 
   /** What a worker is asked about those of its clients that are waited for; nothing where there are none. */

@@ -253,6 +253,11 @@ export class Coordinator {
   #evaluated(): void {
     const found = this.#evaluation.conclude();
     if (found === undefined) return;
+    if (found.diverged) {
+      this.#course.stop();
+      this.#ending.fail(found.diverged);
+      return;
+    }
     const reached = meetsTarget(this.federation.recipe, found.events);
     this.#progress = concluded(this.#progress, this.federation.recipe, reached);
     if (this.#progress.ended !== undefined) {

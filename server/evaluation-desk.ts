@@ -1,5 +1,5 @@
 /** The evaluation under way: who is asked for it, what has come, and what was found once it is whole. */
-import type { EvaluatedModel, Tested } from '../hosting/index.js';
+import type { DivergedError, EvaluatedModel, Tested } from '../hosting/index.js';
 import type { MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { EvaluationEvent, RunEvent } from '../runs/index.js';
@@ -8,6 +8,13 @@ import type { CoordinatorEffect } from './events.js';
 import type { Member } from './members.js';
 import { ModelEvaluation } from './model-evaluation.js';
 import type { Session } from './sessions.js';
+
+export interface Concluded {
+  readonly round: number;
+  readonly events: readonly RunEvent[];
+  /** Where it is no result. */
+  readonly diverged?: DivergedError;
+}
 
 export class EvaluationDesk {
   #evaluation: ModelEvaluation | undefined;
@@ -46,10 +53,11 @@ export class EvaluationDesk {
   }
 
   /** Ends the evaluation where it is whole, and tells of it. @returns what was found */
-  conclude(): { readonly round: number; readonly events: readonly RunEvent[] } | undefined {
-    const { round, events } = this.#evaluation ?? {};
+  conclude(): Concluded | undefined {
+    const { round, events, diverged } = this.#evaluation ?? {};
     if (round === undefined || events === undefined) return undefined;
     this.#evaluation = undefined;
+    if (diverged) return { round, events: [], diverged };
     for (const event of events) this.emit({ kind: 'event', event });
     return { round, events };
   }

@@ -1,5 +1,12 @@
 /** The evaluation of a model where the recipe says: on held-out examples here, on the clients' own where these are. */
-import { nodeEvaluations, summariseClients, type EvaluatedModel, type Tested } from '../hosting/index.js';
+import {
+  divergedEvaluation,
+  nodeEvaluations,
+  summariseClients,
+  type DivergedError,
+  type EvaluatedModel,
+  type Tested,
+} from '../hosting/index.js';
 import type { MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { EvaluationEvent, RunEvent } from '../runs/index.js';
@@ -42,9 +49,24 @@ export class ModelEvaluation {
 
   clientsEvaluated({ clients }: Member, { id, results }: MessageOf<'evaluated'>): void {
     if (id !== this.round) return;
-    for (const { client, correct, count } of results) {
-      if (isAmong(clients, client)) this.#clients?.take(client, correct, count);
+    for (const { client, correct, count, lossSum } of results) {
+      if (isAmong(clients, client)) this.#clients?.take(client, correct, count, lossSum ?? NaN);
     }
+  }
+
+  /** Once it is whole: the first evaluation, in the recipe's order, that is no result. */
+  get diverged(): DivergedError | undefined {
+    const { recipe } = this.federation;
+    for (const on of recipe.evaluate.on) {
+      const event = this.#found?.find((one) => one.on === on);
+      const client = on === 'clients' ? this.#clients?.diverged : undefined;
+      const error =
+        client === undefined
+          ? event && divergedEvaluation(recipe, this.round, event.on, event.loss)
+          : divergedEvaluation(recipe, this.round, { client }, NaN);
+      if (error) return error;
+    }
+    return undefined;
   }
 
   /** What came of it, in the recipe's order; nothing while something is still to come. */

@@ -17,5 +17,10 @@ export async function evaluateWeights(
   const weights = readWeights(file, federation.model);
   const engine = await engineFor(recipe.engine, federation.model);
   const { correct, lossSum, count } = engine.evaluate(federation.model, weights, federation.heldOut(on));
+  if (!Number.isFinite(lossSum)) {
+    throw new Error(
+      `${file}: the model's loss is ${lossSum}, so that its accuracy means nothing: the weights are of a training that diverged`,
+    );
+  }
   return { accuracy: correct / count, loss: lossSum / count };
 }

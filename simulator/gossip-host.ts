@@ -1,6 +1,8 @@
 /** A run of gossip in one process, round by round, with what is measured of its population of models. */
 import type { GossipAlgorithm } from '../algorithms/index.js';
 import {
+  divergedEvaluation,
+  divergedNode,
   DivergedError,
   evaluateHeldOut,
   figuresOf,
@@ -17,6 +19,7 @@ import {
   type Executor,
   type GossipCheckpoint,
   type HostedRun,
+  type PlacedModel,
 } from '../hosting/index.js';
 import { sha256, SumOverflowError } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';
@@ -41,23 +44,39 @@ export function hostGossip(
       ? new GossipHost(federation, algorithm, executor, slabs, start)
       : new GossipReplay(federation, algorithm, executor, slabs, start, trace);
 
+  /** @param other what is under way in threads, which is to end first where models have diverged */
+  async function meanOf(round: number, models: readonly PlacedModel[], other: Promise<unknown>) {
+    try {
+      return meanWeights(models);
+    } catch (error) {
+      await other;
+      if (!(error instanceof SumOverflowError)) throw error;
+      throw new DivergedError(round, undefined, recipe.algorithm, 'the models are not finite');
+    }
+  }
+
   async function measurePopulation(round: number, last: boolean) {
     const models = host.models();
     const survey = surveyOf(federation, round, last);
     const of = (nodes: readonly number[]) => nodes.map((node) => models[node]);
     // Begun before the mean is taken, which keeps this thread busy and the others waiting.
     const testing = testNodes(federation, executor, models, survey.tests);
-    const centre = vectorSharer()(meanWeights(of(survey.measured)));
+    const centre = vectorSharer()(await meanOf(round, of(survey.measured), testing));
     const measuring = measureNodes(executor, of(survey.measured), centre);
     const [tested, measured] = await Promise.all([testing, measuring]);
+    const diverged = divergedNode(recipe, round, tested);
+    if (diverged) throw diverged;
     return { mean: centre, tested, figures: figuresOf(federation, centre, measured, tested) };
   }
 
   async function evaluateMean(round: number, weights: Float32Array): Promise<EvaluationEvent[]> {
     const events: EvaluationEvent[] = [];
     for (const on of recipe.evaluate.on) {
-      if (on !== 'clients')
-        events.push(await evaluateHeldOut(federation, executor, round, { model, weights }, on));
+      if (on === 'clients') continue;
+      const event = await evaluateHeldOut(federation, executor, round, { model, weights }, on);
+      const diverged = divergedEvaluation(recipe, round, on, event.loss);
+      if (diverged) throw diverged;
+      events.push(event);
     }
     return events;
   }

@@ -7,8 +7,8 @@ import {
   type Executor,
   type PlacedModel,
 } from '../../hosting/index.js';
-import { sha256 } from '../../numerics/index.js';
-import { numbersOf, tensorOf, type MessageOf, type Tensor } from '../../protocol/index.js';
+import { SumOverflowError, sha256, type ExactSum } from '../../numerics/index.js';
+import { finiteOrNull, numbersOf, tensorOf, type MessageOf, type Tensor } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
 
 export async function summaryOf(
@@ -22,6 +22,7 @@ export async function summaryOf(
   // Begun before the sum is made, which keeps this thread busy and the others waiting.
   const testing = testNodes(federation, executor, all, tests);
   const partial = sum && partialSum(within(sum), federation.model.manifest.length);
+  const tested = await testing;
   const measured =
     measure === undefined
       ? []
@@ -31,15 +32,23 @@ export async function summaryOf(
     epoch,
     id,
     ...(partial && { sum: partial.sum }),
-    tested: await testing,
+    ...(sum && !partial && { diverged: true as const }),
+    tested: tested.map((one) => ({ ...one, lossSum: finiteOrNull(one.lossSum) })),
     measured: measured.map(({ variances, ...figures }) => ({ ...figures, variances: [...variances] })),
     digests: within(digests).map(({ node, weights }) => ({ node, sha256: sha256(weights) })),
     tensors: new Map<string, Tensor>(partial ? [['sum', partial.tensor]] : []),
   };
 }
 
+/** Nothing where the models are not finite. */
 function partialSum(models: readonly PlacedModel[], length: number) {
-  const made = sumWeights(models, length);
+  let made: ExactSum;
+  try {
+    made = sumWeights(models, length);
+  } catch (error) {
+    if (error instanceof SumOverflowError) return undefined;
+    throw error;
+  }
   const { sums, terms, largest, weights } = made.parts;
   const tensor = tensorOf(sums.slice());
   made.release();

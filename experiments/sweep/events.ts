@@ -33,6 +33,8 @@ export type SweepEvent =
       readonly run: SweepRun;
       readonly message: string;
       readonly retried: boolean;
+      /** Whether its training diverged: then it is not tried again. */
+      readonly diverged: boolean;
     }
   /** Another process works on it; it is looked at again later. */
   | { readonly type: 'held'; readonly run: SweepRun };
@@ -41,6 +43,7 @@ export type SweepEvent =
 export interface Failure {
   readonly run: SweepRun;
   readonly message: string;
+  readonly diverged: boolean;
   /** The recipe, which shows the failure again. */
   readonly file: string;
 }

@@ -8,7 +8,7 @@ import { Crew, type Outcome } from './crew.js';
 import type { Failure, SweepEvent } from './events.js';
 import { expandSweep } from './expand.js';
 import { identifyRuns, type SweepRun } from './identify.js';
-import { forgetFailure, recordFailure } from './failures.js';
+import { forgetFailure, hasDiverged, recordFailure } from './failures.js';
 import { runDirectory, writeSweepRecord } from './layout.js';
 import { memoryBudget } from './memory.js';
 import { defaultDirectory, openSweep } from './open.js';
@@ -193,10 +193,11 @@ class Scheduler {
         onEvent?.({ type: 'finished', run, record: outcome.record });
         break;
       case 'failed': {
-        const retried = attempt < ATTEMPTS;
+        const diverged = hasDiverged(directory, run);
+        const retried = !diverged && attempt < ATTEMPTS;
         if (retried) this.#waiting.push({ run, attempt: attempt + 1 });
         else this.failed.push(recordFailure(directory, run, outcome.message));
-        onEvent?.({ type: 'failed', run, message: outcome.message, retried });
+        onEvent?.({ type: 'failed', run, message: outcome.message, retried, diverged });
         break;
       }
       case 'held':

@@ -39,6 +39,9 @@ export const record = <Name extends z.core.$ZodRecordKey, Value extends z.ZodTyp
 const NAMES = 32_768;
 
 export const text = (most: number) => z.string().max(most);
+export const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** A sum of losses; JSON has no NaN. */
+export const lossSum = z.number().nullable().describe('Null where it is not finite: training has diverged.');
 export const count = z.int().nonnegative().meta({ title: 'integer ≥ 0' });
 /** The number of a client or a gossip node. */
 export const client = z.int().nonnegative().max(0xffffffff).meta({ title: 'client' });

@@ -4,6 +4,7 @@ import {
   client,
   clients,
   count,
+  lossSum,
   exactSum,
   exchange,
   list,
@@ -173,10 +174,8 @@ export const summary = z
       .describe(
         'With the tensor `sum`, int64: the exact partial sum of the weights of the nodes, times 2³².',
       ),
-    tested: list(
-      z.strictObject({ on: testSet, node: client, correct: count, count, lossSum: z.number() }),
-      3_000_000,
-    ),
+    diverged: z.literal(true).optional().describe('Instead of `sum`: the models are not finite.'),
+    tested: list(z.strictObject({ on: testSet, node: client, correct: count, count, lossSum }), 3_000_000),
     measured: list(
       z.strictObject({
         node: client,

@@ -6,6 +6,7 @@ import {
   clients,
   commits,
   count,
+  lossSum,
   exchange,
   list,
   record,
@@ -93,7 +94,7 @@ const evaluation = z.strictObject({
   client,
   count: count.describe('How many examples it was evaluated on.'),
   correct: count,
-  lossSum: z.number(),
+  lossSum,
 });
 
 export const evaluate = z

@@ -260,8 +260,13 @@ export class GossipCoordinator {
   }
 
   #summary(member: Member, summary: MessageOf<'summary'>): void {
+    if (summary.diverged) {
+      this.#fail('the models are not finite');
+      return;
+    }
     const { latest, bytesSent } = this.#course;
     const next = this.#findings.take(member, summary, { round: this.#orders.at, latest, bytesSent });
+    if (this.#hasDiverged()) return;
     if (next === 'more') this.#orders.turnTo('examining');
     else if (next === 'over') this.#end();
     else if (next === 'evaluating') {
@@ -271,7 +276,7 @@ export class GossipCoordinator {
   }
 
   #concludeEvaluation(): void {
-    if (!this.#findings.concluded()) return;
+    if (!this.#findings.concluded() || this.#hasDiverged()) return;
     const { ended, outcome } = this.#findings;
     if (ended !== undefined && outcome !== undefined) this.#end();
     else if (this.#orders.phase === 'gathering') this.#gather(this.#orders.epoch);
@@ -290,6 +295,13 @@ export class GossipCoordinator {
     const { ended = 'rounds', outcome } = this.#findings;
     if (outcome === undefined || this.#ending.isOver) return;
     this.#ending.finish({ outcome, rounds: this.#course.round, ended });
+  }
+
+  /** Ends the run where an evaluation was no result. */
+  #hasDiverged(): boolean {
+    const { diverged } = this.#findings;
+    if (diverged !== undefined && !this.#ending.isOver) this.#ending.fail(diverged);
+    return diverged !== undefined;
   }
 
   /** Training has diverged. */

@@ -2,7 +2,14 @@
  * A look at the population of models while their nodes wait: exact partial sums make its mean, then the distances from
  * it are measured where the models are. No model comes here.
  */
-import { figuresOf, type Measured, type Survey, type Tested } from '../../hosting/index.js';
+import {
+  divergedNode,
+  figuresOf,
+  type DivergedError,
+  type Measured,
+  type Survey,
+  type Tested,
+} from '../../hosting/index.js';
 import { ExactSum, sha256 } from '../../numerics/index.js';
 import { numbersOf, ProtocolError, tensorOf, type MessageOf, type Tensor } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
@@ -76,7 +83,7 @@ export class Examination {
     }
     if (this.#mean === undefined) this.#include(summary);
     this.#waiting.delete(worker);
-    this.#tested.push(...tested);
+    this.#tested.push(...tested.map((one) => ({ ...one, lossSum: one.lossSum ?? NaN })));
     this.#measured.push(...measured);
     for (const { node, sha256: digest } of digests) this.#digests.set(node, digest);
     if (this.#waiting.size > 0) return false;
@@ -88,6 +95,11 @@ export class Examination {
   get mean(): Float32Array<ArrayBuffer> {
     if (this.#mean === undefined) throw new TypeError('the mean is not known yet');
     return this.#mean;
+  }
+
+  /** The error that the nodes' tests are, where a loss is not finite. */
+  divergedIn(round: number): DivergedError | undefined {
+    return divergedNode(this.federation.recipe, round, this.#tested);
   }
 
   get figures() {

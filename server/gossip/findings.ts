@@ -2,7 +2,7 @@
  * What is found out of the population after the rounds that the recipe names: its figures, and how good its mean is.
  * With the digests of all models at the end, that is all that a run ends in.
  */
-import { meetsTarget, surveyOf, type Outcome } from '../../hosting/index.js';
+import { meetsTarget, surveyOf, type DivergedError, type Outcome } from '../../hosting/index.js';
 import { range } from '../../numerics/index.js';
 import type { MessageOf } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
@@ -32,6 +32,8 @@ export class Findings {
   /** Why the run is over, and what it ended in. */
   ended: RunRecord['ended'] | undefined;
   outcome: Outcome | undefined;
+  /** An evaluation that was no result. */
+  diverged: DivergedError | undefined;
 
   constructor(
     federation: Federation,
@@ -84,7 +86,7 @@ export class Findings {
     member: Member,
     summary: MessageOf<'summary'>,
     standing: Standing,
-  ): 'waiting' | 'more' | 'evaluating' | 'over' {
+  ): 'waiting' | 'more' | 'evaluating' | 'over' | 'diverged' {
     const examination = this.#examination;
     if (examination?.take(member, summary) !== true) return 'waiting';
     this.#ids = examination.id;
@@ -92,6 +94,8 @@ export class Findings {
     this.#examination = undefined;
     const { model } = this.#federation;
     const weights = examination.mean;
+    this.diverged = examination.divergedIn(standing.round);
+    if (this.diverged) return 'diverged';
     if (examination.wants.digests) {
       this.outcome = { model, weights, weightsSha256: examination.weightsSha256 };
     }
@@ -106,6 +110,7 @@ export class Findings {
     const found = this.#evaluation.conclude();
     if (found === undefined) return false;
     const { recipe } = this.#federation;
+    this.diverged = found.diverged;
     if (meetsTarget(recipe, found.events)) this.ended = 'target';
     else if (found.round >= recipe.rounds) this.ended = 'rounds';
     return true;

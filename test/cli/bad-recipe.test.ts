@@ -86,7 +86,7 @@ describe('a bad recipe', () => {
     const args = simulate('--set', 'algorithm.optimizer.learningRate=1e6', '--out', 'diverging run');
     const message = await refusedHere(exitCode.diverged, args);
     expect(message).to.match(
-      /training diverged in round \d, client \d with algorithm\.optimizer\.learningRate 1000000: /,
+      /training diverged in round \d of fedavg, client \d with algorithm\.optimizer\.learningRate 1000000: /,
     );
     expect(message).to.include(
       `To see it again: murmur simulate ${recipe} --threads 1 --set algorithm.optimizer.learningRate=1e6\n`,

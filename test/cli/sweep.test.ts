@@ -113,8 +113,12 @@ describe('murmur sweep', () => {
     expect(code, stderr).to.equal(exitCode.failedRuns);
     expect(stdout).to.contain('1 runs are done');
     expect(stderr).to.match(
-      /^failed, to be tried once more: .*learningRate 1e\+30, seed 1: training diverged/m,
+      /^diverged: .*learningRate 1e\+30, seed 1: training diverged in round 1 of fedavg/m,
     );
+    expect(stderr).to.contain('1 runs failed, 1 of them diverged');
+    expect(readFileSync(folder.path('failing', 'runs.csv'), 'utf8')).to.match(/^1e\+30,1,\w+,,,1,diverged,/m);
+    const reported = await murmur(['report', folder.path('failing')]);
+    expect(reported.stdout).to.match(/1e\+30.*diverged/);
     const [, again] = /To see it again: murmur (simulate .*)$/m.exec(stderr) ?? [];
     const seen = await refused(exitCode.diverged, [...again.split(' '), '--out', folder.path('again')]);
     expect(seen).to.contain('training diverged in round 1');

@@ -62,6 +62,8 @@ function value(schema: Schema | boolean): fc.Arbitrary<unknown> {
     const names = value(propertyNames).filter((name) => name !== '__proto__') as fc.Arbitrary<string>;
     return fc.dictionary(names, value(additionalProperties), { maxKeys: 4, noNullPrototype: true });
   }
+  if (Array.isArray(type)) return fc.oneof(...type.map((one) => value({ ...schema, type: one })));
+  if (type === 'null') return fc.constant(null);
   if (type === 'boolean') return fc.boolean();
   if (type === 'string') {
     if (pattern === '^[0-9a-f]{64}$') return sha256;

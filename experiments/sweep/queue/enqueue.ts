@@ -165,8 +165,10 @@ class Follower {
       forgetFailure(this.directory, run);
       this.options.onEvent({ type: 'finished', run, record });
     } else {
-      this.failed.push(recordFailure(this.directory, run, job.failedReason));
-      this.options.onEvent({ type: 'failed', run, message: job.failedReason, retried: false });
+      const failure = recordFailure(this.directory, run, job.failedReason);
+      const { message, diverged } = failure;
+      this.failed.push(failure);
+      this.options.onEvent({ type: 'failed', run, message, retried: false, diverged });
     }
     if (this.open.size === 0) this.#tellAllEnded();
   }

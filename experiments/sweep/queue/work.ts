@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { UnrecoverableError, WaitingError, Worker, type Job as QueuedJob } from 'bullmq';
 import { RecipeError } from '../../../recipe/index.js';
-import type { RunRecord } from '../../../runs/index.js';
+import { readDivergence, type RunRecord } from '../../../runs/index.js';
 import { Crew, type Outcome } from '../crew.js';
 import { runDirectory } from '../layout.js';
 import { memoryBudget } from '../memory.js';
@@ -89,7 +89,8 @@ async function perform(
   const job = readJob(queued);
   const named = { sweep: job.sweep, id: job.id };
   onEvent({ type: 'started', ...named });
-  const outcome = await untilFree(job, queued, crew, join(out, job.sweep, runDirectory(job)), signal);
+  const directory = join(out, job.sweep, runDirectory(job));
+  const outcome = await untilFree(job, queued, crew, directory, signal);
   switch (outcome.kind) {
     case 'finished': {
       const { accuracy, wallSeconds } = outcome.record;
@@ -98,6 +99,8 @@ async function perform(
     }
     case 'failed':
       onEvent({ type: 'failed', ...named, message: outcome.message });
+      // What has diverged does so again.
+      if (readDivergence(directory)) throw new UnrecoverableError(outcome.message);
       throw new Error(outcome.message);
     case 'stopped':
     case 'held':
