@@ -18,9 +18,10 @@ export function divergedNode(
   tested: readonly Tested[],
 ): DivergedError | undefined {
   const lost = tested.filter(({ lossSum }) => !Number.isFinite(lossSum)).sort((a, b) => a.node - b.node);
-  const first = (['test', 'validation', 'own'] as const).flatMap(
+  const inOrder = (['test', 'validation', 'own'] as const).flatMap(
     (set) => lost.find(({ on }) => on === set) ?? [],
-  )[0];
+  );
+  const first = inOrder.at(0);
   return first && divergedEvaluation(recipe, round, first, first.lossSum);
 }
 
