@@ -27,15 +27,10 @@ const rounds = ['network.deadline', 'network.minimum', 'network.overSelection'] 
 const virtualTime = ['schedule.compute', 'network.latency', 'network.bandwidth'] as const;
 
 /** What every node of gossip reads, whether it sends anything or not. */
-const node = [
-  'init.kind',
-  'schedule.compute',
-  'clients.availability',
-  'evaluate.nodes',
-  'evaluate.examples',
-] as const;
+const node = ['init.kind', 'clients.availability', 'evaluate.nodes', 'evaluate.examples'] as const;
 const messages = [
   'topology',
+  'schedule.compute',
   'network.codec',
   'network.latency',
   'network.bandwidth',
@@ -49,13 +44,13 @@ export function familyReads(
   schedule: ScheduleKind,
 ): readonly ConditionalField[] {
   if (family === 'federated') return [...federated, ...(schedule === 'buffered' ? virtualTime : rounds)];
-  return [...nodeReads(schedule), ...messages];
+  return [...new Set([...nodeReads(schedule), ...messages])];
 }
 
-/** What gossip without messages reads. */
+/** What gossip without messages reads. A node that wakes by its own clock delays nobody by the time that it trains. */
 export const nodeReads = (schedule: ScheduleKind): readonly ConditionalField[] => [
   ...node,
-  ...(schedule === 'asynchronous' ? (['network.tick'] as const) : []),
+  schedule === 'asynchronous' ? 'network.tick' : 'schedule.compute',
 ];
 
 /** What gossip reads that mixes by the recipe's mixing matrix. */
