@@ -84,6 +84,14 @@ export const bitChanges: readonly BitChange[] = [
     affects: ({ model, loss }) =>
       model.kind === 'keras' || (loss !== undefined && optionAt(loss, 'model', 'kind') === 'keras'),
   },
+  {
+    id: '2026-11-30-d-psgd-statistics',
+    what: "D-PSGD's combine-then-adapt mixes running statistics as training left them at all nodes.",
+    affects: (recipe) =>
+      recipe.algorithm.kind === 'd-psgd' &&
+      optionAt(recipe.algorithm, 'order') === 'combine-then-adapt' &&
+      mayHaveLayer(recipe, 'batch-norm'),
+  },
 ];
 
 /** Whether the algorithm takes gradients by passes that are no training steps. */

@@ -2,8 +2,10 @@
  * D-PSGD: Lian, Zhang, Zhang, Hsieh, Zhang & Liu, "Can Decentralized Algorithms Outperform Centralized Algorithms?",
  * NeurIPS 2017, algorithm 1: x_i ← Σ_j W_ij x_j − η ∇F_i(x_i), the gradient at the old x_i; or adapt-then-combine,
  * x_i ← Σ_j W_ij (x_j − η ∇F_j(x_j)). With local steps, what training adds takes the place of −η ∇F (DFedAvg).
+ * Running statistics are mixed as training left them, in both orders.
  */
 import { z } from 'zod';
+import { hasStatistics } from '../../learning/index.js';
 import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../gossip.js';
@@ -14,8 +16,22 @@ import { train, trainingOptions } from './options.js';
 /** x_i as it was sent, while the weights are trained. */
 const OLD = 'old';
 
-const sendAll = (view: View): Effect[] =>
-  Array.from(view.out, (to) => ({ kind: 'send', to, header: {}, vectors: [WEIGHTS] }));
+const sendAll = (view: View, vector = WEIGHTS): Effect[] =>
+  Array.from(view.out, (to) => ({ kind: 'send', to, header: {}, vectors: [vector] }));
+
+/**
+ * Sends x_i as it was before training. Running statistics, where there are some, go as training left them, and so all goes
+ * after it: mixed with old ones a node's own would follow its batches W_ii times as fast as they should.
+ */
+function sendOld(view: View, training: readonly Effect[]): Effect[] {
+  const keep = combine(OLD, [[1, WEIGHTS]]);
+  if (!hasStatistics(view.model.manifest)) return [...sendAll(view), keep, ...training];
+  const own = [
+    [1, OLD, 0],
+    [0, WEIGHTS, 1],
+  ] as const;
+  return [keep, ...training, combine(OLD, own), ...sendAll(view, OLD)];
+}
 
 export const dPsgd = define({
   kind: 'd-psgd',
@@ -38,19 +54,20 @@ export const dPsgd = define({
       wake: (control, view) => ({
         control,
         effects: combineFirst
-          ? [...sendAll(view), combine(OLD, [[1, WEIGHTS]]), ...train(training, view)]
+          ? sendOld(view, train(training, view))
           : [...train(training, view), ...sendAll(view)],
       }),
       receive(control, messages, view) {
         const row = mixingRow(view, messages);
-        // (trained − old) + W_ii · old + Σ W_ij x_j; of running statistics W_ii · trained + Σ W_ij x_j
+        const sent = combineFirst && hasStatistics(view.model.manifest) ? OLD : WEIGHTS;
+        // (trained − old) + W_ii · old + Σ W_ij x_j; of running statistics W_ii · trained + Σ W_ij · trained_j
         const own = combineFirst
           ? ([
               [1, WEIGHTS, row.self],
               [row.self - 1, OLD, 0],
             ] as const)
           : ([[row.self, WEIGHTS]] as const);
-        return { control, effects: [combine(WEIGHTS, own, mixed(row, WEIGHTS))] };
+        return { control, effects: [combine(WEIGHTS, own, mixed(row, sent))] };
       },
     };
     return {

@@ -117,13 +117,13 @@ describe('running statistics by a mixing matrix', () => {
     return { before, left, passes, after: statistics(host), host };
   };
 
-  it('are W_ii · trained + Σ W_ij · sent in d-psgd, which sends before it trains', () => {
-    const { before, left, after } = step({ kind: 'd-psgd', ...training });
-    all.forEach((node) => {
-      const mean = meanOf(all.map((other) => (other === node ? left[node] : before[other])));
-      mean.forEach((value, i) => expect(after[node][i]).to.be.closeTo(value, 1e-5));
+  for (const order of ['combine-then-adapt', 'adapt-then-combine']) {
+    it(`are Σ W_ij · trained in d-psgd, ${order}`, () => {
+      const { left, after } = step({ kind: 'd-psgd', ...training, order });
+      const mean = meanOf(left);
+      for (const own of after) own.forEach((value, i) => expect(value).to.be.closeTo(mean[i], 1e-5));
     });
-  });
+  }
 
   it('are mixed, then follow the batch of the new gradient, in gradient-tracking; its direction has none', () => {
     const { passes, after, host } = step({ kind: 'gradient-tracking', batchSize: 8, learningRate: 0.05 });
