@@ -79,7 +79,8 @@ export function roundRandomly(x: number, draw: Stream): number {
 
 /**
  * A refusal of a flow that cannot work; a sentence. A purely reactive one lives on the messages of the first period: it
- * ends with them, unnoticed, where they are lost or not useful, as at the start, when all models have the same age.
+ * ends with them, unnoticed, where they are lost or not useful, as at the start, when all models have the same age; and
+ * their number is multiplied by `count` each time that they travel.
  */
 export function refuseFlow(
   option: FlowOption,
@@ -100,6 +101,9 @@ export function refuseFlow(
     const account = 'a token account, e.g. flow: { kind: simple, capacity: 10 }';
     if (option.useful === 'newer') {
       return `flow 'reactive' with useful: newer dies out, since all models start with the same age and none is newer; use useful: always, or ${account}`;
+    }
+    if (option.count > 1) {
+      return `flow 'reactive' with count: ${option.count} sends ${option.count} messages for each that comes, so that their number grows without end; use count: 1, or ${account}`;
     }
     if (unreliable) {
       return `flow 'reactive' dies out where messages are lost or nodes are away, since nobody sends by itself; use ${account}`;

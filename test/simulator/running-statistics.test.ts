@@ -48,7 +48,6 @@ describe('a model with batch norm', () => {
           partition: 'natural',
         },
         model: { kind: 'layers', layers },
-        evaluate: { nodes: 4, examples: 30 },
         rounds: 4,
         ...fields,
       }),
@@ -74,17 +73,21 @@ describe('a model with batch norm', () => {
     return decodeSafetensors(readFileSync(`${out}/model.safetensors`));
   }
 
-  const local = { amount: { epochs: 3 }, batchSize: 8, optimizer, fraction: 1 };
+  const own = { amount: { epochs: 3 }, batchSize: 8, optimizer };
+  const local = { ...own, fraction: 1 };
+  const buffered = (kind: string) => ({
+    algorithm: { kind, ...own },
+    schedule: { kind: 'buffered', concurrency: 3, size: kind === 'fedbuff' ? 2 : 1 },
+    rounds: 8,
+  });
   const federatedCases = algorithms.entries
     .map(({ kind }) => kind)
     .filter((kind) => familyOf(kind) === 'federated' && kind !== 'fisher' && kind !== 'fedma')
-    .map((kind) => ({
-      algorithm: { kind, ...(kind === 'fedsgd' ? { optimizer } : local) },
-      ...(['fedbuff', 'fedasync'].includes(kind) && {
-        schedule: { kind: 'buffered', concurrency: 3, size: kind === 'fedbuff' ? 2 : 1 },
-        rounds: 8,
-      }),
-    }));
+    .map((kind) =>
+      ['fedbuff', 'fedasync'].includes(kind)
+        ? buffered(kind)
+        : { algorithm: { kind, ...(kind === 'fedsgd' ? { optimizer } : local) } },
+    );
   const coded = ['fedavg', 'fedavgm', 'fednova'].flatMap((kind) =>
     [{ kind: 'int8', feedback: true }, { kind: 'top-k', share: 0.05 }, { kind: 'float16' }].map((codec) => ({
       algorithm: { kind, ...local },

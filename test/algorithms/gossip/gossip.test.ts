@@ -201,11 +201,13 @@ describe('gossip: refusals', () => {
     }
   });
 
-  it('say where a purely reactive flow dies out, and where time would stand still', () => {
+  it('say where a purely reactive flow dies out, where it grows without end, and where time would stand still', () => {
     const reactive = (options: object, more: Partial<Community> = {}) =>
       refusal({ flow: { kind: 'reactive', ...options } }, false, more);
     expect(reactive({})).to.equal(undefined);
     expect(reactive({ useful: 'newer' })).to.include('none is newer; use useful: always, or a token account');
+    expect(reactive({ count: 1 })).to.equal(undefined);
+    expect(reactive({ count: 2 })).to.include('count: 2 sends 2 messages for each that comes');
     expect(reactive({}, { unreliable: true })).to.include('dies out where messages are lost');
     expect(reactive({}, { instant: true })).to.include('set network.latency');
   });
