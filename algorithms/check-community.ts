@@ -54,7 +54,7 @@ function refuseMerging({ merging }: Gossip, community: Community): string | unde
   if (fewest >= models) return undefined;
   return (
     `${where} with these options needs ${models} models or more in every merge, and here a merge may have only ${fewest}, ` +
-    'the own one among them; use a denser topology with fanout: all in synchronous rounds without loss, ' +
+    'the own one among them; use a denser topology with fanout: all in synchronous rounds without loss and absent nodes, ' +
     'options of the rule that need fewer models, or another rule'
   );
 }

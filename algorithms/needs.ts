@@ -74,7 +74,25 @@ export function ignoredOptions(
     family === 'federated' && options['perRound'] !== undefined
       ? { fraction: 'perRound says how many clients take part' }
       : {};
-  return { ...selection, ...ignoredShares(algorithm), ...needs?.(schedule).ignores };
+  return {
+    ...selection,
+    ...ignoredNesterov(options),
+    ...ignoredShares(algorithm),
+    ...needs?.(schedule).ignores,
+  };
+}
+
+/** Nesterov's momentum is one that looks ahead, so without momentum it is none. */
+function ignoredNesterov(options: Choice): Readonly<Record<string, string>> {
+  const { optimizer, serverMomentum } = options;
+  const momentum =
+    typeof optimizer === 'object' && optimizer !== null && 'momentum' in optimizer
+      ? optimizer.momentum
+      : undefined;
+  return {
+    ...(momentum === 0 && { 'optimizer.nesterov': 'optimizer.momentum is 0' }),
+    ...(serverMomentum === 0 && { serverNesterov: 'serverMomentum is 0' }),
+  };
 }
 
 /** The own model's share in a merge can be set for the algorithm or for its rule, and not every rule has one. */

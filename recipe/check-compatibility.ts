@@ -57,15 +57,12 @@ function runsUnder({ kind, options }: (typeof algorithms.entries)[number], sched
 }
 
 function checkTopology({ algorithm: { kind }, topology }: Recipe, algorithm: Algorithm): Incompatibility[] {
-  const needsOne =
-    algorithm.family === 'gossip' && (algorithm.needs?.('synchronous').reads?.includes('topology') ?? true);
+  const needs = algorithm.needs?.('synchronous');
+  const needsOne = algorithm.family === 'gossip' && (needs?.reads?.includes('topology') ?? true);
   if (!needsOne || topology !== undefined) return [];
-  return [
-    {
-      field: 'topology',
-      sentence: `algorithm '${kind}' needs a topology, e.g. topology: { kind: regular, degree: 8 }`,
-    },
-  ];
+  const advice =
+    needs?.topology === 'complete' ? 'topology: complete' : 'e.g. topology: { kind: regular, degree: 8 }';
+  return [{ field: 'topology', sentence: `algorithm '${kind}' needs a topology, ${advice}` }];
 }
 
 function checkEvaluation({ stop, evaluate, data }: Recipe): Incompatibility[] {

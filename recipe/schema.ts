@@ -65,7 +65,7 @@ const clients = optionsSchema({
   stragglers: share
     .default(0)
     .describe(
-      'Share of the asked clients that do only U{1, …, E} of their E local epochs, or U{1, …, N} of N steps.',
+      'Share of the asked clients that do only U{1, …, E} of their E > 1 local epochs, or U{1, …, N} of N > 1 steps.',
     ),
 });
 

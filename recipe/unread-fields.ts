@@ -3,6 +3,7 @@
  * unread if its value is not the default and neither the algorithm nor the host that runs it reads the field.
  */
 import { algorithms, ignoredOptions, readsOf, schedulesOf, type Algorithm } from '../algorithms/index.js';
+import { datasets } from '../data/index.js';
 import { mergeRules } from '../merging/index.js';
 import { canonicalJson } from '../numerics/index.js';
 import {
@@ -30,7 +31,9 @@ export const algorithmOf = ({ algorithm, schedule }: Pick<Recipe, 'algorithm' | 
 export function isRead(recipe: Recipe, field: string): boolean {
   const algorithm = algorithmOf(recipe);
   const conditional = conditionalFields.find((one) => isWithin(field, one));
-  if (conditional !== undefined) return readsOf(algorithm, recipe.schedule.kind).includes(conditional);
+  if (conditional !== undefined && !readsOf(algorithm, recipe.schedule.kind).includes(conditional))
+    return false;
+  if (overruled(recipe).some((other) => isWithin(field, other.field))) return false;
   const ignored = Object.keys(ignoredOptions(algorithm, recipe.schedule.kind, recipe.algorithm));
   return !ignored.some((option) => isWithin(field, `algorithm.${option}`));
 }
@@ -56,7 +59,17 @@ export function unreadFields(recipe: Recipe, defaults: Recipe): UnreadField[] {
       field: `algorithm.${option}`,
       sentence: `it has no effect, since ${why}; leave it out`,
     }));
-  return [...conditional, ...ignored, ...withoutEffect(recipe)];
+  const overruledHere = overruled(recipe).filter(({ field, preset }) => {
+    const value = valueAt(recipe, field.split('.'));
+    return value !== undefined && !isSame(value, preset);
+  });
+  const others = [...overruledHere, ...withoutEffect(recipe)];
+  // One sentence a field: that the algorithm does not read it says more.
+  return [
+    ...conditional,
+    ...ignored,
+    ...others.filter(({ field }) => !conditional.some((one) => one.field === field)),
+  ];
 }
 
 /** The fields that a simulated run does not read although a run over a network does, where they are set. */
@@ -94,6 +107,27 @@ function readersOf(field: ConditionalField, schedule: ScheduleKind): string[] {
     return under.includes(schedule) ? [kind] : [`${kind} (schedule: ${under.join(' or ')})`];
   });
 }
+
+/** Fields that have no effect at any value beside others that are given, with their defaults. */
+function overruled({ algorithm, data }: Recipe): (UnreadField & { readonly preset: unknown })[] {
+  const found: (UnreadField & { readonly preset: unknown })[] = [];
+  const amounts = [['amount'], ['lastLayer', 'amount']].map((path) => valueAt(algorithm, path));
+  const known = amounts.filter((amount) => amount !== undefined);
+  if (known.length > 0 && known.every(isOne)) {
+    const sentence =
+      'it has no effect where clients train for one epoch or step, of which a straggler leaves nothing out; use a larger algorithm.amount, or leave it out';
+    found.push({ field: 'clients.stragglers', preset: 0, sentence });
+  }
+  const { kind, ...dataset } = data.dataset;
+  if (dataset['testFile'] !== undefined) {
+    const presets = datasets.entry(kind).options.safeParse({ ...dataset, testShare: undefined }).data;
+    const sentence = 'it has no effect beside testFile, which is the test set; leave out one of them';
+    found.push({ field: 'data.dataset.testShare', preset: valueAt(presets, ['testShare']), sentence });
+  }
+  return found;
+}
+
+const isOne = (amount: unknown) => isSame(amount, { epochs: 1 }) || isSame(amount, { steps: 1 });
 
 /** Fields that other fields leave without effect, whatever the algorithm. */
 function withoutEffect({ init, network, stop }: Recipe): UnreadField[] {

@@ -50,9 +50,12 @@ const make = (kind: string, schedule: ScheduleKind): Algorithm =>
 
 function recipe(kind: string, schedule: ScheduleKind, set: Readonly<Record<string, unknown>> = {}): string {
   const readsTopology = readsOf(make(kind, schedule), schedule).includes('topology');
+  // Of one epoch a straggler would leave nothing out.
+  const trainsSeveral =
+    set['clients.stragglers'] !== undefined && 'amount' in algorithms.entry(kind).options.shape;
   try {
     parseRecipe('data: { dataset: mnist, partition: { kind: iid, clients: 8 } }\nmodel: 2nn\nrounds: 2\n', {
-      algorithm: kind,
+      algorithm: { kind, ...(trainsSeveral && { amount: { epochs: 2 } }) },
       schedule: schedule === 'buffered' ? { kind: schedule, concurrency: 2 } : { kind: schedule },
       ...(readsTopology && { topology: 'complete' }),
       ...set,
@@ -156,5 +159,22 @@ describe('an option without effect beside another', () => {
     refused('fedavg', 'synchronous', { 'init.file': 'a', 'init.seed': 2 }, 'init.seed');
     refused('isolated', 'synchronous', { 'init.file': 'a', 'init.kind': 'own' }, 'init.file');
     refused('fedavg', 'synchronous', { stop: {} }, 'stop');
+    const sgd = { learningRate: 0.1, nesterov: true };
+    refused('gossip', 'synchronous', { 'algorithm.optimizer': sgd }, 'algorithm.optimizer.nesterov');
+    const server = { 'algorithm.serverMomentum': 0, 'algorithm.serverNesterov': true };
+    refused('fedavgm', 'synchronous', server, 'algorithm.serverNesterov');
+    for (const amount of [{ epochs: 1 }, { steps: 1 }]) {
+      const one = { 'algorithm.amount': amount, clients: { stragglers: 0.5 } };
+      expect(recipe('fedavg', 'synchronous', one)).to.include('clients.stragglers: it has no effect');
+    }
+    const table = { kind: 'csv', file: 'a.csv', testFile: 'b.csv' };
+    const both = { 'data.dataset': { ...table, testShare: 0.3 } };
+    expect(recipe('fedavg', 'synchronous', both)).to.include('data.dataset.testShare: it has no effect');
+    expect(recipe('fedavg', 'synchronous', { 'data.dataset': table })).to.equal('accepted');
+  });
+
+  it('is refused once', () => {
+    const answer = recipe('gossip', 'synchronous', { 'network.minimum': 2 });
+    expect(answer.match(/network\.minimum: /g)).to.have.length(1);
   });
 });

@@ -50,7 +50,7 @@ describe('how clients behave', () => {
     expect(rounds.every(({ missing }) => missing.length === 0)).to.equal(true);
   });
 
-  it('stragglers: less local work, so other weights; with one epoch or step there is nothing to leave out', async () => {
+  it('stragglers: less local work, so other weights', async () => {
     const digest = async (amount: Amount, stragglers: number) => {
       const algorithm = trained({ kind: 'fedavg', amount });
       return (await run({ algorithm, clients: { stragglers }, rounds: 2 })).record.weightsSha256;
@@ -58,7 +58,6 @@ describe('how clients behave', () => {
     for (const unit of ['epochs', 'steps']) {
       const amount = (count: number) => (unit === 'epochs' ? { epochs: count } : { steps: count });
       expect(await digest(amount(5), 1)).not.to.equal(await digest(amount(5), 0));
-      expect(await digest(amount(1), 1)).to.equal(await digest(amount(1), 0));
     }
   });
 });
