@@ -3,13 +3,15 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { canonicalJson, type Json } from '../numerics/index.js';
-import { readDivergence, readEvents, readRecord, type RunEvent } from '../runs/index.js';
+import type { Dependencies } from '../recipe/index.js';
+import { readDependenciesOf, readDivergence, readEvents, readRecord, type RunEvent } from '../runs/index.js';
 import { axesOf, leaves, valueLabel, type Axis } from './analysis/axes.js';
 import { curveOf } from './analysis/curve.js';
 import { progressOf } from './analysis/progress.js';
 import { failureFile } from './sweep/failures.js';
 import { isSweepDirectory, readSweepRecord, type SweepRecord } from './sweep/layout.js';
 import type { AnalysedRun, Settings } from './analysis/run.js';
+import { refuseMixed } from './refuse-mixed.js';
 
 export interface LoadedRuns {
   readonly name: string;
@@ -29,7 +31,7 @@ interface Found {
 
 /**
  * One sweep keeps the axes that it names. Of anything else the axes are the fields in which the recipes differ.
- * @throws Error where there is no finished run, or a file is not what it should be
+ * @throws Error where there is no finished run, a file is not what it should be, or runs of one setting have other data
  */
 export function loadRuns(directories: readonly string[]): LoadedRuns {
   const [first] = directories;
@@ -47,14 +49,17 @@ export function loadRuns(directories: readonly string[]): LoadedRuns {
   const { settled, leftOut } = settle(directories.flatMap(findRuns));
   const fields = settled.map(({ read }) => read.fields);
   const axes = axesOf(fields);
-  const runs = settled.map(({ read }) =>
-    analyse(
-      read,
-      Object.fromEntries(
-        axes.flatMap(({ name }) => (Object.hasOwn(read.fields, name) ? [[name, read.fields[name]]] : [])),
-      ),
+  const placed = settled.map(({ read }) => ({
+    read,
+    settings: Object.fromEntries(
+      axes.flatMap(({ name }) => (Object.hasOwn(read.fields, name) ? [[name, read.fields[name]]] : [])),
     ),
+  }));
+  refuseMixed(
+    placed.map(({ read: { directory, dependencies }, settings }) => ({ directory, dependencies, settings })),
+    axes,
   );
+  const runs = placed.map(({ read, settings }) => analyse(read, settings));
   const name = directories.length === 1 ? basename(resolve(directories[0])) : settled[0].read.name;
   return { name, axes, runs, leftOut };
 }
@@ -129,8 +134,9 @@ const foundBySweep = (sweep: SweepRecord, folder: string): Found[] =>
 
 interface ReadRun extends Pick<AnalysedRun, 'directory' | 'record' | 'seed' | 'diverged'> {
   readonly name: string;
-  /** Equal for runs of one recipe. */
+  /** Equal for runs of one recipe with the same data, files, plugins and bits. */
   readonly key: string;
+  readonly dependencies: Dependencies | undefined;
   readonly events: readonly RunEvent[];
   readonly fields: Settings;
 }
@@ -141,26 +147,33 @@ function readRun(directory: string): ReadRun {
   if (!known || typeof record.recipeHash !== 'string') {
     throw new Error(`${join(directory, 'run.json')} was written by another version: run it again`);
   }
-  const { name, seed, recipeHash: key } = record;
-  return { directory, record, name, seed, key, ...eventsAndFields(directory) };
+  const { name, seed, recipeHash } = record;
+  const dependencies = readDependenciesOf(directory);
+  const key = keyOf(recipeHash, dependencies);
+  return { directory, record, name, seed, key, dependencies, ...eventsAndFields(directory) };
 }
 
 /** A run that diverged has events up to there, and no results. */
 function readDiverged(directory: string): ReadRun {
   const { events, fields } = eventsAndFields(directory);
   const { seed, name } = fields;
+  const dependencies = readDependenciesOf(directory);
   const record = { accuracy: NaN, loss: NaN, rounds: events.at(-1)?.round ?? 0 };
   return {
     directory,
     record,
     name: valueLabel(name),
     seed: Number(seed),
-    key: canonicalJson(fields),
+    key: keyOf(canonicalJson(fields), dependencies),
+    dependencies,
     events,
     fields,
     diverged: true,
   };
 }
+
+const keyOf = (recipe: string, { checksums = {}, bits = [] }: Partial<Dependencies> = {}) =>
+  canonicalJson([recipe, checksums, bits]);
 
 function eventsAndFields(directory: string): Pick<ReadRun, 'events' | 'fields'> {
   const events = checked(join(directory, 'metrics.jsonl'), () => readEvents(directory));

@@ -87,7 +87,7 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     return { record: resumed.finished, directory: path, events: readEvents(path), alreadyFinished: true };
   }
   refuseWhatDoesNotFit(federation, threads);
-  const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe);
+  const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe, dependencies);
   // Before anything is written: TensorFlow.js may not be installed, or not have the model's layers.
   const engine = await engineFor(recipe.engine, federation.model, options.engine);
   const directory =

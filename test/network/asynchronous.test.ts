@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { parseRecipe } from '../../recipe/index.js';
-import { readEvents, readTrace, type RunEvent } from '../../runs/index.js';
+import { readEvents, traceOf, type RunEvent } from '../../runs/index.js';
 import { serve } from '../../server/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
@@ -64,7 +64,7 @@ describe('asynchronous gossip over the network', function () {
       expect(replayed.record.weightsSha256).to.equal(record?.weightsSha256);
       expect(told(readEvents(again.out))).to.deep.equal(told(readEvents(out)));
       // Somebody heard of somebody at the other worker.
-      const heard = [...readTrace(out, recipe).values()].flatMap(({ trace = [] }) =>
+      const heard = [...traceOf(readEvents(out)).values()].flatMap(({ trace = [] }) =>
         trace.flatMap(({ node, happened }) =>
           happened.filter((it) => typeof it !== 'string' && it[0] < NODES / 2 !== node < NODES / 2),
         ),
