@@ -13,6 +13,15 @@ import type { Choice } from '../registry/index.js';
 /** The vector that every node has: its model. Algorithms may give nodes more, by name. */
 export const WEIGHTS = 'weights';
 
+/** The points of a round at which models can be evaluated: after aggregation, or after local training. */
+export type EvaluationPoint = 'aggregation' | 'training';
+
+/**
+ * The vector into which a node combines its model of the evaluation point that is not the round's end. Hosts evaluate it,
+ * or leave the effect out; algorithms neither read nor send it.
+ */
+export const SNAPSHOT = 'snapshot';
+
 /** Training on the node's own examples, from where it stopped. */
 export interface LocalTraining {
   readonly batchSize: number | 'all';
@@ -153,6 +162,11 @@ export interface GossipAlgorithm<Control = unknown> {
    * with no messages where none was due.
    */
   receive(control: Control, messages: readonly Message[], view: View): Step<Control>;
+  /**
+   * The evaluation point that its synchronous rounds end with; each round has a SNAPSHOT of the other. Left out, models
+   * are evaluated as the round leaves them.
+   */
+  readonly endsAfter?: EvaluationPoint;
   /** The merge rule of its merges, and how it calls the rule; left out where nothing is merged by rule. */
   readonly merging?: {
     readonly rule: Choice;

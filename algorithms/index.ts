@@ -80,9 +80,11 @@ export type {
   SummingAlgorithm,
 } from './federated.js';
 export {
+  SNAPSHOT,
   WEIGHTS,
   type Community,
   type Effect,
+  type EvaluationPoint,
   type Expectation,
   type GossipAlgorithm,
   type Header,

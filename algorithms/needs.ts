@@ -60,8 +60,13 @@ export const mixingReads = (schedule: ScheduleKind): readonly ConditionalField[]
 ];
 
 /** The conditional fields that an algorithm reads under a schedule. */
-export const readsOf = ({ family, needs }: Algorithm, schedule: ScheduleKind): readonly ConditionalField[] =>
-  needs?.(schedule).reads ?? familyReads(family, schedule);
+export function readsOf(algorithm: Algorithm, schedule: ScheduleKind): readonly ConditionalField[] {
+  const reads = algorithm.needs?.(schedule).reads ?? familyReads(algorithm.family, schedule);
+  // Only rounds have points, and only some algorithms have nodes whose models differ between these.
+  const hasPoints =
+    schedule === 'synchronous' && algorithm.family === 'gossip' && algorithm.endsAfter !== undefined;
+  return hasPoints ? [...reads, 'evaluate.after'] : reads;
+}
 
 /** Options of an algorithm, dotted, that have no effect beside its others, and why. */
 export function ignoredOptions(

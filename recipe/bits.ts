@@ -92,6 +92,15 @@ export const bitChanges: readonly BitChange[] = [
       optionAt(recipe.algorithm, 'order') === 'combine-then-adapt' &&
       mayHaveLayer(recipe, 'batch-norm'),
   },
+  {
+    id: '2026-11-30-evaluated-after-aggregation',
+    what: "Nodes' models are evaluated after aggregation, also where a round of gossip ends with training.",
+    affects: ({ algorithm, schedule, evaluate }) => {
+      if (schedule.kind !== 'synchronous' || evaluate.after !== 'aggregation') return false;
+      const created = algorithms.create(algorithm, { synchronous: true });
+      return created.family === 'gossip' && created.endsAfter === 'training';
+    },
+  },
 ];
 
 /** Whether the algorithm takes gradients by passes that are no training steps. */

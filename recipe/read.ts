@@ -57,10 +57,16 @@ export const settingsOf = (overrides: Overrides): Setting[] =>
 /** The recipe as YAML, with all its defaults. */
 export const writeRecipe = (recipe: Recipe) => stringify(recipe);
 
+type DecisiveFields = Omit<Recipe, 'name' | 'checkpoint' | 'evaluate'> & {
+  readonly evaluate: Partial<Recipe['evaluate']>;
+};
+
 /** What can change a run's bits: everything but its name and its checkpoints. */
-export function decisiveFields(recipe: Recipe): Omit<Recipe, 'name' | 'checkpoint'> {
-  const { name, checkpoint, ...decisive } = recipe;
-  return decisive;
+export function decisiveFields(recipe: Recipe): DecisiveFields {
+  const { name, checkpoint, evaluate, ...decisive } = recipe;
+  const { after, ...others } = evaluate;
+  // At its default it is left out, so that results keep the keys that they had before there was a choice.
+  return { ...decisive, evaluate: after === 'aggregation' ? others : evaluate };
 }
 
 /** The SHA-256 of a recipe's decisive fields. */

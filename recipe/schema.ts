@@ -78,6 +78,12 @@ const evaluate = optionsSchema({
     .describe(
       "On the test set, on the validation part, on the examples that each client trained on. Gossip: nodes' own models, and their average model beside them.",
     ),
+  after: z
+    .enum(['aggregation', 'training'])
+    .default('aggregation')
+    .describe(
+      "Synchronous gossip: at which point of a round nodes' models are evaluated, once they are aggregated or once they are trained.",
+    ),
   nodes: z
     .int()
     .positive()

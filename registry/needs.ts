@@ -26,6 +26,7 @@ export const conditionalFields = [
   'clients.stragglers',
   'evaluate.nodes',
   'evaluate.examples',
+  'evaluate.after',
 ] as const;
 
 export type ConditionalField = (typeof conditionalFields)[number];

@@ -44,24 +44,32 @@ export function hostGossip(
       ? new GossipHost(federation, algorithm, executor, slabs, start)
       : new GossipReplay(federation, algorithm, executor, slabs, start, trace);
 
-  /** @param other what is under way in threads, which is to end first where models have diverged */
-  async function meanOf(round: number, models: readonly PlacedModel[], other: Promise<unknown>) {
+  function average(models: readonly PlacedModel[]) {
     try {
       return meanWeights(models);
     } catch (error) {
-      await other;
       if (!(error instanceof SumOverflowError)) throw error;
-      throw new DivergedError(round, undefined, recipe.algorithm, 'the models are not finite');
+      throw new DivergedError(host.round, undefined, recipe.algorithm, 'the models are not finite');
+    }
+  }
+
+  /** @param other what is under way in threads, which is to end first where models have diverged */
+  async function averageBeside(models: readonly PlacedModel[], other: Promise<unknown>) {
+    try {
+      return average(models);
+    } catch (error) {
+      await other;
+      throw error;
     }
   }
 
   async function measurePopulation(round: number, last: boolean) {
-    const models = host.models();
+    const models = host.evaluatedModels();
     const survey = surveyOf(federation, round, last);
     const of = (nodes: readonly number[]) => nodes.map((node) => models[node]);
     // Begun before the mean is taken, which keeps this thread busy and the others waiting.
     const testing = testNodes(federation, executor, models, survey.tests);
-    const centre = vectorSharer()(await meanOf(round, of(survey.measured), testing));
+    const centre = vectorSharer()(await averageBeside(of(survey.measured), testing));
     const measuring = measureNodes(executor, of(survey.measured), centre);
     const [tested, measured] = await Promise.all([testing, measuring]);
     const diverged = divergedNode(recipe, round, tested);
@@ -98,7 +106,7 @@ export function hostGossip(
       ...population.figures,
       ...(totals.correction !== undefined && { correction: totals.correction }),
       bytesSent: host.bytesSent,
-      localSteps: totals.localSteps,
+      localSteps: totals.evaluatedSteps,
       virtualTime: host.time,
     });
     const averages = await evaluateMean(round, population.mean);
@@ -126,7 +134,7 @@ export function hostGossip(
     outcome() {
       const models = host.models();
       const digests = models.map(({ weights }) => sha256(weights));
-      return { model, weights: meanWeights(models), weightsSha256: sha256(digests.join('')) };
+      return { model, weights: average(models), weightsSha256: sha256(digests.join('')) };
     },
   };
 }

@@ -77,6 +77,10 @@ export class GossipReplay {
     return this.#deeds.models();
   }
 
+  evaluatedModels(): PlacedModel[] {
+    return this.#deeds.evaluatedModels();
+  }
+
   checkpoint(): GossipCheckpoint {
     const { round, time, bytesSent } = this;
     const events = Array.from(this.#sent.values(), ({ to, content }) => {
@@ -107,6 +111,7 @@ export class GossipReplay {
     await flow.drain();
     this.round = target;
     this.totals.localSteps = this.#deeds.localSteps;
+    this.totals.evaluatedSteps = this.#deeds.evaluatedSteps;
     this.bytesSentThisRound = this.bytesSent - sentBefore;
   }
 

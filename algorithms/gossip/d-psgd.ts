@@ -8,9 +8,9 @@ import { z } from 'zod';
 import { hasStatistics } from '../../learning/index.js';
 import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
-import { WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../gossip.js';
+import { SNAPSHOT, WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../gossip.js';
 import { mixingReads } from '../needs.js';
-import { combine, mixed, mixingRow } from './mixing-row.js';
+import { combine, mixed, mixingRow, snapshot } from './mixing-row.js';
 import { train, trainingOptions } from './options.js';
 
 /** x_i as it was sent, while the weights are trained. */
@@ -49,13 +49,14 @@ export const dPsgd = define({
     const algorithm: GossipAlgorithm<null> = {
       vectors: combineFirst ? [OLD] : [],
       mixes: 'rows',
+      endsAfter: combineFirst ? 'training' : 'aggregation',
       expects: { kind: 'round' },
       start: () => null,
       wake: (control, view) => ({
         control,
         effects: combineFirst
           ? sendOld(view, train(training, view))
-          : [...train(training, view), ...sendAll(view)],
+          : [...train(training, view), snapshot, ...sendAll(view)],
       }),
       receive(control, messages, view) {
         const row = mixingRow(view, messages);
@@ -67,7 +68,11 @@ export const dPsgd = define({
               [row.self - 1, OLD, 0],
             ] as const)
           : ([[row.self, WEIGHTS]] as const);
-        return { control, effects: [combine(WEIGHTS, own, mixed(row, sent))] };
+        const received = mixed(row, sent);
+        const effects = [combine(WEIGHTS, own, received)];
+        // Σ W_ij x_j, the paper's x_{k+½}.
+        if (combineFirst) effects.unshift(combine(SNAPSHOT, [[row.self, OLD]], received));
+        return { control, effects };
       },
     };
     return {

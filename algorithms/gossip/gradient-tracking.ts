@@ -10,7 +10,7 @@ import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type Term, type View } from '../gossip.js';
 import { mixingReads } from '../needs.js';
-import { combine, mixed, mixingRow } from './mixing-row.js';
+import { combine, mixed, mixingRow, snapshot } from './mixing-row.js';
 import { batchOptions, trainingOptions } from './options.js';
 
 /** y, and g of the latest x. */
@@ -55,6 +55,7 @@ export const gradientTracking = define({
     const algorithm: GossipAlgorithm<null> = {
       vectors: [DIRECTION, GRADIENT],
       mixes: 'both',
+      endsAfter: 'aggregation',
       expects: { kind: 'round' },
       start: () => null,
       wake: (control, view) => ({
@@ -63,6 +64,7 @@ export const gradientTracking = define({
           ...(view.round === 0 ? [...measure(view), combine(DIRECTION, [[1, GRADIENT]])] : []),
           ...Array.from({ length: localSteps(view) - 1 }, () => [step, ...track(view)]).flat(),
           step,
+          snapshot,
           ...Array.from(view.out, (to) => ({
             kind: 'send' as const,
             to,

@@ -1,5 +1,5 @@
 /** Rows of a mixing matrix as effects: W_ii of a vector of the node's own and W_ij of what its neighbours sent. */
-import type { Effect, Message, Term, View } from '../gossip.js';
+import { SNAPSHOT, WEIGHTS, type Effect, type Message, type Term, type View } from '../gossip.js';
 
 export interface Row {
   /** W_ii, and the weights of neighbours from whom nothing came: so what all agree on stays as it is. */
@@ -39,3 +39,6 @@ export const combine = (into: string, own: readonly Own[], received: readonly Te
     ...received,
   ],
 });
+
+/** The weights as they are now are the model of the evaluation point that is not the round's end. */
+export const snapshot: Effect = combine(SNAPSHOT, [[1, WEIGHTS]]);

@@ -8,7 +8,7 @@ import { define } from '../../registry/index.js';
 import type { Algorithm, AlgorithmContext } from '../algorithm.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../gossip.js';
 import { mixingReads } from '../needs.js';
-import { combine } from './mixing-row.js';
+import { combine, snapshot } from './mixing-row.js';
 import { train, trainingOptions, type TrainingOptions } from './options.js';
 
 interface Control {
@@ -42,6 +42,7 @@ export const pushSum = define({
     const algorithm: GossipAlgorithm<Control> = {
       vectors: [OLD],
       mixes: 'columns',
+      endsAfter: 'aggregation',
       expects: { kind: synchronous ? 'round' : 'each' },
       start: () => ({ mass: 1 }),
       wake({ mass }, view) {
@@ -54,7 +55,7 @@ export const pushSum = define({
         }));
         return {
           control: { mass: shares.self * mass },
-          effects: [...trainAtMass(training, mass, view), ...pushes],
+          effects: [...trainAtMass(training, mass, view), snapshot, ...pushes],
         };
       },
       receive({ mass }, messages) {

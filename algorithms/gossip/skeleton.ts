@@ -16,6 +16,7 @@ import {
 } from '../gossip.js';
 import { fewestModels } from './fewest-models.js';
 import { messageParts, refuseParts, type MessageOption } from './message-parts.js';
+import { snapshot } from './mixing-row.js';
 import { train, updates, type TrainingOptions } from './options.js';
 import { drawPartners, foresee, type Fanout, type Protocol } from './partners.js';
 import { adoptOne, carriesModel, mergeMessages, standing } from './received.js';
@@ -119,6 +120,7 @@ export function gossiping(
 
   return {
     expects: synchronous ? { kind: 'round', from: (view) => foresight.senders(view) } : { kind: 'each' },
+    endsAfter: order === 'update-merge' ? 'aggregation' : 'training',
     start: () => ({ ages: Array.from({ length: parts.ages }, () => 0), tokens: 0, events: 0 }),
 
     wake(control, view) {
@@ -129,7 +131,10 @@ export function gossiping(
       const sends = sendsByItself(control, view, stream('flow'));
       return {
         control: { ages, tokens: control.tokens + (sends ? 0 : 1), events: events + 1 },
-        effects: [...(trains ? train(options, view) : []), ...(sends ? open(view, ages, stream) : [])],
+        effects: [
+          ...(trains ? [...train(options, view), snapshot] : []),
+          ...(sends ? open(view, ages, stream) : []),
+        ],
       };
     },
 
@@ -156,7 +161,12 @@ export function gossiping(
       ).flat();
       return {
         control: { ages, tokens, events: events + 1 },
-        effects: [...answers, ...merged.effects, ...(trains ? train(options, view) : []), ...reactions],
+        effects: [
+          ...answers,
+          ...merged.effects,
+          ...(trains ? [snapshot, ...train(options, view)] : []),
+          ...reactions,
+        ],
       };
     },
 

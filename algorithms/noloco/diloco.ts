@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type Message, type View } from '../gossip.js';
-import { combine } from '../gossip/mixing-row.js';
+import { combine, snapshot } from '../gossip/mixing-row.js';
 import { train, trainingOptions } from '../gossip/options.js';
 import { allToAllNeeds, meanOverAll, sendToAll } from './all-to-all.js';
 import { DELTA, MOMENTUM, SLOW } from './outer-step.js';
@@ -49,6 +49,7 @@ export const diloco = define({
   create: (options): Algorithm => {
     const algorithm: GossipAlgorithm<null> = {
       vectors: [SLOW, MOMENTUM, DELTA],
+      endsAfter: 'aggregation',
       expects: { kind: 'round' },
       start: () => null,
       wake: (control, view) => ({
@@ -56,6 +57,7 @@ export const diloco = define({
         effects: [
           combine(SLOW, [[1, WEIGHTS]]),
           ...train(options, view),
+          snapshot,
           combine(DELTA, [
             [1, WEIGHTS],
             [-1, SLOW, 0],

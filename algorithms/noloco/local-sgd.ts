@@ -5,7 +5,7 @@
 import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type GossipAlgorithm } from '../gossip.js';
-import { combine } from '../gossip/mixing-row.js';
+import { combine, snapshot } from '../gossip/mixing-row.js';
 import { train, trainingOptions } from '../gossip/options.js';
 import { allToAllNeeds, meanOverAll, sendToAll } from './all-to-all.js';
 
@@ -15,11 +15,12 @@ export const localAveraging = define({
   options: { ...trainingOptions, amount: trainingOptions.amount.prefault({ steps: 50 }) },
   create: (training): Algorithm => {
     const algorithm: GossipAlgorithm<null> = {
+      endsAfter: 'aggregation',
       expects: { kind: 'round' },
       start: () => null,
       wake: (control, view) => ({
         control,
-        effects: [...train(training, view), ...sendToAll(view, WEIGHTS)],
+        effects: [...train(training, view), snapshot, ...sendToAll(view, WEIGHTS)],
       }),
       receive: (control, messages, view) => ({
         control,

@@ -8,6 +8,7 @@ import { define } from '../../registry/index.js';
 import { isComplete } from '../../topologies/index.js';
 import type { Algorithm } from '../algorithm.js';
 import type { Community, GossipAlgorithm } from '../gossip.js';
+import { snapshot } from '../gossip/mixing-row.js';
 import { train, trainingOptions } from '../gossip/options.js';
 import { groups } from './groups.js';
 import { combined, overlapped, step } from './outer-step.js';
@@ -45,11 +46,13 @@ export const noloco = define({
     const exchange = values.exchange === 'overlapped' ? overlapped(values) : combined(values);
     const algorithm: GossipAlgorithm<null> = {
       vectors: exchange.vectors,
+      endsAfter: 'aggregation',
       expects: { kind: 'round', messages: exchange.messages, from: partnersOf },
       start: () => null,
       wake(control, view) {
         const partners = partnersOf(view);
-        const effects = [...exchange.before(partners), ...train(values, view), ...exchange.after(partners)];
+        const inner = [...train(values, view), snapshot];
+        const effects = [...exchange.before(partners), ...inner, ...exchange.after(partners)];
         return { control, effects };
       },
       receive(control, messages, view) {

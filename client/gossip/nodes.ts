@@ -85,7 +85,9 @@ export class GossipNodes {
       case 'summarize':
         this.#then(async () => {
           const { federation, executor } = this.made();
-          const summary = await summaryOf(federation, executor, this.#there.models(), effect.request);
+          const { request } = effect;
+          const models = request.models === 'latest' ? this.#there.models() : this.#there.evaluatedModels();
+          const summary = await summaryOf(federation, executor, models, request);
           this.tell({ kind: 'summarized', summary });
         });
         break;

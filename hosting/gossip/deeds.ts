@@ -2,7 +2,7 @@
  * What nodes of a gossip algorithm do when they wake and when messages are handed to them: they decide, and threads do
  * what is to be done with vectors. When that is, and what becomes of the messages that they send, hosts say.
  */
-import { WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../../algorithms/index.js';
+import { SNAPSHOT, WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../../algorithms/index.js';
 import { partLength } from '../../merging/index.js';
 import type { Federation } from '../../recipe/index.js';
 import type { Executor } from '../executor.js';
@@ -12,6 +12,7 @@ import type { Content } from './links.js';
 import { startNodes, type GossipNode } from './nodes.js';
 import type { PlacedModel } from './population.js';
 import type { Slabs, Vector } from './slabs.js';
+import { isSnapshot, precedesTraining, takesSnapshots } from './snapshots.js';
 import { RoundTotals } from './totals.js';
 import { viewer } from './views.js';
 import { Workshop, type Job, type Send } from './workshop.js';
@@ -74,26 +75,36 @@ export class Deeds {
 
   /** Since the start, by the nodes here. */
   get localSteps(): number {
-    let steps = 0;
-    for (const { trained } of this.nodes.values()) steps += trained;
-    return steps;
+    return this.#sumOver(({ trained }) => trained);
+  }
+
+  /** The local steps that the evaluated models have taken. */
+  get evaluatedSteps(): number {
+    const isBefore = precedesTraining(this.federation.recipe, this.algorithm);
+    return isBefore ? this.#sumOver(({ trainedBefore }) => trainedBefore) : this.localSteps;
   }
 
   /** The models of the nodes here, in their order. */
   models(): PlacedModel[] {
-    return Array.from(
-      this.nodes,
-      ([
-        node,
-        {
-          vectors: { [WEIGHTS]: vector },
-        },
-      ]) => ({
-        node,
-        place: vector.place,
-        weights: this.slabs.numbers(vector),
-      }),
-    );
+    return this.#placed(({ vectors }) => vectors[WEIGHTS]);
+  }
+
+  /** The same at the point of a round at which they are evaluated: the newest that each node has. */
+  evaluatedModels(): PlacedModel[] {
+    return this.#placed(({ vectors }) => (SNAPSHOT in vectors ? vectors[SNAPSHOT] : vectors[WEIGHTS]));
+  }
+
+  #placed(vectorOf: (state: GossipNode) => Vector): PlacedModel[] {
+    return Array.from(this.nodes, ([node, state]) => {
+      const vector = vectorOf(state);
+      return { node, place: vector.place, weights: this.slabs.numbers(vector) };
+    });
+  }
+
+  #sumOver(count: (state: GossipNode) => number): number {
+    let sum = 0;
+    for (const state of this.nodes.values()) sum += count(state);
+    return sum;
   }
 
   stateOf(node: number): GossipNode {
@@ -106,6 +117,7 @@ export class Deeds {
   wake(node: number): ReadonlySet<number> {
     const state = this.stateOf(node);
     const round = state.wakes++;
+    state.trainedBefore = state.trained;
     const { control, effects, counts } = this.algorithm.wake(state.control, this.view(node, round));
     state.control = control;
     this.totals.count(counts);
@@ -148,7 +160,9 @@ export class Deeds {
     });
     const sentTo = new Set<number>();
     const training = effects.findIndex(({ kind }) => kind === 'train' || kind === 'gradient');
+    const skipsSnapshots = !takesSnapshots(this.federation.recipe, this.algorithm);
     for (const [place, effect] of effects.entries()) {
+      if (skipsSnapshots && isSnapshot(effect)) continue;
       if (effect.kind === 'send') {
         this.#send(node, round, effect, job, place < training);
         sentTo.add(effect.to);

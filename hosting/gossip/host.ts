@@ -88,6 +88,11 @@ export class GossipHost {
     return this.#deeds.models();
   }
 
+  /** The same at the point of the round at which they are evaluated. */
+  evaluatedModels(): PlacedModel[] {
+    return this.#deeds.evaluatedModels();
+  }
+
   /**
    * What a node elsewhere sent to one here has come; it may be of a later round.
    * @param time when it comes by the sender's clock, which is everybody's in synchronous rounds; nor does it come before
@@ -128,6 +133,7 @@ export class GossipHost {
     this.#next = [];
     this.round = target;
     this.totals.localSteps = this.#deeds.localSteps;
+    this.totals.evaluatedSteps = this.#deeds.evaluatedSteps;
     this.bytesSentThisRound = this.bytesSent - sentBefore;
     this.time = this.#synchronous ? this.#finishedAt : target * this.#clock.period;
   }

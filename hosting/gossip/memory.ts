@@ -6,6 +6,7 @@ import { partLength } from '../../merging/index.js';
 import type { Choice } from '../../registry/index.js';
 import { RecipeError, type Federation } from '../../recipe/index.js';
 import { changedBy } from './effects.js';
+import { takesSnapshots } from './snapshots.js';
 import { viewer } from './views.js';
 
 export interface GossipMemory {
@@ -20,7 +21,7 @@ const GIB = 2 ** 30;
 const LARGEST_CHECKPOINT = GIB;
 
 /**
- * nodes × 4d × (1 + the algorithm's vectors + the optimizer's moments + what a node's messages carry while they wait to be merged),
+ * nodes × 4d × (1 + the algorithm's vectors + the optimizer's moments + a snapshot that is evaluated + what a node's messages carry while they wait to be merged),
  * in bytes. Messages on their way through slow links come on top.
  */
 export function gossipMemory(
@@ -29,7 +30,8 @@ export function gossipMemory(
   nodes = federation.partition.clients,
 ): GossipMemory {
   const { model, recipe, codec } = federation;
-  const vectors = 1 + (algorithm.vectors?.length ?? 0) + moments(recipe.algorithm);
+  const snapshots = takesSnapshots(recipe, algorithm) ? 1 : 0;
+  const vectors = 1 + (algorithm.vectors?.length ?? 0) + moments(recipe.algorithm) + snapshots;
   const size = 4 * model.manifest.length;
   // What waits is encoded.
   const waiting = (waitingVectors(federation, algorithm) * codec.bytes(model.manifest.length)) / size;

@@ -17,6 +17,8 @@ export interface GossipNode {
   busyUntil: number;
   /** Batches of its examples that are used up by what was decided so far. */
   trained: number;
+  /** The same when it last woke. */
+  trainedBefore: number;
   /** Messages sent so far. */
   sequence: number;
   inbox: Delivery[];
@@ -49,6 +51,7 @@ export function startNodes(
     finished: 0,
     busyUntil: 0,
     trained: 0,
+    trainedBefore: 0,
     sequence: 0,
     inbox: [],
     vectors: {

@@ -10,6 +10,8 @@ export interface TotalsParts {
   readonly missing: readonly number[];
   /** Local steps since the start. */
   readonly localSteps: number;
+  /** Of these, those that the evaluated models have taken. */
+  readonly evaluatedSteps: number;
   readonly clamped: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly diverged: boolean;
@@ -26,6 +28,8 @@ export class RoundTotals {
   readonly missing: number[] = [];
   /** Since the start; known once the round is over. */
   localSteps = 0;
+  /** Of these, those that the evaluated models have taken. */
+  evaluatedSteps = 0;
   clamped = 0;
   /** What algorithms count. */
   readonly counts: Record<string, number> = {};
@@ -54,18 +58,30 @@ export class RoundTotals {
   }
 
   get parts(): TotalsParts {
-    const { woken, merges, missing, localSteps, clamped, counts, diverged } = this;
+    const { woken, merges, missing, localSteps, evaluatedSteps, clamped, counts, diverged } = this;
     const [examples, corrections] = [this.#examples, this.#corrections];
     const sums = { loss: this.#loss.parts, factors: this.#factors.parts };
-    return { woken, merges, missing, localSteps, clamped, counts, diverged, examples, corrections, ...sums };
+    const steps = { localSteps, evaluatedSteps };
+    return { woken, merges, missing, ...steps, clamped, counts, diverged, examples, corrections, ...sums };
   }
 
   /** Adds the totals of other nodes in the same round. */
-  include({ woken, merges, missing, localSteps, clamped, counts, diverged, ...sums }: TotalsParts): void {
+  include({
+    woken,
+    merges,
+    missing,
+    localSteps,
+    evaluatedSteps,
+    clamped,
+    counts,
+    diverged,
+    ...sums
+  }: TotalsParts): void {
     this.woken += woken;
     this.merges += merges;
     this.missing.push(...missing);
     this.localSteps += localSteps;
+    this.evaluatedSteps += evaluatedSteps;
     this.clamped += clamped;
     this.count(counts);
     this.diverged ||= diverged;

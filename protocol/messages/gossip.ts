@@ -111,6 +111,7 @@ export const report = z
     woken: count,
     missing: clients.describe('Nodes that were away.'),
     localSteps: count.describe('Of these nodes since the start: batches that they took gradients of.'),
+    evaluatedSteps: count.describe('Of these, those that the models have taken that are evaluated.'),
     merges: count,
     clamped: count.describe('Factors of the variance correction that were at their bound.'),
     counts: record(text(200), z.number()).describe('What the algorithm counts.'),
@@ -143,6 +144,9 @@ export const summarize = z
   .strictObject({
     epoch,
     id: count.describe('Grows within an epoch.'),
+    models: z
+      .enum(['evaluated', 'latest'])
+      .describe('As they were at the point of the round at which the recipe evaluates them, or as they are.'),
     sum: ranges.optional().describe('Sum the weights of these nodes.'),
     tests: list(z.strictObject({ on: testSet, nodes: clients, examples: count }), 10)
       .default([])
@@ -156,9 +160,7 @@ export const summarize = z
       ),
     digests: ranges.optional().describe('SHA-256 of the weights of these nodes.'),
   })
-  .describe(
-    'Nodes of this worker are to be looked at, as they are while they wait. Tensors: `mean` (float32).',
-  );
+  .describe('Nodes of this worker are to be looked at while they wait. Tensors: `mean` (float32).');
 
 export const summary = z
   .strictObject({

@@ -32,13 +32,17 @@ export class Examination {
 
   /**
    * @param survey whom to look at
-   * @param wants whether the distances from the mean are wanted, and the digests of all models
+   * @param wants at which point of the round, whether the distances from the mean are wanted, and the digests of all models
    */
   constructor(
     readonly federation: Federation,
     readonly members: readonly Member[],
     readonly survey: Survey,
-    readonly wants: { readonly distances: boolean; readonly digests: boolean },
+    readonly wants: {
+      readonly models: MessageOf<'summarize'>['models'];
+      readonly distances: boolean;
+      readonly digests: boolean;
+    },
     firstId: number,
   ) {
     this.#id = firstId;
@@ -61,14 +65,14 @@ export class Examination {
     const { measured } = this.survey;
     const own = rangesOf(among(measured));
     const tensors = new Map<string, Tensor>();
-    const { digests } = this.wants;
+    const { digests, models } = this.wants;
     if (this.#mean === undefined) {
       const tests = this.survey.tests.map(({ nodes, ...test }) => ({ ...test, nodes: among(nodes) }));
       const all = digests ? { digests: rangesOf(clients) } : {};
-      return { kind: 'summarize', id: this.#id, sum: own, tests, ...all, tensors };
+      return { kind: 'summarize', id: this.#id, models, sum: own, tests, ...all, tensors };
     }
     tensors.set('mean', tensorOf(this.#mean));
-    return { kind: 'summarize', id: this.#id, tests: [], measure: own, tensors };
+    return { kind: 'summarize', id: this.#id, models, tests: [], measure: own, tensors };
   }
 
   /**

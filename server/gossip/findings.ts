@@ -2,7 +2,13 @@
  * What is found out of the population after the rounds that the recipe names: its figures, and how good its mean is.
  * With the digests of all models at the end, that is all that a run ends in.
  */
-import { meetsTarget, surveyOf, type DivergedError, type Outcome } from '../../hosting/index.js';
+import {
+  meetsTarget,
+  surveyOf,
+  takesSnapshots,
+  type DivergedError,
+  type Outcome,
+} from '../../hosting/index.js';
 import { range } from '../../numerics/index.js';
 import type { MessageOf } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
@@ -66,11 +72,15 @@ export class Findings {
     const { recipe, partition } = this.#federation;
     const isLast = round >= recipe.rounds;
     if (round > this.#examined && (isLast || round % recipe.evaluate.every === 0)) {
-      this.#look(surveyOf(this.#federation, round, isLast), { distances: true, digests: isLast });
+      // The run ends in the nodes' latest models: where others are evaluated, these are looked at afterwards.
+      const digests = isLast && !this.#takesSnapshots;
+      const survey = surveyOf(this.#federation, round, isLast);
+      this.#look(survey, { models: 'evaluated', distances: true, digests });
     } else if (round === this.#examined && this.ended !== undefined) {
       // The digests of all models, and their mean, are all that is left to be known.
       const measured = Array.from(range(partition.clients));
-      this.#look({ measured, tests: [] }, { distances: false, digests: true });
+      const wants = { models: 'latest', distances: false, digests: true } as const;
+      this.#look({ measured, tests: [] }, wants);
     } else return false;
     return true;
   }
@@ -116,6 +126,11 @@ export class Findings {
     return true;
   }
 
+  get #takesSnapshots(): boolean {
+    const { algorithm, recipe } = this.#federation;
+    return algorithm.family === 'gossip' && takesSnapshots(recipe, algorithm);
+  }
+
   #look(survey: Examination['survey'], wants: Examination['wants']): void {
     this.#examination = new Examination(this.#federation, this.#members(), survey, wants, ++this.#ids);
   }
@@ -131,7 +146,7 @@ export class Findings {
         ...figures,
         ...(correction !== undefined && { correction }),
         bytesSent,
-        localSteps: latest?.totals.localSteps ?? 0,
+        localSteps: latest?.totals.evaluatedSteps ?? 0,
         virtualTime: latest?.time ?? 0,
       },
     });

@@ -31,6 +31,11 @@ const recipes: Record<string, object> = {
     topology: 'complete',
   },
   'gradient tracking': { algorithm: { kind: 'gradient-tracking', batchSize: 10, learningRate: 0.1 } },
+  'd-psgd, whose rounds end with training': { algorithm: { kind: 'd-psgd', ...inner } },
+  'gossip evaluated after training': {
+    algorithm: { ...gossip, fanout: 'all', order: 'update-merge' },
+    evaluate: { ...base.evaluate, after: 'training' },
+  },
   noloco: { algorithm: { kind: 'noloco', ...inner, exchange: 'overlapped' }, topology: 'complete' },
   'until a target is reached, tested on the nodes too': {
     algorithm: { ...gossip, fanout: 'all' },

@@ -25,6 +25,7 @@ const values: Readonly<Record<ConditionalField, unknown>> = {
   'clients.stragglers': 0.5,
   'evaluate.nodes': 2,
   'evaluate.examples': 100,
+  'evaluate.after': 'training',
 };
 
 /** Fields that every recipe reads, and whatever lies within them. */

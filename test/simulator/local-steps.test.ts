@@ -48,7 +48,11 @@ describe('local steps', () => {
     const dPsgd = await run({ algorithm: { kind: 'd-psgd', amount }, topology: 'complete' });
     expect(stepsOf(fedavg)).to.deep.equal([20, 40, 60]);
     expect(stepsOf(dPsgd)).to.deep.equal(stepsOf(fedavg));
-    for (const events of [fedavg, dPsgd]) expect(progressOf(events).stepsBy(2)).to.equal(40);
+    const order = 'adapt-then-combine';
+    const trainedFirst = await run({ algorithm: { kind: 'd-psgd', amount, order }, topology: 'complete' });
+    for (const events of [fedavg, trainedFirst]) expect(progressOf(events).stepsBy(2)).to.equal(40);
+    // Combine-then-adapt is evaluated before the round's steps.
+    expect(progressOf(dPsgd).stepsBy(2)).to.equal(20);
   });
 
   it('of answers that come out of order count where they come', async () => {

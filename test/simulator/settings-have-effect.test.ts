@@ -28,6 +28,7 @@ const changes: Readonly<Partial<Record<ConditionalField, unknown>>> = {
   'clients.stragglers': 1,
   'evaluate.nodes': 2,
   'evaluate.examples': 5,
+  'evaluate.after': 'training',
 };
 
 const make = (kind: string): Algorithm => algorithms.create({ kind }, { synchronous: true });

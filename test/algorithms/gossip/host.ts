@@ -2,7 +2,7 @@
  * A host for tests: performs what nodes decide one after another on small vectors, in synchronous rounds or with
  * wake-ups in a virtual order of periods. Messages are delivered at once; nothing is shared between nodes.
  */
-import { algorithms, WEIGHTS } from '../../../algorithms/index.js';
+import { algorithms, SNAPSHOT, WEIGHTS } from '../../../algorithms/index.js';
 import type {
   Algorithm,
   AlgorithmContext,
@@ -204,7 +204,7 @@ export function hostOf(algorithm: GossipAlgorithm, setting: Setting): Host {
   }
 
   function combine(node: number, effect: Effect & { kind: 'combine' }, messages: readonly Delivered[]): void {
-    vector(node, effect.into);
+    if (effect.into !== SNAPSHOT) vector(node, effect.into);
     nodes[node].vectors.set(effect.into, Float32Array.from(sumOf(node, effect.terms, messages)));
   }
 

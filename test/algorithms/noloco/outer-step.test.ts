@@ -51,8 +51,11 @@ describe('noloco, the outer step', () => {
   it('sends φ before it trains and Δ after', () => {
     const algorithm = noloco();
     const { effects } = algorithm.wake(null, hostOf(algorithm, pulled([0, 1], [1, 3])).view(0));
-    const order = effects.map((effect) => (effect.kind === 'send' ? effect.vectors[0] : effect.kind));
-    expect(order).to.deep.equal(['combine', 'slow', 'train', 'combine', 'delta']);
+    const order = effects.map((effect) => {
+      if (effect.kind === 'send') return effect.vectors[0];
+      return effect.kind === 'combine' ? `into ${effect.into}` : effect.kind;
+    });
+    expect(order).to.deep.equal(['into slow', 'slow', 'train', 'into snapshot', 'into delta', 'delta']);
   });
 
   it('in a group of all, from equal weights, with α = 0 and β = 1, is the uniform average (D2.7)', () => {
