@@ -177,6 +177,11 @@ export interface GossipAlgorithm<Control = unknown> {
   };
   /** What the rows or columns of the mixing matrix must sum to 1 for, where it mixes by one. */
   readonly mixes?: Stochastic;
+  /**
+   * The matrix that merging amounts to in a synchronous round, over the edges of those it `expects` to hear from, where
+   * it merges by the mean; `drawn`: whether those are drawn anew each round.
+   */
+  readonly merges?: { readonly mixing: Choice; readonly drawn: boolean };
   /** A refusal, before anything runs, of a setting that cannot work; a sentence. */
   refuse?(context: Community): string | undefined;
   /** What a user should know of a setting that is allowed all the same; a sentence. */

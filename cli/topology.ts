@@ -26,7 +26,7 @@ export function topologyCommand(): Command {
         .argParser(assigned)
         .default([], 'none'),
     )
-    .option('--mixing <kind>', 'a mixing matrix that `murmur list mixing` names')
+    .option('--mixing <kind>', 'a mixing matrix that `murmur list mixing` names, or with options: {kind: row-stochastic, keep: 0.9}')
     .option('--seed <n>', 'the seed of random graphs', wholeNumber, 1)
     .option('--out <file.svg>', 'draw the graph')
     .addOption(pluginOption())
@@ -43,7 +43,7 @@ async function run(kind: string, options: Options): Promise<void> {
   const parsed = field.safeParse(
     {
       topology: { kind, ...Object.fromEntries(set) },
-      ...(matrix !== undefined && { mixing: matrix }),
+      ...(matrix !== undefined && { mixing: parseOverride(`mixing=${matrix}`)[1] }),
     },
     { error: complaint },
   );

@@ -56,6 +56,7 @@ export { layoutHash, partitionHash } from './fingerprints.js';
 export { DivergedError, UpdateFailedError } from './failures.js';
 export { divergedEvaluation, divergedNode, type EvaluatedOn } from './diverged-evaluation.js';
 export type { HostedRun, Outcome } from './hosted-run.js';
+export { consensusRateOf } from './consensus-rate.js';
 export { describeRun } from './record.js';
 export { listen, type Address, type Door, type ListenOptions } from './listen.js';
 export { sameSecret } from './secrets.js';

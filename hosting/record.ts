@@ -3,7 +3,8 @@ import { labelCounts, openExamples, ownDataClients } from '../data/index.js';
 import { admitsOtherEngines, type Engine } from '../learning/index.js';
 import { recipeHash, resultKey, type Dependencies, type Federation } from '../recipe/index.js';
 import type { RunEvent, RunRecord } from '../runs/index.js';
-import { diagnose, forEachEdge, layout } from '../topologies/index.js';
+import { forEachEdge, layout, type ConsensusRate } from '../topologies/index.js';
+import { consensusRateOf } from './consensus-rate.js';
 import type { Outcome } from './hosted-run.js';
 import { version } from './version.js';
 
@@ -82,16 +83,18 @@ function lastFigures(
 /** Up to so many nodes a report draws the graph. */
 const DRAWN_NODES = 1000;
 
-function drawnTopology({ network, recipe, partition }: Federation): Pick<RunRecord, 'topology'> {
+function drawnTopology(federation: Federation): Pick<RunRecord, 'topology'> {
+  const { network, recipe, partition } = federation;
   if (network === undefined || recipe.topology === undefined || partition.clients > DRAWN_NODES) return {};
   const { topology } = network;
+  const found = consensusRateOf(federation);
   const places = layout(topology, recipe.seed);
   const edges: [number, number][] = [];
   forEachEdge(topology.at(0), (from, to) => edges.push([from, to]));
   return {
     topology: {
       kind: recipe.topology.kind,
-      spectralGap: diagnose(topology, { mixing: network.mixingChoice }).spectralGap,
+      ...(found && 'rate' in found && gapOf(found.rate)),
       positions: Array.from({ length: topology.nodes }, (_, node) => [
         places[2 * node],
         places[2 * node + 1],
@@ -100,3 +103,9 @@ function drawnTopology({ network, recipe, partition }: Federation): Pick<RunReco
     },
   };
 }
+
+const gapOf = ({ spectralGap, standardError, exactAfter }: ConsensusRate) => ({
+  spectralGap,
+  ...(standardError !== undefined && { spectralGapError: standardError }),
+  ...(exactAfter !== undefined && { agreeAfter: exactAfter }),
+});

@@ -188,8 +188,15 @@ export interface RunRecord {
   /** Gossip: who exchanges with whom, in the first round; left out above 1,000 nodes. */
   readonly topology?: {
     readonly kind: string;
-    /** 1 − the second largest modulus of the mixing matrix's eigenvalues, where it was worth its time. */
-    readonly spectralGap: number;
+    /**
+     * 1 − the factor by which a round of mixing shrinks disagreement in the long run, without training and lost
+     * messages; left out where the algorithm does not mix by a matrix.
+     */
+    readonly spectralGap?: number;
+    /** Its standard error, where rounds are random. */
+    readonly spectralGapError?: number;
+    /** The rounds of mixing after which all agree exactly, where there are such. */
+    readonly agreeAfter?: number;
     /** Of each node, in [0, 1]². */
     readonly positions: readonly (readonly [x: number, y: number])[];
     readonly edges: readonly (readonly [from: number, to: number])[];

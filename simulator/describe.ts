@@ -1,9 +1,8 @@
 /** What a run says before it trains: data, clients, measured skew, model; the topology and the memory of gossip. */
 import { ownDataClients, type Skew } from '../data/index.js';
-import { gossipMemory } from '../hosting/index.js';
+import { consensusRateOf, gossipMemory } from '../hosting/index.js';
 import { networkOnlyFieldsOf, warnOfBatch, type Federation, type Recipe } from '../recipe/index.js';
 import type { RunDirectory } from '../runs/index.js';
-import { diagnose } from '../topologies/index.js';
 
 export function describeStart(federation: Federation, directory?: RunDirectory): string {
   const { recipe, dataset, model } = federation;
@@ -35,23 +34,30 @@ function describeClients(federation: Federation): string {
   return `${count(partition.clients)} clients, ${kind}: ${describeSkew(federation.skew(), dataset.classes)}`;
 }
 
-/** Up to so many nodes the spectral gap is worth its time. */
-const DIAGNOSED = 10_000;
-
 function describeGossip(federation: Federation): string[] {
-  const { algorithm, network, recipe, partition } = federation;
+  const { algorithm, network, recipe } = federation;
   if (algorithm.family !== 'gossip' || network === undefined) return [];
   const { account, isCheckpointed } = gossipMemory(federation, algorithm);
-  const gap =
-    recipe.topology === undefined || partition.clients > DIAGNOSED
-      ? ''
-      : `, spectral gap ${diagnose(network.topology, { mixing: network.mixingChoice }).spectralGap.toPrecision(3)}`;
   return [
-    ...(recipe.topology ? [`  topology ${recipe.topology.kind}${gap}`] : []),
+    ...(recipe.topology ? [`  topology ${recipe.topology.kind}${describeGap(federation)}`] : []),
     `  memory: ${account}${isCheckpointed ? '' : ', too large to be checkpointed'}`,
     ...warning(algorithm.warn?.(network.community)),
   ];
 }
+
+/** How fast nodes come to agree, the end of a line. */
+function describeGap(federation: Federation): string {
+  const found = consensusRateOf(federation);
+  if (found === undefined) return '';
+  if ('none' in found) return `, no spectral gap: ${found.none}`;
+  const { spectralGap, standardError, exactAfter } = found.rate;
+  const error = standardError === undefined ? '' : ` ± ${standardError.toPrecision(1)}`;
+  const exact = exactAfter === undefined ? '' : `, exact agreement after ${rounds(exactAfter)}`;
+  const lossless = federation.network?.community.unreliable === true ? ' (while no message is lost)' : '';
+  return `, spectral gap ${spectralGap.toPrecision(3)}${error}${exact}${lossless}`;
+}
+
+const rounds = (n: number) => (n === 1 ? '1 round' : `${count(n)} rounds`);
 
 /** The measured skew in a line. */
 export function describeSkew(

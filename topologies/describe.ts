@@ -2,6 +2,7 @@
 import { canonicalJson } from '../numerics/index.js';
 import type { Choice } from '../registry/index.js';
 import type { Degrees, Diagnosis } from './diagnostics/diagnose.js';
+import type { ConsensusRate } from './diagnostics/consensus-rate.js';
 import type { Measured } from './diagnostics/consensus.js';
 
 type Row = readonly [name: string, value: string];
@@ -15,11 +16,10 @@ export function describeTopology(choice: Choice, found: Diagnosis): string[] {
     ['diameter', diameterOf(found)],
     ['clustering', `${digits(found.clustering.value)}${found.clustering.sampled ? ' (of a sample)' : ''}`],
     ['mixing', mixingOf(found)],
-    ['second |eigenvalue|', eigenvalueOf(found)],
-    ['spectral gap', `${digits(found.spectralGap)} (${certainties[found.certainty]})`],
   ];
   const overTime: Row[] = [
     ...(found.together ? [['connected', togetherOf(found.together)] as const] : []),
+    ...rateRows(found),
     ...(found.measured ? [['distance', measuredOf(found.measured)] as const] : []),
     ['rounds to consensus', roundsOf(found)],
   ];
@@ -71,17 +71,35 @@ function mixingOf({ mixing }: Diagnosis): string {
   return `${kind}: column-stochastic only, so values are divided by their mass (push-sum)`;
 }
 
-const certainties: Readonly<Record<Diagnosis['certainty'], string>> = {
+function rateRows({ timeVarying, rate }: Diagnosis): Row[] {
+  if (rate === undefined) {
+    return [['spectral gap', 'not worked out for random rounds of so many nodes']];
+  }
+  return [
+    [timeVarying ? 'factor a round' : 'second |eigenvalue|', factorOf(rate)],
+    ['spectral gap', `${digits(rate.spectralGap)} (${certaintyOf(rate)})`],
+  ];
+}
+
+const certainties: Readonly<Record<Exclude<ConsensusRate['certainty'], 'sampled'>, string>> = {
   exact: 'exact',
-  converged: 'by Lanczos steps',
+  converged: 'by Lanczos or Arnoldi steps',
   'at most': 'at most; Lanczos steps ran out',
   'at least': 'at least; from singular values',
-  estimate: 'an estimate from singular values',
+  estimate: 'an estimate; steps ran out',
 };
 
+function certaintyOf({ certainty, standardError = 0, exactAfter }: ConsensusRate): string {
+  if (certainty === 'sampled')
+    return `in mean square, over sampled rounds; standard error ${digits(standardError)}`;
+  return exactAfter === undefined || exactAfter === 1
+    ? certainties[certainty]
+    : `${certainties[certainty]}: all agree after ${exactAfter} rounds`;
+}
+
 /** Near 1, where rounding would hide it, by its distance from 1. */
-function eigenvalueOf({ secondEigenvalue, spectralGap }: Diagnosis): string {
-  return spectralGap > 0 && spectralGap < 1e-4 ? `1 − ${digits(spectralGap)}` : digits(secondEigenvalue);
+function factorOf({ factor, spectralGap }: ConsensusRate): string {
+  return spectralGap > 0 && spectralGap < 1e-4 ? `1 − ${digits(spectralGap)}` : digits(factor);
 }
 
 function togetherOf({ rounds, connected }: { rounds: number; connected: boolean }): string {
@@ -98,7 +116,7 @@ function measuredOf({ distances, perRound, agreed }: Measured): string {
   return last < 1e-6 ? together : `× ${digits(perRound)} a round, ${together}`;
 }
 
-function roundsOf({ roundsToConsensus, measured, certainty, epsilon }: Diagnosis): string {
+function roundsOf({ roundsToConsensus, measured, rate, epsilon }: Diagnosis): string {
   if (roundsToConsensus === Infinity) return 'never';
   const rounds = `${count(roundsToConsensus)} to ${epsilon} of the distance`;
   if (measured) return `${rounds} (${measured.reached === undefined ? 'extrapolated' : 'measured'})`;
@@ -108,8 +126,9 @@ function roundsOf({ roundsToConsensus, measured, certainty, epsilon }: Diagnosis
     estimate: 'about ',
     exact: '',
     converged: '',
+    sampled: 'about ',
   };
-  return `${bound[certainty]}${rounds} (predicted)`;
+  return `${bound[rate?.certainty ?? 'exact']}${rounds} (predicted)`;
 }
 
 const count = (n: number) => n.toLocaleString('en');

@@ -12,6 +12,7 @@ export {
 } from './graph.js';
 export {
   childSeed,
+  commonBlock,
   defineTopology,
   refusal,
   staticTopology,
@@ -36,6 +37,7 @@ export {
 export { mixing, usualMixing, type Stochastic } from './mixing/registry.js';
 export { mixingRounds } from './mixing/rounds.js';
 export { diagnose, type Diagnosis, type DiagnosisOptions } from './diagnostics/diagnose.js';
+export { consensusRate, type ConsensusRate } from './diagnostics/consensus-rate.js';
 export { spectrum, type Spectrum } from './diagnostics/spectrum.js';
 export { measureConsensus, roundsToConsensus, type Measured } from './diagnostics/consensus.js';
 export { refuseDisconnected } from './diagnostics/together.js';

@@ -16,6 +16,8 @@ export interface Topology {
   readonly timeVarying: boolean;
   /** After how many rounds the graphs repeat; left out where they never do. */
   readonly period?: number;
+  /** Where rounds are random: after how many they are drawn anew, independently and alike; left out, every round. */
+  readonly block?: number;
   /** The graph of a round, counted from 0. */
   at(round: number): Graph;
   /** Where a drawing puts the nodes, if the definition says so: x and y in [0, 1], node by node. */
@@ -77,10 +79,21 @@ export function timeVaryingTopology(
   nodes: number,
   directed: boolean,
   make: (round: number) => Graph,
-  more: Pick<Topology, 'period' | 'positions'> = {},
+  more: Pick<Topology, 'period' | 'block' | 'positions'> = {},
 ): Topology {
   const at = remember(make, ({ out }) => out.targets.length);
   return { nodes, directed, timeVarying: true, at, ...more };
+}
+
+/** The period or block of a topology whose rounds are drawn from those of others. */
+export function commonBlock(...parts: readonly Pick<Topology, 'period' | 'block'>[]): number {
+  return parts.map(({ period, block = 1 }) => period ?? block).reduce(leastCommonMultiple, 1);
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [divisor, rest] = [a, b];
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
+  return (a / divisor) * b;
 }
 
 /** The seed of a topology inside another one, so that siblings draw differently. */

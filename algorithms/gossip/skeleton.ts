@@ -173,9 +173,28 @@ export function gossiping(
     ...(order !== 'update' && {
       merging: { ...settings, fewest: (community) => fewestModels(options, community) },
     }),
+    ...(synchronous && roundsOfMeans(options)),
     refuse: (community) =>
       refuseFlow(options.flow, options, community) ?? refuseParts(options.message, community),
   };
+}
+
+/** Whole models, sent in every round and merged by the mean: their weights are a matrix. */
+function roundsOfMeans({
+  order,
+  merge,
+  share: given,
+  message,
+  flow,
+  fanout,
+}: GossipOptions): Pick<GossipAlgorithm, 'merges'> {
+  const share = given ?? merge['share'] ?? 'proportional';
+  const isMean = order !== 'update' && merge.kind === 'mean';
+  if (!isMean || message.kind !== 'whole' || flow.kind !== 'proactive') return {};
+  const drawn = fanout !== 'all';
+  if (share === 'proportional') return { merges: { mixing: { kind: 'uniform' }, drawn } };
+  if (typeof share !== 'number' || share === 0 || share === 1) return {};
+  return { merges: { mixing: { kind: 'row-stochastic', keep: share }, drawn } };
 }
 
 /** The draws of one wake or receipt; streams are made when they are first drawn from, which most never are. */

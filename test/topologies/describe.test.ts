@@ -36,24 +36,25 @@ describe('the description of a topology', () => {
       '    diameter             15',
       '    clustering           0',
       '    mixing               uniform: doubly stochastic',
-      '    second |eigenvalue|  0.9808',
-      '    spectral gap         0.01921 (exact)',
       '  round after round',
       '    connected            yes, in the first round',
+      '    factor a round       0',
+      '    spectral gap         1 (exact: all agree after 4 rounds)',
       '    distance             none to within rounding after 4 rounds, measured on random vectors',
       '    rounds to consensus  4 to 0.001 of the distance (measured)',
     ]);
     expect(lines('random-matching', 64).join('\n'))
       .to.match(/connected +no: the graph falls into 32 parts of 2, 2, 2, 2, … nodes/)
       .and.match(/connected +yes, over the first \d rounds together/)
+      .and.match(/spectral gap +0\.29\d+ \(in mean square, over sampled rounds; standard error 0\.000\d+\)/)
       .and.match(/distance +× 0\.[67]\d* a round, none to within rounding after \d+ rounds/);
   });
 
   it('says what is a bound, a sample or an extrapolation', () => {
     expect(lines('exponential', 300).join('\n'))
       .to.include('exponential (directed true): 300 nodes, directed, the same in every round')
-      .and.include('spectral gap         0.2 (at least; from singular values)')
-      .and.include('rounds to consensus  at most 31 to 0.001 of the distance (predicted)');
+      .and.include('spectral gap         0.2 (by Lanczos or Arnoldi steps)')
+      .and.include('rounds to consensus  31 to 0.001 of the distance (predicted)');
     const churn = { kind: 'churn', of: 'ring', links: 0.1 };
     expect(lines(churn, 50, { rounds: 5 }).join('\n'))
       .to.include('churn (of {"directed":false,"kind":"ring"}, links 0.1, nodes 0, rounds 1): 50 nodes')

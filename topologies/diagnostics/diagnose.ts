@@ -6,9 +6,9 @@ import { degree, edgeCount, type Adjacency } from '../graph.js';
 import { mixing, usualMixing } from '../mixing/registry.js';
 import type { Topology } from '../topology.js';
 import { clustering, type Clustering } from './clustering.js';
+import { consensusRate, type ConsensusRate } from './consensus-rate.js';
 import { measureConsensus, roundsToConsensus, type Measured } from './consensus.js';
 import { diameter, type Diameter } from './diameter.js';
-import { spectrum, type Spectrum } from './spectrum.js';
 import { together } from './together.js';
 
 export interface Degrees {
@@ -17,8 +17,8 @@ export interface Degrees {
   readonly most: number;
 }
 
-/** Of a time-varying topology, everything up to the spectrum is about its first round. */
-export interface Diagnosis extends Spectrum {
+/** Of a time-varying topology, everything up to the mixing matrix is about its first round. */
+export interface Diagnosis {
   readonly nodes: number;
   readonly directed: boolean;
   readonly timeVarying: boolean;
@@ -40,6 +40,8 @@ export interface Diagnosis extends Spectrum {
     readonly rowStochastic: boolean;
     readonly columnStochastic: boolean;
   };
+  /** Of all rounds; left out where rounds are random and nodes so many that sampling takes too long. */
+  readonly rate?: ConsensusRate;
   readonly epsilon: number;
   /**
    * Rounds until the consensus distance is `epsilon` of what it was: predicted from the gap, or measured where
@@ -64,12 +66,14 @@ export interface DiagnosisOptions {
 export function diagnose(topology: Topology, options: DiagnosisOptions = {}): Diagnosis {
   const { mixing: choice = usualMixing(topology), epsilon = 1e-3, rounds = 100 } = options;
   const graph = topology.at(0);
-  const { symmetric, rowStochastic, columnStochastic, ...matrix } = mixing.create(choice, graph);
-  const found = spectrum({ symmetric, rowStochastic, columnStochastic, ...matrix });
+  const { symmetric, rowStochastic, columnStochastic } = mixing.create(choice, graph);
+  const rate = consensusRate(topology, choice);
   // A bound of no gap says nothing; unbalanced directed graphs have such.
-  const untold = found.certainty === 'at least' && found.spectralGap === 0;
+  const untold = rate?.certainty === 'at least' && rate.spectralGap === 0;
   const measured =
-    topology.timeVarying || untold ? measureConsensus(topology, choice, { epsilon, rounds }) : undefined;
+    topology.timeVarying || rate === undefined || untold
+      ? measureConsensus(topology, choice, { epsilon, rounds })
+      : undefined;
   const apart = disconnection(graph);
   return {
     nodes: topology.nodes,
@@ -82,11 +86,11 @@ export function diagnose(topology: Topology, options: DiagnosisOptions = {}): Di
     ...(graph.directed && { receiving: degrees(graph.in) }),
     clustering: clustering(graph),
     mixing: { kind: choice.kind, symmetric, rowStochastic, columnStochastic },
-    ...found,
+    ...(rate && { rate }),
     epsilon,
     roundsToConsensus: measured
       ? (measured.reached ?? roundsToConsensus(measured.perRound, epsilon))
-      : roundsToConsensus(1 - found.spectralGap, epsilon),
+      : roundsToConsensus(rate?.factor ?? 1, epsilon),
     ...(measured && { measured }),
     ...(topology.timeVarying && { together: together(topology, rounds) }),
   };

@@ -1,11 +1,13 @@
 /**
- * The spectral gap 1 − ρ of a mixing matrix: ρ is the factor by which a round brings the models nearer to each
- * other in the long run. Exact by a dense decomposition on small graphs, by Lanczos on large ones.
+ * The spectral gap 1 − ρ of one mixing matrix: ρ is the factor by which a round brings the models nearer to each
+ * other in the long run. Exact by a dense decomposition on small graphs; on large ones by Lanczos where some
+ * coordinates make the matrix symmetric, by Arnoldi elsewhere.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { stream } from '../../numerics/index.js';
 import { mix, mixTransposed, type MixingMatrix } from '../mixing/matrix.js';
 import { balance } from './balance.js';
+import { radiusBySteps } from './differences.js';
 import { dot, extremeEigenvalues, norm, type Ends } from './lanczos.js';
 
 export interface Spectrum {
@@ -14,16 +16,15 @@ export interface Spectrum {
   /** 1 − ρ; 0 where parts of the graph never agree. */
   readonly spectralGap: number;
   /**
-   * How sure the gap is. `exact`: by a dense decomposition; `converged`: by Lanczos steps until they changed it
-   * by less than a part in 100,000; `at most`: by Lanczos steps that ran out; `at least`: by singular values,
-   * which bound the eigenvalues of matrices that no change of coordinates makes symmetric; `estimate`: by
-   * singular values when the steps ran out.
+   * How sure the gap is. `exact`: by a dense decomposition; `converged`: by Lanczos or Arnoldi steps that would
+   * change it by less than a part in 100,000; `at most`: by Lanczos steps that ran out; `at least`: by singular
+   * values, which bound the eigenvalues, where Arnoldi steps ran out; `estimate`: where the steps of both did.
    */
   readonly certainty: 'exact' | 'converged' | 'at most' | 'at least' | 'estimate';
 }
 
 /** A fraction of a second. */
-const DENSE = 256;
+export const DENSE = 256;
 
 /** A second or two. */
 const WORK = 1e9;
@@ -56,6 +57,8 @@ export function spectrum(
     );
     return found(Math.max(-least, most), converged ? 'converged' : 'at most');
   }
+  const bySteps = radiusBySteps([matrix], steps);
+  if (bySteps.converged) return found(bySteps.radius, 'converged');
   const { most, converged } = singularEnds(matrix, start, steps);
   return found(Math.sqrt(most), converged ? 'at least' : 'estimate');
 }

@@ -5,6 +5,7 @@ import type { Registry } from '../../registry/index.js';
 import { EdgeList } from '../edge-list.js';
 import { forEachEdge, type Graph } from '../graph.js';
 import {
+  commonBlock,
   defineTopology,
   refusal,
   timeVaryingTopology,
@@ -38,12 +39,10 @@ export const churn = (topologies: Registry<TopologyContext, Topology>) =>
         const period = Math.floor(round / options.rounds);
         return without(whole.at(round), options, (what) => stream(seed, 'topology', 'churn', what, period));
       };
-      return timeVaryingTopology(
-        nodes,
-        whole.directed,
-        make,
-        whole.positions && { positions: whole.positions },
-      );
+      return timeVaryingTopology(nodes, whole.directed, make, {
+        block: commonBlock(whole, { block: options.rounds }),
+        ...(whole.positions && { positions: whole.positions }),
+      });
     },
   });
 

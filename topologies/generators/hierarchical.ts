@@ -5,6 +5,7 @@ import { EdgeList } from '../edge-list.js';
 import { forEachEdge, type Graph } from '../graph.js';
 import {
   childSeed,
+  commonBlock,
   defineTopology,
   refusal,
   staticTopology,
@@ -60,7 +61,9 @@ export const hierarchical = (topologies: Registry<TopologyContext, Topology>) =>
         return edges.toGraph(nodes, directed);
       };
       if (parts.every((part) => !part.timeVarying)) return staticTopology(make(0));
-      return timeVaryingTopology(nodes, directed, make);
+      const block = commonBlock(...parts);
+      const repeats = parts.every(({ period }) => period !== undefined);
+      return timeVaryingTopology(nodes, directed, make, repeats ? { period: block } : { block });
     },
   });
 

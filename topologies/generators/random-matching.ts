@@ -3,7 +3,13 @@ import type { Registry } from '../../registry/index.js';
 import { stream } from '../../numerics/index.js';
 import { EdgeList } from '../edge-list.js';
 import { randomMaximalMatching, randomPairs } from '../matching.js';
-import { defineTopology, timeVaryingTopology, type Topology, type TopologyContext } from '../topology.js';
+import {
+  commonBlock,
+  defineTopology,
+  timeVaryingTopology,
+  type Topology,
+  type TopologyContext,
+} from '../topology.js';
 
 export const randomMatching = (topologies: Registry<TopologyContext, Topology>) =>
   defineTopology({
@@ -25,6 +31,9 @@ export const randomMatching = (topologies: Registry<TopologyContext, Topology>) 
         for (const [a, b] of pairs) edges.add(a, b);
         return edges.toGraph(nodes);
       };
-      return timeVaryingTopology(nodes, false, make, over?.positions && { positions: over.positions });
+      return timeVaryingTopology(nodes, false, make, {
+        ...(over && { block: commonBlock(over) }),
+        ...(over?.positions && { positions: over.positions }),
+      });
     },
   });

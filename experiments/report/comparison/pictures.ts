@@ -8,7 +8,7 @@ import { count, figure } from '../page/numbers.js';
 import type { Section } from '../page/page.js';
 import { switchHtml } from '../page/switch.js';
 import { labelsByClient } from '../sections/partition.js';
-import { topologyFigure } from '../sections/topology.js';
+import { gapFigure, topologyFigure } from '../sections/topology.js';
 import { groupName } from './panels.js';
 
 /** Settings above this many are left out, as the page would grow too large. */
@@ -23,7 +23,7 @@ export function topologiesSection({ groups, axes }: Comparison): Section | undef
       {
         key: String(i),
         label: groupName(group, axes),
-        content: html`<p>Seed ${seed}; spectral gap ${figure(record.topology.spectralGap)}.</p>
+        content: html`<p>Seed ${seed}; spectral gap ${gapFigure(record.topology)}.</p>
           ${figuresHtml([topologyFigure(`graph-${i + 1}`, record.topology, progress)])}`,
       },
     ];

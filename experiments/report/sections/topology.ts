@@ -15,12 +15,34 @@ export function topologySection({ topology }: RunRecord, progress: Progress): Se
     id: 'topology',
     heading: 'Topology',
     body: html`<p>
-        Models travelled along the edges of a graph of kind ${topology.kind}. Its spectral gap is
-        ${figure(topology.spectralGap)}: without training, the nodes' disagreement would shrink by that share
-        of itself in every round of mixing.
+        Models travelled along the edges of a graph of kind ${topology.kind}. ${gapSentence(topology)}
       </p>
       ${figuresHtml([topologyFigure('graph', topology, progress)])}`,
   };
+}
+
+function gapSentence({ spectralGap, spectralGapError, agreeAfter }: Topology): string {
+  if (spectralGap === undefined) {
+    return 'The algorithm does not mix by one matrix a round, so there is no spectral gap to state.';
+  }
+  if (agreeAfter !== undefined) {
+    return `The spectral gap is 1: without training, all nodes would agree exactly after ${count(agreeAfter)} round${agreeAfter === 1 ? '' : 's'} of mixing.`;
+  }
+  return `The spectral gap is ${gapFigure({ spectralGap, spectralGapError })}: without training, the nodes' disagreement would shrink by that share of itself in every round of mixing, in the long run.`;
+}
+
+/** "0.123", with its standard error where it has one; "–" where there is none. */
+export function gapFigure({
+  spectralGap,
+  spectralGapError,
+}: {
+  readonly spectralGap?: number | undefined;
+  readonly spectralGapError?: number | undefined;
+}): string {
+  if (spectralGap === undefined) return '–';
+  return spectralGapError === undefined
+    ? figure(spectralGap)
+    : `${figure(spectralGap)} ± ${figure(spectralGapError)} (standard error)`;
 }
 
 type Topology = NonNullable<RunRecord['topology']>;

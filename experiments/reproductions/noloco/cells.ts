@@ -97,7 +97,7 @@ export async function measure(recipe: Recipe, options: SimulateOptions, every: n
     const { record } = await simulate(recipe, { ...options, onEvent });
     return {
       ...curve(events, every, record.parameters),
-      ...(record.topology && { spectralGap: short(record.topology.spectralGap) }),
+      ...(record.topology?.spectralGap !== undefined && { spectralGap: short(record.topology.spectralGap) }),
       ended: 'rounds',
       weightsSha256: record.weightsSha256,
     };

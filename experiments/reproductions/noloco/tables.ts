@@ -1,5 +1,5 @@
 /** The tables of NoLoCo's page. */
-import { diagnose, topologies } from '../../../topologies/index.js';
+import { mixing, spectrum, topologies } from '../../../topologies/index.js';
 import { allReduceRatio, blockingTimes } from '../../latency-model.js';
 import { table } from '../markdown.js';
 import { final, meanOfAll, settledSpread, type Measure, type Recorded } from './recorded.js';
@@ -145,7 +145,7 @@ export function outerSetting(split: Split, alpha: number, gamma: number): Settin
 /** 1 − |λ₂| of Metropolis–Hastings weights on the graph of the first seed. */
 export function spectralGap(graph: Graph): number {
   const made = topologies.create(graphOf(graph), { seed: seeds[0], nodes: ABLATED, readFile: () => '' });
-  return diagnose(made).spectralGap;
+  return spectrum(mixing.create({ kind: 'metropolis-hastings' }, made.at(0))).spectralGap;
 }
 
 export const graphSetting = (split: Split, graph: Graph): Setting =>
