@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { complaint, optionsSchema, type Choice } from '../registry/index.js';
-import { loadPlugins } from '../recipe/index.js';
+import { loadPlugins, parseOverride } from '../recipe/index.js';
 import { writeAtomically } from '../runs/index.js';
 import { describeTopology, diagnose, drawTopology, layout, mixing, topologies } from '../topologies/index.js';
 import { assigned, pluginOption, wholeNumber, type Assignments } from './options.js';
@@ -26,7 +26,10 @@ export function topologyCommand(): Command {
         .argParser(assigned)
         .default([], 'none'),
     )
-    .option('--mixing <kind>', 'a mixing matrix that `murmur list mixing` names, or with options: {kind: row-stochastic, keep: 0.9}')
+    .option(
+      '--mixing <kind>',
+      'a mixing matrix that `murmur list mixing` names, or with options: {kind: row-stochastic, keep: 0.9}',
+    )
     .option('--seed <n>', 'the seed of random graphs', wholeNumber, 1)
     .option('--out <file.svg>', 'draw the graph')
     .addOption(pluginOption())

@@ -19,6 +19,14 @@ describe('looking before a run', () => {
     expect(readFileSync(drawing, 'utf8')).to.match(/^<svg[\s\S]*<\/svg>\s*$/);
   });
 
+  it('murmur topology takes a mixing matrix with its options', async () => {
+    const mixing = '{kind: row-stochastic, keep: 0.9}';
+    const { code, stdout } = await murmur(['topology', 'ring', '--nodes', '12', '--mixing', mixing]);
+    expect(code).to.equal(0);
+    // 0.1 (1 − cos(2π/12))
+    expect(stdout).to.match(/spectral gap +0\.0134 /);
+  });
+
   it('murmur topology refuses a graph that cannot exist and says what would work', async () => {
     const { code, stderr } = await murmur(['topology', 'regular', '--nodes', '5', '--set', 'degree=3']);
     expect(code).to.equal(2);
