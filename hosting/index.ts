@@ -49,7 +49,7 @@ export {
 } from './gossip/population.js';
 export { program } from './gossip/program.js';
 export { placesOf, Slabs, type Vector, type Vectors } from './gossip/slabs.js';
-export { takesSnapshots } from './gossip/snapshots.js';
+export { isSnapshot, takesSnapshots } from './gossip/snapshots.js';
 export { RoundTotals, type TotalsParts } from './gossip/totals.js';
 export { viewer } from './gossip/views.js';
 export { layoutHash, partitionHash } from './fingerprints.js';

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { WEIGHTS, type FederatedAlgorithm, type GossipAlgorithm } from '../algorithms/index.js';
 import {
   evaluatePart,
+  isSnapshot,
   placesOf,
   prepareFor,
   program,
@@ -65,7 +66,7 @@ function federatedCost(federation: Federation, algorithm: FederatedAlgorithm, en
   return { clientsARound: cohort.length, update: seconds };
 }
 
-/** A node's waking and its merge, without messages. */
+/** A node's waking and its merge, without messages and without snapshots for evaluation, which are copies. */
 function gossipCost(federation: Federation, algorithm: GossipAlgorithm, engine: Engine): Cost {
   const view = viewer(federation)(0, 0);
   const woken = algorithm.wake(algorithm.start(view), view);
@@ -76,7 +77,7 @@ function gossipCost(federation: Federation, algorithm: GossipAlgorithm, engine: 
   slabs.numbers(node.vectors[WEIGHTS]).set(startingWeights(federation));
   const own = placesOf(node.vectors);
   const operations = [...woken.effects, ...merged.effects].flatMap((effect) => {
-    if (effect.kind === 'send') return [];
+    if (effect.kind === 'send' || isSnapshot(effect)) return [];
     prepareFor(effect, node, slabs);
     return [{ ...effect, moves: {} }];
   });
