@@ -41,7 +41,7 @@ describe('FedNova', () => {
   for (const schedule of schedules) {
     it(`follows ${JSON.stringify(schedule)}: steps, coefficients and FedAvg agree for plain SGD`, () => {
       // As many steps at every client, and at the end of some schedules a rate of 0.
-      const options = { epochs: 3, optimizer: { learningRate: 0.5, schedule } };
+      const options = { amount: { epochs: 3 }, optimizer: { learningRate: 0.5, schedule } };
       const expected = path(create('fedavg', options), twoPoints, 4).flat();
       for (const effectiveSteps of ['steps', 'coefficients']) {
         const found = path(create('fednova', { ...options, effectiveSteps }), twoPoints, 4).flat();
@@ -50,7 +50,7 @@ describe('FedNova', () => {
     });
 
     it(`follows ${JSON.stringify(schedule)}: steps and coefficients agree where clients straggle`, () => {
-      const options = { epochs: 3, optimizer: { learningRate: 0.5, schedule } };
+      const options = { amount: { epochs: 3 }, optimizer: { learningRate: 0.5, schedule } };
       const [steps, coefficients] = ['steps', 'coefficients'].map((effectiveSteps) =>
         path(create('fednova', { ...options, effectiveSteps }), straggling, 4).flat(),
       );

@@ -93,6 +93,8 @@ describe('asynchronous gossip over the network', function () {
       return error;
     };
     expect(await refusal({ kind: 'push-sum', batchSize: 10 })).to.contain('every message exactly once');
-    expect(await refusal({ kind: 'gradient-tracking', batchSize: 10 })).to.contain('synchronous schedule');
+    expect(await refusal({ kind: 'gradient-tracking', batchSize: 10 })).to.contain(
+      "gradient-tracking does not run under schedule 'asynchronous'",
+    );
   });
 });

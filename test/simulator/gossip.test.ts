@@ -127,7 +127,7 @@ describe('gossip in the simulator', () => {
 
   it('says what is wrong before anything trains', async () => {
     const refusal = async (fields: object) =>
-      String(await rejection(simulate(recipe(fields), { threads: 1 })));
+      String(await rejection((async () => simulate(recipe(fields), { threads: 1 }))()));
     expect(await refusal({ algorithm: gossip, topology: undefined })).to.contain('needs a topology');
     expect(await refusal({ algorithm: gossip, topology: { kind: 'regular', degree: 12 } })).to.match(
       /degree|12/,
@@ -136,7 +136,7 @@ describe('gossip in the simulator', () => {
       await refusal({ algorithm: gossip, topology: { kind: 'caveman', cliques: 3, connected: false } }),
     ).not.to.equal('none');
     expect(await refusal({ algorithm: { kind: 'buffered-gossip', batchSize: 20 } })).to.contain(
-      'asynchronous schedule',
+      "does not run under schedule 'synchronous'",
     );
     expect(
       await refusal({

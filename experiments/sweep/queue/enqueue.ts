@@ -43,12 +43,12 @@ export async function queueSweep(sweep: Sweep, options: QueueOptions): Promise<Q
   const all = await identifyRuns(expandSweep(sweep), options.plugins);
   const directory = options.out ?? defaultDirectory(sweep);
   const { finished, missing } = openSweep(sweep, all, directory, options.redo);
-  const { valid, invalid } = await validRuns(missing, options);
   const redis = await connectRedis(options.address);
   const queue = new Queue<Job, JobResult>(QUEUE, { connection: redis });
   const events = new QueueEvents(QUEUE, { connection: redis.duplicate() });
   try {
     await events.waitUntilReady();
+    const { valid, invalid } = await validRuns(missing, options);
     writeSweepRecord(directory, sweep, all);
     options.onEvent({
       type: 'sweep',

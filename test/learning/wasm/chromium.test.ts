@@ -30,7 +30,17 @@ async function made(name: string): Promise<string> {
     return `import { sha256 } from '/dist/test/support/sha256.js';
       const bytesOf = (content) => typeof content === 'string' ? new TextEncoder().encode(content)
         : new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
-      export const createHash = () => ({ update: (content) => ({ digest: () => sha256(bytesOf(content)) }) });`;
+      export const createHash = () => {
+        const parts = [];
+        const hash = {
+          update(content) {
+            parts.push(...bytesOf(content));
+            return hash;
+          },
+          digest: () => sha256(Uint8Array.from(parts)),
+        };
+        return hash;
+      };`;
   }
   const names = Object.keys((await import(`node:${name}`)) as object).filter((key) => key !== 'default');
   // Called where modules begin; nothing of it is used where kernels are WebAssembly's.
