@@ -34,10 +34,18 @@ async function made(name: string): Promise<string> {
         const parts = [];
         const hash = {
           update(content) {
-            parts.push(...bytesOf(content));
+            parts.push(bytesOf(content));
             return hash;
           },
-          digest: () => sha256(Uint8Array.from(parts)),
+          digest() {
+            const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+            let at = 0;
+            for (const part of parts) {
+              bytes.set(part, at);
+              at += part.length;
+            }
+            return sha256(bytes);
+          },
         };
         return hash;
       };`;
