@@ -16,7 +16,7 @@ export interface AnalysedRun {
   /** Measured skew and graph are not known of a run that diverged. */
   readonly record: Pick<
     RunRecord,
-    'accuracy' | 'loss' | 'averageModel' | 'rounds' | 'topology' | 'labelCounts'
+    'accuracy' | 'loss' | 'averageModel' | 'rounds' | 'resultKey' | 'topology' | 'labelCounts'
   > &
     Partial<Pick<RunRecord, 'skew'>>;
   readonly progress: Progress;

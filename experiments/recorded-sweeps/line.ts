@@ -18,6 +18,8 @@ export const headSchema = z.object({
 });
 
 export const lineSchema = z.object({
+  /** Of the result: of its recipe, data and the version of its bits. */
+  key: z.string(),
   settings: z.record(z.string(), label),
   seed: z.number(),
   accuracy: z.number(),
@@ -63,6 +65,7 @@ export function lineOf({ settings, seed, record, progress, curve }: AnalysedRun)
   const bytes = column(curve, ({ bytes }) => bytes);
   const time = column(curve, ({ time }) => time);
   return lineSchema.parse({
+    key: record.resultKey,
     settings,
     seed,
     accuracy: record.accuracy,
@@ -108,7 +111,8 @@ function column(curve: Curve, of: (point: Curve[number]) => number | undefined):
 
 /** The run as the analysis takes it, without the graph and what only a page shows. */
 export function runOf(line: Line, directory: string): AnalysedRun {
-  const { accuracy, loss, averageModel, rounds, skew, spectralGap, curve, validation, seed, settings } = line;
+  const { key: resultKey, accuracy, loss, averageModel, rounds, skew } = line;
+  const { spectralGap, curve, validation, seed, settings } = line;
   const at = (values: readonly number[] | undefined) => (round: number) =>
     values?.[curve.round.indexOf(round)];
   const progress = {
@@ -143,7 +147,7 @@ export function runOf(line: Line, directory: string): AnalysedRun {
     directory,
     settings,
     seed,
-    record: { accuracy, loss, ...(averageModel && { averageModel }), rounds, skew, ...topology },
+    record: { accuracy, loss, ...(averageModel && { averageModel }), rounds, resultKey, skew, ...topology },
     progress,
     curve: curveOf(progress),
   };

@@ -5,13 +5,14 @@ import { canonicalJson } from '../../numerics/index.js';
 import { writeAtomically } from '../../runs/index.js';
 import type { AnalysedRun } from '../analysis/run.js';
 import { loadRuns } from '../load-runs.js';
+import { keyOfRun, runsOf } from './keys.js';
 import { headSchema, lineOf, lineSchema, runOf, type Head } from './line.js';
 
 export interface RecordedSweep extends Head {
   readonly recorded: readonly AnalysedRun[];
 }
 
-const folderOf = (root: string) => join(root, 'experiments', 'results', 'sweeps');
+export const folderOf = (root: string) => join(root, 'experiments', 'results', 'sweeps');
 
 /** @returns the file written */
 export function recordSweep(directory: string, root = '.'): string {
@@ -32,9 +33,10 @@ export function readRecordedSweeps(root = '.'): RecordedSweep[] {
       .split('\n')
       .filter((line) => line !== '')
       .map((line): unknown => JSON.parse(line));
-    return {
-      ...headSchema.parse(head),
-      recorded: lines.map((line, i) => runOf(lineSchema.parse(line), `${name}:${i + 2}`)),
-    };
+    const sweep = headSchema.parse(head);
+    const keys = new Set([...runsOf(sweep.sweep, root).values()].map(keyOfRun));
+    const runs = lines.map((line, i) => runOf(lineSchema.parse(line), `${name}:${i + 2}`));
+    // Results of other bits than the sweep would have now do not go with new ones.
+    return { ...sweep, recorded: runs.filter(({ record }) => keys.size === 0 || keys.has(record.resultKey)) };
   });
 }

@@ -1,15 +1,8 @@
 /** `npm run reproduce -- NAME`: runs what is missing of a reproduction and writes its pages. */
 import { Command } from 'commander';
-import { central } from './central/index.js';
-import { fedavg } from './fedavg/index.js';
-import { fedma } from './fedma/index.js';
-import { niidBench } from './niid-bench/index.js';
-import { noloco } from './noloco/index.js';
-import { vanishingVariance } from './vanishing-variance/index.js';
 import { readResults, reproduce, writePages } from './reproduce.js';
 import { keyOf, type Reproduction } from './reproduction.js';
-
-const reproductions: readonly Reproduction[] = [central, fedavg, fedma, niidBench, noloco, vanishingVariance];
+import { reproductions } from './reproductions.js';
 
 interface Options {
   readonly only?: string[];

@@ -50,7 +50,7 @@ export function writePages(reproduction: Reproduction, root = '.'): string[] {
 /** Whether a cell's name is `name`, or lies below it. */
 const isWithin = (cell: string, name: string) => cell === name || cell.startsWith(`${name}/`);
 
-const resultsFile = ({ name }: Reproduction, root: string) =>
+export const resultsFile = ({ name }: Reproduction, root = '.') =>
   join(root, 'experiments', 'results', `${name}.jsonl`);
 
 export function readResults(reproduction: Reproduction, root = '.'): Line[] {

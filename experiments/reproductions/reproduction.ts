@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../../numerics/index.js';
-import { RecipeError, recipeSchema, type Recipe } from '../../recipe/index.js';
+import { RecipeError, recipeSchema, type Dependencies, type Recipe } from '../../recipe/index.js';
 import type { SimulateOptions } from '../../simulator/index.js';
+import { cellDependencies } from './cell-dependencies.js';
 
 /** One run, and what is kept of it. */
 export interface Cell<Recorded> {
@@ -42,10 +43,17 @@ const lineSchema = z.object({
 export type Line = z.output<typeof lineSchema>;
 
 /**
- * The SHA-256 of the recipe as it is written. The hash of the complete recipe would change with every field that
- * recipes gain, and results that took hours would be lost.
+ * The SHA-256 of the recipe as it is written, of the data's checksums and of the version of the recipe's bits. The hash of the
+ * complete recipe would change with every field that recipes gain, and results that took hours would be lost.
  */
-export const keyOf = ({ recipe }: Pick<Cell<unknown>, 'recipe'>) => sha256(canonicalJson(recipe));
+export const keyOf = (cell: Pick<Cell<unknown>, 'recipe'>) =>
+  sha256(canonicalJson({ recipe: cell.recipe, ...dependenciesOf(cell) }));
+
+/** A cell may ask for what there is not yet; it is not recorded then. */
+function dependenciesOf({ recipe }: Pick<Cell<unknown>, 'recipe'>): Partial<Dependencies> {
+  const { data } = recipeSchema.safeParse(recipe);
+  return data === undefined ? {} : cellDependencies(data);
+}
 
 /** @throws RecipeError where the recipe asks for what there is not */
 export async function runCell(cell: Cell<unknown>, options: SimulateOptions): Promise<Line> {
@@ -55,7 +63,8 @@ export async function runCell(cell: Cell<unknown>, options: SimulateOptions): Pr
   return { cell: cell.name, key: keyOf(cell), seconds, recorded };
 }
 
-function recipeOf({ name, recipe }: Cell<unknown>): Recipe {
+/** @throws RecipeError where the recipe asks for what there is not */
+export function recipeOf({ name, recipe }: Cell<unknown>): Recipe {
   const result = recipeSchema.safeParse({ name: name.replace(/[^\w.-]+/g, '-'), ...recipe });
   if (result.success) return result.data;
   throw new RecipeError(`${name}: ${result.error.issues.map(({ message }) => message).join('; ')}`);

@@ -1,0 +1,56 @@
+/** Gives lines of recorded sweeps that have no key yet the key of their run, after one run of each series was compared. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { canonicalJson } from '../../numerics/index.js';
+import { bitsOf } from '../../recipe/index.js';
+import { writeAtomically } from '../../runs/index.js';
+import { simulate } from '../../simulator/index.js';
+import { curveOf } from '../analysis/curve.js';
+import { progressOf } from '../analysis/progress.js';
+import type { ExpandedRun } from '../sweep/index.js';
+import { keyOfRun, labelOf, runsOf } from './keys.js';
+import { headSchema, lineOf, lineSchema } from './line.js';
+import { folderOf } from './record.js';
+
+const unkeyed = lineSchema.omit({ key: true }).extend({ key: z.string().optional() });
+type Unkeyed = z.output<typeof unkeyed>;
+
+/** @param threads with which one run of each series is compared; none where it is 0 */
+export async function rekeySweeps(threads: number, say: (sentence: string) => void, root = '.'): Promise<void> {
+  for (const name of readdirSync(folderOf(root)).filter((each) => each.endsWith('.jsonl'))) {
+    const file = join(folderOf(root), name);
+    const [first, ...rest] = readFileSync(file, 'utf8').split('\n').filter((line) => line !== '');
+    const head = headSchema.parse(JSON.parse(first));
+    const lines = rest.map((line) => unkeyed.parse(JSON.parse(line)));
+    const runs = runsOf(head.sweep, root);
+    const missing = lines.flatMap((line) => {
+      const run = runs.get(labelOf(line));
+      return line.key !== undefined || run === undefined || bitsOf(run.recipe).length > 0 ? [] : [{ line, run }];
+    });
+    const series = new Map(missing.map((each) => [each.run.series, each]));
+    if (threads > 0) for (const each of series.values()) await compareAgain(each.line, each.run, threads, say);
+    const keys = new Map(missing.map(({ line, run }) => [line, keyOfRun(run)]));
+    const keyed = lines.map((line) => ({ ...line, key: line.key ?? keys.get(line) ?? 'before keys' }));
+    if (lines.some(({ key }) => key === undefined)) {
+      writeAtomically(file, [canonicalJson(head), ...keyed.map((line) => canonicalJson(line)), ''].join('\n'));
+    }
+    say(`${head.sweep}: ${missing.length} of ${lines.length} lines have got a key`);
+  }
+}
+
+/** @throws Error where the run ends in something else than is recorded */
+async function compareAgain(line: Unkeyed, run: ExpandedRun, threads: number, say: (s: string) => void) {
+  const { record, events } = await simulate(run.recipe, { threads });
+  const progress = progressOf(events);
+  const { settings } = line;
+  const again = lineOf({ directory: '', settings, seed: run.seed, record, progress, curve: curveOf(progress) });
+  const without = ({ key, ...results }: Unkeyed) => results;
+  if (!isDeepStrictEqual(without(again), without(line))) {
+    throw new Error(
+      `${canonicalJson(settings)} ends in other results than are recorded: a change of bits has no entry in recipe/bits.ts, or affects more recipes than its entry says`,
+    );
+  }
+  say(`${canonicalJson(settings)}: as recorded`);
+}
