@@ -21,6 +21,11 @@ export interface BitChange {
    * of the recipe are renamed this follows.
    */
   readonly affects: (recipe: Recipe) => boolean;
+  /**
+   * Whether only the headline figures of `run.json` are others, and weights and events' figures are the same: recorded
+   * lines that hold the figures of both kinds can then be kept. Left out, never.
+   */
+  readonly keepsWeights?: (recipe: Recipe) => boolean;
 }
 
 /** All changes of bits since results were first recorded, oldest first. New entries go to the end. */
@@ -72,6 +77,7 @@ export const bitChanges: readonly BitChange[] = [
     what: "Accuracy and `stop` of gossip are means over nodes' own models; the average model's figures stand beside them.",
     affects: ({ algorithm, schedule, evaluate }) =>
       evaluate.on.length > 0 && isGossip(algorithm, schedule.kind === 'synchronous'),
+    keepsWeights: ({ stop }) => stop === undefined,
   },
   {
     id: '2026-11-30-push-sum-mixing',
@@ -114,6 +120,10 @@ const isGossip = (algorithm: Recipe['algorithm'], synchronous: boolean) =>
 /** The version of a recipe's bits: the ids of the changes that affect it, oldest first. */
 export const bitsOf = (recipe: Recipe, changes = bitChanges): string[] =>
   changes.filter(({ affects }) => affects(recipe)).map(({ id }) => id);
+
+/** Whether a recipe ends in the weights, and its events tell the figures, that it had before all changes. */
+export const hasKeptWeights = (recipe: Recipe, changes = bitChanges): boolean =>
+  changes.every(({ affects, keepsWeights }) => !affects(recipe) || keepsWeights?.(recipe) === true);
 
 /** For `affects`: an option of an option of a part of the recipe. */
 export const optionAt = (part: unknown, ...names: readonly string[]): unknown =>

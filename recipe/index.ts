@@ -1,5 +1,5 @@
 export { behaviour, type Behaviour } from './behaviour.js';
-export { bitChanges, bitsOf, mayHaveLayer, type BitChange } from './bits.js';
+export { bitChanges, bitsOf, hasKeptWeights, mayHaveLayer, type BitChange } from './bits.js';
 export {
   changedSince,
   dependenciesOf,

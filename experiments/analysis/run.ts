@@ -13,12 +13,12 @@ export interface AnalysedRun {
   readonly seed: number;
   /** Its training diverged: it has a curve up to there, and no result. */
   readonly diverged?: boolean;
-  /** Measured skew and graph are not known of a run that diverged. */
+  /** Measured skew, graph and the result's key are not known of a run that diverged. */
   readonly record: Pick<
     RunRecord,
-    'accuracy' | 'loss' | 'averageModel' | 'rounds' | 'resultKey' | 'topology' | 'labelCounts'
+    'accuracy' | 'loss' | 'averageModel' | 'rounds' | 'topology' | 'labelCounts'
   > &
-    Partial<Pick<RunRecord, 'skew'>>;
+    Partial<Pick<RunRecord, 'skew' | 'resultKey'>>;
   readonly progress: Progress;
   /** On the test set. */
   readonly curve: Curve;

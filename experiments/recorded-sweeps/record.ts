@@ -37,6 +37,9 @@ export function readRecordedSweeps(root = '.'): RecordedSweep[] {
     const keys = new Set([...runsOf(sweep.sweep, root).values()].map(keyOfRun));
     const runs = lines.map((line, i) => runOf(lineSchema.parse(line), `${name}:${i + 2}`));
     // Results of other bits than the sweep would have now do not go with new ones.
-    return { ...sweep, recorded: runs.filter(({ record }) => keys.size === 0 || keys.has(record.resultKey)) };
+    return {
+      ...sweep,
+      recorded: runs.filter(({ record }) => keys.size === 0 || keys.has(record.resultKey ?? '')),
+    };
   });
 }

@@ -27,8 +27,11 @@ await new Command('rekey')
         writeAtomically(resultsFile(reproduction), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       }
       process.stdout.write(`${reproduction.name}: ${own.length} lines have a new key\n`);
-      for (const { name } of changed) process.stdout.write(`  its bits have changed, run it again: ${name}\n`);
+      for (const { name } of changed)
+        process.stdout.write(`  its bits have changed, run it again: ${name}\n`);
     }
-    await rekeySweeps(sweeps ? availableParallelism() : 0, (sentence) => process.stdout.write(`${sentence}\n`));
+    await rekeySweeps(sweeps ? availableParallelism() : 0, (sentence) =>
+      process.stdout.write(`${sentence}\n`),
+    );
   })
   .parseAsync();

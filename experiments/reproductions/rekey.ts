@@ -7,8 +7,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { defaultDataHome, isCatalogued, whereIs } from '../../data/index.js';
 import { canonicalJson, sha256 } from '../../numerics/index.js';
+import { hasKeptWeights } from '../../recipe/index.js';
 import { keyOf, recipeOf, runCell, type Cell, type Line } from './reproduction.js';
-import { cellDependencies } from './cell-dependencies.js';
 
 type Written = Cell<unknown>['recipe'];
 
@@ -33,7 +33,7 @@ export function rekeyed(cells: readonly Cell<unknown>[], lines: readonly Line[])
     if (byKey.has(keyOf(cell))) continue;
     const line = formerKeys(cell.recipe).flatMap((key) => byKey.get(key) ?? [])[0] as Line | undefined;
     if (line === undefined) continue;
-    if (cellDependencies(recipeOf(cell)).bits.length > 0) changed.push(cell);
+    if (!hasKeptWeights(recipeOf(cell))) changed.push(cell);
     else renamed.push({ cell, line });
   }
   const keys = new Map(renamed.map(({ cell, line }) => [line.key, keyOf(cell)]));

@@ -9,7 +9,11 @@ import { keyOf, parseLines, recipeOf, type Cell } from '../../../experiments/rep
 import { compareAgain, rekeyed, spotChecks } from '../../../experiments/reproductions/rekey.js';
 import { reproductions } from '../../../experiments/reproductions/reproductions.js';
 
-const cellOf = (name: string, algorithm: object, run: (recipe: Recipe) => Promise<unknown>): Cell<unknown> => ({
+const cellOf = (
+  name: string,
+  algorithm: object,
+  run: (recipe: Recipe) => Promise<unknown>,
+): Cell<unknown> => ({
   name,
   recipe: {
     data: { dataset: { kind: 'synthetic', clients: 4, dimension: 5 }, partition: 'natural' },
@@ -47,7 +51,10 @@ describe('the keys of recorded results', () => {
     expect(bitsOf(recipeOf(fedavg))).to.deep.equal([]);
     const withCsv = {
       ...fedavg,
-      recipe: { ...fedavg.recipe, data: { dataset: { kind: 'csv', file: 'none.csv' }, partition: { kind: 'iid', clients: 2 } } },
+      recipe: {
+        ...fedavg.recipe,
+        data: { dataset: { kind: 'csv', file: 'none.csv' }, partition: { kind: 'iid', clients: 2 } },
+      },
     };
     const recorded = line(withCsv, withCsv.recipe);
     const { lines, renamed, changed } = rekeyed([withCsv], [recorded]);
