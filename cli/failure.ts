@@ -1,7 +1,7 @@
 /** Turns an error into a sentence on the standard error output and an exit code. */
 import { CommanderError } from 'commander';
 import { DownloadInterruptedError, FeatureError, PartitionError } from '../data/index.js';
-import { DivergedError, UpdateFailedError } from '../hosting/index.js';
+import { DivergedError, NobodyAnsweredError, UpdateFailedError } from '../hosting/index.js';
 import { CodecRangeError } from '../protocol/index.js';
 import { RecipeError } from '../recipe/index.js';
 import { RunDirectoryError } from '../runs/index.js';
@@ -24,6 +24,7 @@ function describe(error: unknown): [message: string, code: number] {
   if (!(error instanceof Error)) return [String(error), exitCode.failure];
   if (badInput.some((kind) => error instanceof kind)) return [error.message, exitCode.badInput];
   if (error instanceof DivergedError) return [error.message, exitCode.diverged];
+  if (error instanceof NobodyAnsweredError) return [error.message, exitCode.failure];
   if (error instanceof InterruptedError) return [error.message, exitCode.interrupted];
   if (error instanceof UpdateFailedError) {
     const [message, code] = describe(error.cause);

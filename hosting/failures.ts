@@ -44,3 +44,14 @@ export class UpdateFailedError extends Error {
     super(`round ${round}, client ${client}: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
 }
+
+/** Every client that was asked in an exchange was refused or failed. */
+export class NobodyAnsweredError extends Error {
+  override name = 'NobodyAnsweredError';
+
+  /** @param missing who was asked, and why there is no update of theirs that counts */
+  constructor(exchange: number, missing: ReadonlyMap<number, string>) {
+    const [[client, why]] = missing;
+    super(`exchange ${exchange} has no update that counts; client ${client}: ${why}`);
+  }
+}

@@ -53,7 +53,7 @@ export { isSnapshot, takesSnapshots } from './gossip/snapshots.js';
 export { RoundTotals, type TotalsParts } from './gossip/totals.js';
 export { viewer } from './gossip/views.js';
 export { layoutHash, partitionHash } from './fingerprints.js';
-export { DivergedError, UpdateFailedError } from './failures.js';
+export { DivergedError, NobodyAnsweredError, UpdateFailedError } from './failures.js';
 export { divergedEvaluation, divergedNode, type EvaluatedOn } from './diverged-evaluation.js';
 export type { HostedRun, Outcome } from './hosted-run.js';
 export { consensusRateOf } from './consensus-rate.js';

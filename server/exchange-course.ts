@@ -1,12 +1,18 @@
 /** When exchanges begin and end: with all their answers, with as many as are enough, or at their deadline. */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
-import { beginExchange, DivergedError, type FederatedProgress, type Finished } from '../hosting/index.js';
+import {
+  beginExchange,
+  DivergedError,
+  NobodyAnsweredError,
+  type FederatedProgress,
+  type Finished,
+} from '../hosting/index.js';
 import { CodecRangeError } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { Connections } from './connections.js';
 import type { CoordinatorEffect } from './events.js';
 import type { ExchangeDesk } from './exchange-desk.js';
-import { NobodyAnsweredError, type Round } from './round.js';
+import type { Round } from './round.js';
 import type { RoundRules } from './round-rules.js';
 
 export interface CourseStart {
@@ -74,7 +80,8 @@ export class ExchangeCourse {
     this.stop();
     let finished: Finished;
     try {
-      if (round.accepted.size === 0 && round.missing.size > 0) throw new NobodyAnsweredError(round);
+      if (round.accepted.size === 0 && round.missing.size > 0)
+        throw new NobodyAnsweredError(round.number, round.missing);
       finished = round.exchange.finish();
     } catch (error) {
       if (!(error instanceof DivergedError || error instanceof NobodyAnsweredError)) throw error;

@@ -11,6 +11,5 @@ export type {
 export { newMembers, type Member, type MembersRecord } from './members.js';
 export { parseKeys, type ClientKey } from './keys.js';
 export type { Address, ListenOptions } from '../hosting/index.js';
-export { NobodyAnsweredError } from './round.js';
 export { serve, type ServeOptions, type ServeResult } from './serve.js';
 export { defaultSettings, type CoordinatorSettings } from './settings.js';

@@ -151,11 +151,3 @@ export class Round {
     return messages;
   }
 }
-
-/** Every client that was asked was refused or failed. */
-export class NobodyAnsweredError extends Error {
-  constructor({ number, missing }: Round) {
-    const [[client, why]] = missing;
-    super(`exchange ${number} has no update that counts; client ${client}: ${why}`);
-  }
-}
