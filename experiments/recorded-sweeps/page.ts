@@ -14,6 +14,13 @@ import { differencesTable } from '../tables/differences.js';
 import { resultsTable } from '../tables/results.js';
 import type { RecordedSweep } from './record.js';
 
+/** What a reader must know of a sweep before comparing its rows. */
+const notes: Readonly<Record<string, string>> = {
+  topology:
+    'D-PSGD was evaluated after the training of a round (`evaluate.after: training`), the other two after aggregation: ' +
+    'the differences to D-PSGD hold both the algorithm and the point of evaluation.',
+};
+
 /** By path from the root. */
 export function resultsFiles(sweeps: readonly RecordedSweep[]): Record<string, string> {
   const parts = sweeps.map(sweepPart);
@@ -36,6 +43,7 @@ function sweepPart({ sweep, runs, axes, recorded }: RecordedSweep) {
   const text = [
     `## ${sweep}\n`,
     `${recorded.length} of ${runs} runs are recorded.\n`,
+    ...(file in notes ? [`${notes[file]}\n`] : []),
     '```sh',
     `murmur sweep experiments/sweeps/${file}.yaml${quick}`,
     `murmur report sweeps/${sweep} && npm run screenshots -- sweeps/${sweep}/report.html --out pictures`,
