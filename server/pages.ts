@@ -1,24 +1,49 @@
-/** What a coordinator tells over HTTP: how the run stands, and metrics. */
+/** The coordinator's HTTP endpoints: `/healthz` for probes, `/metrics` for Prometheus. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Registry } from 'prom-client';
 
 export interface Pages {
   metrics(): Promise<string>;
   status(): object;
 }
 
+interface Endpoint {
+  readonly contentType: string;
+  readonly content: (pages: Pages) => string | Promise<string>;
+}
+
+const endpoints: ReadonlyMap<string, Endpoint> = new Map([
+  [
+    '/healthz',
+    {
+      contentType: 'application/json; charset=utf-8',
+      content: (pages: Pages) => `${JSON.stringify(pages.status())}\n`,
+    },
+  ],
+  ['/metrics', { contentType: Registry.PROMETHEUS_CONTENT_TYPE, content: (pages: Pages) => pages.metrics() }],
+]);
+
+const TEXT = 'text/plain; charset=utf-8';
+
 export async function answer(
-  { url, method }: IncomingMessage,
+  { url = '/', method = 'GET' }: IncomingMessage,
   response: ServerResponse,
   pages: Pages,
 ): Promise<void> {
-  if (method === 'GET' && url === '/healthz') {
-    response.setHeader('content-type', 'application/json');
-    response.end(`${JSON.stringify(pages.status())}\n`);
-  } else if (method === 'GET' && url === '/metrics') {
-    response.setHeader('content-type', 'text/plain; version=0.0.4');
-    response.end(await pages.metrics());
-  } else {
-    response.statusCode = 404;
-    response.end('There are /healthz and /metrics here; workers connect with WebSockets (murmur join).\n');
-  }
+  const endpoint = endpoints.get(url.split('?', 1)[0]);
+  if (endpoint === undefined) {
+    const sentence = 'There are /healthz and /metrics here; workers connect with WebSockets (murmur join).\n';
+    end(response, 404, TEXT, sentence);
+  } else if (method !== 'GET' && method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    end(response, 405, TEXT, `${url} answers GET and HEAD, not ${method}.\n`);
+  } else end(response, 200, endpoint.contentType, await endpoint.content(pages));
+}
+
+/** Node.js leaves the body out of an answer to HEAD. */
+function end(response: ServerResponse, statusCode: number, contentType: string, body: string): void {
+  response.statusCode = statusCode;
+  response.setHeader('content-type', contentType);
+  response.setHeader('content-length', Buffer.byteLength(body));
+  response.end(body);
 }

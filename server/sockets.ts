@@ -32,7 +32,10 @@ export class Sockets {
   async listen(options: ListenOptions, pages: Pages): Promise<Address> {
     const { server, address } = await listen(options, {
       answer: (request, response) => {
-        void answer(request, response, pages);
+        answer(request, response, pages).catch((error: unknown) => {
+          this.log?.('warn', `${request.url ?? ''} could not be answered: ${String(error)}`);
+          response.destroy();
+        });
       },
       maxPayload: this.settings.limits.chunkBytes,
       connected: (socket, address) => {
