@@ -39,6 +39,8 @@ export type WorkerEvent =
   /** Of its gossip nodes. */
   | { readonly kind: 'nodes'; readonly event: NodesEvent }
   | { readonly kind: 'peer'; readonly event: PeerEvent }
+  /** The host could not do an effect, such as a write to a full disk. What it had still to do with it was not done. */
+  | { readonly kind: 'hostFailed'; readonly error: Error }
   /** The process is to end. */
   | { readonly kind: 'interrupt' };
 
@@ -102,4 +104,10 @@ export type WorkerEffect =
   | { readonly kind: 'forgetRun' }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly sentence: string }
   /** The worker's part is over. */
-  | { readonly kind: 'exit'; readonly isFailure: boolean; readonly sentence: string };
+  | {
+      readonly kind: 'exit';
+      readonly isFailure: boolean;
+      readonly sentence: string;
+      /** What the host has failed of. */
+      readonly error?: Error;
+    };

@@ -94,6 +94,8 @@ export class Worker {
 
   handle(event: WorkerEvent, now: number): WorkerEffect[] {
     return this.#act(() => {
+      // Also of what was to be done at the end.
+      if (event.kind === 'hostFailed') this.#hostFailed(event.error);
       if (this.#over) return;
       switch (event.kind) {
         case 'connected':
@@ -130,6 +132,8 @@ export class Worker {
           break;
         case 'peer':
           this.#gossip.handlePeer(event.event, now);
+          break;
+        case 'hostFailed':
           break;
         case 'interrupt':
           this.#link.leave('goingAway', 'The worker is shutting down.');
@@ -239,10 +243,16 @@ export class Worker {
     this.#exit(false, sentence);
   }
 
-  #exit(isFailure: boolean, sentence: string): void {
+  /** Without what it could not keep, the worker cannot take part: it ends, and the coordinator hears why. */
+  #hostFailed(error: Error): void {
+    this.#link.leave('failed', error.message.slice(0, 1000));
+    this.#exit(true, error.message, error);
+  }
+
+  #exit(isFailure: boolean, sentence: string, error?: Error): void {
     this.#over = true;
     this.#link.stop();
-    this.#do({ kind: 'exit', isFailure, sentence });
+    this.#do({ kind: 'exit', isFailure, sentence, ...(error && { error }) });
   }
 }
 

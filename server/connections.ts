@@ -118,7 +118,8 @@ export class Connections {
   #receive(session: Session, message: ToCoordinator): void {
     try {
       if (message.kind === 'ping') this.send(session, { kind: 'pong', id: message.id });
-      else if (this.run.isOver() || message.kind === 'goodbye' || message.kind === 'pong') return;
+      else if (this.run.isOver() || message.kind === 'pong') return;
+      else if (message.kind === 'goodbye') this.#goodbye(session, message);
       else if (message.kind === 'hello') this.#hello(session, message);
       else if (message.kind === 'ready') this.#ready(session, message);
       else if (session.stage !== 'ready' || session.member === undefined) {
@@ -131,6 +132,15 @@ export class Connections {
       if (!(error instanceof ProtocolError)) throw error;
       this.turnAway(session, error.reason, error.message);
     }
+  }
+
+  /** Why a worker leaves, said once: its own log may be where nobody looks. */
+  #goodbye(session: Session, { reason, sentence }: MessageOf<'goodbye'>): void {
+    if (session.member === undefined || session.hasSaidGoodbye) return;
+    session.hasSaidGoodbye = true;
+    const { worker } = session.member;
+    const level = reason === 'goingAway' || reason === 'done' ? 'info' : 'warn';
+    this.#log(level, `worker ${worker} leaves: ${sentence}`, { worker, reason });
   }
 
   /** @throws ProtocolError where the worker is to be turned away */

@@ -163,7 +163,8 @@ export class Coordinator {
         case 'message':
         case 'heard':
         case 'closed':
-        // were of connections alone
+        case 'hostFailed':
+        // were of connections or of the ending alone
       }
     });
   }

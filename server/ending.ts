@@ -1,6 +1,6 @@
 /**
  * How a run ends for the workers that are connected: they hear of what it ended in once that is durable, or are turned
- * away where it has failed or is interrupted.
+ * away where it has failed, is interrupted, or its host has failed.
  */
 import type { Connections } from './connections.js';
 import { Epilogue } from './epilogue.js';
@@ -8,8 +8,12 @@ import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 
 type Outcome = Omit<Extract<CoordinatorEffect, { kind: 'finish' }>, 'kind'>;
 
+/** A failed host is started again by hand, mostly: its workers need not come back at once. */
+const RETRY_AFTER_FAILURE_MS = 5_000;
+
 export class Ending {
   #isOver = false;
+  #hasExited = false;
   #epilogue: Epilogue | undefined;
 
   constructor(
@@ -36,22 +40,42 @@ export class Ending {
     this.#epilogue.begin(all);
   }
 
-  /** @returns whether the event is the farewell's: it takes all that come after it has begun */
+  /** @returns whether the event is not the run's any more: the farewell has begun, or the process ends */
   takes(event: CoordinatorEvent): boolean {
-    this.#epilogue?.handle(event);
-    return this.#epilogue !== undefined;
+    if (event.kind === 'hostFailed') this.#hostFailed(event.error);
+    else this.#epilogue?.handle(event);
+    return this.#hasExited || this.#epilogue !== undefined;
   }
 
   /** The run ends without an outcome. */
   fail(error: Error): void {
     this.#turnAllAway('done', `The run has failed: ${error.message}`);
-    this.emit({ kind: 'exit', error });
+    this.#exit(error);
   }
 
   /** The process ends; the run does not. */
   interrupt(): void {
     this.#turnAllAway('goingAway', 'The coordinator is shutting down.', 1000);
-    this.emit({ kind: 'exit' });
+    this.#exit();
+  }
+
+  /**
+   * The process ends with an error; the run does not. Also where an outcome was on its way: a record that is not durable
+   * is none. Workers are not told the error: it may name files of this machine.
+   */
+  #hostFailed(error: Error): void {
+    if (this.#epilogue !== undefined) {
+      this.#epilogue.fail(error);
+      return;
+    }
+    const sentence = 'The coordinator has failed and shuts down; it may be resumed.';
+    this.#turnAllAway('goingAway', sentence, RETRY_AFTER_FAILURE_MS);
+    this.#exit(error);
+  }
+
+  #exit(error?: Error): void {
+    this.#hasExited = true;
+    this.emit({ kind: 'exit', ...(error && { error }) });
   }
 
   #turnAllAway(reason: 'done' | 'goingAway', sentence: string, retryAfterMs?: number): void {

@@ -56,6 +56,12 @@ export class Epilogue {
     else if (event.kind === 'interrupt' || (event.kind === 'timer' && event.name === 'farewell')) this.#end();
   }
 
+  /** The host has failed. Who was not told yet still stands in the members, for a coordinator that is started again. */
+  fail(error: Error): void {
+    if (!this.#isOver) this.#leave();
+    this.emit({ kind: 'exit', error });
+  }
+
   #workerOf({ resume }: MessageOf<'hello'>): string | undefined {
     if (resume?.run !== this.members.run) return undefined;
     return sameSecret(resume.secret, secretOf(this.members, resume.worker)) ? resume.worker : undefined;
@@ -83,13 +89,17 @@ export class Epilogue {
   }
 
   #end(): void {
-    this.#isOver = true;
-    for (const connection of this.#open) this.#tell(connection, undefined);
+    this.#leave();
     const { version, members } = this.members;
     const untold = members.filter(({ worker }) => this.#untold.has(worker));
     const kept = { ...this.members, version: version + 1, members: untold };
-    this.emit({ kind: 'clearTimer', name: 'farewell' });
     if (untold.length < members.length) this.emit({ kind: 'persistMembers', members: kept });
     this.emit({ kind: 'exit' });
+  }
+
+  #leave(): void {
+    this.#isOver = true;
+    for (const connection of this.#open) this.#tell(connection, undefined);
+    this.emit({ kind: 'clearTimer', name: 'farewell' });
   }
 }

@@ -18,6 +18,8 @@ export type CoordinatorEvent =
   | { readonly kind: 'membersPersisted'; readonly version: number }
   | { readonly kind: 'progressPersisted'; readonly exchange: number; readonly tookMs: number }
   | { readonly kind: 'finished' }
+  /** The host could not do an effect, such as a write to a full disk. What it had still to do with it was not done. */
+  | { readonly kind: 'hostFailed'; readonly error: Error }
   /** The process is to end; the run can be resumed. */
   | { readonly kind: 'interrupt' };
 

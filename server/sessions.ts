@@ -23,6 +23,7 @@ export interface Session {
   came: Pick<MessageOf<'hello'>, 'epoch' | 'checkpoints' | 'listen'> | undefined;
   /** Whether it was sent what it had made otherwise of the recipe. */
   wasCorrected: boolean;
+  hasSaidGoodbye: boolean;
 }
 
 export class Sessions {
@@ -42,6 +43,7 @@ export class Sessions {
       pending: [],
       came: undefined,
       wasCorrected: false,
+      hasSaidGoodbye: false,
     });
   }
 

@@ -136,7 +136,8 @@ export class GossipCoordinator {
         case 'closed':
         case 'membersPersisted':
         case 'timer':
-        // were of connections alone
+        case 'hostFailed':
+        // were of connections or of the ending alone
       }
     });
   }

@@ -260,6 +260,23 @@ describe('a worker', () => {
     }
   });
 
+  it('ends where its host has failed, tells the coordinator why, and does nothing more', () => {
+    const host = new Working();
+    host.welcome(0);
+    host.ask(1, 2);
+    const error = new Error('the disk is full');
+    host.tell({ kind: 'hostFailed', error });
+    expect(host.sent('goodbye')).to.deep.equal([
+      { kind: 'goodbye', reason: 'failed', sentence: 'the disk is full' },
+    ]);
+    const exit = { kind: 'exit', isFailure: true, sentence: 'the disk is full', error };
+    expect(host.effects.at(-1)).to.deep.equal(exit);
+    const { length } = host.effects;
+    host.trained();
+    host.receive({ kind: 'ping', id: 1 });
+    expect(host.effects).to.have.length(length);
+  });
+
   it('takes part in another run where its own is not served any more', () => {
     const host = new Working([{ client: 2, exchange: 1, state: 'old' }]);
     host.tell({ kind: 'connected' });
