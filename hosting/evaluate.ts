@@ -92,14 +92,15 @@ async function evaluations(executor: Executor, tasks: readonly EvaluateTask[]): 
   return results;
 }
 
-/** The event of the accuracies on all clients' own examples, in client order. */
-export function summariseClients(round: number, accuracies: readonly number[]): ClientsEvent {
-  const sorted = [...accuracies].sort((a, b) => a - b);
+/** The event of the accuracies on clients' own examples, in client order; null for a client without a result. */
+export function summariseClients(round: number, accuracies: readonly (number | null)[]): ClientsEvent {
+  const known = accuracies.filter((accuracy) => accuracy !== null);
+  const sorted = known.toSorted((a, b) => a - b);
   return {
     type: 'clients',
     round,
-    mean: mean(accuracies),
-    deviation: deviation(accuracies),
+    mean: mean(known),
+    deviation: deviation(known),
     worstTenth: mean(sorted.slice(0, Math.ceil(sorted.length / 10))),
     best: sorted[sorted.length - 1],
     ...(accuracies.length <= LISTED_CLIENTS && { accuracies }),

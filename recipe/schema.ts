@@ -163,13 +163,15 @@ const network = optionsSchema({
     .number()
     .positive()
     .optional()
-    .describe('Real workers: after so many seconds an exchange ends with the updates that have come.'),
+    .describe(
+      'Real workers: after so many seconds an exchange ends with the updates that have come, and an evaluation with the clients’ results that have.',
+    ),
   minimum: z
     .int()
     .positive()
     .optional()
     .describe(
-      'Real workers: the least number of updates with which a deadline ends an exchange; left out, 1.',
+      'Real workers: the least number of updates (of clients’ results) with which a deadline ends an exchange (an evaluation); left out, 1. Where clients bring their own data and it is given, the run begins with as many clients after the deadline; others join later.',
     ),
   overSelection: z
     .number()

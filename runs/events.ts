@@ -92,8 +92,11 @@ export interface ClientsEvent {
   /** Mean of the worst tenth of the clients, and the best client. */
   readonly worstTenth: number;
   readonly best: number;
-  /** Accuracy of each client, in client order; left out above 10,000 clients. */
-  readonly accuracies?: readonly number[];
+  /** Accuracy of each client, in client order, null for those that are missing; left out above 10,000 clients. */
+  readonly accuracies?: readonly (number | null)[];
+  /** Over a network: clients that sent no result, and why; the figures are of the others. */
+  readonly missing?: readonly number[];
+  readonly why?: Readonly<Record<number, string>>;
 }
 
 /** The state of the population of models in gossip. */

@@ -4,8 +4,9 @@ import { tensorOf, type MessageOf, type Tensor } from '../protocol/index.js';
 import { MessageVectors, TensorDigests, type Held } from './vectors.js';
 
 export class ClientEvaluation {
-  readonly #accuracies: Float64Array;
+  readonly #accuracies: (number | null)[];
   readonly #waiting: Set<number>;
+  readonly #missing = new Map<number, string>();
   readonly #diverged = new Set<number>();
   readonly #digests = new TensorDigests();
   readonly #weights: Tensor;
@@ -18,7 +19,7 @@ export class ClientEvaluation {
     clients: number,
   ) {
     this.#weights = tensorOf(model.weights);
-    this.#accuracies = new Float64Array(clients);
+    this.#accuracies = new Array<number | null>(clients).fill(null);
     this.#waiting = new Set(Array.from({ length: clients }, (_, client) => client));
   }
 
@@ -26,9 +27,28 @@ export class ClientEvaluation {
     return this.#waiting.size === 0;
   }
 
-  /** In client order. */
-  get accuracies(): number[] {
-    return Array.from(this.#accuracies);
+  /** How many results have come. */
+  get results(): number {
+    return this.#accuracies.length - this.#waiting.size - this.#missing.size;
+  }
+
+  get waiting(): ReadonlySet<number> {
+    return this.#waiting;
+  }
+
+  /** In client order; null for a client without a result. */
+  get accuracies(): readonly (number | null)[] {
+    return this.#accuracies;
+  }
+
+  /** Clients that are not waited for, and why. */
+  get missing(): ReadonlyMap<number, string> {
+    return this.#missing;
+  }
+
+  /** Ends the wait for a client's result. */
+  giveUp(client: number, why: string): void {
+    if (this.#waiting.delete(client)) this.#missing.set(client, why);
   }
 
   /** The first client on whose examples the loss was not finite. */

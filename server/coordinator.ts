@@ -27,7 +27,7 @@ import { ExchangeDesk } from './exchange-desk.js';
 import { Members, type Member, type MembersRecord } from './members.js';
 import { federationOf } from './own-sizes.js';
 import type { Round } from './round.js';
-import { roundRules } from './round-rules.js';
+import { roundRules, type RoundRules } from './round-rules.js';
 import type { Session } from './sessions.js';
 import type { CoordinatorSettings } from './settings.js';
 
@@ -51,7 +51,10 @@ export class Coordinator {
   readonly #evaluation: EvaluationDesk;
   readonly #ending: Ending;
   readonly #checkpoints: Checkpoints;
+  readonly #rules: RoundRules;
   #progress: FederatedProgress;
+  /** Whether the first round begins only when every client has come. */
+  #waitsForAll: boolean;
   #now = 0;
   #effects: CoordinatorEffect[] = [];
 
@@ -79,9 +82,19 @@ export class Coordinator {
       },
     };
     this.#connections = new Connections(this.federation, settings, this.#members, run, emit);
-    this.#evaluation = new EvaluationDesk(this.federation, this.#connections, emit);
+    this.#evaluation = new EvaluationDesk(
+      this.federation,
+      this.#connections,
+      () => [
+        ...this.#members.absent.map((client) => [client, 'has not come yet'] as const),
+        ...this.#desk.dropped,
+      ],
+      emit,
+    );
     this.#ending = new Ending(this.#connections, emit);
     const rules = roundRules(recipe);
+    this.#rules = rules;
+    this.#waitsForAll = exchanges === 0;
     const shared = { federation: this.federation, algorithm, connections: this.#connections, emit };
     this.#desk = new ExchangeDesk({
       ...shared,
@@ -89,8 +102,12 @@ export class Coordinator {
       counted: this.#counted,
       dropped: checkpoint?.dropped,
       exchanges: () => this.#progress.exchanges,
+      gaveUp: (client, why) => {
+        this.#evaluation.giveUp(client, why);
+      },
       settled: () => {
-        this.#course.endIfComplete();
+        this.#evaluated();
+        if (!this.#ending.isOver) this.#course.endIfComplete();
       },
     });
     this.#course = new ExchangeCourse({
@@ -128,9 +145,8 @@ export class Coordinator {
       this.#checkpoints.begin(now);
       this.#connections.begin();
       if (this.#progress.ended !== undefined) this.#end();
-      else if (this.#members.isComplete) this.#beginExchange();
-      else
-        this.#do({ kind: 'log', level: 'info', sentence: 'waiting for every client to come with its data' });
+      else if (this.#areEnough) this.#beginExchange();
+      else this.#waitForClients();
     });
   }
 
@@ -141,13 +157,17 @@ export class Coordinator {
       switch (event.kind) {
         case 'timer':
           if (event.name === 'deadline') this.#course.deadline();
+          else if (event.name === 'evaluation') {
+            this.#evaluation.deadline();
+            this.#evaluated();
+          } else if (event.name === 'start') this.#stopWaitingForAll();
           break;
         case 'evaluated':
           this.#evaluation.heldOut(event.round, event.events);
           this.#evaluated();
           break;
         case 'membersPersisted':
-          this.#beginIfComplete();
+          this.#beginIfEnough();
           break;
         case 'progressPersisted':
           this.#counted.persisted(event.exchange);
@@ -204,11 +224,46 @@ export class Coordinator {
 
   // Exchanges
 
-  /** Where clients bring their own data, the first exchange waits until it is known of all how many they are. */
-  #beginIfComplete(): void {
-    if (this.#members.names === undefined || !this.#members.isComplete) return;
+  /**
+   * Where clients bring their own data, the first round waits until all have come; after the recipe's deadline, until
+   * `network.minimum` have. Clients that come later take part from the next round on.
+   */
+  get #areEnough(): boolean {
+    const absent = this.#members.absent.length;
+    const present = this.#members.clients - absent;
+    return absent === 0 || (!this.#waitsForAll && present >= this.#rules.minimum);
+  }
+
+  #waitForClients(): void {
+    const { deadlineMs, minimum } = this.#rules;
+    const { minimum: isGiven } = this.federation.recipe.network;
+    if (deadlineMs === undefined || isGiven === undefined) {
+      this.#do({ kind: 'log', level: 'info', sentence: 'waiting for every client to come with its data' });
+      return;
+    }
+    const sentence = `waiting for every client to come with its data; after ${deadlineMs / 1000} s, for at least ${minimum}`;
+    this.#do({ kind: 'log', level: 'info', sentence });
+    this.#do({ kind: 'setTimer', name: 'start', afterMs: deadlineMs });
+  }
+
+  /** The timer `start` has run out. */
+  #stopWaitingForAll(): void {
+    this.#waitsForAll = false;
+    this.#beginIfEnough();
+  }
+
+  #beginIfEnough(): void {
+    const { names, absent } = this.#members;
+    if (names === undefined || !this.#areEnough) return;
     const isUnderWay = this.#desk.round !== undefined || this.#evaluation.isUnderWay;
-    if (!isUnderWay && !this.#ending.isOver && this.#connections.isDurable) this.#beginExchange();
+    if (isUnderWay || this.#ending.isOver || !this.#connections.isDurable) return;
+    if (absent.length > 0) {
+      const fields = { clients: absent.map((client) => names[client]) };
+      const sentence = 'the run begins without clients that have not come';
+      this.#do({ kind: 'log', level: 'warn', sentence, fields });
+    }
+    this.#do({ kind: 'clearTimer', name: 'start' });
+    this.#beginExchange();
   }
 
   #beginExchange(): void {

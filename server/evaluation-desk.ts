@@ -1,4 +1,7 @@
-/** The evaluation under way: who is asked for it, what has come, and what was found once it is whole. */
+/**
+ * The evaluation under way: who is asked for it, what has come, and what was found once it is complete. Clients' results
+ * follow the rules of updates: after the recipe's deadline an evaluation ends with at least `minimum` of them.
+ */
 import type { DivergedError, EvaluatedModel, Tested } from '../hosting/index.js';
 import type { MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
@@ -7,6 +10,7 @@ import type { Connections } from './connections.js';
 import type { CoordinatorEffect } from './events.js';
 import type { Member } from './members.js';
 import { ModelEvaluation } from './model-evaluation.js';
+import { roundRules, type RoundRules } from './round-rules.js';
 import type { Session } from './sessions.js';
 
 export interface Concluded {
@@ -16,14 +20,21 @@ export interface Concluded {
   readonly diverged?: DivergedError;
 }
 
+/** Clients that cannot send a result, and why. */
+export type Unavailable = () => Iterable<readonly [client: number, why: string]>;
+
 export class EvaluationDesk {
   #evaluation: ModelEvaluation | undefined;
+  readonly #rules: RoundRules;
 
   constructor(
     readonly federation: Federation,
     readonly connections: Connections,
+    readonly unavailable: Unavailable,
     readonly emit: (effect: CoordinatorEffect) => void,
-  ) {}
+  ) {
+    this.#rules = roundRules(federation.recipe);
+  }
 
   get isUnderWay(): boolean {
     return this.#evaluation !== undefined;
@@ -34,7 +45,34 @@ export class EvaluationDesk {
     this.#evaluation = new ModelEvaluation(this.federation, round, model, tested);
     const { heldOut: on } = this.#evaluation;
     if (on.length > 0) this.emit({ kind: 'evaluate', round, on, model });
+    for (const [client, why] of this.unavailable()) this.giveUp(client, why);
+    this.#setDeadline();
     for (const session of this.connections.present) this.ask(session);
+  }
+
+  /** Ends the wait for a client's result. */
+  giveUp(client: number, why: string): void {
+    this.#evaluation?.clients?.giveUp(client, why);
+  }
+
+  /** The timer `evaluation` has run out. */
+  deadline(): void {
+    const clients = this.#evaluation?.clients;
+    if (clients === undefined || clients.isComplete) return;
+    const { minimum } = this.#rules;
+    if (clients.results < minimum) {
+      const sentence = `the deadline of the evaluation has passed with results of ${clients.results} of at least ${minimum} clients: waiting on`;
+      this.emit({ kind: 'log', level: 'warn', sentence, fields: { round: this.#evaluation?.round } });
+      this.#setDeadline();
+      return;
+    }
+    for (const client of [...clients.waiting]) clients.giveUp(client, 'deadline');
+  }
+
+  #setDeadline(): void {
+    const { deadlineMs: afterMs } = this.#rules;
+    if (afterMs === undefined || this.#evaluation?.clients === undefined) return;
+    this.emit({ kind: 'setTimer', name: 'evaluation', afterMs });
   }
 
   /** Asks a worker for what is still to come of its clients. */
@@ -54,11 +92,19 @@ export class EvaluationDesk {
 
   /** Ends the evaluation where it is whole, and tells of it. @returns what was found */
   conclude(): Concluded | undefined {
-    const { round, events, diverged } = this.#evaluation ?? {};
+    const { round, events, diverged, clients } = this.#evaluation ?? {};
     if (round === undefined || events === undefined) return undefined;
     this.#evaluation = undefined;
+    if (clients && this.#rules.deadlineMs !== undefined)
+      this.emit({ kind: 'clearTimer', name: 'evaluation' });
+    this.#warnOfMissing(round, clients?.missing);
     if (diverged) return { round, events: [], diverged };
     for (const event of events) this.emit({ kind: 'event', event });
     return { round, events };
+  }
+  #warnOfMissing(round: number, missing: ReadonlyMap<number, string> = new Map()): void {
+    if (missing.size === 0) return;
+    const sentence = `the evaluation of round ${round} is without ${missing.size} clients`;
+    this.emit({ kind: 'log', level: 'warn', sentence, fields: { why: Object.fromEntries(missing) } });
   }
 }

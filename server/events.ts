@@ -23,7 +23,7 @@ export type CoordinatorEvent =
   /** The process is to end; the run can be resumed. */
   | { readonly kind: 'interrupt' };
 
-export type TimerName = 'heartbeat' | 'deadline' | 'farewell';
+export type TimerName = 'heartbeat' | 'start' | 'deadline' | 'evaluation' | 'farewell';
 
 export type CoordinatorEffect =
   | { readonly kind: 'send'; readonly connection: number; readonly message: ToWorker }

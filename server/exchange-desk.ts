@@ -25,6 +25,8 @@ export interface DeskStart {
   readonly dropped: ReadonlyMap<number, string> | undefined;
   /** How many exchanges are over. */
   readonly exchanges: () => number;
+  /** Told of a client that is not asked any more. */
+  readonly gaveUp: (client: number, why: string) => void;
   /** Told when an answer was taken or a client given up: the exchange may be complete. */
   readonly settled: () => void;
   readonly emit: (effect: CoordinatorEffect) => void;
@@ -158,6 +160,7 @@ export class ExchangeDesk {
       return;
     }
     this.#dropped.set(client, why);
+    this.#start.gaveUp(client, why);
     this.#warn(`client ${client} is not asked any more: ${why}`);
     this.#ask(round, round.giveUp(client, why));
     if (session.member?.clients.every((one) => this.#dropped.has(one))) {

@@ -84,6 +84,12 @@ export class Members {
     return samples?.at(clients.indexOf(client));
   }
 
+  /** Clients whose data are their own and which no worker has brought yet. */
+  get absent(): number[] {
+    if (this.names === undefined) return [];
+    return [...this.names.keys()].filter((client) => !this.#byClient.has(client));
+  }
+
   /** Whether everybody is known whose data are their own. */
   get isComplete(): boolean {
     return this.names === undefined || this.#byClient.size === this.clients;

@@ -9,7 +9,7 @@ import {
 } from '../hosting/index.js';
 import type { MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { EvaluationEvent, RunEvent } from '../runs/index.js';
+import type { ClientsEvent, EvaluationEvent, RunEvent } from '../runs/index.js';
 import { isAmong } from './client-ranges.js';
 import { ClientEvaluation } from './client-evaluation.js';
 import type { Member } from './members.js';
@@ -36,6 +36,11 @@ export class ModelEvaluation {
       recipe.evaluate.on.includes('clients') && tested === undefined
         ? new ClientEvaluation(round, model, isSame, partition.clients)
         : undefined;
+  }
+
+  /** The clients' results, where these are asked for. */
+  get clients(): ClientEvaluation | undefined {
+    return this.#clients;
   }
 
   /** What a worker is still to be asked. */
@@ -77,7 +82,14 @@ export class ModelEvaluation {
     if (this.tested) return nodeEvaluations(recipe, this.round, this.tested, found);
     return recipe.evaluate.on.flatMap((on): RunEvent[] => {
       if (on !== 'clients') return found.filter((event) => event.on === on);
-      return clients === undefined ? [] : [summariseClients(this.round, clients.accuracies)];
+      return clients === undefined || clients.results === 0 ? [] : [clientsEvent(this.round, clients)];
     });
   }
+}
+
+function clientsEvent(round: number, { accuracies, missing }: ClientEvaluation): ClientsEvent {
+  const summary = summariseClients(round, accuracies);
+  if (missing.size === 0) return summary;
+  const inOrder = [...missing].sort(([a], [b]) => a - b);
+  return { ...summary, missing: inOrder.map(([client]) => client), why: Object.fromEntries(inOrder) };
 }

@@ -80,7 +80,7 @@ export class GossipCoordinator {
     this.#switchboard = new Switchboard(recipe.network.gossip, this.#connections, this.#members);
     this.#muster = new Muster(partition.clients, this.#connections);
     this.#pace = new Pace(recipe);
-    this.#evaluation = new EvaluationDesk(this.federation, this.#connections, emit);
+    this.#evaluation = new EvaluationDesk(this.federation, this.#connections, () => [], emit);
     this.#findings = new Findings(this.federation, () => this.#all, durable, this.#evaluation, emit);
     this.#orders = new Orders(this.#connections, this.#course, this.#findings);
     this.#checkpoints = new Checkpoints(recipe.checkpoint, emit);

@@ -17,6 +17,7 @@ describe('workers that hang', function () {
         algorithm: { kind: 'scaffold', fraction: 1 },
         rounds: 12,
         network: { deadline: 0.5, minimum: 4 },
+        evaluate: { on: ['test', 'clients'] },
       }),
     );
     const out = folder.path('out');
@@ -38,6 +39,8 @@ describe('workers that hang', function () {
     const missing = readEvents(out).flatMap((event) => (event.type === 'exchange' ? [event.missing] : []));
     expect(missing).to.deep.include([4, 5]);
     expect(missing.at(-1)).to.include(5);
+    const evaluated = readEvents(out).findLast((event) => event.type === 'clients');
+    expect(evaluated?.missing).to.deep.equal([5]);
     const replayed = folder.path('replayed');
     await simulate(readRecipe(recipe), { replay: out, out: replayed, threads: 1 });
     expect(outcome(replayed).weightsSha256).to.equal(outcome(out).weightsSha256);

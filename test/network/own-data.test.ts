@@ -90,6 +90,24 @@ describe('workers with their own data', function () {
     });
   }
 
+  it('begin without a site that has not come, where the recipe says how many are enough', async () => {
+    const network = { deadline: 1, minimum: 3 };
+    const begun = folder.write('minimum.yaml', stringify({ ...common, data: own, network }));
+    const out = folder.path('minimum');
+    const port = await freePort();
+    const coordinator = startServer(begun, out, '--port', `${port}`);
+    const workers = ['east', 'south', 'west'].map((site) =>
+      startWorker(port, folder.path(`state-minimum-${site}`), '--data', folder.path(site)),
+    );
+    const { code, stderr } = await coordinator.finished;
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.include('the run begins without clients that have not come');
+    for (const worker of workers) expect((await worker.finished).code).to.equal(0);
+    const [evaluated] = readEvents(out).filter((event) => event.type === 'clients');
+    expect(evaluated.missing).to.deep.equal([1]);
+    expect(evaluated.why).to.deep.equal({ 1: 'has not come yet' });
+  });
+
   it('are told what does not fit', async () => {
     expect(await refused(2, ['simulate', recipe])).to.include('bring their own data');
     expect(await refused(2, ['launch', recipe])).to.include('murmur join --data');

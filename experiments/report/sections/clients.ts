@@ -21,7 +21,7 @@ export function clientsSection({ clients, populations }: Progress): Section | un
             id: 'accuracy-by-client',
             of: 'client',
             when: `at round ${count(last.round)}`,
-            values: last.accuracies.map((accuracy, id) => ({ id, accuracy })),
+            values: last.accuracies.flatMap((accuracy, id) => (accuracy === null ? [] : [{ id, accuracy }])),
           }),
         ]
       : []),
@@ -33,11 +33,15 @@ export function clientsSection({ clients, populations }: Progress): Section | un
         On the examples that each client trained on, at round ${count(last.round)},
         ${nodes ? 'the accuracy of each node’s own model' : 'the model’s accuracy'} is ${percent(last.mean)}
         in the mean over clients, with a standard deviation of ${percent(last.deviation)};
-        ${percent(last.worstTenth)} in the mean of the worst tenth; and ${percent(last.best)} for the best.
+        ${percent(last.worstTenth)} in the mean of the worst tenth; and ${percent(last.best)} for the
+        best.${without(last)}
       </p>
       ${figuresHtml(figures)}`,
   };
 }
+
+const without = ({ missing = [] }: ClientsEvent): string =>
+  missing.length === 0 ? '' : ` Results of ${count(missing.length)} clients are missing.`;
 
 function byRound(clients: readonly ClientsEvent[]): Figure {
   const description = 'The band reaches from the mean of the worst tenth of the clients to the best client.';
