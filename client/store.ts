@@ -1,16 +1,36 @@
 /** What a worker keeps on disk: who it is in which run, and its clients' states. A folder is one worker's at a time. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { removeDurably, SECRET, writeAtomically } from '../runs/index.js';
+import {
+  makeFolder,
+  nodeFileSystem,
+  removeDurably,
+  removeUnfinished,
+  SECRET,
+  syncFolder,
+  writeAtomically,
+  type FileSystem,
+} from '../runs/index.js';
 import type { Identity, StoredState } from './events.js';
 
 export class WorkerStore {
   #identity: Identity | undefined;
 
-  private constructor(readonly path: string) {
-    const latest = join(path, 'identity.json');
-    if (existsSync(latest)) this.#identity = JSON.parse(readFileSync(latest, 'utf8')) as Identity;
+  /**
+   * What a folder holds that exists and is this process's.
+   * @param files where the folder is
+   */
+  constructor(
+    readonly path: string,
+    readonly files: FileSystem = nodeFileSystem,
+  ) {
+    this.#tidy(path);
+    const latest = this.#identityFile;
+    if (!files.exists(latest)) return;
+    this.#identity = JSON.parse(files.read(latest).toString()) as Identity;
+    const states = this.#states();
+    if (states !== undefined && files.exists(states)) this.#tidy(states);
   }
 
   /**
@@ -40,58 +60,50 @@ export class WorkerStore {
   }
 
   states(): StoredState[] {
-    const folder = this.#states();
-    if (folder === undefined || !existsSync(folder)) return [];
-    return readdirSync(folder).flatMap((name) => {
-      const match = /^(\d+)-(\d+)\.bin$/.exec(name);
-      if (!match) return [];
-      const state: unknown = deserialize(readFileSync(join(folder, name)));
-      return [{ client: Number(match[1]), exchange: Number(match[2]), state }];
+    return this.#kept(/^(\d+)-(\d+)\.bin$/).map(({ file, numbers: [client, exchange] }) => {
+      const state: unknown = deserialize(this.files.read(file));
+      return { client, exchange, state };
     });
   }
 
   /** What was kept of another run stays, but is not asked for any more. */
   writeIdentity(identity: Identity): void {
     this.#identity = identity;
-    writeAtomically(join(this.path, 'identity.json'), `${JSON.stringify(identity)}\n`, SECRET);
-    mkdirSync(this.#states() ?? this.path, { recursive: true });
+    // Whoever finds the identity finds the folder too.
+    makeFolder(this.#states() ?? this.path, this.files);
+    writeAtomically(this.#identityFile, `${JSON.stringify(identity)}\n`, SECRET, this.files);
   }
 
   writeState({ client, exchange, state }: StoredState): void {
     const folder = this.#states();
-    if (folder !== undefined) writeAtomically(join(folder, `${client}-${exchange}.bin`), serialize(state));
+    if (folder !== undefined) this.#write(join(folder, `${client}-${exchange}.bin`), state);
   }
 
   forgetState(client: number, exchange: number): void {
     const folder = this.#states();
-    if (folder !== undefined) rmSync(join(folder, `${client}-${exchange}.bin`), { force: true });
+    if (folder !== undefined) this.files.remove(join(folder, `${client}-${exchange}.bin`));
   }
 
   /** Of gossip nodes: after which rounds they were kept. */
   rounds(): number[] {
-    const folder = this.#states();
-    if (folder === undefined || !existsSync(folder)) return [];
-    return readdirSync(folder).flatMap((name) => {
-      const match = /^nodes-(\d+)\.bin$/.exec(name);
-      return match ? [Number(match[1])] : [];
-    });
+    return this.#kept(/^nodes-(\d+)\.bin$/).flatMap(({ numbers }) => numbers);
   }
 
   readNodes(round: number): unknown {
-    return deserialize(readFileSync(this.#nodes(round)));
+    return deserialize(this.files.read(this.#nodes(round)));
   }
 
   writeNodes(round: number, nodes: unknown, done: () => void): void {
-    writeAtomically(this.#nodes(round), serialize(nodes));
+    this.#write(this.#nodes(round), nodes);
     done();
   }
 
   forgetRounds(before: number): void {
-    for (const round of this.rounds()) if (round < before) rmSync(this.#nodes(round), { force: true });
+    for (const round of this.rounds()) if (round < before) this.files.remove(this.#nodes(round));
   }
 
   dropRounds(after: number, done: () => void): void {
-    for (const round of this.rounds()) if (round > after) removeDurably(this.#nodes(round));
+    for (const round of this.rounds()) if (round > after) removeDurably(this.#nodes(round), this.files);
     done();
   }
 
@@ -101,17 +113,41 @@ export class WorkerStore {
 
   /** The run is over: nothing of it will be asked for again. First of all, and for good, who the worker was. */
   forgetRun(): void {
-    removeDurably(join(this.path, 'identity.json'));
+    removeDurably(this.#identityFile, this.files);
     const folder = this.#states();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) this.files.remove(folder);
   }
 
   close(): void {
     rmSync(join(this.path, 'lock'), { force: true });
   }
 
+  #write(file: string, value: unknown): void {
+    writeAtomically(file, serialize(value), undefined, this.files);
+  }
+
+  get #identityFile(): string {
+    return join(this.path, 'identity.json');
+  }
+
   #states(): string | undefined {
     return this.#identity && join(this.path, this.#identity.run);
+  }
+
+  /** The files of the run whose names match, with the numbers in these. */
+  #kept(name: RegExp): { file: string; numbers: number[] }[] {
+    const folder = this.#states();
+    if (folder === undefined || !this.files.exists(folder)) return [];
+    return this.files.list(folder).flatMap((entry) => {
+      const match = name.exec(entry);
+      return match ? [{ file: join(folder, entry), numbers: match.slice(1).map(Number) }] : [];
+    });
+  }
+
+  /** What a kill left behind: files that it cut short, and changes of names that are not durable yet. */
+  #tidy(folder: string): void {
+    removeUnfinished(folder, this.files);
+    syncFolder(folder, this.files);
   }
 }
 

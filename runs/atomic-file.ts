@@ -1,10 +1,10 @@
 /** Files that are there whole or not at all, also when the process is killed or the disk is full. */
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { nodeFileSystem, type FileSystem } from './file-system.js';
 
 /** How names of files end that are being written. */
-export const UNFINISHED = '.writing';
+const UNFINISHED = '.writing';
 
 /** The permissions of a file that holds a secret: its owner reads it, nobody else. */
 export const SECRET = 0o600;
@@ -14,37 +14,87 @@ export const SECRET = 0o600;
  * @param mode the file's permissions, less what the process's umask takes away
  * @throws where the disk is full; an older file then stays
  */
-export function writeAtomically(path: string, content: string | Uint8Array, mode = 0o666): void {
+export function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o666,
+  files = nodeFileSystem,
+): void {
   // Of another name each time: two processes that write the same file do not mix their bytes.
   const beside = `${path}.${randomUUID().slice(0, 8)}${UNFINISHED}`;
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   try {
-    const file = openSync(beside, 'w', mode);
+    const file = files.open(beside, 'w', mode);
     try {
-      let written = 0;
-      while (written < bytes.length) written += writeSync(file, bytes, written);
-      fsyncSync(file);
+      writeAll(file, bytes, files);
+      files.sync(file);
     } finally {
-      closeSync(file);
+      files.close(file);
     }
-    renameSync(beside, path);
+    files.rename(beside, path);
   } catch (error) {
-    rmSync(beside, { force: true });
+    tryToRemove(beside, files);
     throw error;
   }
-  syncFolder(dirname(path));
+  syncFolder(dirname(path), files);
+}
+
+/** A disk that fills up takes a part first. */
+export function writeAll(file: number, bytes: Uint8Array, files: FileSystem): void {
+  for (let at = 0; at < bytes.length;) at += files.write(file, bytes, at);
 }
 
 /** Removes a file, where it is there, so that it does not come back when the machine crashes. */
-export function removeDurably(path: string): void {
-  rmSync(path, { force: true });
-  syncFolder(dirname(path));
+export function removeDurably(path: string, files = nodeFileSystem): void {
+  files.remove(path);
+  syncFolder(dirname(path), files);
 }
 
-/** Makes a change of names durable where the system can sync a folder (Windows cannot). */
-function syncFolder(folder: string): void {
+/** Removes what a kill left behind: files that were being written. */
+export function removeUnfinished(folder: string, files = nodeFileSystem): void {
+  for (const name of files.list(folder)) if (name.endsWith(UNFINISHED)) files.remove(join(folder, name));
+}
+
+export const isUnfinished = (name: string) => name.endsWith(UNFINISHED);
+
+/**
+ * Makes changes of names in a folder durable, where the system can sync a folder (Windows cannot). Before a process relies on
+ * files that an earlier one left, it does so too: that one may have been killed between a rename and this.
+ */
+export function syncFolder(folder: string, files = nodeFileSystem): void {
   if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
+  const handle = files.open(folder, 'r');
+  try {
+    files.sync(handle);
+  } finally {
+    files.close(handle);
+  }
+}
+
+/**
+ * Makes a folder and those above it, durably. (mkdirSync's own `recursive` tries for ever in a place like /proc.)
+ * @returns the first folder that was made
+ */
+export function makeFolder(path: string, files = nodeFileSystem): string | undefined {
+  if (files.exists(path)) return undefined;
+  const parent = dirname(path);
+  const first = makeFolder(parent, files);
+  try {
+    files.makeFolder(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if (!files.exists(path)) throw error;
+    return first;
+  }
+  syncFolder(parent, files);
+  return first ?? path;
+}
+
+/** What made the file useless is what is told, not that it could not be removed either. */
+function tryToRemove(path: string, files: FileSystem): void {
+  try {
+    files.remove(path);
+  } catch {
+    // It stays, and is removed when the folder is next opened.
+  }
 }

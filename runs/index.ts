@@ -1,4 +1,11 @@
-export { removeDurably, SECRET, writeAtomically } from './atomic-file.js';
+export {
+  makeFolder,
+  removeDurably,
+  removeUnfinished,
+  SECRET,
+  syncFolder,
+  writeAtomically,
+} from './atomic-file.js';
 export { Claims, holds, type Claim, type ClaimTicket } from './claim.js';
 export type {
   Arrival,
@@ -14,6 +21,7 @@ export type {
   RunRecord,
   Skew,
 } from './events.js';
+export { nodeFileSystem, type FileSystem } from './file-system.js';
 export { exchangeIn, readTrace, traceOf, type Trace } from './trace.js';
 export {
   readDivergence,

@@ -2,18 +2,6 @@
  * A run's directory: recipe.yaml, dependencies.json, metrics.jsonl, checkpoints/, and when it is finished
  * model.safetensors, run.json and report.html.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { isDeepStrictEqual } from 'node:util';
@@ -21,14 +9,23 @@ import { encodeSafetensors, type Weights } from '../learning/index.js';
 import {
   changedSince,
   decisiveFields,
-  readRecipe,
+  parseRecipe,
   recipeHash,
   writeRecipe,
   type Dependencies,
   type Recipe,
 } from '../recipe/index.js';
-import { removeDurably, UNFINISHED, writeAtomically } from './atomic-file.js';
+import {
+  isUnfinished,
+  makeFolder,
+  removeDurably,
+  removeUnfinished,
+  syncFolder,
+  writeAll,
+  writeAtomically,
+} from './atomic-file.js';
 import type { Divergence, RunEvent, RunRecord } from './events.js';
+import { nodeFileSystem, type FileSystem } from './file-system.js';
 
 /** A run's directory cannot be used as asked; the message says what to do. */
 export class RunDirectoryError extends Error {
@@ -41,9 +38,15 @@ interface Checkpoint {
   readonly content: unknown;
 }
 
-/** What the run depends on besides its recipe, as it was when the run began. */
+/** A folder without it holds no run. */
+const RECIPE = 'recipe.yaml';
+
+/** What the run depends on besides its recipe, as it was when the run began; it is there before the recipe is. */
 const DEPENDENCIES = 'dependencies.json';
 
+const METRICS = 'metrics.jsonl';
+const CHECKPOINTS = 'checkpoints';
+const LATEST = join(CHECKPOINTS, 'latest.bin');
 const DIVERGED = 'diverged.json';
 
 export class RunDirectory {
@@ -53,30 +56,52 @@ export class RunDirectory {
   /** The folder that was made for a run of which nothing has happened yet. */
   #fresh: Chosen | undefined;
 
-  private constructor(readonly path: string) {}
+  private constructor(
+    readonly path: string,
+    readonly files: FileSystem,
+  ) {}
 
   /** A fresh directory: `path`, or runs/NAME-HASH8-N with the first N that is free. */
-  static create(recipe: Recipe, path: string | undefined, dependencies: Dependencies): RunDirectory {
-    const { chosen, made } = path === undefined ? freshFolder(recipe) : emptyFolder(path);
+  static create(
+    recipe: Recipe,
+    path: string | undefined,
+    dependencies: Dependencies,
+    files = nodeFileSystem,
+  ): RunDirectory {
+    const fresh = path === undefined ? freshFolder(recipe, files) : emptyFolder(path, files);
+    const directory = new RunDirectory(fresh.chosen, files);
     try {
-      const directory = new RunDirectory(chosen);
-      writeAtomically(directory.file('recipe.yaml'), writeRecipe(recipe));
-      writeAtomically(directory.file(DEPENDENCIES), `${JSON.stringify(dependencies, undefined, 2)}\n`);
-      mkdirSync(directory.file('checkpoints'));
+      directory.#write(DEPENDENCIES, `${JSON.stringify(dependencies, undefined, 2)}\n`);
+      directory.#write(RECIPE, writeRecipe(recipe));
+      directory.#tidy();
       directory.#openMetrics(0);
-      directory.#fresh = { chosen, made };
+      directory.#fresh = fresh;
       return directory;
     } catch (error) {
-      // Nothing has happened yet: no beginning of a run is left behind.
-      remove({ chosen, made });
+      directory.#undo(fresh);
       throw error;
     }
   }
 
+  /** Whether a folder holds a run that can be resumed. */
+  static exists(path: string, files = nodeFileSystem): boolean {
+    return files.exists(join(path, RECIPE));
+  }
+
   /** Takes away what `create` made, for a run that could not begin; one that was resumed, or has events, stays. */
   discard(): void {
-    if (this.#fresh) remove(this.#fresh);
+    if (this.#fresh) remove(this.#fresh, this.files);
     this.#fresh = undefined;
+  }
+
+  /** Nothing has happened yet: no beginning of a run is left behind, unless it cannot be removed either. */
+  #undo(fresh: Chosen): void {
+    try {
+      this.close();
+      remove(fresh, this.files);
+    } catch {
+      // What stays is no run yet, or one that can be resumed.
+    }
   }
 
   /**
@@ -91,18 +116,20 @@ export class RunDirectory {
     path: string,
     dependencies: Dependencies,
     redo = false,
+    files = nodeFileSystem,
   ): { directory: RunDirectory; content?: unknown; finished?: RunRecord } {
-    if (!existsSync(join(path, 'recipe.yaml'))) {
+    if (!RunDirectory.exists(path, files)) {
       throw new RunDirectoryError(
         `${path} holds no run to go on with (no recipe.yaml): leave --resume out, or name a run's directory with --out`,
       );
     }
-    const directory = new RunDirectory(path);
-    const stored = readRecipe(directory.file('recipe.yaml'));
+    const directory = new RunDirectory(path, files);
+    syncFolder(path, files);
+    const stored = parseRecipe(directory.#read(RECIPE), {}, directory.file(RECIPE));
     const difference = firstDifference(decisiveFields(stored), decisiveFields(recipe));
     if (difference !== undefined) {
       throw new RunDirectoryError(
-        `${path} was made by another recipe: '${difference}' differs. Use the recipe ${directory.file('recipe.yaml')}, or another --out`,
+        `${path} was made by another recipe: '${difference}' differs. Use the recipe ${directory.file(RECIPE)}, or another --out`,
       );
     }
     const change = directory.#changeSince(dependencies);
@@ -112,10 +139,10 @@ export class RunDirectory {
           `${path} began with something else than there is now: ${change}. Put the old back, name another --out, or do the run again with --redo`,
         );
       }
-      remove({ chosen: path, made: undefined });
-      return { directory: RunDirectory.create(recipe, path, dependencies) };
+      remove({ chosen: path, made: undefined }, files);
+      return { directory: RunDirectory.create(recipe, path, dependencies, files) };
     }
-    if (existsSync(directory.file('run.json'))) return { directory, finished: readRecord(path) };
+    if (files.exists(directory.file('run.json'))) return { directory, finished: readRecord(path, files) };
     directory.#tidy();
     const checkpoint = directory.#latestCheckpoint();
     directory.#openMetrics(checkpoint?.metricsBytes ?? 0);
@@ -124,7 +151,7 @@ export class RunDirectory {
 
   /** What the run depends on and is not as it was when the run began. */
   #changeSince(now: Dependencies): string | undefined {
-    const before = readDependenciesOf(this.path);
+    const before = readDependenciesOf(this.path, this.files);
     return before === undefined
       ? 'the version of murmur that began it did not write down what it depends on'
       : changedSince(before, now);
@@ -139,20 +166,19 @@ export class RunDirectory {
     if (this.#metrics === undefined) throw new Error('this run directory is closed');
     const line = Buffer.from(`${JSON.stringify(event)}\n`);
     this.#fresh = undefined;
-    // A disk that fills up takes a part of the line first.
-    for (let at = 0; at < line.length;) at += writeSync(this.#metrics, line, at);
+    writeAll(this.#metrics, line, this.files);
     this.#metricsBytes += line.length;
   }
 
   /** Takes all events of later rounds out of the metrics, and a checkpoint that was made after them away; durably. */
   rewind(round: number): void {
-    const events = readEvents(this.path);
+    const events = readEvents(this.path, this.files);
     const later = events.findIndex((event) => event.round > round);
     if (later < 0) return;
     const kept = events.slice(0, later).map((event) => `${JSON.stringify(event)}\n`);
     const bytes = Buffer.byteLength(kept.join(''));
     if ((this.#latestCheckpoint()?.metricsBytes ?? 0) > bytes) {
-      removeDurably(this.file('checkpoints/latest.bin'));
+      removeDurably(this.file(LATEST), this.files);
     }
     this.close();
     this.#openMetrics(bytes);
@@ -160,27 +186,35 @@ export class RunDirectory {
 
   /** Keeps what is needed to go on from here; replaces the last checkpoint. */
   checkpoint(content: unknown): void {
-    if (this.#metrics !== undefined) fsyncSync(this.#metrics);
+    if (this.#metrics !== undefined) this.files.sync(this.#metrics);
     const checkpoint: Checkpoint = { metricsBytes: this.#metricsBytes, content };
-    writeAtomically(this.file('checkpoints/latest.bin'), serialize(checkpoint));
+    this.#write(LATEST, serialize(checkpoint));
   }
 
   /** The final model and, last of all, run.json: a directory that has it is finished. */
   finish(record: RunRecord, model: Weights): void {
-    if (this.#metrics !== undefined) fsyncSync(this.#metrics);
+    if (this.#metrics !== undefined) this.files.sync(this.#metrics);
     const metadata = { name: record.name, weightsSha256: record.weightsSha256 };
-    writeAtomically(this.file('model.safetensors'), encodeSafetensors(model, metadata));
-    writeAtomically(this.file('run.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+    this.#write('model.safetensors', encodeSafetensors(model, metadata));
+    this.#write('run.json', `${JSON.stringify(record, undefined, 2)}\n`);
   }
 
   /** Says that training diverged: the run has no result, and would end so again. */
   diverge({ round, message }: Divergence): void {
-    writeAtomically(this.file(DIVERGED), `${JSON.stringify({ round, message }, undefined, 2)}\n`);
+    this.#write(DIVERGED, `${JSON.stringify({ round, message }, undefined, 2)}\n`);
   }
 
   close(): void {
-    if (this.#metrics !== undefined) closeSync(this.#metrics);
+    if (this.#metrics !== undefined) this.files.close(this.#metrics);
     this.#metrics = undefined;
+  }
+
+  #write(name: string, content: string | Uint8Array): void {
+    writeAtomically(this.file(name), content, undefined, this.files);
+  }
+
+  #read(name: string): string {
+    return this.files.read(this.file(name)).toString();
   }
 
   /**
@@ -188,36 +222,35 @@ export class RunDirectory {
    * the old one, which has no name any more.
    */
   #openMetrics(bytes: number): void {
-    const file = this.file('metrics.jsonl');
-    const kept = bytes === 0 ? '' : readFileSync(file).subarray(0, bytes);
-    writeAtomically(file, kept);
-    this.#metrics = openSync(file, 'a');
+    const file = this.file(METRICS);
+    const kept = bytes === 0 ? '' : this.files.read(file).subarray(0, bytes);
+    this.#write(METRICS, kept);
+    this.#metrics = this.files.open(file, 'a');
     this.#metricsBytes = bytes;
   }
 
   /** What a kill left behind: the folder that it came before, files that it cut short. */
   #tidy(): void {
-    mkdirSync(this.file('checkpoints'), { recursive: true });
-    rmSync(this.file(DIVERGED), { force: true });
-    for (const folder of [this.path, this.file('checkpoints')]) {
-      const unfinished = readdirSync(folder).filter((name) => name.endsWith(UNFINISHED));
-      for (const name of unfinished) rmSync(join(folder, name), { force: true });
-    }
+    const checkpoints = this.file(CHECKPOINTS);
+    makeFolder(checkpoints, this.files);
+    syncFolder(checkpoints, this.files);
+    this.files.remove(this.file(DIVERGED));
+    for (const folder of [this.path, checkpoints]) removeUnfinished(folder, this.files);
   }
 
   /** Nothing where there is none, or where it speaks of more metrics than there are. */
   #latestCheckpoint(): Checkpoint | undefined {
-    const file = this.file('checkpoints/latest.bin');
-    if (!existsSync(file)) return undefined;
-    const checkpoint = readCheckpoint(file);
-    const metrics = statSync(this.file('metrics.jsonl'), { throwIfNoEntry: false })?.size ?? 0;
-    return metrics < checkpoint.metricsBytes ? undefined : checkpoint;
+    const file = this.file(LATEST);
+    if (!this.files.exists(file)) return undefined;
+    const checkpoint = readCheckpoint(file, this.files);
+    return this.files.size(this.file(METRICS)) < checkpoint.metricsBytes ? undefined : checkpoint;
   }
 }
 
-function readCheckpoint(file: string): Checkpoint {
+function readCheckpoint(file: string, files: FileSystem): Checkpoint {
+  const bytes = files.read(file);
   try {
-    return deserialize(readFileSync(file)) as Checkpoint;
+    return deserialize(bytes) as Checkpoint;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RunDirectoryError(
@@ -227,26 +260,29 @@ function readCheckpoint(file: string): Checkpoint {
 }
 
 /** What a run depends on, as it was when the run began; undefined where its directory does not say. */
-export function readDependenciesOf(path: string): Dependencies | undefined {
+export function readDependenciesOf(path: string, files = nodeFileSystem): Dependencies | undefined {
   const file = join(path, DEPENDENCIES);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Dependencies) : undefined;
+  return files.exists(file) ? (JSON.parse(files.read(file).toString()) as Dependencies) : undefined;
 }
 
 /** JSON has no NaN and no infinity: what is written of them is null. */
 const parsed = (text: string): unknown =>
   JSON.parse(text, (_, value: unknown) => (value === null ? NaN : value));
 
-export const readRecord = (path: string) => parsed(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord;
+export const readRecord = (path: string, files = nodeFileSystem) =>
+  parsed(files.read(join(path, 'run.json')).toString()) as RunRecord;
 
 /** How a run ended that diverged; nothing of any other. */
 export function readDivergence(path: string): Divergence | undefined {
   const file = join(path, DIVERGED);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Divergence) : undefined;
+  return nodeFileSystem.exists(file)
+    ? (JSON.parse(nodeFileSystem.read(file).toString()) as Divergence)
+    : undefined;
 }
 
 /** The events of a run, in order. A last line that a kill cut short is left out. */
-export function readEvents(path: string): RunEvent[] {
-  const lines = readFileSync(join(path, 'metrics.jsonl'), 'utf8').split('\n');
+export function readEvents(path: string, files = nodeFileSystem): RunEvent[] {
+  const lines = files.read(join(path, METRICS)).toString().split('\n');
   return lines.slice(0, -1).map((line) => parsed(line) as RunEvent);
 }
 
@@ -256,49 +292,44 @@ interface Chosen {
   readonly made: string | undefined;
 }
 
-function remove({ chosen, made }: Chosen): void {
-  for (const name of readdirSync(chosen)) rmSync(join(chosen, name), { recursive: true });
-  if (made !== undefined) rmSync(made, { recursive: true });
+/** In an order such that what a kill leaves is a run, or counts as empty. */
+function remove({ chosen, made }: Chosen, files: FileSystem): void {
+  const others = files.list(chosen).filter((name) => name !== RECIPE && name !== DEPENDENCIES);
+  for (const name of [...others, RECIPE, DEPENDENCIES]) files.remove(join(chosen, name));
+  if (made !== undefined) files.remove(made);
 }
 
-function emptyFolder(path: string): Chosen {
-  if (existsSync(path) && !statSync(path).isDirectory()) {
+/** A run that was killed before it had its recipe leaves nothing else. */
+const isBeforeRecipe = (name: string) => name === DEPENDENCIES || isUnfinished(name);
+
+function emptyFolder(path: string, files: FileSystem): Chosen {
+  if (files.exists(path) && !files.isFolder(path)) {
     throw new RunDirectoryError(`${path} is a file: name a folder with --out`);
   }
-  if (existsSync(path) && readdirSync(path).length > 0) {
+  if (files.exists(path) && !files.list(path).every(isBeforeRecipe)) {
     throw new RunDirectoryError(
-      existsSync(join(path, 'recipe.yaml'))
+      RunDirectory.exists(path, files)
         ? `${path} exists already: go on with it by --resume, or name another folder with --out`
         : `${path} exists already and holds other things than a run: name another folder with --out`,
     );
   }
-  return { chosen: path, made: makeFolder(path) };
-}
-
-/**
- * Makes a folder and those above it. (mkdirSync's own `recursive` tries for ever in a place like /proc.)
- * @returns the first folder that was made
- */
-function makeFolder(path: string): string | undefined {
-  if (existsSync(path)) return undefined;
-  const first = makeFolder(dirname(path));
-  mkdirSync(path);
-  return first ?? path;
+  return { chosen: path, made: makeFolder(path, files) };
 }
 
 /** Making the folder claims its number: runs that start at the same time get different ones. */
-function freshFolder(recipe: Recipe): Chosen {
-  mkdirSync('runs', { recursive: true });
+function freshFolder(recipe: Recipe, files: FileSystem): Chosen {
+  makeFolder('runs', files);
   const stem = `${recipe.name}-${recipeHash(recipe).slice(0, 8)}`;
   for (let n = 1; ; n++) {
     const path = join('runs', `${stem}-${n}`);
-    if (existsSync(path)) continue;
+    if (files.exists(path)) continue;
     try {
-      mkdirSync(path);
-      return { chosen: path, made: path };
+      files.makeFolder(path);
     } catch (error) {
-      if (!existsSync(path)) throw error;
+      if (files.exists(path)) continue;
+      throw error;
     }
+    return { chosen: path, made: path };
   }
 }
 

@@ -1,10 +1,9 @@
 /** Hosts the epilogue of a run that was finished before: its coordinator ended before all of its workers had heard. */
-import { existsSync, readFileSync } from 'node:fs';
 import { Timers, type Address, type ListenOptions } from '../hosting/index.js';
-import { SECRET, writeAtomically, type RunDirectory } from '../runs/index.js';
+import type { RunDirectory } from '../runs/index.js';
 import { Epilogue } from './epilogue.js';
 import type { CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
-import type { MembersRecord } from './members.js';
+import { readMembers, writeMembers } from './members-file.js';
 import type { CoordinatorSettings } from './settings.js';
 import { Sockets } from './sockets.js';
 
@@ -21,8 +20,8 @@ export async function sayFarewell(
   options: FarewellOptions,
 ): Promise<void> {
   const file = directory.file('members.json');
-  if (!existsSync(file)) return;
-  const members = JSON.parse(readFileSync(file, 'utf8')) as MembersRecord;
+  const members = readMembers(file);
+  if (members === undefined) return;
   // Nobody comes back to a port that was any.
   if (members.members.length === 0 || options.port === 0) return;
   const { signal, log } = options;
@@ -31,7 +30,7 @@ export async function sayFarewell(
   const perform = (effect: CoordinatorEffect) => {
     if (effect.kind === 'send' || effect.kind === 'close') sockets.perform(effect);
     else if (effect.kind === 'setTimer') timers.set(effect.name, effect.afterMs);
-    else if (effect.kind === 'persistMembers') writeAtomically(file, JSON.stringify(effect.members), SECRET);
+    else if (effect.kind === 'persistMembers') writeMembers(file, effect.members);
     else if (effect.kind === 'log') log?.(effect.level, effect.sentence, effect.fields);
     else if (effect.kind === 'exit') exit?.();
   };

@@ -1,6 +1,5 @@
 /** Hosts a coordinator: sockets, files, timers and the evaluation of models are here, decisions are not. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import {
   type Address,
@@ -23,18 +22,12 @@ import {
   type Federation,
   type Recipe,
 } from '../recipe/index.js';
-import {
-  readEvents,
-  RunDirectory,
-  SECRET,
-  writeAtomically,
-  type RunEvent,
-  type RunRecord,
-} from '../runs/index.js';
+import { readEvents, RunDirectory, type RunEvent, type RunRecord } from '../runs/index.js';
 import { createCoordinator, refuseUnserved, type AnyCoordinator } from './create.js';
 import type { CoordinatorContent, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
 import { sayFarewell } from './farewell.js';
 import { newMembers, type MembersRecord } from './members.js';
+import { readMembers, writeMembers } from './members-file.js';
 import { ServerMetrics } from './metrics.js';
 import { largestFrame } from './largest-frame.js';
 import { defaultSettings, type CoordinatorSettings } from './settings.js';
@@ -105,7 +98,8 @@ function openDirectory(
     return { directory: RunDirectory.create(recipe, out === true ? undefined : out, dependencies) };
   }
   if (out === true) throw new RecipeError('--resume needs the run to go on with: --out DIR');
-  if (!existsSync(out)) return { directory: RunDirectory.create(recipe, out, dependencies) };
+  // One that was killed before it had its recipe is begun anew.
+  if (!RunDirectory.exists(out)) return { directory: RunDirectory.create(recipe, out, dependencies) };
   return RunDirectory.resume(recipe, out, dependencies, redo);
 }
 
@@ -250,7 +244,7 @@ class ServerHost {
       }
       case 'persistMembers': {
         const before = performance.now();
-        writeAtomically(this.directory.file('members.json'), JSON.stringify(effect.members), SECRET);
+        writeMembers(this.directory.file('members.json'), effect.members);
         // Whoever comes meanwhile is in the next write: thousands who come at once need not as many.
         const restMs = (performance.now() - before) * (1 / MEMBERS_SHARE - 1);
         setTimeout(() => {
@@ -315,10 +309,11 @@ class ServerHost {
 
   #readMembers(): MembersRecord {
     const file = this.directory.file('members.json');
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as MembersRecord;
+    const known = readMembers(file);
+    if (known !== undefined) return known;
     const run = `${recipeHash(this.recipe).slice(0, 8)}-${randomBytes(4).toString('hex')}`;
     const members = newMembers(run, randomBytes(32).toString('hex'));
-    writeAtomically(file, JSON.stringify(members), SECRET);
+    writeMembers(file, members);
     return members;
   }
 }

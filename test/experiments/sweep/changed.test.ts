@@ -96,7 +96,7 @@ describe('a sweep that is continued', () => {
       expect(refused).to.include('with --redo');
       await runSweep(sweepOf(name, used), { ...options, redo: true });
       const [after] = readSweepRecord(out).runs.map(({ directory }) => `${out}/${directory}`);
-      const [old, redone] = [before, after].map(readRecord);
+      const [old, redone] = [before, after].map((path) => readRecord(path));
       expect(redone.checksums)
         .to.have.property(file)
         .that.does.not.equal(new Map(Object.entries(old.checksums)).get(file));
