@@ -2,7 +2,7 @@
  * A run's directory: recipe.yaml, dependencies.json, metrics.jsonl, checkpoints/, and when it is finished
  * model.safetensors, run.json and report.html.
  */
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { isDeepStrictEqual } from 'node:util';
 import { encodeSafetensors, type Weights } from '../learning/index.js';
