@@ -7,6 +7,7 @@ import { RecipeError } from '../recipe/index.js';
 import { RunDirectoryError } from '../runs/index.js';
 import { InterruptedError } from '../simulator/index.js';
 import { exitCode } from './exit-codes.js';
+import { WorkerLostError } from './worker-processes.js';
 import { isSystemError, SystemError, systemSentence } from './system-errors.js';
 
 const badInput = [CodecRangeError, RecipeError, RunDirectoryError, PartitionError, FeatureError];
@@ -25,6 +26,7 @@ function describe(error: unknown): [message: string, code: number] {
   if (badInput.some((kind) => error instanceof kind)) return [error.message, exitCode.badInput];
   if (error instanceof DivergedError) return [error.message, exitCode.diverged];
   if (error instanceof NobodyAnsweredError) return [error.message, exitCode.failure];
+  if (error instanceof WorkerLostError) return [error.message, error.code];
   if (error instanceof InterruptedError) return [error.message, exitCode.interrupted];
   if (error instanceof UpdateFailedError) {
     const [message, code] = describe(error.cause);

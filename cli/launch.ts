@@ -1,10 +1,7 @@
 /** `murmur launch RECIPE`: a coordinator and workers as processes on this machine, and one display of progress. */
-import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { ownDataClients } from '../data/index.js';
 import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
@@ -25,6 +22,7 @@ import {
 } from './options.js';
 import { showProgress } from './progress.js';
 import { printServed } from './served.js';
+import { WorkerProcesses, type WorkerLostError } from './worker-processes.js';
 
 interface Options {
   readonly set: Assignments;
@@ -71,11 +69,13 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
   const progress = options.json ? undefined : showProgress(recipe.rounds);
   const { signal, stop } = interruption();
   const token = randomBytes(32).toString('hex');
-  let crew: Crew | undefined;
+  const ending = new AbortController();
+  let processes: WorkerProcesses | undefined;
+  let lost: WorkerLostError | undefined;
   let directory: string | undefined;
   let log: ReturnType<typeof logger> | undefined;
   try {
-    return await serve(recipe, {
+    const result = await serve(recipe, {
       port: 0,
       host: '127.0.0.1',
       out: options.out ?? true,
@@ -90,22 +90,28 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
         const { clients } = federation.partition;
         mkdirSync(runDirectory.file('workers'), { recursive: true });
         log = logger('launch', runDirectory.file('workers/coordinator.log'));
-        crew = new Crew(
-          runDirectory.file('workers'),
-          Math.min(options.workers, clients),
-          clients,
-          options,
-          token,
+        const { threads, plugin: plugins } = options;
+        processes = new WorkerProcesses({
+          folder: runDirectory.file('workers'),
+          workers: Math.min(options.workers, clients),
+          ...{ clients, threads, plugins, token },
           // Workers of one machine reach each other.
-          federation.algorithm.family === 'gossip' && recipe.network.gossip !== 'relayed',
-        );
+          areListening: federation.algorithm.family === 'gossip' && recipe.network.gossip !== 'relayed',
+          lost: (error, left) => {
+            log?.('warn', error.message);
+            // A round without a deadline waits for every client.
+            if (left > 0 && recipe.network.deadline !== undefined) return;
+            lost ??= error;
+            ending.abort();
+          },
+        });
         if (!options.json) {
           process.stderr.write(describeStart(federation, runDirectory));
           process.stderr.write(crowding(Math.min(options.workers, clients), availableParallelism()));
         }
       },
       onListening: ({ url }) => {
-        crew?.start(url);
+        processes?.start(url);
       },
       onEvent: (event) => {
         if (options.json) process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -114,13 +120,15 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
       log: (level, sentence, fields) => {
         log?.(level, sentence, fields);
       },
-      signal,
+      signal: AbortSignal.any([signal, ending.signal]),
     });
+    if (lost !== undefined && result.record === undefined) throw lost;
+    return result;
   } catch (error) {
     throw withAdvice(error, directory);
   } finally {
     progress?.end();
-    crew?.end();
+    processes?.end();
     stop();
   }
 }
@@ -129,52 +137,4 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
 export function crowding(workers: number, cores: number): string {
   if (workers <= 2 * cores) return '';
   return `${workers} worker processes share ${cores} cores, and each takes some 200 MiB; --workers ${cores} gives the same result.\n`;
-}
-
-const main = fileURLToPath(new URL('./main.js', import.meta.url));
-/** A worker that ends before the run does is started again, but not for ever. */
-const RESTARTS = 5;
-
-/** The worker processes. */
-class Crew {
-  readonly #processes: ChildProcess[] = [];
-  #isOver = false;
-
-  constructor(
-    readonly folder: string,
-    readonly workers: number,
-    readonly clients: number,
-    readonly options: Options,
-    readonly token: string,
-    readonly areListening: boolean,
-  ) {}
-
-  start(url: string): void {
-    for (let index = 0; index < this.workers; index++) this.#spawn(index, url, RESTARTS);
-  }
-
-  end(): void {
-    this.#isOver = true;
-    for (const child of this.#processes) child.kill('SIGTERM');
-  }
-
-  #spawn(index: number, url: string, restarts: number): void {
-    const bound = (part: number) => Math.floor((part * this.clients) / this.workers);
-    const threads = this.options.threads ?? Math.max(1, Math.floor(availableParallelism() / this.workers));
-    const state = join(this.folder, `${index}`);
-    const plugins = this.options.plugin.flatMap((file) => ['--plugin', file]);
-    const clients = `${bound(index)}-${bound(index + 1) - 1}`;
-    const args = ['--clients', clients, '--threads', `${threads}`, '--state', state, ...plugins];
-    if (this.areListening) args.push('--listen', '127.0.0.1:0');
-    const log = openSync(`${state}.log`, 'a');
-    const child = fork(main, ['join', url, ...args], {
-      env: { ...process.env, MURMUR_TOKEN: this.token },
-      stdio: ['ignore', log, log, 'ipc'],
-    });
-    closeSync(log);
-    this.#processes[index] = child;
-    child.once('exit', (code) => {
-      if (!this.#isOver && code !== 0 && restarts > 0) this.#spawn(index, url, restarts - 1);
-    });
-  }
 }

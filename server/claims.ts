@@ -3,6 +3,7 @@
  * keeps who it is on disk: one that is lost before that gives its clients back, since nobody could resume them.
  */
 import { sameSecret } from '../hosting/index.js';
+import { range } from '../numerics/index.js';
 import { ProtocolError, type MessageOf } from '../protocol/index.js';
 import type { Allows } from './keys.js';
 import type { LostFrom, Member, Members } from './members.js';
@@ -152,17 +153,15 @@ export class Claims {
     }
   }
 
-  /** An even part of all clients, of those that are nobody's. */
+  /** An even part of the clients without a worker: as many workers as are still expected have equally many, or one more. */
   #free(worker: string | undefined, allows: Allows): number[] {
-    const all = this.members.clients;
-    const part = Math.ceil(all / this.places);
     const provisional = this.#takenExceptBy(worker);
-    const free: number[] = [];
-    for (let client = 0; client < all && free.length < part; client++) {
-      const isTaken = this.members.ownerOf(client) !== undefined || provisional.has(client);
-      if (!isTaken && allows(client)) free.push(client);
-    }
-    return free;
+    const { members } = this;
+    const isFree = (client: number) => members.ownerOf(client) === undefined && !provisional.has(client);
+    const free = Array.from(range(members.clients)).filter(isFree);
+    const workers = members.record.members.filter(({ clients }) => clients.length > 0).length;
+    const expected = this.places - workers - new Set(provisional.values()).size;
+    return free.filter(allows).slice(0, Math.ceil(free.length / Math.max(1, expected)));
   }
 
   /** Clients that workers claim which are not ready yet. */

@@ -38,4 +38,16 @@ describe('murmur launch', function () {
       expect(existsSync(folder.path(name, 'report.html'))).to.equal(true);
     });
   }
+
+  it('ends with the sentence and the exit code of a worker that cannot take part', async () => {
+    const plugin = folder.write(
+      'plugin.mjs',
+      "if (process.argv[2] === 'join') throw new Error('no licence');\nexport const models = [];\n",
+    );
+    const file = folder.write('plugin.yaml', tinyRecipe());
+    const out = folder.path('plugin');
+    const { code, stderr } = await murmur(['launch', file, '--plugin', plugin, '--out', out]);
+    expect(code, stderr).to.equal(2);
+    expect(stderr).to.match(/worker \d of 2 has ended: .*no licence.*its log is .*workers/);
+  });
 });

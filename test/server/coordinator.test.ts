@@ -196,6 +196,23 @@ describe('a coordinator', () => {
     expect(host.sent(connection, 'task')).to.have.length(1);
   });
 
+  it('divides clients evenly among the workers that are expected, whoever names its own', () => {
+    const sizes = (workers: number, ...claims: (readonly [number, number])[]) => {
+      const host = new Coordinating({}, { workers });
+      return Array.from({ length: workers }, (_, index) => {
+        const claim = claims.at(index);
+        const own = claim && {
+          claim: { kind: 'clients' as const, ranges: [[...claim] as [number, number]] },
+        };
+        return host.join(own).welcome.clients.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+      });
+    };
+    expect(sizes(4)).to.deep.equal([2, 2, 1, 1]);
+    expect(sizes(5)).to.deep.equal([2, 1, 1, 1, 1]);
+    expect(sizes(2, [0, 1])).to.deep.equal([2, 4]);
+    expect(sizes(3, [5, 5])).to.deep.equal([1, 3, 2]);
+  });
+
   it('lets a worker with a key have the clients of its key, and no others', () => {
     const keys = parseKeys(
       '# two machines\n0-2 key-of-the-first-three\n\n3-5 key-of-the-others-00 # rented\n',
