@@ -1,13 +1,13 @@
 /** What to do about a run that failed: the command that shows it again, or that goes on with it. */
-import { DivergedError } from '../hosting/index.js';
-import { isSystemError, SystemError, systemSentence } from './system-errors.js';
+import { DivergedError, explained, isSystemError, SystemError } from '../hosting/index.js';
 
 /** The error with what to do about it. */
-export function withAdvice(error: unknown, directory: string | undefined): unknown {
+export function withAdvice(thrown: unknown, directory: string | undefined): unknown {
+  const error = isSystemError(thrown) ? explained(thrown) : thrown;
   if (error instanceof DivergedError) {
     error.message += `\nTry a lower learning rate. To see it again: ${againCommand(process.argv.slice(2))}`;
-  } else if (isSystemError(error) && directory !== undefined) {
-    return new SystemError(`${systemSentence(error)}; go on with --resume --out ${directory}`, error);
+  } else if (error instanceof SystemError && directory !== undefined) {
+    error.message += `; go on with --resume --out ${directory}`;
   }
   return error;
 }

@@ -1,14 +1,21 @@
 /** Turns an error into a sentence on the standard error output and an exit code. */
 import { CommanderError } from 'commander';
 import { DownloadInterruptedError, FeatureError, PartitionError } from '../data/index.js';
-import { DivergedError, NobodyAnsweredError, UpdateFailedError } from '../hosting/index.js';
+import {
+  DivergedError,
+  explained,
+  isSystemError,
+  NobodyAnsweredError,
+  SystemError,
+  ThreadEndedError,
+  UpdateFailedError,
+} from '../hosting/index.js';
 import { CodecRangeError } from '../protocol/index.js';
 import { RecipeError } from '../recipe/index.js';
 import { RunDirectoryError } from '../runs/index.js';
 import { InterruptedError } from '../simulator/index.js';
 import { exitCode } from './exit-codes.js';
 import { WorkerLostError } from './worker-processes.js';
-import { isSystemError, SystemError, systemSentence } from './system-errors.js';
 
 const badInput = [CodecRangeError, RecipeError, RunDirectoryError, PartitionError, FeatureError];
 
@@ -25,7 +32,9 @@ function describe(error: unknown): [message: string, code: number] {
   if (!(error instanceof Error)) return [String(error), exitCode.failure];
   if (badInput.some((kind) => error instanceof kind)) return [error.message, exitCode.badInput];
   if (error instanceof DivergedError) return [error.message, exitCode.diverged];
-  if (error instanceof NobodyAnsweredError) return [error.message, exitCode.failure];
+  if (error instanceof NobodyAnsweredError || error instanceof ThreadEndedError) {
+    return [error.message, exitCode.failure];
+  }
   if (error instanceof WorkerLostError) return [error.message, error.code];
   if (error instanceof InterruptedError) return [error.message, exitCode.interrupted];
   if (error instanceof UpdateFailedError) {
@@ -35,7 +44,7 @@ function describe(error: unknown): [message: string, code: number] {
   if (error instanceof SystemError || error instanceof DownloadInterruptedError) {
     return [error.message, exitCode.inputOutput];
   }
-  if (isSystemError(error)) return [systemSentence(error), exitCode.inputOutput];
+  if (isSystemError(error)) return [explained(error).message, exitCode.inputOutput];
   // A plain Error is a sentence that some part of the library wrote for its user; other kinds are mistakes in it.
   if (error.constructor === Error) return [error.message, exitCode.badInput];
   return [error.stack ?? error.message, exitCode.failure];

@@ -53,11 +53,21 @@ function throwing(command: Command): Command {
 
 // A reader that has seen enough (`murmur list algorithms | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? exitCode.ok : exitCode.inputOutput);
+  error.path = 'the standard output';
+  process.exit(error.code === 'EPIPE' ? exitCode.ok : reportFailure(error));
 });
+
+// What nobody awaited or caught has left the process in a state that is not known.
+process.on('uncaughtException', (error: unknown) => {
+  process.exit(reportFailure(error));
+});
+
+/** Whatever a failed command has left open does not keep the process alive. */
+const LEFT_OPEN_MS = 1_000;
 
 try {
   await throwing(program).parseAsync();
 } catch (error) {
   process.exitCode = reportFailure(error);
+  setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
 }

@@ -1,8 +1,7 @@
 /** Hosts a worker: sockets, files, timers and training threads do what it says, and it is told what came of it. */
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
-import { Timers } from '../hosting/index.js';
+import { EffectRunner, isSystemError, Timers, within } from '../hosting/index.js';
 import { ProtocolError, type MessageOf } from '../protocol/index.js';
 import { AnswerMemory } from './answer-memory.js';
 import { CoordinatorSocket } from './coordinator-socket.js';
@@ -43,8 +42,12 @@ export async function joinFederation(options: JoinOptions): Promise<string> {
   }
 }
 
+/** After a failure, what is under way (data being read, a socket that is not read) is waited for so long at most. */
+const CLOSE_AFTER_FAILURE_MS = 2_000;
+
 class WorkerHost {
   readonly #worker: Worker;
+  readonly #runner: EffectRunner<WorkerEvent, WorkerEffect, string>;
   readonly #socket: CoordinatorSocket;
   readonly #work: Work;
   readonly #nodes: GossipNodes;
@@ -54,7 +57,6 @@ class WorkerHost {
   readonly #answers = new AnswerMemory((buffer) => {
     this.#work.recycle(buffer);
   });
-  #exit: ((outcome: string | Error) => void) | undefined;
   /** Preparing takes a while; one after another. */
   #preparing: Promise<void> = Promise.resolve();
 
@@ -80,7 +82,7 @@ class WorkerHost {
         this.#tell({ kind: 'nodes', event });
       },
       (error) => {
-        this.#fail(error);
+        this.#runner.fail(error);
       },
     );
     this.#worker = new Worker({
@@ -89,24 +91,24 @@ class WorkerHost {
       states: store.states(),
       rounds: store.rounds(),
     });
+    this.#runner = new EffectRunner(this.#worker, {
+      perform: (effect) => {
+        this.#do(effect);
+      },
+      hostFailed: (error) => ({ kind: 'hostFailed', error }),
+    });
   }
 
   async run(): Promise<string> {
     const { signal } = this.options;
-    const over = new Promise<string>((resolve, reject) => {
-      this.#exit = (outcome) => {
-        if (outcome instanceof Error) reject(outcome);
-        else resolve(outcome);
-      };
-    });
     const interrupt = () => {
       this.#tell({ kind: 'interrupt' });
     };
     signal?.addEventListener('abort', interrupt);
-    this.#perform(this.#worker.start(performance.now()));
+    this.#runner.start((now) => this.#worker.start(now));
     if (signal?.aborted) interrupt();
     try {
-      return await over;
+      return await this.#runner.over;
     } finally {
       signal?.removeEventListener('abort', interrupt);
     }
@@ -115,26 +117,20 @@ class WorkerHost {
   async close(): Promise<void> {
     this.#timers.clearAll();
     this.peers.close();
-    await this.#preparing;
-    await this.#nodes.close();
-    await this.#work.close();
+    const { failure } = this.#runner;
+    if (failure === undefined) await this.#stopWork();
+    else await within(CLOSE_AFTER_FAILURE_MS, this.#stopWork()).catch(() => undefined);
     this.options.store.close();
   }
 
+  async #stopWork(): Promise<void> {
+    await this.#preparing;
+    await this.#nodes.close();
+    await this.#work.close();
+  }
+
   #tell(event: WorkerEvent): void {
-    try {
-      this.#perform(this.#worker.handle(event, performance.now()));
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  #fail(error: unknown): void {
-    this.#exit?.(error instanceof Error ? error : new Error(String(error)));
-  }
-
-  #perform(effects: readonly WorkerEffect[]): void {
-    for (const effect of effects) this.#do(effect);
+    this.#runner.tell(event);
   }
 
   #do(effect: WorkerEffect): void {
@@ -204,8 +200,10 @@ class WorkerHost {
       case 'log':
         log(effect.level, effect.sentence);
         break;
-      case 'exit':
-        this.#exit?.(effect.isFailure ? new Error(effect.sentence) : effect.sentence);
+      case 'exit': {
+        const { isFailure, sentence, error = new Error(sentence) } = effect;
+        this.#runner.exit(isFailure ? error : sentence);
+      }
     }
   }
 
@@ -231,7 +229,7 @@ class WorkerHost {
           this.#tell({ kind: 'unprepared', reason: error.reason, sentence: error.message });
         } else {
           const run = welcome ? ` of run ${welcome.run}` : '';
-          this.#exit?.(error instanceof Error ? error : new Error(`the recipe${run}: ${String(error)}`));
+          this.#runner.fail(error instanceof Error ? error : new Error(`the recipe${run}: ${String(error)}`));
         }
       });
   }
@@ -242,11 +240,13 @@ class WorkerHost {
       const result = await this.#work.train({ client, message, clientState: before });
       this.#tell({ kind: 'trained', ticket, ...result });
     } catch (error) {
-      this.#tell({
-        kind: 'failed',
-        ticket,
-        sentence: error instanceof Error ? error.message : String(error),
-      });
+      // What this machine lacks it would lack for every other client too.
+      if (isSystemError(error) || this.#work.hasDied) {
+        this.#runner.fail(error);
+        return;
+      }
+      const sentence = error instanceof Error ? error.message : String(error);
+      this.#tell({ kind: 'failed', ticket, sentence });
     }
   }
 
@@ -260,7 +260,7 @@ class WorkerHost {
       const results = await this.#work.evaluate(clients, weights, spec);
       this.#tell({ kind: 'evaluated', id, results });
     } catch (error) {
-      this.#fail(error);
+      this.#runner.fail(error);
     }
   }
 }

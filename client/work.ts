@@ -3,6 +3,7 @@ import { sharePartition, listPartition, type Dataset } from '../data/index.js';
 import {
   createExecutor,
   gossipMemory,
+  isSystemError,
   layoutHash,
   partitionHash,
   performAll,
@@ -104,6 +105,7 @@ export class Work {
         ? buildFederation(needed, files, checkData)
         : buildOwnFederation(needed, clients[0], own, files);
     } catch (error) {
+      if (isSystemError(error)) throw error;
       throw new ProtocolError('dataUnfit', sentenceOf(error));
     }
   }
@@ -141,6 +143,11 @@ export class Work {
     const slabs = slabsFor(corrected, corrector, this.#made.nodes);
     this.#made = { ...this.#made, federation: corrected, executor: corrector, slabs };
     return (this.#hashes = hashes);
+  }
+
+  /** Whether a thread has ended by itself. */
+  get hasDied(): boolean {
+    return this.#made?.executor.hasDied ?? false;
   }
 
   /** What was made of the recipe. */

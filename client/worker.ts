@@ -245,6 +245,7 @@ export class Worker {
 
   /** Without what it could not keep, the worker cannot take part: it ends, and the coordinator hears why. */
   #hostFailed(error: Error): void {
+    this.#do({ kind: 'log', level: 'warn', sentence: `the worker has failed: ${error.message}` });
     this.#link.leave('failed', error.message.slice(0, 1000));
     this.#exit(true, error.message, error);
   }

@@ -3,11 +3,14 @@ import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { loadEngine, type Engine, type WasmEngineOptions } from '../learning/index.js';
 import { shareFederation, type Federation } from '../recipe/index.js';
+import { ThreadEndedError } from './failures.js';
 import type { Opening, Reply, Request, ThreadData } from './thread.js';
 import type { Work } from './work.js';
 
 export interface Executor {
   readonly threads: number;
+  /** Whether a thread has ended by itself: nothing is performed any more. */
+  readonly hasDied: boolean;
   /** Performs a task as soon as a thread is free; tasks start in the order of calls. */
   perform<Task, Result>(work: Work<Task, Result>, task: Task): Promise<Result>;
   /** Gives all threads a memory that they share, before they begin what they are asked to perform from now on. */
@@ -50,6 +53,7 @@ function inlineExecutor(federation: Federation, options?: WasmEngineOptions): Ex
 
   return {
     threads: 1,
+    hasDied: false,
     perform(work, task) {
       const result = last.then(() => setImmediate()).then(async () => (await prepare(work))(task));
       last = result.catch(() => undefined);
@@ -88,6 +92,7 @@ function threadPool(
   let head = 0;
   let count = 0;
   /** Why a thread died, e.g. of a plugin that cannot be loaded: the others could not do its work in its place. */
+  let isClosing = false;
   let death: { readonly cause: unknown } | undefined;
 
   const workers = Array.from({ length: threads }, (_, index) => {
@@ -101,12 +106,19 @@ function threadPool(
       if ('error' in reply) waiting?.reject(reply.error);
       else waiting?.resolve(reply.result);
     });
-    thread.worker.on('error', (error) => {
-      death ??= { cause: error };
-      for (const waiting of [...sent.values(), ...queue.slice(head)]) waiting.reject(error);
+    thread.worker.on('error', die);
+    thread.worker.on('exit', (code) => {
+      if (!isClosing) die(new ThreadEndedError(code));
     });
     return thread;
   });
+
+  function die(cause: unknown): void {
+    death ??= { cause };
+    for (const waiting of [...sent.values(), ...queue.slice(head)]) waiting.reject(death.cause);
+    sent.clear();
+    queue.length = head = 0;
+  }
 
   function dispatch(): void {
     while (head < queue.length) {
@@ -125,6 +137,9 @@ function threadPool(
 
   return {
     threads,
+    get hasDied() {
+      return death !== undefined;
+    },
     perform: <Task, Result>(work: Work<Task, Result>, task: Task) =>
       new Promise<Result>((resolve, reject) => {
         if (death) {
@@ -148,6 +163,7 @@ function threadPool(
       for (const { worker } of workers) worker.postMessage({ memory } satisfies Opening);
     },
     async close() {
+      isClosing = true;
       await Promise.all(workers.map(({ worker }) => worker.terminate()));
     },
   };

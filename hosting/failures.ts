@@ -45,6 +45,14 @@ export class UpdateFailedError extends Error {
   }
 }
 
+/** A thread has ended before it was told to, and with it the tasks that it had. */
+export class ThreadEndedError extends Error {
+  override name = 'ThreadEndedError';
+  constructor(code: number) {
+    super(`a worker thread has ended by itself, with the exit code ${code}: does a plugin end the process?`);
+  }
+}
+
 /** Every client that was asked in an exchange was refused or failed. */
 export class NobodyAnsweredError extends Error {
   override name = 'NobodyAnsweredError';

@@ -34,7 +34,7 @@ export function writeAtomically(
     files.rename(beside, path);
   } catch (error) {
     tryToRemove(beside, files);
-    throw error;
+    throw naming(path, error);
   }
   syncFolder(dirname(path), files);
 }
@@ -42,6 +42,11 @@ export function writeAtomically(
 /** A disk that fills up takes a part first. */
 export function writeAll(file: number, bytes: Uint8Array, files: FileSystem): void {
   for (let at = 0; at < bytes.length;) at += files.write(file, bytes, at);
+}
+
+/** An error of the operating system's says which file it is about, also where only an open one was written. */
+export function naming(path: string, error: unknown): unknown {
+  return error instanceof Error && 'syscall' in error ? Object.assign(error, { path }) : error;
 }
 
 /** Removes a file, where it is there, so that it does not come back when the machine crashes. */
@@ -63,11 +68,15 @@ export const isUnfinished = (name: string) => name.endsWith(UNFINISHED);
  */
 export function syncFolder(folder: string, files = nodeFileSystem): void {
   if (process.platform === 'win32') return;
-  const handle = files.open(folder, 'r');
   try {
-    files.sync(handle);
-  } finally {
-    files.close(handle);
+    const handle = files.open(folder, 'r');
+    try {
+      files.sync(handle);
+    } finally {
+      files.close(handle);
+    }
+  } catch (error) {
+    throw naming(folder, error);
   }
 }
 

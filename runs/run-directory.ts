@@ -18,6 +18,7 @@ import {
 import {
   isUnfinished,
   makeFolder,
+  naming,
   removeDurably,
   removeUnfinished,
   syncFolder,
@@ -161,13 +162,27 @@ export class RunDirectory {
     return join(this.path, name);
   }
 
-  /** Adds one line to metrics.jsonl. */
+  /** Adds one line to metrics.jsonl. Where that fails, nothing can be added any more. */
   append(event: RunEvent): void {
     if (this.#metrics === undefined) throw new Error('this run directory is closed');
     const line = Buffer.from(`${JSON.stringify(event)}\n`);
     this.#fresh = undefined;
-    writeAll(this.#metrics, line, this.files);
+    try {
+      writeAll(this.#metrics, line, this.files);
+    } catch (error) {
+      this.#closeTorn();
+      throw naming(this.file(METRICS), error);
+    }
     this.#metricsBytes += line.length;
+  }
+
+  /** Readers leave a last line without its end out: no other line may follow it. */
+  #closeTorn(): void {
+    try {
+      this.close();
+    } catch {
+      // What the line has failed of is what is told.
+    }
   }
 
   /** Takes all events of later rounds out of the metrics, and a checkpoint that was made after them away; durably. */
@@ -186,14 +201,14 @@ export class RunDirectory {
 
   /** Keeps what is needed to go on from here; replaces the last checkpoint. */
   checkpoint(content: unknown): void {
-    if (this.#metrics !== undefined) this.files.sync(this.#metrics);
+    this.#syncMetrics();
     const checkpoint: Checkpoint = { metricsBytes: this.#metricsBytes, content };
     this.#write(LATEST, serialize(checkpoint));
   }
 
   /** The final model and, last of all, run.json: a directory that has it is finished. */
   finish(record: RunRecord, model: Weights): void {
-    if (this.#metrics !== undefined) this.files.sync(this.#metrics);
+    this.#syncMetrics();
     const metadata = { name: record.name, weightsSha256: record.weightsSha256 };
     this.#write('model.safetensors', encodeSafetensors(model, metadata));
     this.#write('run.json', `${JSON.stringify(record, undefined, 2)}\n`);
@@ -204,9 +219,19 @@ export class RunDirectory {
     this.#write(DIVERGED, `${JSON.stringify({ round, message }, undefined, 2)}\n`);
   }
 
+  #syncMetrics(): void {
+    if (this.#metrics === undefined) return;
+    try {
+      this.files.sync(this.#metrics);
+    } catch (error) {
+      throw naming(this.file(METRICS), error);
+    }
+  }
+
   close(): void {
-    if (this.#metrics !== undefined) this.files.close(this.#metrics);
+    const metrics = this.#metrics;
     this.#metrics = undefined;
+    if (metrics !== undefined) this.files.close(metrics);
   }
 
   #write(name: string, content: string | Uint8Array): void {

@@ -42,7 +42,7 @@ export class Ending {
 
   /** @returns whether the event is not the run's any more: the farewell has begun, or the process ends */
   takes(event: CoordinatorEvent): boolean {
-    if (event.kind === 'hostFailed') this.#hostFailed(event.error);
+    if (event.kind === 'hostFailed') this.#hostFailed(event);
     else this.#epilogue?.handle(event);
     return this.#hasExited || this.#epilogue !== undefined;
   }
@@ -63,9 +63,11 @@ export class Ending {
    * The process ends with an error; the run does not. Also where an outcome was on its way: a record that is not durable
    * is none. Workers are not told the error: it may name files of this machine.
    */
-  #hostFailed(error: Error): void {
+  #hostFailed(event: Extract<CoordinatorEvent, { kind: 'hostFailed' }>): void {
+    const { error } = event;
+    this.emit({ kind: 'log', level: 'warn', sentence: `the coordinator has failed: ${error.message}` });
     if (this.#epilogue !== undefined) {
-      this.#epilogue.fail(error);
+      this.#epilogue.handle(event);
       return;
     }
     const sentence = 'The coordinator has failed and shuts down; it may be resumed.';

@@ -48,6 +48,7 @@ export class Epilogue {
   }
 
   handle(event: CoordinatorEvent): void {
+    if (event.kind === 'hostFailed') this.#fail(event.error);
     if (this.#isOver) return;
     if (event.kind === 'connected') this.#open.add(event.connection);
     else if (event.kind === 'message') {
@@ -57,7 +58,7 @@ export class Epilogue {
   }
 
   /** The host has failed. Who was not told yet still stands in the members, for a coordinator that is started again. */
-  fail(error: Error): void {
+  #fail(error: Error): void {
     if (!this.#isOver) this.#leave();
     this.emit({ kind: 'exit', error });
   }

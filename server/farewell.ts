@@ -1,5 +1,5 @@
 /** Hosts the epilogue of a run that was finished before: its coordinator ended before all of its workers had heard. */
-import { Timers, type Address, type ListenOptions } from '../hosting/index.js';
+import { EffectRunner, Timers, type Address, type ListenOptions } from '../hosting/index.js';
 import type { RunDirectory } from '../runs/index.js';
 import { Epilogue } from './epilogue.js';
 import type { CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
@@ -13,6 +13,9 @@ export interface FarewellOptions extends ListenOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How long workers may take to read what they were told last. */
+const CLOSE_MS = 6_000;
+
 /** Tells the workers that were not told yet, if there are any. */
 export async function sayFarewell(
   directory: RunDirectory,
@@ -25,18 +28,30 @@ export async function sayFarewell(
   // Nobody comes back to a port that was any.
   if (members.members.length === 0 || options.port === 0) return;
   const { signal, log } = options;
-  let exit: (() => void) | undefined;
-  const over = new Promise<void>((resolve) => (exit = resolve));
+  let effects: CoordinatorEffect[] = [];
+  const epilogue = new Epilogue(members, settings.farewellMs, (effect) => effects.push(effect));
+  const after = (act: () => void) => {
+    effects = [];
+    act();
+    return effects;
+  };
+  const handle = (event: CoordinatorEvent) =>
+    after(() => {
+      epilogue.handle(event);
+    });
   const perform = (effect: CoordinatorEffect) => {
     if (effect.kind === 'send' || effect.kind === 'close') sockets.perform(effect);
     else if (effect.kind === 'setTimer') timers.set(effect.name, effect.afterMs);
     else if (effect.kind === 'persistMembers') writeMembers(file, effect.members);
     else if (effect.kind === 'log') log?.(effect.level, effect.sentence, effect.fields);
-    else if (effect.kind === 'exit') exit?.();
+    else if (effect.kind === 'exit') runner.exit(effect.error);
   };
-  const epilogue = new Epilogue(members, settings.farewellMs, perform);
+  const runner = new EffectRunner<CoordinatorEvent, CoordinatorEffect, undefined>(
+    { handle },
+    { perform, hostFailed: (error) => ({ kind: 'hostFailed', error }) },
+  );
   const tell = (event: CoordinatorEvent) => {
-    epilogue.handle(event);
+    runner.tell(event);
   };
   const sockets = new Sockets(settings, tell, log);
   const timers = new Timers<TimerName>((name) => {
@@ -46,13 +61,21 @@ export async function sayFarewell(
     tell({ kind: 'interrupt' });
   };
   const status = () => ({ isOver: true });
-  const address = await sockets.listen(options, { status, metrics: () => Promise.resolve('') });
+  const isHealthy = () => runner.failure === undefined;
+  const address = await sockets.listen(options, { status, isHealthy, metrics: () => Promise.resolve('') });
   options.onListening?.(address);
   signal?.addEventListener('abort', interrupt);
-  epilogue.begin([]);
+  runner.start(() =>
+    after(() => {
+      epilogue.begin([]);
+    }),
+  );
   if (signal?.aborted) interrupt();
-  await over;
-  signal?.removeEventListener('abort', interrupt);
-  timers.clearAll();
-  await sockets.close();
+  try {
+    await runner.over;
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+    timers.clearAll();
+    await sockets.close(CLOSE_MS);
+  }
 }

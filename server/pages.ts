@@ -5,11 +5,14 @@ import { Registry } from 'prom-client';
 export interface Pages {
   metrics(): Promise<string>;
   status(): object;
+  /** False once the process cannot go on, and is about to end. */
+  isHealthy(): boolean;
 }
 
 interface Endpoint {
   readonly contentType: string;
   readonly content: (pages: Pages) => string | Promise<string>;
+  readonly statusCode: (pages: Pages) => number;
 }
 
 const endpoints: ReadonlyMap<string, Endpoint> = new Map([
@@ -17,10 +20,18 @@ const endpoints: ReadonlyMap<string, Endpoint> = new Map([
     '/healthz',
     {
       contentType: 'application/json; charset=utf-8',
-      content: (pages: Pages) => `${JSON.stringify(pages.status())}\n`,
+      content: (pages: Pages) => `${JSON.stringify({ healthy: pages.isHealthy(), ...pages.status() })}\n`,
+      statusCode: (pages: Pages) => (pages.isHealthy() ? 200 : 503),
     },
   ],
-  ['/metrics', { contentType: Registry.PROMETHEUS_CONTENT_TYPE, content: (pages: Pages) => pages.metrics() }],
+  [
+    '/metrics',
+    {
+      contentType: Registry.PROMETHEUS_CONTENT_TYPE,
+      content: (pages: Pages) => pages.metrics(),
+      statusCode: () => 200,
+    },
+  ],
 ]);
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -37,7 +48,7 @@ export async function answer(
   } else if (method !== 'GET' && method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
     end(response, 405, TEXT, `${url} answers GET and HEAD, not ${method}.\n`);
-  } else end(response, 200, endpoint.contentType, await endpoint.content(pages));
+  } else end(response, endpoint.statusCode(pages), endpoint.contentType, await endpoint.content(pages));
 }
 
 /** Node.js leaves the body out of an answer to HEAD. */

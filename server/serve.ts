@@ -6,6 +6,7 @@ import {
   createExecutor,
   describeRun,
   DivergedError,
+  EffectRunner,
   evaluateHeldOut,
   type Executor,
   type ListenOptions,
@@ -80,12 +81,21 @@ export async function serve(recipe: Recipe, options: ServeOptions): Promise<Serv
     directory.discard();
     throw error;
   });
-  const host = new ServerHost(recipe, federation, engine, directory, opened.content, options);
+  const host = openHost(() => new ServerHost(recipe, federation, engine, directory, opened.content, options));
   try {
     return await host.run();
   } finally {
-    directory.close();
     await host.close();
+    directory.close();
+  }
+
+  function openHost(open: () => ServerHost): ServerHost {
+    try {
+      return open();
+    } catch (error) {
+      directory.discard();
+      throw error;
+    }
   }
 }
 
@@ -106,19 +116,23 @@ function openDirectory(
 /** Of the wall time, what writing down who takes part may take. */
 const MEMBERS_SHARE = 0.2;
 
+/** How long workers may take to read what they were told last: at the end, and where the host has failed. */
+const CLOSE_MS = 6_000;
+const CLOSE_AFTER_FAILURE_MS = 2_000;
+
 class ServerHost {
   readonly #coordinator: AnyCoordinator;
+  readonly #runner: EffectRunner<CoordinatorEvent, CoordinatorEffect, undefined>;
   readonly #executor: Executor;
   readonly #sockets: Sockets;
   readonly #timers = new Timers<TimerName>((name) => {
-    this.#tell({ kind: 'timer', name });
+    this.#runner.tell({ kind: 'timer', name });
   });
   readonly #settings: CoordinatorSettings;
   readonly #metrics = new ServerMetrics();
   readonly #events: RunEvent[];
   readonly #startedAt = performance.now();
   #record: RunRecord | undefined;
-  #exit: ((error?: Error) => void) | undefined;
 
   constructor(
     readonly recipe: Recipe,
@@ -138,7 +152,7 @@ class ServerHost {
     this.#sockets = new Sockets(
       this.#settings,
       (event) => {
-        this.#tell(event);
+        this.#runner.tell(event);
       },
       options.log,
     );
@@ -148,30 +162,29 @@ class ServerHost {
       this.#readMembers(),
       content as CoordinatorContent | undefined,
     );
+    this.#runner = new EffectRunner(this.#coordinator, {
+      perform: (effect) => {
+        this.#do(effect);
+      },
+      hostFailed: (error) => ({ kind: 'hostFailed', error }),
+    });
     const { threads, plugins } = options;
     this.#executor = createExecutor(this.federation, { threads, plugins, apart: true });
   }
 
   async run(): Promise<ServeResult> {
-    const over = new Promise<void>((resolve, reject) => {
-      this.#exit = (error) => {
-        if (error) reject(error);
-        else resolve();
-      };
-    });
-    over.catch(() => undefined);
     const { signal, onStart, onListening } = this.options;
     onStart?.(this.federation, this.directory);
     const address = await this.#listen();
     onListening?.(address);
     const interrupt = () => {
-      this.#tell({ kind: 'interrupt' });
+      this.#runner.tell({ kind: 'interrupt' });
     };
     signal?.addEventListener('abort', interrupt);
-    this.#perform(this.#coordinator.start(performance.now()));
+    this.#runner.start((now) => this.#coordinator.start(now));
     if (signal?.aborted) interrupt();
     try {
-      await over;
+      await this.#runner.over;
     } catch (error) {
       if (error instanceof DivergedError) this.directory.diverge(error);
       throw error;
@@ -188,6 +201,7 @@ class ServerHost {
       return await this.#sockets.listen(this.options, {
         metrics: () => this.#metrics.text(this.#coordinator.status, this.#sockets.open),
         status: () => ({ run: this.recipe.name, rounds: this.recipe.rounds, ...this.#coordinator.status }),
+        isHealthy: () => this.#runner.failure === undefined,
       });
     } catch (error) {
       this.directory.discard();
@@ -198,20 +212,8 @@ class ServerHost {
   /** Lets workers read what they were told last, and lets go of everything. */
   async close(): Promise<void> {
     this.#timers.clearAll();
-    await this.#sockets.close();
+    await this.#sockets.close(this.#runner.failure ? CLOSE_AFTER_FAILURE_MS : CLOSE_MS);
     await this.#executor.close();
-  }
-
-  #tell(event: CoordinatorEvent): void {
-    try {
-      this.#perform(this.#coordinator.handle(event, performance.now()));
-    } catch (error) {
-      this.#exit?.(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-
-  #perform(effects: readonly CoordinatorEffect[]): void {
-    for (const effect of effects) this.#do(effect);
   }
 
   #do(effect: CoordinatorEffect): void {
@@ -248,7 +250,7 @@ class ServerHost {
         // Whoever comes meanwhile is in the next write: thousands who come at once need not as many.
         const restMs = (performance.now() - before) * (1 / MEMBERS_SHARE - 1);
         setTimeout(() => {
-          this.#tell({ kind: 'membersPersisted', version: effect.members.version });
+          this.#runner.tell({ kind: 'membersPersisted', version: effect.members.version });
         }, restMs).unref();
         break;
       }
@@ -270,14 +272,14 @@ class ServerHost {
         this.#metrics.update(effect.what, effect.reason);
         break;
       case 'exit':
-        this.#exit?.(effect.error);
+        this.#runner.exit(effect.error);
     }
   }
 
   /** Told once the effects that are being performed are. */
   #later(event: CoordinatorEvent): void {
     setImmediate(() => {
-      this.#tell(event);
+      this.#runner.tell(event);
     });
   }
 
@@ -286,9 +288,9 @@ class ServerHost {
       const events = await Promise.all(
         on.map((set) => evaluateHeldOut(this.federation, this.#executor, round, model, set)),
       );
-      this.#tell({ kind: 'evaluated', round, events });
+      this.#runner.tell({ kind: 'evaluated', round, events });
     } catch (error) {
-      this.#exit?.(error instanceof Error ? error : new Error(String(error)));
+      this.#runner.fail(error);
     }
   }
 

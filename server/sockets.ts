@@ -1,7 +1,7 @@
 /** A coordinator's connections as sockets: what comes is told as events, and what is to be sent is sent. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { listen, Strangers, Wire, type Address, type ListenOptions } from '../hosting/index.js';
+import { listen, Strangers, Wire, within, type Address, type ListenOptions } from '../hosting/index.js';
 import { closeCodes, HANDSHAKE_LIMITS } from '../protocol/index.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { answer, type Pages } from './pages.js';
@@ -15,6 +15,7 @@ export class Sockets {
   readonly #strangers: Strangers;
   #connections = 0;
   #server: Server | undefined;
+  #isClosing = false;
 
   constructor(
     readonly settings: Pick<CoordinatorSettings, 'limits' | 'rate' | 'strangers'>,
@@ -56,14 +57,24 @@ export class Sockets {
     }
   }
 
-  /** Lets workers read what they were told last. */
-  async close(): Promise<void> {
-    const open = [...this.#wires.values()].filter(({ socket }) => socket.readyState !== socket.CLOSED);
-    await Promise.all(open.map(({ socket }) => once(socket, 'close')));
+  /** Lets workers read what they were told last, but not for longer than is said. */
+  async close(withinMs: number): Promise<void> {
+    this.#isClosing = true;
+    const open = [...this.#wires.values()];
+    const closed = Promise.all(open.map(({ socket }) => once(socket, 'close')));
+    // Of most this has been said already.
+    for (const wire of open) wire.close('goingAway', 'The coordinator is shutting down.');
+    await within(withinMs, closed);
+    for (const { socket } of open) socket.terminate();
     this.#server?.close();
+    this.#server?.closeAllConnections();
   }
 
   #connect(socket: ConstructorParameters<typeof Wire>[0], address: string): void {
+    if (this.#isClosing) {
+      socket.terminate();
+      return;
+    }
     const connection = ++this.#connections;
     if (!this.#strangers.enter(connection, address)) {
       socket.close(closeCodes.tooMany.code, 'too many connections from one address; try again');

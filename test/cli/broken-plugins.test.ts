@@ -64,6 +64,14 @@ describe('a plugin', () => {
     }
   });
 
+  it('that ends its thread: says so instead of waiting for ever', async () => {
+    const file = plugin('ends', algorithm('process.exit(7);'));
+    const args = ['simulate', recipe, ...mine, '--plugin', file, '--threads', '2'];
+    expect(await refusedHere(exitCode.failure, args)).to.include(
+      'a worker thread has ended by itself, with the exit code 7',
+    );
+  });
+
   it('that works on the main thread only: says so instead of waiting for ever', async () => {
     const file = plugin(
       'main-only',

@@ -5,9 +5,11 @@ import { expect } from 'chai';
 import { answer } from '../../server/pages.js';
 
 describe('the status endpoints', () => {
+  let isHealthy = true;
   const server = createServer((incoming, response) => {
     void answer(incoming, response, {
       status: () => ({ run: 'first' }),
+      isHealthy: () => isHealthy,
       metrics: () => Promise.resolve('# HELP murmur_rounds_total Rounds.\n'),
     });
   });
@@ -53,6 +55,15 @@ describe('the status endpoints', () => {
       }
     });
   }
+
+  it('say 503 on /healthz once the process cannot go on, and still tell metrics', async () => {
+    const told = async (path: string) => (await ask('GET', path)).statusCode;
+    isHealthy = false;
+    expect([await told('/healthz'), await told('/metrics')]).to.deep.equal([503, 200]);
+    expect(JSON.parse((await ask('GET', '/healthz')).body)).to.deep.equal({ healthy: false, run: 'first' });
+    isHealthy = true;
+    expect(await told('/healthz')).to.equal(200);
+  });
 
   it('tell of each other where a path is wrong', async () => {
     const { statusCode, body } = await ask('GET', '/');

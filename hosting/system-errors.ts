@@ -1,0 +1,39 @@
+/** What the operating system refuses, in sentences: which file, why, and what to do. */
+
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error && 'syscall' in error;
+
+const sentences: Readonly<Record<string, (path: string) => string>> = {
+  ENOSPC: (path) =>
+    `the disk is full: ${path} could not be written. What was written before is unharmed: free some space and try again`,
+  EDQUOT: (path) =>
+    `your quota of the disk is used up: ${path} could not be written. What was written before is unharmed: free some space and try again`,
+  EACCES: (path) => `no permission for ${path}`,
+  EPERM: (path) => `no permission for ${path}`,
+  EROFS: (path) => `${path} is on a file system that can only be read`,
+  EIO: (path) => `${path} could not be read or written: its disk is faulty or gone`,
+  EMFILE: (path) =>
+    `too many files and connections are open for ${path}: raise the limit (ulimit -n), and try again`,
+  ENFILE: (path) => `this machine has too many open files for ${path}: close some, and try again`,
+  ENOENT: (path) => `there is no ${path}`,
+  ENOTDIR: (path) => `${path}: a part of this path is a file, not a folder`,
+  EISDIR: (path) => `${path} is a folder, not a file`,
+};
+
+export function systemSentence({ code = '', path = 'a file', message }: NodeJS.ErrnoException): string {
+  return Object.hasOwn(sentences, code) ? sentences[code](path) : message;
+}
+
+/** A sentence about what the operating system refused. */
+export class SystemError extends Error {
+  override name = 'SystemError';
+  constructor(message: string, cause: NodeJS.ErrnoException) {
+    super(message, { cause });
+  }
+}
+
+/** What was thrown as an error, and in a sentence where the operating system refused something. */
+export function explained(thrown: unknown): Error {
+  if (isSystemError(thrown)) return new SystemError(systemSentence(thrown), thrown);
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
