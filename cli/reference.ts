@@ -1,12 +1,16 @@
 /** `murmur reference`: everything that a recipe can say, as Markdown; docs/recipes.md is its output. */
 import { Argument, Command } from 'commander';
 import { fieldsOf, jsonSchema, loadPlugins, recipeSchema, registries, type Field } from '../recipe/index.js';
+import { markdownTable } from './markdown.js';
+import { metricsReference } from './reference-metrics.js';
 import { pluginOption } from './options.js';
 import { protocolReference } from './reference-protocol.js';
 
 export function referenceCommand(): Command {
   return new Command('reference')
-    .description('Print everything that a recipe can say, or all messages of the protocol, as Markdown.')
+    .description(
+      'Print everything that a recipe can say, all messages of the protocol, or all fields of a run’s files, as Markdown.',
+    )
     .addArgument(new Argument('[page]', 'what to print').choices(Object.keys(pages)).default('recipes'))
     .addOption(pluginOption())
     .action(async (page: keyof typeof pages, { plugin }: { plugin: readonly string[] }) => {
@@ -15,7 +19,7 @@ export function referenceCommand(): Command {
     });
 }
 
-const pages = { recipes: recipeReference, messages: protocolReference };
+const pages = { recipes: recipeReference, messages: protocolReference, metrics: metricsReference };
 
 function recipeReference(): string {
   const sections = Object.entries(registries).map(([name, { name: noun, entries }]) =>
@@ -73,11 +77,7 @@ function table(fields: readonly Field[]): string {
     const assumed = required ? '*required*' : preset === undefined ? '' : `\`${JSON.stringify(preset)}\``;
     return [`\`${name}\``, allowed, assumed, description];
   });
-  return [['field', 'what it may be', 'default', 'meaning'], ['---', '---', '---', '---'], ...rows]
-    .map((cells) => `| ${cells.map(escaped).join(' | ')} |`)
-    .join('\n');
+  return markdownTable(['field', 'what it may be', 'default', 'meaning'], rows);
 }
-
-const escaped = (cell: string) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 const title = (name: string) => `${name[0].toUpperCase()}${name.slice(1).replaceAll('-', ' ')}`;

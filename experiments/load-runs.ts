@@ -4,7 +4,14 @@ import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { canonicalJson, type Json } from '../numerics/index.js';
 import type { Dependencies } from '../recipe/index.js';
-import { readDependenciesOf, readDivergence, readEvents, readRecord, type RunEvent } from '../runs/index.js';
+import {
+  readDependenciesOf,
+  readDivergence,
+  readEvents,
+  readRecord,
+  RunDirectoryError,
+  type RunEvent,
+} from '../runs/index.js';
 import { axesOf, leaves, valueLabel, type Axis } from './analysis/axes.js';
 import { curveOf } from './analysis/curve.js';
 import { progressOf } from './analysis/progress.js';
@@ -143,10 +150,6 @@ interface ReadRun extends Pick<AnalysedRun, 'directory' | 'record' | 'seed' | 'd
 
 function readRun(directory: string): ReadRun {
   const record = checked(join(directory, 'run.json'), () => readRecord(directory));
-  const known = [record.accuracy, record.rounds, record.seed].every((value) => typeof value === 'number');
-  if (!known || typeof record.recipeHash !== 'string') {
-    throw new Error(`${join(directory, 'run.json')} was written by another version: run it again`);
-  }
   const { name, seed, recipeHash } = record;
   const dependencies = readDependenciesOf(directory);
   const key = keyOf(recipeHash, dependencies);
@@ -187,6 +190,7 @@ function checked<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof RunDirectoryError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${file} cannot be read (${reason})`, { cause: error });
   }

@@ -7,6 +7,7 @@ export {
   writeAtomically,
 } from './atomic-file.js';
 export { Claims, holds, type Claim, type ClaimTicket } from './claim.js';
+export { eventSchemas, recordSchema } from './events.js';
 export type {
   Arrival,
   ClientsEvent,
@@ -19,7 +20,6 @@ export type {
   Quality,
   RunEvent,
   RunRecord,
-  Skew,
 } from './events.js';
 export { nodeFileSystem, type FileSystem } from './file-system.js';
 export { exchangeIn, readTrace, traceOf, type Trace } from './trace.js';

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
 import { encodeSafetensors, type Weights } from '../learning/index.js';
 import {
   changedSince,
@@ -25,7 +26,15 @@ import {
   writeAll,
   writeAtomically,
 } from './atomic-file.js';
-import type { Divergence, RunEvent, RunRecord } from './events.js';
+import {
+  divergenceSchema,
+  eventSchema,
+  recordSchema,
+  type Divergence,
+  type RunEvent,
+  type RunRecord,
+} from './events.js';
+import { issuePath } from '../registry/index.js';
 import { nodeFileSystem, type FileSystem } from './file-system.js';
 
 /** A run's directory cannot be used as asked; the message says what to do. */
@@ -46,6 +55,7 @@ const RECIPE = 'recipe.yaml';
 const DEPENDENCIES = 'dependencies.json';
 
 const METRICS = 'metrics.jsonl';
+const RECORD = 'run.json';
 const CHECKPOINTS = 'checkpoints';
 const LATEST = join(CHECKPOINTS, 'latest.bin');
 const DIVERGED = 'diverged.json';
@@ -143,7 +153,7 @@ export class RunDirectory {
       remove({ chosen: path, made: undefined }, files);
       return { directory: RunDirectory.create(recipe, path, dependencies, files) };
     }
-    if (files.exists(directory.file('run.json'))) return { directory, finished: readRecord(path, files) };
+    if (files.exists(directory.file(RECORD))) return { directory, finished: readRecord(path, files) };
     directory.#tidy();
     const checkpoint = directory.#latestCheckpoint();
     directory.#openMetrics(checkpoint?.metricsBytes ?? 0);
@@ -211,7 +221,7 @@ export class RunDirectory {
     this.#syncMetrics();
     const metadata = { name: record.name, weightsSha256: record.weightsSha256 };
     this.#write('model.safetensors', encodeSafetensors(model, metadata));
-    this.#write('run.json', `${JSON.stringify(record, undefined, 2)}\n`);
+    this.#write(RECORD, `${JSON.stringify(record, undefined, 2)}\n`);
   }
 
   /** Says that training diverged: the run has no result, and would end so again. */
@@ -290,25 +300,38 @@ export function readDependenciesOf(path: string, files = nodeFileSystem): Depend
   return files.exists(file) ? (JSON.parse(files.read(file).toString()) as Dependencies) : undefined;
 }
 
-/** JSON has no NaN and no infinity: what is written of them is null. */
-const parsed = (text: string): unknown =>
-  JSON.parse(text, (_, value: unknown) => (value === null ? NaN : value));
-
-export const readRecord = (path: string, files = nodeFileSystem) =>
-  parsed(files.read(join(path, 'run.json')).toString()) as RunRecord;
-
-/** How a run ended that diverged; nothing of any other. */
-export function readDivergence(path: string): Divergence | undefined {
-  const file = join(path, DIVERGED);
-  return nodeFileSystem.exists(file)
-    ? (JSON.parse(nodeFileSystem.read(file).toString()) as Divergence)
-    : undefined;
+/** @throws RunDirectoryError where it is not as this version writes it */
+export function readRecord(path: string, files = nodeFileSystem): RunRecord {
+  const file = join(path, RECORD);
+  return parsed(recordSchema, files.read(file).toString(), file);
 }
 
-/** The events of a run, in order. A last line that a kill cut short is left out. */
+/** How a run ended that diverged; undefined for any other. */
+export function readDivergence(path: string): Divergence | undefined {
+  const file = join(path, DIVERGED);
+  if (!nodeFileSystem.exists(file)) return undefined;
+  return parsed(divergenceSchema, nodeFileSystem.read(file).toString(), file);
+}
+
+/**
+ * The events of a run, in order. A last line that a kill cut short is left out.
+ * @throws RunDirectoryError where a line is not as this version writes it
+ */
 export function readEvents(path: string, files = nodeFileSystem): RunEvent[] {
-  const lines = files.read(join(path, METRICS)).toString().split('\n');
-  return lines.slice(0, -1).map((line) => parsed(line) as RunEvent);
+  const file = join(path, METRICS);
+  const lines = files.read(file).toString().split('\n');
+  return lines.slice(0, -1).map((line, index) => parsed(eventSchema, line, `${file}, line ${index + 1}`));
+}
+
+/** @param where what a complaint begins with */
+function parsed<Schema extends z.ZodType>(schema: Schema, text: string, where: string): z.output<Schema> {
+  const result = schema.safeParse(JSON.parse(text));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const field = issuePath(issue).join('.');
+  throw new RunDirectoryError(
+    `${where}: '${field}' is not as this version of murmur writes it (${issue.message}); read it with the version that wrote it, or run it again`,
+  );
 }
 
 /** A run's folder, and the first of the folders that had to be made for it. */

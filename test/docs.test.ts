@@ -10,7 +10,7 @@ describe('the documentation', () => {
       .map((name) => join('docs', name)),
   );
 
-  for (const page of ['recipes', 'messages']) {
+  for (const page of ['recipes', 'messages', 'metrics']) {
     it(`has a reference of ${page} that is up to date (npm run docs)`, async () => {
       const { code, stdout } = await murmur(['reference', page]);
       expect(code).to.equal(0);

@@ -1,5 +1,5 @@
 /** The measured skew of the clients' data in words: what the numbers are and what they mean. */
-import type { Skew } from '../../../runs/index.js';
+import type { Skew } from '../../../data/index.js';
 import { html, type Html } from '../page/html.js';
 import { count, figure } from '../page/numbers.js';
 
