@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { integerPower } from '../numerics/index.js';
-import type { ServerRule } from './delta-averaging.js';
+import { tellsNothing, type ServerRule } from './delta-averaging.js';
 import { combine } from './vectors.js';
 
 export interface AdaptiveOptions {
@@ -60,7 +60,7 @@ export function adaptiveServer(
       v: new Float32Array(length).fill(initialV),
       steps: 0,
     }),
-    tell: () => null,
+    ...tellsNothing,
     step(weights, { vectors: { delta } }, own) {
       const m = combine(own.m, delta, (m, d) => beta1 * m + (1 - beta1) * d);
       const v = combine(own.v, delta, (v, d) => nextV(v, d * d));

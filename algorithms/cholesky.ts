@@ -1,11 +1,10 @@
 /** Solving with a symmetric positive definite matrix, by Cholesky's decomposition in float64. */
 
 /**
- * x ← A⁻¹ x for several right-hand sides at once, x row-major [size, columns]. A's lower triangle is overwritten by L
- * with A = L Lᵀ.
- * @throws Error where A is not positive definite
+ * The lower triangle of A becomes L with A = L Lᵀ.
+ * @returns the row at which A turns out not to be positive definite; nothing where it is
  */
-export function choleskySolve(a: Float64Array, size: number, x: Float64Array, columns: number): void {
+export function choleskyDecompose(a: Float64Array, size: number): number | undefined {
   for (let i = 0; i < size; i++) {
     const row = i * size;
     for (let j = 0; j <= i; j++) {
@@ -14,12 +13,14 @@ export function choleskySolve(a: Float64Array, size: number, x: Float64Array, co
       for (let k = 0; k < j; k++) sum -= a[row + k] * a[other + k];
       if (j < i) a[row + j] = sum / a[other + j];
       else if (sum > 0) a[row + i] = Math.sqrt(sum);
-      else
-        throw new Error(
-          `a matrix of ${size} rows is not positive definite, though it should be: row ${i + 1}`,
-        );
+      else return i;
     }
   }
+  return undefined;
+}
+
+/** x ← (L Lᵀ)⁻¹ x for several right-hand sides at once, x row-major [size, columns]. */
+export function substitute(a: Float64Array, size: number, x: Float64Array, columns: number): void {
   /** x[to] −= factor · x[from], by rows. */
   const subtract = (to: number, from: number, factor: number): void => {
     if (factor === 0) return;

@@ -4,10 +4,11 @@
  * client's answer is Δ_k = w_k − w, and its mean Δ̄ = Σ n_k Δ_k / Σ n_k. An algorithm says how a client trains and
  * how the server moves.
  */
+import { z } from 'zod';
 import { statisticsLength, type Examples, type Model } from '../learning/index.js';
 import type { InitContext, LocalTools, Sum, SummingAlgorithm } from './federated.js';
-import type { Payload } from './payload.js';
-import type { Scalars } from './payload.js';
+import type { Payload, Scalars } from './payload.js';
+import { formRefusal, headerRefusal, lengthsRefusal, type AnswerForm } from './refusals.js';
 import { placeStatistics, withStatistics, withStatisticsLength } from './running-statistics.js';
 import { selectClients, type Selection } from './selection.js';
 
@@ -18,6 +19,8 @@ export type Broadcast<Told> = Payload<{ readonly round: number; readonly told: T
 export interface ServerRule<Own, Told, Names extends string = 'delta'> {
   start(context: InitContext): Own;
   tell(own: Own): Told;
+  /** What `tell` makes; left out, any JSON. */
+  readonly told?: z.ZodType<Told>;
   /** From w and the means over the clients to the next w, in which running statistics are then replaced by theirs. */
   step(weights: Float32Array, sum: Sum<Names>, own: Own, model: Model): { weights: Float32Array; own: Own };
 }
@@ -64,11 +67,16 @@ export interface ServerState<Own> {
   readonly own: Own;
 }
 
+/** The part of a rule whose clients hear nothing besides the weights. */
+export const tellsNothing = { tell: () => null, told: z.null() };
+
+/** @param form what clients answer besides their vectors; left out, whatever their rule makes */
 export function broadcastAveraging<Own, Told, Names extends string, Kept = undefined>(
   selection: Selection,
   client: AnswerRule<Told, Names, Kept>,
   server: ServerRule<Own, Told, Names>,
   lengths: Lengths,
+  form?: AnswerForm<Broadcast<Told>>,
 ): Averaging<Own, Told, Names, Kept> {
   return {
     family: 'federated',
@@ -87,6 +95,12 @@ export function broadcastAveraging<Own, Told, Names extends string, Kept = undef
       return kept === undefined ? { answer } : { answer, clientState: kept };
     },
     answerLengths: ({ vectors: { weights } }, model) => lengths(model, weights),
+    refuseAnswer: (answer, message, asked) =>
+      headerRefusal(z.strictObject({}), answer.header) ?? (form && formRefusal(answer, message, asked, form)),
+    refuseMessage({ header, vectors }, model, exchange) {
+      const schema = z.strictObject({ round: z.literal(exchange - 1), told: server.told ?? z.unknown() });
+      return headerRefusal(schema, header) ?? lengthsRefusal(vectors, { weights: model.manifest.length });
+    },
     weigh: ({ samples }) => samples,
     finish(state, sum) {
       const next = { ...state, round: state.round + 1 };
@@ -106,6 +120,7 @@ export function deltaAveraging<Own, Told, Kept = undefined>(
   selection: Selection,
   client: ClientRule<Told, Kept>,
   server: ServerRule<Own, Told>,
+  form?: AnswerForm<Broadcast<Told>>,
 ): Averaging<Own, Told, 'delta', Kept> {
   return broadcastAveraging(
     selection,
@@ -121,5 +136,6 @@ export function deltaAveraging<Own, Told, Kept = undefined>(
     },
     server,
     deltaLengths,
+    form,
   );
 }

@@ -4,6 +4,7 @@ import { adaptiveOptions, adaptiveServer } from './adaptive-server.js';
 import { deltaAveraging } from './delta-averaging.js';
 import { plainClient } from './fedavg.js';
 import { localOptions } from './local-sgd.js';
+import { trainsOnce } from './refusals.js';
 import { selectionOptions } from './selection.js';
 
 export const fedadagrad = define({
@@ -15,5 +16,6 @@ export const fedadagrad = define({
       options,
       plainClient(options),
       adaptiveServer(options, (v, square) => v + square),
+      trainsOnce(options),
     ),
 });

@@ -7,6 +7,7 @@ import { adaptiveOptions, adaptiveServer, averagedOptions, biasCorrection } from
 import { deltaAveraging } from './delta-averaging.js';
 import { plainClient } from './fedavg.js';
 import { localOptions } from './local-sgd.js';
+import { trainsOnce } from './refusals.js';
 import { selectionOptions } from './selection.js';
 
 export const fedadam = define({
@@ -28,6 +29,7 @@ export const fedadam = define({
         (v, square) => beta2 * v + (1 - beta2) * square,
         options.biasCorrection ? biasCorrection(beta1, beta2) : undefined,
       ),
+      trainsOnce(options),
     );
   },
 });

@@ -7,8 +7,9 @@
 import { z } from 'zod';
 import { putStatistics } from '../learning/index.js';
 import { define } from '../registry/index.js';
-import { broadcastAveraging } from './delta-averaging.js';
+import { broadcastAveraging, tellsNothing } from './delta-averaging.js';
 import { localOptions, localSgd } from './local-sgd.js';
+import { trainsOnce } from './refusals.js';
 import { fillsPlaces, selectionOptions } from './selection.js';
 import { discount, stalenessSchema } from './staleness.js';
 import { addScaled, combine } from './vectors.js';
@@ -45,7 +46,7 @@ export const fedasync = define({
       },
       {
         start: () => null,
-        tell: () => null,
+        ...tellsNothing,
         // The sum's mean is Σ a_s w_k / Σ a_s, and its weight Σ a_s.
         step(weights, { vectors: { trained }, weight, count }, own) {
           const share = weight / count;
@@ -53,6 +54,7 @@ export const fedasync = define({
         },
       },
       (_, weights) => ({ trained: weights.length }),
+      trainsOnce(options),
     ),
     weigh: (_: unknown, s: number) => mixing * discount(staleness, s),
     buffered: true as const,

@@ -5,8 +5,9 @@
  * with Δ_k = w_k − w: w ← w + Δ̄.
  */
 import { define } from '../registry/index.js';
-import { deltaAveraging, type ClientRule, type ServerRule } from './delta-averaging.js';
+import { deltaAveraging, tellsNothing, type ClientRule, type ServerRule } from './delta-averaging.js';
 import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
+import { trainsOnce } from './refusals.js';
 import { selectionOptions } from './selection.js';
 import { addScaled } from './vectors.js';
 
@@ -21,7 +22,7 @@ export function plainClient(options: LocalOptions): ClientRule<unknown> {
 /** w ← w + Δ̄. */
 export const addMean: ServerRule<null, null> = {
   start: () => null,
-  tell: () => null,
+  ...tellsNothing,
   step: (weights, { vectors }, own) => ({ weights: addScaled(weights, 1, vectors.delta), own }),
 };
 
@@ -29,5 +30,5 @@ export const fedavg = define({
   kind: 'fedavg',
   summary: 'Federated averaging: clients train for some epochs or steps, the server averages their models.',
   options: { ...selectionOptions, ...localOptions },
-  create: (options) => deltaAveraging(options, plainClient(options), addMean),
+  create: (options) => deltaAveraging(options, plainClient(options), addMean, trainsOnce(options)),
 });

@@ -5,9 +5,10 @@
  */
 import { z } from 'zod';
 import { define } from '../registry/index.js';
-import { deltaAveraging, type ServerRule } from './delta-averaging.js';
+import { deltaAveraging, tellsNothing, type ServerRule } from './delta-averaging.js';
 import { plainClient } from './fedavg.js';
 import { localOptions } from './local-sgd.js';
+import { trainsOnce } from './refusals.js';
 import { selectionOptions } from './selection.js';
 import { addScaled } from './vectors.js';
 
@@ -32,7 +33,7 @@ export function serverMomentum({
 }: ServerMomentum): ServerRule<{ readonly velocity: Float32Array }, null> {
   return {
     start: ({ weights }) => ({ velocity: new Float32Array(weights.length) }),
-    tell: () => null,
+    ...tellsNothing,
     step(weights, { vectors: { delta } }, own) {
       const velocity = addScaled(delta, beta, own.velocity);
       const direction = nesterov ? addScaled(delta, beta, velocity) : velocity;
@@ -45,5 +46,6 @@ export const fedavgm = define({
   kind: 'fedavgm',
   summary: 'FedAvg with momentum at the server.',
   options: { ...selectionOptions, ...localOptions, ...serverMomentumOptions(0.9) },
-  create: (options) => deltaAveraging(options, plainClient(options), serverMomentum(options)),
+  create: (options) =>
+    deltaAveraging(options, plainClient(options), serverMomentum(options), trainsOnce(options)),
 });

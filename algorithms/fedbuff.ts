@@ -6,9 +6,10 @@
  */
 import { z } from 'zod';
 import { define } from '../registry/index.js';
-import { deltaAveraging } from './delta-averaging.js';
+import { deltaAveraging, tellsNothing } from './delta-averaging.js';
 import { plainClient } from './fedavg.js';
 import { localOptions } from './local-sgd.js';
+import { trainsOnce } from './refusals.js';
 import { fillsPlaces, selectionOptions } from './selection.js';
 import { discount, stalenessSchema } from './staleness.js';
 import { addScaled } from './vectors.js';
@@ -26,15 +27,20 @@ export const fedbuff = define({
       .describe('how much less an answer counts that starts from an older model'),
   },
   create: ({ serverLearningRate, staleness, ...options }) => ({
-    ...deltaAveraging({ ...options, fillsPlaces: true }, plainClient(options), {
-      start: () => null,
-      tell: () => null,
-      // The sum's mean is Σ f Δ / Σ f, and its weight Σ f.
-      step: (weights, { vectors, weight, count }, own) => ({
-        weights: addScaled(weights, (serverLearningRate * weight) / count, vectors.delta),
-        own,
-      }),
-    }),
+    ...deltaAveraging(
+      { ...options, fillsPlaces: true },
+      plainClient(options),
+      {
+        start: () => null,
+        ...tellsNothing,
+        // The sum's mean is Σ f Δ / Σ f, and its weight Σ f.
+        step: (weights, { vectors, weight, count }, own) => ({
+          weights: addScaled(weights, (serverLearningRate * weight) / count, vectors.delta),
+          own,
+        }),
+      },
+      trainsOnce(options),
+    ),
     weigh: (_: unknown, s: number) => discount(staleness, s),
     buffered: true as const,
     needs: fillsPlaces,

@@ -6,8 +6,9 @@
  */
 import { z } from 'zod';
 import { define } from '../registry/index.js';
-import { deltaAveraging, type ClientRule, type ServerRule } from './delta-averaging.js';
+import { deltaAveraging, tellsNothing, type ClientRule, type ServerRule } from './delta-averaging.js';
 import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
+import { trainsOnce } from './refusals.js';
 import { selectionOptions } from './selection.js';
 import { addScaled, combine, scaled } from './vectors.js';
 
@@ -44,7 +45,7 @@ interface Correction {
 function correctedMean({ alpha }: Dynamic): ServerRule<Correction, null> {
   return {
     start: ({ weights, clients }) => ({ h: new Float32Array(weights.length), clients }),
-    tell: () => null,
+    ...tellsNothing,
     step(weights, { count, vectors: { delta } }, { h: before, clients }) {
       const h = addScaled(before, (-alpha * count) / clients, delta);
       const mean = addScaled(weights, 1, delta);
@@ -67,7 +68,7 @@ export const feddyn = define({
       .describe("clips the norm of each step's gradient (10 keeps h from growing where α is tiny)"),
   },
   create: (options) => ({
-    ...deltaAveraging(options, dynamicClient(options, options), correctedMean(options)),
+    ...deltaAveraging(options, dynamicClient(options, options), correctedMean(options), trainsOnce(options)),
     weigh: () => 1,
     keeps: 1,
   }),

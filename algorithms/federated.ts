@@ -6,7 +6,7 @@
  */
 import type { Amount, Engine, Examples, Model, TrainRequest } from '../learning/index.js';
 import type { Stream } from '../numerics/index.js';
-import type { Answer, Payload } from './payload.js';
+import type { Answer, HostedAnswer, Payload } from './payload.js';
 
 /** The clients there are, and which of them can be asked now. */
 export interface Roster {
@@ -47,6 +47,17 @@ export interface LocalTools {
   localAmount(planned: Amount, round: number): Amount;
 }
 
+/** A client as its server knows it: what its answer must be follows from that. */
+export interface AskedClient {
+  readonly model: Model;
+  /** How many examples it has. */
+  readonly samples: number;
+  /** Whether vectors come as the client made them: the codec has no loss. */
+  readonly isExact: boolean;
+  /** As in `LocalTools`. */
+  localAmount(planned: Amount, round: number): Amount;
+}
+
 /** One message to each of the chosen clients; they may differ. */
 export interface Plan<Message extends Payload> {
   readonly to: readonly { readonly client: number; readonly message: Message }[];
@@ -76,6 +87,16 @@ interface Exchanges<State, Message extends Payload, Reply extends Answer, Client
    * their clients refuse others.
    */
   answerLengths?(message: Message, model: Model): Readonly<Record<string, number>>;
+  /**
+   * Why an answer of finite vectors of these lengths cannot be one to a message, with the name of the field; nothing where
+   * it can. Left out, all can.
+   */
+  refuseAnswer?(answer: HostedAnswer, message: Message, client: AskedClient): string | undefined;
+  /**
+   * The same of a message of the server, for the client that it comes to. A header that passes is a message's.
+   * @param exchange the exchange that it belongs to, counted from 1
+   */
+  refuseMessage?(message: Payload, model: Model, exchange: number): string | undefined;
   /** Where models grow: how many numbers an answer has at most. */
   longestAnswer?(context: Pick<InitContext, 'model' | 'clients'>): number;
   /** How many vectors as long as the weights a client keeps from round to round; none where it is left out. */

@@ -5,12 +5,13 @@
  * common length τ_eff: w ← w + τ_eff Σ p_i Δ_i / ‖a_i‖₁, with p_i = n_i / Σ n and τ_eff = Σ p_i ‖a_i‖₁.
  */
 import { z } from 'zod';
-import { sgdSchema, type SgdOptimizer } from '../learning/index.js';
+import { learningRate, sgdSchema, type SgdOptimizer } from '../learning/index.js';
 import { define } from '../registry/index.js';
 import { coefficientSum } from './accumulation.js';
 import { deltaAveraging, type ClientRule, type ServerRule } from './delta-averaging.js';
 import { serverMomentum, serverMomentumOptions } from './fedavgm.js';
 import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
+import { trainsOnce } from './refusals.js';
 import { selectionOptions } from './selection.js';
 import { scaled } from './vectors.js';
 
@@ -19,16 +20,28 @@ function normalizingClient(
   options: LocalOptions & { readonly optimizer: SgdOptimizer },
   mu: number,
 ): ClientRule<unknown> {
-  const { learningRate: eta, momentum, nesterov } = options.optimizer;
   return (message, examples, tools) => {
     const terms = mu > 0 ? { proximal: { mu, anchor: message.vectors.weights } } : {};
     const { delta, statistics, loss, steps, rate } = localSgd(options, message, examples, tools, terms);
-    const relativeRate = (step: number) => rate(step) / eta;
-    const coefficients = coefficientSum({ momentum, nesterov, pull: eta * mu, relativeRate }, steps);
-    const plainSteps = coefficientSum({ momentum: 0, nesterov: false, pull: 0, relativeRate }, steps);
+    const counted = lengthsOf(options.optimizer, mu, rate, steps);
+    const { coefficients } = counted;
     // A schedule that has come to 0 moves nobody.
     const direction = coefficients > 0 ? scaled(1 / coefficients, delta) : delta;
-    return { delta: direction, statistics, scalars: { loss, steps: plainSteps, coefficients } };
+    return { delta: direction, statistics, scalars: { loss, ...counted } };
+  };
+}
+
+/** Both candidates for a client's term of τ_eff. */
+function lengthsOf(
+  { learningRate: eta, momentum, nesterov }: SgdOptimizer,
+  mu: number,
+  rate: (step: number) => number,
+  steps: number,
+) {
+  const relativeRate = (step: number) => rate(step) / eta;
+  return {
+    steps: coefficientSum({ momentum: 0, nesterov: false, pull: 0, relativeRate }, steps),
+    coefficients: coefficientSum({ momentum, nesterov, pull: eta * mu, relativeRate }, steps),
   };
 }
 
@@ -69,5 +82,10 @@ export const fednova = define({
       options,
       normalizingClient(options, mu),
       rescaled(serverMomentum(options), effectiveSteps),
+      {
+        ...trainsOnce(options),
+        scalars: ({ header: { round } }, steps) =>
+          lengthsOf(options.optimizer, mu, (step) => learningRate(options.optimizer, { round, step }), steps),
+      },
     ),
 });

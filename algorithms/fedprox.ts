@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { define } from '../registry/index.js';
 import { deltaAveraging, type ClientRule, type ServerRule } from './delta-averaging.js';
 import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
+import { trainsOnce } from './refusals.js';
 import { selectionOptions } from './selection.js';
 import { addScaled } from './vectors.js';
 
@@ -43,6 +44,7 @@ function averaging(mu: number, adaptive: boolean): ServerRule<Adapting, Told> {
   return {
     start: () => ({ mu, loss: null, falls: 0 }),
     tell: ({ mu }) => ({ mu }),
+    told: z.strictObject({ mu: z.number().min(0) }),
     step: (weights, { vectors, scalars }, own) => ({
       weights: addScaled(weights, 1, vectors.delta),
       own: adaptive ? adapt(own, scalars.loss) : own,
@@ -65,7 +67,7 @@ export const fedprox = define({
       ),
   },
   create: ({ mu, adaptive, ...options }) => ({
-    ...deltaAveraging(options, proximalClient(options), averaging(mu, adaptive)),
+    ...deltaAveraging(options, proximalClient(options), averaging(mu, adaptive), trainsOnce(options)),
     report: ({ own }: { readonly own: Adapting }) => ({ mu: own.mu }),
   }),
 });

@@ -8,7 +8,10 @@ import { define, type ScheduleKind } from '../registry/index.js';
 import { deltaAveraging } from './delta-averaging.js';
 import { addMean, plainClient } from './fedavg.js';
 import { familyReads } from './needs.js';
+import { trainsOnce } from './refusals.js';
 import { selectionOptions } from './selection.js';
+
+const oneStep = { amount: { steps: 1 }, batchSize: 'all' } as const;
 
 export const fedsgd = define({
   kind: 'fedsgd',
@@ -18,7 +21,7 @@ export const fedsgd = define({
     optimizer: sgdSchema.prefault({ learningRate: 0.1 }).describe("the clients' optimizer, without momentum"),
   },
   create: ({ optimizer, ...selection }) => ({
-    ...deltaAveraging(selection, plainClient({ amount: { steps: 1 }, batchSize: 'all', optimizer }), addMean),
+    ...deltaAveraging(selection, plainClient({ ...oneStep, optimizer }), addMean, trainsOnce(oneStep)),
     needs: (schedule: ScheduleKind) => ({
       // A client takes one step: a straggler cannot take fewer.
       reads: familyReads('federated', schedule).filter((field) => field !== 'clients.stragglers'),

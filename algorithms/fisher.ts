@@ -6,9 +6,10 @@
 import { z } from 'zod';
 import { hasStatistics } from '../learning/index.js';
 import { define } from '../registry/index.js';
-import { broadcastAveraging } from './delta-averaging.js';
+import { broadcastAveraging, tellsNothing } from './delta-averaging.js';
 import type { InitContext } from './federated.js';
 import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
+import { trainsOnce } from './refusals.js';
 import { selectionOptions, type Selection } from './selection.js';
 import { addScaled, combine } from './vectors.js';
 
@@ -31,8 +32,8 @@ const UNIT = 1024;
 
 type Options = Selection & LocalOptions & { readonly over: 'labels' | 'classes'; readonly floor: number };
 
-const create = (settings: Options) => ({
-  ...broadcastAveraging<null, null, 'fisher' | 'product'>(
+const create = (settings: Options) => {
+  const averaging = broadcastAveraging<null, null, 'fisher' | 'product'>(
     settings,
     (message, examples, tools) => {
       const { delta, loss } = localSgd(settings, message, examples, tools);
@@ -45,7 +46,7 @@ const create = (settings: Options) => ({
     },
     {
       start: () => null,
-      tell: () => null,
+      ...tellsNothing,
       /** w ← w + Σ n_k F_k Δ_k / Σ n_k F_k. */
       step(weights, { vectors: { fisher, product } }, own) {
         const moved = combine(product, fisher, (p, f) => p / f);
@@ -53,12 +54,21 @@ const create = (settings: Options) => ({
       },
     },
     (_, weights) => ({ fisher: weights.length, product: weights.length }),
-  ),
-  refuse: ({ model }: Pick<InitContext, 'model'>) =>
-    hasStatistics(model.manifest)
-      ? 'fisher weighs by the Fisher information of single examples, and a batch norm looks at several; use a model with group or layer norms'
-      : undefined,
-});
+    trainsOnce(settings),
+  );
+  return {
+    ...averaging,
+    refuseAnswer: (...[answer, ...asked]: Parameters<NonNullable<typeof averaging.refuseAnswer>>) =>
+      averaging.refuseAnswer?.(answer, ...asked) ??
+      (answer.vectors.fisher.some((information) => information < 0)
+        ? 'vectors.fisher: it holds negative values, and information is a mean of squares'
+        : undefined),
+    refuse: ({ model }: Pick<InitContext, 'model'>) =>
+      hasStatistics(model.manifest)
+        ? 'fisher weighs by the Fisher information of single examples, and a batch norm looks at several; use a model with group or layer norms'
+        : undefined,
+  };
+};
 
 export const fisher = define({
   kind: 'fisher',

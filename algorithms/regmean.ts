@@ -7,9 +7,11 @@
 import { z } from 'zod';
 import { inputGrams, linearLayers, putStatistics, type LayerGram, type Model } from '../learning/index.js';
 import { define } from '../registry/index.js';
-import { choleskySolve } from './cholesky.js';
-import { broadcastAveraging } from './delta-averaging.js';
+import { choleskyDecompose, substitute } from './cholesky.js';
+import { broadcastAveraging, tellsNothing } from './delta-averaging.js';
+import type { AskedClient } from './federated.js';
 import { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
+import { trainsOnce } from './refusals.js';
 import { withStatisticsLength } from './running-statistics.js';
 import { selectionOptions, type Selection } from './selection.js';
 import { addScaled } from './vectors.js';
@@ -27,11 +29,13 @@ const options = {
 
 /** Added to the diagonal, as a share of its mean: inputs that nobody has leave matrices singular. */
 const RIDGE = 1e-6;
+/** The ridge with which every honest Gram matrix of float32 numbers has an inverse, whatever its rank. */
+const TOLERANCE = 1e-3;
 
 type Options = Selection & LocalOptions & { readonly offDiagonal: number };
 
-const create = (settings: Options) =>
-  broadcastAveraging<null, null, 'grams' | 'product'>(
+const create = (settings: Options) => {
+  const averaging = broadcastAveraging<null, null, 'grams' | 'product'>(
     settings,
     (message, examples, tools) => {
       const { delta, statistics, loss } = localSgd(settings, message, examples, tools);
@@ -46,7 +50,7 @@ const create = (settings: Options) =>
     },
     {
       start: () => null,
-      tell: () => null,
+      ...tellsNothing,
       /** In delta form: with D = Σ n_k G_k Δ_k, w ← w + (Σ n_k G_k)⁻¹ D. */
       step(weights, { vectors }, own, model) {
         const moved = Float32Array.from(vectors.product);
@@ -67,7 +71,42 @@ const create = (settings: Options) =>
         },
         model,
       ),
+    trainsOnce(settings),
   );
+  return {
+    ...averaging,
+    refuseAnswer: (...[answer, message, client]: Parameters<NonNullable<typeof averaging.refuseAnswer>>) =>
+      averaging.refuseAnswer?.(answer, message, client) ?? gramsRefusal(answer.vectors.grams, client),
+  };
+};
+
+/**
+ * What is no Gram matrix: with one of these the server's sum may have no inverse. A codec that changes numbers takes the
+ * honest ones out of their cone, but not below zero on the diagonal.
+ */
+function gramsRefusal(grams: Float32Array, { model, isExact }: AskedClient): string | undefined {
+  let at = 0;
+  for (const { name, size } of linearLayers(model)) {
+    const gram = Float64Array.from(grams.subarray(at, at + size * size));
+    at += size * size;
+    const diagonal = Array.from({ length: size }, (_, i) => gram[i * size + i]);
+    if (diagonal.some((square) => square < 0) || (isExact && !isPositive(gram, size))) {
+      return `vectors.grams: the part for ${name} is no Gram matrix`;
+    }
+  }
+  return undefined;
+}
+
+const isPositive = (gram: Float64Array, size: number): boolean =>
+  choleskyDecompose(withRidge(gram, size, TOLERANCE), size) === undefined;
+
+function withRidge(gram: Float64Array, size: number, ridge: number): Float64Array {
+  let trace = 0;
+  for (let i = 0; i < size; i++) trace += gram[i * size + i];
+  const whole = Float64Array.from(gram);
+  for (let i = 0; i < size; i++) whole[i * size + i] += (ridge * trace) / size;
+  return whole;
+}
 
 function shrink({ size, values }: LayerGram, offDiagonal: number): void {
   for (let i = 0; i < size; i++) {
@@ -117,13 +156,18 @@ function multiply(
 
 /** values ← (G + ridge)⁻¹ · values, for one layer. */
 function solve(model: Model, name: string, size: number, gram: Float64Array, values: Float32Array): void {
-  let trace = 0;
-  for (let i = 0; i < size; i++) trace += gram[i * size + i];
-  for (let i = 0; i < size; i++) gram[i * size + i] += (RIDGE * trace) / size;
   const { units, start } = rowsOf(model, name, size);
   const right = new Float64Array(size * units);
   for (let i = 0; i < size; i++) right.set(values.subarray(start(i), start(i) + units), i * units);
-  choleskySolve(gram, size, right, units);
+  // Matrices whose numbers a codec has changed may need more.
+  let ridge = RIDGE;
+  let lower = withRidge(gram, size, ridge);
+  while (choleskyDecompose(lower, size) !== undefined) {
+    if (ridge > size) throw new Error(`${name}: the sum of the clients' Gram matrices is zero`);
+    ridge *= 10;
+    lower = withRidge(gram, size, ridge);
+  }
+  substitute(lower, size, right, units);
   for (let i = 0; i < size; i++) values.set(right.subarray(i * units, (i + 1) * units), start(i));
 }
 

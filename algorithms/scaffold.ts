@@ -18,6 +18,7 @@ import { coefficientSum } from './accumulation.js';
 import type { LocalTools, SummingAlgorithm } from './federated.js';
 import { localOptions, localSgd, type LocalOptions, type LocalWork } from './local-sgd.js';
 import type { Payload } from './payload.js';
+import { formRefusal, headerRefusal, lengthsRefusal, trainsOnce } from './refusals.js';
 import { placeStatistics, withStatistics, withStatisticsLength } from './running-statistics.js';
 import { selectClients, selectionOptions, type Selection } from './selection.js';
 import { addScaled, combine, difference } from './vectors.js';
@@ -109,6 +110,12 @@ function create(
     },
     answerLengths: ({ vectors: { weights } }, model) =>
       withStatisticsLength({ delta: weights.length, control: weights.length }, model),
+    refuseAnswer: (answer, message, client) =>
+      headerRefusal(z.strictObject({}), answer.header) ??
+      formRefusal(answer, message, client, trainsOnce(options)),
+    refuseMessage: ({ header, vectors }, { manifest: { length } }, exchange) =>
+      headerRefusal(z.strictObject({ round: z.literal(exchange - 1) }), header) ??
+      lengthsRefusal(vectors, { weights: length, control: length }),
     weigh: () => 1,
     /** w ← w + (η_g/|S|) Σ Δy, c ← c + (1/N) Σ Δc. */
     finish(state, sum) {

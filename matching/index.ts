@@ -2,7 +2,7 @@ export { assign, type Assignment, type ScoreMatrix } from './assignment.js';
 export { averageInner, averageLastLayer, plainAverage } from './averages.js';
 export { matchUnits, type Matching } from './bbp-map.js';
 export { checkContributions, classShares, type Contribution, type Merged } from './contributions.js';
-export { layerValues, writeLayerValues } from './layer-values.js';
+export { layerLength, layerValues, writeLayerValues } from './layer-values.js';
 export { matchedAverage, matchLayer, type MatchedNetwork } from './one-shot.js';
 export { transport, type TransportPlan } from './optimal-transport.js';
 export { completeMatchingOptions, matchingOptions, type MatchingOptions } from './options.js';

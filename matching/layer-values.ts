@@ -8,13 +8,17 @@ export function layerValues({ model, weights }: Network, layer: number): Float32
   return Float32Array.from(tensorsOf(model, layer).flatMap((tensor) => Array.from(view(weights, tensor))));
 }
 
+/** How many weights the layer has. */
+export const layerLength = (model: Model, layer: number): number =>
+  tensorsOf(model, layer).reduce((total, { size }) => total + size, 0);
+
 /**
  * Makes `values` the weights of a layer, in place.
  * @throws RangeError where there are more or fewer than the layer has
  */
 export function writeLayerValues({ model, weights }: Network, layer: number, values: Float32Array): void {
   const tensors = tensorsOf(model, layer);
-  const size = tensors.reduce((total, tensor) => total + tensor.size, 0);
+  const size = layerLength(model, layer);
   if (size !== values.length) {
     throw new RangeError(`layer ${layer + 1} has ${size} weights, it was given ${values.length}`);
   }

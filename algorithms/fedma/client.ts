@@ -1,5 +1,5 @@
 /** A FedMA client: it trains its network, then again and again those of its layers that are not matched yet. */
-import { initialWeights, learningRate, type Examples } from '../../learning/index.js';
+import { initialWeights, learningRate, type Examples, type Model } from '../../learning/index.js';
 import {
   spreadUnits,
   unitGroups,
@@ -33,8 +33,7 @@ export function updateClient(
       : advance(header, vectors.weights, kept, tools);
   const matched = header.kind === 'begin' ? 0 : header.layer + 1;
   const widths = widthsOf(model);
-  const onlyLastLeft = matched > 0 && matched === widths.length - 1;
-  const { amount, optimizer } = onlyLastLeft ? lastLayerTraining(options) : options;
+  const { amount, optimizer } = trainingOf(options, message, model);
   const { weights, loss } = tools.engine.train({
     model,
     weights: start,
@@ -79,6 +78,16 @@ function advance(
   const network = spreadUnits(own, layer, assignment, width);
   writeLayerValues(network, layer, weights);
   return network;
+}
+
+/** How a client trains for the answer to a message. */
+export function trainingOf(
+  options: FedmaOptions,
+  { header }: FedmaMessage,
+  model: Model,
+): Pick<FedmaOptions, 'amount' | 'optimizer'> {
+  const onlyLastLeft = header.kind === 'advance' && header.layer + 2 === widthsOf(model).length;
+  return onlyLastLeft ? lastLayerTraining(options) : options;
 }
 
 /** The authors' local_retrain: more epochs at a lower rate. */

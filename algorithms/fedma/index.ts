@@ -14,6 +14,7 @@ import { clientsARound } from '../selection.js';
 import { updateClient } from './client.js';
 import { answerLength, type ClientNetwork, type FedmaAnswer, type FedmaMessage } from './messages.js';
 import { fedmaOptions } from './options.js';
+import { refuseAnswer, refuseMessage } from './refusals.js';
 import { finishExchange, initialState, planExchange, reportGrowth, type FedmaState } from './server.js';
 
 type Fedma = CollectingAlgorithm<FedmaState, FedmaMessage, FedmaAnswer, ClientNetwork>;
@@ -31,6 +32,8 @@ export const fedma = define({
     localUpdate: (message, examples, clientState, tools) =>
       updateClient(options, message, examples, clientState, tools),
     answerLengths: (message, model) => ({ weights: answerLength(message, model) }),
+    refuseAnswer: (answer, message, client) => refuseAnswer(options, answer, message, client),
+    refuseMessage,
     // A layer becomes at most as wide as those of all clients together, and the next one has so many more inputs.
     longestAnswer: ({ model, clients }) => clientsARound(options, clients) * model.manifest.length,
     finish: (state, answers) => finishExchange(options, state, answers),

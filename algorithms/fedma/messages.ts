@@ -7,7 +7,7 @@ import type { Answer, Payload } from '../payload.js';
 export interface Begin {
   readonly kind: 'begin';
   readonly round: number;
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** A layer is matched: put it in your network, and train the layers after it. */
