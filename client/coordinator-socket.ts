@@ -38,6 +38,7 @@ export class CoordinatorSocket {
           this.tell({ kind: 'heard' });
         },
         broken: ({ reason, message }) => {
+          wire.send({ kind: 'goodbye', reason, sentence: message.slice(0, 1000) });
           wire.close(reason, message);
           this.#wire = undefined;
           this.tell({ kind: 'closed', code: 1006, sentence: message });

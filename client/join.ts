@@ -10,6 +10,7 @@ import { GossipNodes } from './gossip/nodes.js';
 import { PeerSockets, type PeerListening } from './gossip/peer-sockets.js';
 import { helloOf, type Introduction } from './hello.js';
 import type { WorkerStore } from './store.js';
+import { taskValidator } from './task-validator.js';
 import { Work } from './work.js';
 import { Worker } from './worker.js';
 
@@ -86,6 +87,7 @@ class WorkerHost {
       },
     );
     this.#worker = new Worker({
+      validator: taskValidator(() => this.#work.made.federation),
       settings: { hello: helloOf(options, listen), threads, entropy: randomInt(2 ** 47) },
       identity: store.identity,
       states: store.states(),

@@ -142,7 +142,12 @@ export class Link {
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.emit({ kind: 'log', level: 'warn', sentence: error.message });
+      this.emit({
+        kind: 'log',
+        level: 'warn',
+        sentence: `the coordinator broke the protocol: ${error.message}`,
+      });
+      this.send({ kind: 'goodbye', reason: error.reason, sentence: error.message.slice(0, 1000) });
       this.#drop(error.reason, error.message);
     }
   }

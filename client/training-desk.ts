@@ -14,12 +14,15 @@ import {
 import { ClientStates } from './client-states.js';
 import type { StoredState, WorkerEffect, WorkerEvent } from './events.js';
 import { HeldVectors } from './held-vectors.js';
+import { checkOwn, checkStanding } from './standing.js';
+import type { TaskValidator } from './task-validator.js';
 import { Tasks, type Task } from './tasks.js';
 
 export interface TrainingStart {
   /** How many tasks are given out at a time. */
   readonly threads: number;
   readonly states: readonly StoredState[] | undefined;
+  readonly validator: TaskValidator;
   /** Says it to the coordinator. */
   readonly send: (message: ToCoordinator) => void;
   readonly emit: (effect: WorkerEffect) => void;
@@ -42,14 +45,17 @@ export class TrainingDesk {
   readonly #tasks: Tasks;
   readonly #held = new HeldVectors();
   readonly #threads: number;
+  readonly #validator: TaskValidator;
+  #clients: ReadonlySet<number> = new Set();
   readonly #send: (message: ToCoordinator) => void;
   readonly #emit: (effect: WorkerEffect) => void;
 
-  constructor({ threads, states, send, emit }: TrainingStart) {
+  constructor({ threads, states, validator, send, emit }: TrainingStart) {
     this.#tasks = new Tasks(({ memory }) => {
       if (memory) emit({ kind: 'recycle', memory });
     });
     this.#threads = threads;
+    this.#validator = validator;
     this.#states = new ClientStates(states);
     this.#send = send;
     this.#emit = emit;
@@ -74,7 +80,9 @@ export class TrainingDesk {
     this.#states.clear();
   }
 
-  welcomed({ commits, durable, exchange }: MessageOf<'welcome'>): void {
+  /** @param clients those of the welcome */
+  welcomed({ commits, durable, exchange }: MessageOf<'welcome'>, clients: readonly number[]): void {
+    this.#clients = new Set(clients);
     this.#forget(this.#states.stand(commits, durable, exchange));
   }
 
@@ -108,6 +116,7 @@ export class TrainingDesk {
         this.#train();
         break;
       case 'committed':
+        checkStanding("a message 'committed'", message, this.#clients);
         this.#forget(this.#states.commit(message.commits, message.durable));
         break;
       case 'evaluate':
@@ -120,21 +129,20 @@ export class TrainingDesk {
   }
 
   #task({ exchange, to, sha256, tensors }: MessageOf<'task'>): void {
+    checkOwn(
+      "to of a message 'task'",
+      to.map(({ client }) => client),
+      this.#clients,
+    );
     const vectors = this.#held.take(exchange, sha256, tensors);
-    for (const asked of to) {
-      const message = {
-        header: asked.header,
-        vectors: Object.fromEntries(
-          Object.entries(asked.vectors).map(([name, tensor]) => {
-            const vector = vectors.get(tensor);
-            if (vector === undefined)
-              throw new ProtocolError('malformed', `the tensor '${tensor}' has no digest`);
-            return [name, vector];
-          }),
-        ),
-      };
+    const messages = to.map(({ client, header, vectors: named }) => {
+      const message = { header, vectors: vectorsNamed(named, vectors) };
+      this.#validator.task(client, exchange, message);
+      return message;
+    });
+    for (const [i, asked] of to.entries()) {
       const base = this.#states.before(asked.client, exchange)?.exchange ?? 0;
-      const task = this.#tasks.ask(exchange, asked, message, sha256, base);
+      const task = this.#tasks.ask(exchange, asked, messages[i], sha256, base);
       if (task.state === 'answered' || task.state === 'failed') this.#submit(task);
     }
     this.#train();
@@ -219,10 +227,26 @@ export class TrainingDesk {
   }
 
   #evaluate({ id, exchange, clients, model, vectors, sha256, tensors }: MessageOf<'evaluate'>): void {
+    checkOwn("clients of a message 'evaluate'", clients, this.#clients);
     const weights = this.#held.take(exchange, sha256, tensors).get(vectors.weights);
     if (weights === undefined) throw new ProtocolError('malformed', 'an evaluation lacks its weights');
-    // The coordinator's word for a model is believed like its weights: what makes no model fails where it is made.
+    // The validator holds it against the recipe's.
     const spec = model as ModelSpec | undefined;
+    this.#validator.evaluation(weights, spec);
     this.#emit({ kind: 'evaluate', id, clients, weights, ...(spec && { spec }) });
   }
+}
+
+/** @throws ProtocolError where a tensor is named that the message does not have */
+function vectorsNamed(
+  named: Readonly<Record<string, string>>,
+  vectors: ReadonlyMap<string, Float32Array>,
+): Record<string, Float32Array> {
+  return Object.fromEntries(
+    Object.entries(named).map(([name, tensor]) => {
+      const vector = vectors.get(tensor);
+      if (vector === undefined) throw new ProtocolError('malformed', `the tensor '${tensor}' has no digest`);
+      return [name, vector];
+    }),
+  );
 }

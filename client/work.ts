@@ -16,7 +16,7 @@ import {
   type UpdateTask,
 } from '../hosting/index.js';
 import type { ModelSpec } from '../learning/index.js';
-import { canonicalJson, sha256 } from '../numerics/index.js';
+import { canonicalJson, largestSize, sha256 } from '../numerics/index.js';
 import { finiteOrNull, numbersOf, ProtocolError, type MessageOf, type Tensors } from '../protocol/index.js';
 import {
   bitsOf,
@@ -37,6 +37,7 @@ import {
 } from '../recipe/index.js';
 import type { Hashes } from './events.js';
 import type { Made } from './gossip/nodes.js';
+import { checkOwn } from './standing.js';
 
 export interface WorkOptions {
   readonly threads: number;
@@ -77,6 +78,13 @@ export class Work {
     }
     this.#made = { ...this.#made, nodes: clients };
     const { federation } = this.#made;
+    const last = clients.at(-1) ?? 0;
+    if (last >= federation.partition.clients) {
+      throw new ProtocolError(
+        'noSuchClient',
+        `the welcome gives this worker client ${last}, and the recipe has none`,
+      );
+    }
     return (this.#hashes = {
       recipe: hash,
       bits: bitsOf(recipe),
@@ -111,7 +119,8 @@ export class Work {
   }
 
   /** Takes over the lists of examples and the weights that the coordinator sent, where this machine has made others. */
-  async adopt({ differs, clients = [], sizes = [], tensors }: MessageOf<'mismatch'>): Promise<Hashes> {
+  async adopt(mismatch: MessageOf<'mismatch'>): Promise<Hashes> {
+    const { differs, clients = [], tensors } = mismatch;
     if (this.#made === undefined || this.#hashes === undefined) {
       throw new ProtocolError('unexpected', 'a mismatch came before the recipe was made');
     }
@@ -119,7 +128,7 @@ export class Work {
     let hashes = this.#hashes;
     let shared = shareFederation(federation);
     if (differs.includes('weights')) {
-      const initial = numbersOf(tensors, 'weights', 'float32').slice();
+      const initial = initialOf(tensors, federation);
       shared = { ...shared, initial };
       hashes = { ...hashes, weights: sha256(initial) };
     }
@@ -127,12 +136,7 @@ export class Work {
       const lists = Array.from({ length: federation.partition.clients }, (_, client) =>
         federation.partition.indices(client),
       );
-      const sent = numbersOf(tensors, 'partition', 'uint32');
-      let first = 0;
-      for (const [i, client] of clients.entries()) {
-        lists[client] = sent.slice(first, first + sizes[i]);
-        first += sizes[i];
-      }
+      for (const [client, list] of sentLists(mismatch, this.#made)) lists[client] = list;
       const partition = listPartition(lists);
       shared = { ...shared, partition: sharePartition(partition) };
       hashes = { ...hashes, partition: partitionHash(partition, clients) };
@@ -191,6 +195,50 @@ export class Work {
  */
 const unseen = ({ weights }: Hashes, { algorithm, initial }: Federation) =>
   algorithm.family !== 'gossip' ? weights : initial === undefined ? '0'.repeat(64) : sha256(initial);
+
+/** @throws ProtocolError where the weights that were sent are not those of the recipe's model */
+function initialOf(tensors: Tensors, { model }: Federation): Float32Array<ArrayBufferLike> {
+  const sent = numbersOf(tensors, 'weights', 'float32').slice();
+  const { length } = model.manifest;
+  if (sent.length !== length || !Number.isFinite(largestSize(sent))) {
+    throw new ProtocolError(
+      'unexpected',
+      `weights of a mismatch are ${sent.length} values; they must be ${length} finite ones`,
+    );
+  }
+  return sent;
+}
+
+/**
+ * The lists of examples that were sent, by client.
+ * @throws ProtocolError where they are not of this worker's clients, or name examples that there are not
+ */
+function sentLists(
+  { clients = [], sizes = [], tensors }: MessageOf<'mismatch'>,
+  { nodes, federation }: Made,
+): Map<number, Uint32Array> {
+  const refuse = (sentence: string) => new ProtocolError('unexpected', sentence);
+  checkOwn('clients of a mismatch', clients, new Set(nodes));
+  const sent = numbersOf(tensors, 'partition', 'uint32');
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (sizes.length !== clients.length || total !== sent.length) {
+    throw refuse(
+      `sizes of a mismatch are ${sizes.length} for ${clients.length} clients, ${total} examples of ${sent.length} in all`,
+    );
+  }
+  const { count } = federation.dataset.train;
+  if (sent.some((example) => example >= count)) {
+    throw refuse(`partition of a mismatch names examples that are not among the ${count} of the data`);
+  }
+  let first = 0;
+  return new Map(
+    clients.map((client, i) => {
+      const list = sent.slice(first, first + sizes[i]);
+      first += sizes[i];
+      return [client, list];
+    }),
+  );
+}
 
 function read(text: string): Recipe {
   let recipe: Recipe;

@@ -7,6 +7,8 @@ import { closeCodes, type CloseReason, type MessageOf, type ToCoordinator } from
 import type { Identity, StoredState, WorkerEffect, WorkerEvent } from './events.js';
 import { GossipDesk } from './gossip/desk.js';
 import { Link, type LinkMessage } from './link.js';
+import { clientsOf } from './standing.js';
+import type { TaskValidator } from './task-validator.js';
 import { TrainingDesk } from './training-desk.js';
 
 export interface WorkerSettings {
@@ -23,6 +25,7 @@ export interface WorkerSettings {
 
 export interface WorkerStart {
   readonly settings: WorkerSettings;
+  readonly validator: TaskValidator;
   readonly identity?: Identity | undefined;
   readonly states?: readonly StoredState[];
   /** Rounds after which its gossip nodes are kept. */
@@ -43,7 +46,7 @@ export class Worker {
   #over = false;
   #effects: WorkerEffect[] = [];
 
-  constructor({ settings, identity, states, rounds = [] }: WorkerStart) {
+  constructor({ settings, validator, identity, states, rounds = [] }: WorkerStart) {
     this.#identity = identity;
     this.#isIdentityDurable = identity !== undefined;
     const emit = (effect: WorkerEffect) => {
@@ -52,7 +55,7 @@ export class Worker {
     const send = (message: ToCoordinator) => {
       this.#link.send(message);
     };
-    this.#training = new TrainingDesk({ threads: settings.threads, states, send, emit });
+    this.#training = new TrainingDesk({ threads: settings.threads, states, validator, send, emit });
     this.#gossip = new GossipDesk({
       checkpoints: rounds,
       identity: () => this.#identity,
@@ -184,7 +187,8 @@ export class Worker {
 
   #welcomed(welcome: MessageOf<'welcome'>): void {
     const { run, worker, secret } = welcome;
-    this.#training.welcomed(welcome);
+    const clients = clientsOf(welcome);
+    this.#training.welcomed(welcome, clients);
     if (this.#identity?.run !== run || this.#identity.worker !== worker) {
       this.#identity = { run, worker, secret };
       this.#isIdentityDurable = false;
@@ -194,7 +198,7 @@ export class Worker {
       kind: 'prepare',
       preparation: ++this.#preparation,
       welcome,
-      clients: numbersOf(welcome.clients),
+      clients,
     });
   }
 
@@ -255,8 +259,4 @@ export class Worker {
     this.#link.stop();
     this.#do({ kind: 'exit', isFailure, sentence, ...(error && { error }) });
   }
-}
-
-function numbersOf(ranges: readonly (readonly [number, number])[]): number[] {
-  return ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
 }

@@ -39,6 +39,8 @@ export interface Exchange {
   readonly asked: readonly Asked[];
   /** With so many answers it may end; fewer than were asked where more clients were chosen than are wanted. */
   readonly enough: number;
+  /** At most so many answers are brought together. */
+  readonly terms: number;
   /** Whether it has all the answers that it takes; then it is to be finished. */
   readonly isFull: boolean;
   /**
@@ -99,6 +101,7 @@ export function beginExchange(
     number,
     asked,
     enough: buffer?.size ?? wantedOf(places.chosen, overSelection),
+    terms: buffer?.size ?? asked.length,
     get isFull() {
       return answers === buffer?.size || places.areEmpty;
     },

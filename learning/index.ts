@@ -17,6 +17,7 @@ export {
   buildModel,
   classesOf,
   initialWeights,
+  positionsOf,
   type Model,
   type ModelSpec,
   type PlacedLayer,

@@ -163,3 +163,9 @@ export function initialWeights(model: Model, seed: number, name: StreamName = []
   }
   return values;
 }
+
+/** How many predictions a model makes for an example: one, or one at each position of a sequence. */
+export const positionsOf = ({ layers }: Model): number => {
+  const output = layers.at(-1)?.output;
+  return output?.kind === 'sequence' ? output.length : 1;
+};

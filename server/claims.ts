@@ -137,7 +137,10 @@ export class Claims {
           `clients ${first}-${last} were claimed; there are clients 0-${all - 1}`,
         );
       }
-      for (let client = first; client <= last; client++) clients.add(client);
+      for (let client = first; client <= last; client++) {
+        if (clients.has(client)) throw new ProtocolError('noSuchClient', `client ${client} is claimed twice`);
+        clients.add(client);
+      }
     }
     this.#refuseTaken(clients, worker, isAway);
     return [...clients].sort((a, b) => a - b);

@@ -3,11 +3,12 @@ import type { EvaluatedModel } from '../hosting/index.js';
 import { tensorOf, type MessageOf, type Tensor } from '../protocol/index.js';
 import { MessageVectors, TensorDigests, type Held } from './vectors.js';
 
+const NOT_FINITE = 'its loss is not finite';
+
 export class ClientEvaluation {
   readonly #accuracies: (number | null)[];
   readonly #waiting: Set<number>;
   readonly #missing = new Map<number, string>();
-  readonly #diverged = new Set<number>();
   readonly #digests = new TensorDigests();
   readonly #weights: Tensor;
 
@@ -51,15 +52,19 @@ export class ClientEvaluation {
     if (this.#waiting.delete(client)) this.#missing.set(client, why);
   }
 
-  /** The first client on whose examples the loss was not finite. */
+  /**
+   * The first client whose loss is not finite, where no client has another: the model has diverged. While others have, one
+   * client's word does not end a run.
+   */
   get diverged(): number | undefined {
-    return this.#diverged.size === 0 ? undefined : Math.min(...this.#diverged);
+    if (this.results > 0) return undefined;
+    const lost = [...this.#missing].filter(([, why]) => why === NOT_FINITE).map(([client]) => client);
+    return lost.length === 0 ? undefined : Math.min(...lost);
   }
 
   take(client: number, correct: number, count: number, lossSum: number): void {
-    if (!this.#waiting.delete(client)) return;
-    this.#accuracies[client] = correct / count;
-    if (!Number.isFinite(lossSum)) this.#diverged.add(client);
+    if (!Number.isFinite(lossSum)) this.giveUp(client, NOT_FINITE);
+    else if (this.#waiting.delete(client)) this.#accuracies[client] = correct / count;
   }
 
   /** What a worker is asked about those of its clients that are waited for; nothing where there are none. */

@@ -97,6 +97,9 @@ export class Connections {
     else if (event.kind === 'message') {
       const session = this.#heard(event.connection, now);
       if (session) this.#receive(session, event.message);
+    } else if (event.kind === 'broken') {
+      const session = this.#sessions.get(event.connection);
+      if (session) this.turnAway(session, event.reason, event.sentence);
     } else if (event.kind === 'closed') this.#closed(event.connection);
     else if (event.kind === 'membersPersisted') this.#membersPersisted(event.version);
     else if (event.kind === 'timer' && event.name === 'heartbeat') this.#tick(now);
@@ -191,16 +194,20 @@ export class Connections {
     const { connection, member } = session;
     const isWanted = reason === 'done' || reason === 'goingAway';
     const fields = { connection, reason, ...(member && { worker: member.worker }) };
-    if (!isWanted) this.#log('warn', `turned away: ${sentence}`, fields);
+    if (!isWanted) {
+      const who = member ? `worker ${member.worker}` : 'a connection';
+      this.#log('warn', `${who} is turned away: ${sentence}`, fields);
+      this.emit({ kind: 'count', what: 'turnedAway', worker: member?.worker, reason });
+    }
     const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
-    this.send(session, { kind: 'goodbye', reason, sentence, ...retry });
+    this.send(session, { kind: 'goodbye', reason, sentence: sentence.slice(0, 1000), ...retry });
     this.emit({ kind: 'close', connection, reason, sentence });
     this.#close(connection);
   }
 
   turnAllAway(reason: CloseReason, sentence: string, retryAfterMs?: number): void {
     for (const session of this.#sessions.all()) {
-      this.turnAway(session, reason, sentence.slice(0, 1000), retryAfterMs);
+      this.turnAway(session, reason, sentence, retryAfterMs);
     }
   }
 

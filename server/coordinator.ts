@@ -182,6 +182,7 @@ export class Coordinator {
         case 'connected':
         case 'message':
         case 'heard':
+        case 'broken':
         case 'closed':
         case 'hostFailed':
         // were of connections or of the ending alone

@@ -53,7 +53,8 @@ export class Epilogue {
     if (event.kind === 'connected') this.#open.add(event.connection);
     else if (event.kind === 'message') {
       if (event.message.kind === 'hello') this.#tell(event.connection, this.#workerOf(event.message));
-    } else if (event.kind === 'closed') this.#closed(event.connection, event.code);
+    } else if (event.kind === 'broken') this.#tell(event.connection, undefined);
+    else if (event.kind === 'closed') this.#closed(event.connection, event.code);
     else if (event.kind === 'interrupt' || (event.kind === 'timer' && event.name === 'farewell')) this.#end();
   }
 

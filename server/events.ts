@@ -9,6 +9,13 @@ export type CoordinatorEvent =
   | { readonly kind: 'message'; readonly connection: number; readonly message: ToCoordinator }
   /** A part of a message has come: a sign of life. */
   | { readonly kind: 'heard'; readonly connection: number }
+  /** What came is no message of the protocol. */
+  | {
+      readonly kind: 'broken';
+      readonly connection: number;
+      readonly reason: CloseReason;
+      readonly sentence: string;
+    }
   /** With a WebSocket close code: ours, where the other side has read all that was sent before our close. */
   | { readonly kind: 'closed'; readonly connection: number; readonly code: number }
   | { readonly kind: 'timer'; readonly name: TimerName }
@@ -65,8 +72,14 @@ export type CoordinatorEffect =
       readonly sentence: string;
       readonly fields?: object;
     }
-  /** An update was refused, for the metrics. */
-  | { readonly kind: 'count'; readonly what: 'accepted' | 'refused'; readonly reason?: string }
+  /** What became of an update, or that a connection was turned away, for the metrics. */
+  | {
+      readonly kind: 'count';
+      readonly what: 'accepted' | 'refused' | 'turnedAway';
+      /** Left out of a connection that has not said who it is. */
+      readonly worker?: string | undefined;
+      readonly reason?: string;
+    }
   /** Nothing more will come: the run is over, interrupted, or has failed. */
   | { readonly kind: 'exit'; readonly error?: Error };
 

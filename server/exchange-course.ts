@@ -8,7 +8,7 @@ import {
   type Finished,
 } from '../hosting/index.js';
 import { CodecRangeError } from '../protocol/index.js';
-import type { Federation } from '../recipe/index.js';
+import type { Federation, Recipe } from '../recipe/index.js';
 import type { Connections } from './connections.js';
 import type { CoordinatorEffect } from './events.js';
 import type { ExchangeDesk } from './exchange-desk.js';
@@ -80,8 +80,7 @@ export class ExchangeCourse {
     this.stop();
     let finished: Finished;
     try {
-      if (round.accepted.size === 0 && round.missing.size > 0)
-        throw new NobodyAnsweredError(round.number, round.missing);
+      refuseEmpty(round, this.start.federation.recipe);
       finished = round.exchange.finish();
     } catch (error) {
       if (!(error instanceof DivergedError || error instanceof NobodyAnsweredError)) throw error;
@@ -107,4 +106,15 @@ export class ExchangeCourse {
     }
     this.endIfComplete();
   }
+}
+
+/**
+ * @throws DivergedError where no update counts and one was not finite, as in the simulator
+ * @throws NobodyAnsweredError where no update counts for other reasons
+ */
+function refuseEmpty({ number, accepted, missing, notFinite }: Round, { algorithm }: Recipe): void {
+  if (accepted.size > 0 || missing.size === 0) return;
+  const first = [...notFinite].sort((a, b) => a - b).at(0);
+  if (first === undefined) throw new NobodyAnsweredError(number, missing);
+  throw new DivergedError(number, first, algorithm, 'its update is not finite, and no other counts');
 }

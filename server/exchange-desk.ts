@@ -108,7 +108,7 @@ export class ExchangeDesk {
     return isAccepted || this.#start.counted.hasAny(client) ? this.#nextFor(client) : undefined;
   }
 
-  #update(session: Session, { clients }: Member, update: MessageOf<'update'>): void {
+  #update(session: Session, { worker, clients }: Member, update: MessageOf<'update'>): void {
     if (this.#isEarly(session, update)) return;
     const { exchange, client, attempt } = update;
     const { connections, emit, settled, exchanges, ...run } = this.#start;
@@ -117,29 +117,31 @@ export class ExchangeDesk {
     if (judgement.kind === 'refused') {
       const { reason, sentence, isOwnFault } = judgement;
       const next = this.#nextFor(client);
-      emit({ kind: 'count', what: 'refused', reason });
-      this.#warn(sentence, { client, exchange, reason });
+      emit({ kind: 'count', what: 'refused', worker, reason });
+      this.#warn(`update of worker ${worker} refused: ${sentence}`, { worker, client, exchange, reason });
       connections.send(session, { kind: 'refused', exchange, client, attempt, reason, sentence, next });
-      if (isOwnFault && round) this.#again(session, round, client, `its updates were refused: ${sentence}`);
+      if (!isOwnFault || round === undefined) return;
+      if (reason === 'notFinite') round.notFinite.add(client);
+      this.#again(session, round, client, `its updates were refused: ${sentence}`);
       return;
     }
     if (judgement.kind === 'counts' && round) {
       const replacing = round.accept(client, judgement.answer);
-      emit({ kind: 'count', what: 'accepted' });
+      emit({ kind: 'count', what: 'accepted', worker });
       this.#ask(round, replacing);
     }
     connections.send(session, { kind: 'accepted', exchange, client, attempt });
     if (judgement.kind === 'counts') settled();
   }
 
-  #failed(session: Session, { clients }: Member, failure: MessageOf<'failed'>): void {
+  #failed(session: Session, { worker, clients }: Member, failure: MessageOf<'failed'>): void {
     if (this.#isEarly(session, failure)) return;
     const { client, exchange, attempt, sentence } = failure;
     const round = this.#round;
     const asked = round?.awaited(client);
     if (round === undefined || asked?.start !== exchange || !isAmong(clients, client)) return;
     if (asked.attempt !== attempt) return;
-    this.#warn(`client ${client} failed: ${sentence}`, { exchange });
+    this.#warn(`client ${client} of worker ${worker} failed: ${sentence}`, { worker, client, exchange });
     this.#again(session, round, client, `its update failed: ${sentence}`);
   }
 
@@ -161,7 +163,11 @@ export class ExchangeDesk {
     }
     this.#dropped.set(client, why);
     this.#start.gaveUp(client, why);
-    this.#warn(`client ${client} is not asked any more: ${why}`);
+    const worker = session.member?.worker;
+    this.#warn(`client ${client} of worker ${worker ?? ''} is not asked any more: ${why}`, {
+      worker,
+      client,
+    });
     this.#ask(round, round.giveUp(client, why));
     if (session.member?.clients.every((one) => this.#dropped.has(one))) {
       const sentence = 'too many updates of this worker were refused';

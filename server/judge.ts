@@ -1,6 +1,7 @@
 /** Whether an update counts: asked for, not there yet, and as it must be. */
 import type { FederatedAlgorithm, HostedAnswer } from '../algorithms/index.js';
-import { answerCodec, type MessageOf } from '../protocol/index.js';
+import { receivedMessage } from '../hosting/index.js';
+import { answerCodec, isExact, type MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import { checkUpdate, type Refusal } from './check-update.js';
 import { isAmong } from './client-ranges.js';
@@ -56,14 +57,26 @@ export function judge(
   if (asked.attempt !== attempt) {
     return refuse('late', `attempt ${asked.attempt} of client ${client} is awaited`);
   }
-  const { codec, model, partition } = federation;
+  const { codec, model, partition, behaviour } = federation;
+  const samples = partition.size(client);
+  const message = receivedMessage(asked);
   const checked = checkUpdate(update, {
     lengths: round.lengthsFor(asked, algorithm, model),
-    samples: partition.size(client),
+    samples,
     longest: LONGEST * model.manifest.length,
-    encodingOf: (name) => answerCodec(codec, name).encoding,
+    codecOf: (name) => answerCodec(codec, name),
     manifest: model.manifest,
     normBound,
+    refuse: (answer) =>
+      algorithm.refuseAnswer?.(answer, message, {
+        model,
+        samples,
+        isExact: isExact(codec),
+        localAmount: (planned, number) => behaviour.localAmount(client, planned, number),
+      }),
+    weigh: (answer) =>
+      algorithm.answers === 'sum' ? algorithm.weigh(answer, round.number - asked.start) : samples,
+    terms: round.exchange.terms,
   });
   if (!('reason' in checked)) return { kind: 'counts', answer: checked };
   const { reason, sentence } = checked;

@@ -2,6 +2,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { RunEvent } from '../runs/index.js';
 import type { AnyCoordinator } from './create.js';
+import type { CoordinatorEffect } from './events.js';
 
 interface Traffic {
   readonly sent: number;
@@ -13,7 +14,13 @@ export class ServerMetrics {
   readonly #updates = new Counter({
     name: 'murmur_updates_total',
     help: 'Updates of clients, by whether they counted and why not.',
-    labelNames: ['result', 'reason'],
+    labelNames: ['result', 'reason', 'worker'],
+    registers: [this.#registry],
+  });
+  readonly #turnedAway = new Counter({
+    name: 'murmur_turned_away_total',
+    help: 'Connections that were closed for what they said, by the reason; without a worker before their handshake.',
+    labelNames: ['reason', 'worker'],
     registers: [this.#registry],
   });
   readonly #gauges = {
@@ -32,8 +39,9 @@ export class ServerMetrics {
     return new Gauge({ name, help, registers: [this.#registry] });
   }
 
-  update(result: string, reason = ''): void {
-    this.#updates.inc({ result, reason });
+  count({ what, worker = '', reason = '' }: Extract<CoordinatorEffect, { kind: 'count' }>): void {
+    if (what === 'turnedAway') this.#turnedAway.inc({ reason, worker });
+    else this.#updates.inc({ result: what, reason, worker });
   }
 
   event(event: RunEvent): void {

@@ -7,10 +7,10 @@ import {
   type EvaluatedModel,
   type Tested,
 } from '../hosting/index.js';
-import type { MessageOf } from '../protocol/index.js';
+import { ProtocolError, type MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import type { ClientsEvent, EvaluationEvent, RunEvent } from '../runs/index.js';
-import { isAmong } from './client-ranges.js';
+import { checkResults } from './check-evaluation.js';
 import { ClientEvaluation } from './client-evaluation.js';
 import type { Member } from './members.js';
 import type { Held } from './vectors.js';
@@ -52,10 +52,21 @@ export class ModelEvaluation {
     this.#found = events;
   }
 
+  /** @throws ProtocolError where the results cannot be those of the worker's clients */
   clientsEvaluated({ clients }: Member, { id, results }: MessageOf<'evaluated'>): void {
-    if (id !== this.round) return;
+    if (id > this.round) {
+      throw new ProtocolError('unexpected', `id of a message 'evaluated': no evaluation ${id} was asked for`);
+    }
+    // On an earlier connection the same may have been asked for.
+    if (id < this.round || this.#clients === undefined) return;
+    const { partition } = this.federation;
+    checkResults(results, {
+      model: this.model.model,
+      clients,
+      samples: (client) => partition.size(client),
+    });
     for (const { client, correct, count, lossSum } of results) {
-      if (isAmong(clients, client)) this.#clients?.take(client, correct, count, lossSum ?? NaN);
+      this.#clients.take(client, correct, count, lossSum ?? NaN);
     }
   }
 

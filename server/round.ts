@@ -18,6 +18,8 @@ export class Round {
   readonly #accepted = new Map<number, number>();
   /** Who was asked and will not count, and why. */
   readonly missing = new Map<number, string>();
+  /** Of the clients that were asked, those that have sent values that are not finite. */
+  readonly notFinite = new Set<number>();
   readonly #digests = new TensorDigests();
   #firstLengths: Readonly<Record<string, number>> | undefined;
 

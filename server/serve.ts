@@ -269,7 +269,7 @@ class ServerHost {
         this.options.log?.(effect.level, effect.sentence, effect.fields);
         break;
       case 'count':
-        this.#metrics.update(effect.what, effect.reason);
+        this.#metrics.count(effect);
         break;
       case 'exit':
         this.#runner.exit(effect.error);

@@ -7,7 +7,7 @@ import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { answer, type Pages } from './pages.js';
 import type { CoordinatorSettings } from './settings.js';
 
-type Told = Extract<CoordinatorEvent, { kind: 'connected' | 'message' | 'heard' | 'closed' }>;
+type Told = Extract<CoordinatorEvent, { kind: 'connected' | 'message' | 'heard' | 'broken' | 'closed' }>;
 type Wanted = Extract<CoordinatorEffect, { kind: 'send' | 'close' | 'trust' }>;
 
 export class Sockets {
@@ -92,10 +92,7 @@ export class Sockets {
           this.tell({ kind: 'heard', connection });
         },
         broken: ({ reason, message }) => {
-          this.log?.('warn', `turned away: ${message}`, { connection, reason });
-          wire.send({ kind: 'goodbye', reason, sentence: message.slice(0, 1000) });
-          wire.close(reason, message);
-          this.tell({ kind: 'closed', connection, code: closeCodes[reason].code });
+          this.tell({ kind: 'broken', connection, reason, sentence: message });
         },
         closed: (code) => {
           this.#wires.delete(connection);

@@ -6,12 +6,12 @@
 import { checkGradient, checkRange, checkWeights } from '../checks.js';
 import type { Engine, Evaluation, Examples, GradientResult } from '../engine.js';
 import { lossOf, withCrossEntropy } from '../loss.js';
-import { classesOf, type Model } from '../model.js';
+import { classesOf, positionsOf, type Model } from '../model.js';
 import { takeStatistics } from '../statistics.js';
 import { gradientOf } from './gradient.js';
 import { expectedLabels } from '../sums/fisher.js';
 import { partOf } from '../sums/part.js';
-import { batchOf, positionsOf } from './inputs.js';
+import { batchOf } from './inputs.js';
 import { networks } from './network.js';
 import { objectiveOf } from './objective.js';
 import { loadTensorFlow, type Backend } from './tensor-flow.js';

@@ -1,7 +1,7 @@
 /** Examples as TensorFlow.js takes them. */
 import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
 import type { Examples } from '../engine.js';
-import { classesOf, type Model } from '../model.js';
+import { classesOf, positionsOf, type Model } from '../model.js';
 import type { TensorFlow } from './tensor-flow.js';
 
 export interface Batch {
@@ -11,12 +11,6 @@ export interface Batch {
   /** The same as rows in which one class is 1. */
   readonly targets: TfTensor;
 }
-
-/** How many rows of logits an example has: the positions of a sequence, or one. */
-export const positionsOf = ({ layers }: Model): number => {
-  const output = layers.at(-1)?.output;
-  return output?.kind === 'sequence' ? output.length : 1;
-};
 
 /** The examples at positions from … to − 1 of an order, or of the examples as they come. */
 export function batchOf(

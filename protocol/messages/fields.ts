@@ -26,6 +26,20 @@ export function list<Element extends z.ZodType>(element: Element, most: number, 
     .pipe(z.array(element).min(least).max(most));
 }
 
+/** Any JSON. Its numbers are finite as all numbers of headers are, though JSON.parse makes 1e999 infinite. */
+export const json = z
+  .unknown()
+  .refine(isFinitePlain, 'holds a number that is not finite')
+  .meta({ title: 'json' });
+
+function isFinitePlain(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isFinitePlain);
+}
+
+/** A time in milliseconds, at most a day: timers run no longer than 2³¹ ms. */
+export const milliseconds = z.int().positive().max(86_400_000);
+
 /** Values by name: no more than there may be vectors, scalars or sums. */
 export const record = <Name extends z.core.$ZodRecordKey, Value extends z.ZodType>(
   name: Name,

@@ -7,6 +7,7 @@ import {
   count,
   exchange,
   list,
+  milliseconds,
   ranges,
   record,
   secret,
@@ -18,7 +19,7 @@ import {
 /** What a worker that has data of its own says of it: counts, and labels only where that is allowed. */
 export const localShard = z.strictObject({
   name: text(200).describe('The client that the data are of.'),
-  samples: count,
+  samples: count.max(2 ** 24),
   labels: list(count, 100_000).optional().describe('How many examples each class has.'),
 });
 
@@ -71,6 +72,12 @@ export const hello = z
   })
   .describe('The first message: who the worker is, what it can do, what it claims.');
 
+/** At least room for a preamble and for numbers beside it. */
+const frameSize = z
+  .int()
+  .min(64)
+  .max(2 ** 31 - 1);
+
 const hashes = z.strictObject({
   recipe: sha256,
   bits: list(text(100), 1000).describe(
@@ -102,15 +109,12 @@ export const welcome = z
     durable: exchange.describe('The last exchange to which the coordinator can fall back, at most.'),
     commits,
     heartbeat: z.strictObject({
-      everyMs: z.int().positive().describe('How often each side sends a ping.'),
-      timeoutMs: z
-        .int()
-        .positive()
-        .describe('After how long without any message the other side is given up.'),
+      everyMs: milliseconds.describe('How often each side sends a ping.'),
+      timeoutMs: milliseconds.describe('After how long without any message the other side is given up.'),
     }),
     limits: z.strictObject({
-      chunkBytes: z.int().positive().describe('Frames above this size are sent in chunks.'),
-      frameBytes: z.int().positive().describe('The largest frame that is accepted, whole.'),
+      chunkBytes: frameSize.describe('Frames above this size are sent in chunks.'),
+      frameBytes: frameSize.describe('The largest frame that is accepted, whole.'),
     }),
   })
   .describe(

@@ -1,7 +1,7 @@
 /** What keeps a connection alive and ends it, and what a worker uploads besides its work. */
 import { z } from 'zod';
 import { closeCodes, type CloseReason } from '../codes.js';
-import { count, exchange, sentence } from './fields.js';
+import { count, exchange, milliseconds, sentence } from './fields.js';
 
 export const progress = z.strictObject({
   exchange,
@@ -24,6 +24,6 @@ export const goodbye = z
       .enum(Object.keys(closeCodes) as [CloseReason, ...CloseReason[]])
       .describe('The name of the close code that follows.'),
     sentence,
-    retryAfterMs: z.int().nonnegative().optional(),
+    retryAfterMs: milliseconds.optional().describe('When the worker is to come back, at the earliest.'),
   })
   .describe('The connection is about to be closed, and why.');

@@ -8,7 +8,9 @@ import {
   count,
   lossSum,
   exchange,
+  json,
   list,
+  milliseconds,
   record,
   sentence,
   sha256,
@@ -37,14 +39,14 @@ export const task = z
       z.strictObject({
         client,
         attempt: identity.attempt,
-        header: z.unknown().optional().describe("The algorithm's own small data, any JSON."),
+        header: json.optional().describe("The algorithm's own small data."),
         vectors: vectors.describe('Names of vectors → names of tensors; clients may share one.'),
       }),
       100_000,
       1,
     ),
     sha256: heldTensors,
-    deadlineMs: z.int().positive().optional().describe('How long from now an update can count.'),
+    deadlineMs: milliseconds.optional().describe('How long from now an update can count.'),
   })
   .describe('Train these clients. Tensors: those that the message names and the worker does not hold.');
 
@@ -53,7 +55,7 @@ export const update = z
     ...identity,
     samples: count.describe('How many examples stand behind it.'),
     steps: count.describe('Optimizer steps that the client took for it.'),
-    header: z.unknown().optional(),
+    header: json.optional(),
     scalars: record(text(200), z.number()).describe(
       'Reduced like vectors; `loss` is the mean training loss.',
     ),
@@ -102,7 +104,7 @@ export const evaluate = z
     id: count,
     exchange,
     clients: clients.describe('On whose own examples.'),
-    model: z.unknown().optional().describe("The model's spec, where it is not the recipe's any more."),
+    model: json.optional().describe("The model's spec, where it is not the recipe's any more."),
     vectors: vectors.describe('`weights`; left out where gossip nodes are to test their own.'),
     sha256: heldTensors,
   })

@@ -1,12 +1,13 @@
 /** Hosts a worker in the world of faults, as join.ts does in the real one: it may crash between any two effects. */
-import type {
-  Identity,
-  StoredState,
-  Worker,
-  WorkerEffect,
-  WorkerEvent,
-  WorkerStart,
-  WorkerTimer,
+import {
+  taskValidator,
+  type Identity,
+  type StoredState,
+  type Worker,
+  type WorkerEffect,
+  type WorkerEvent,
+  type WorkerStart,
+  type WorkerTimer,
 } from '../../client/index.js';
 import {
   layoutHash,
@@ -86,6 +87,7 @@ export class WorkerParty {
     });
     if (address !== undefined) this.#peers.listen(address);
     this.#worker = this.machinery.make({
+      validator: taskValidator(() => this.machinery.federation),
       settings: {
         hello: {
           software: `murmur ${version()}`,

@@ -51,6 +51,51 @@ function watched(algorithm: FederatedAlgorithm): FederatedAlgorithm {
   return { ...algorithm, plan, localUpdate, finish };
 }
 
+/** What the algorithm says of its own messages and answers, and of answers with one thing changed. */
+function refusalsIn(algorithm: FederatedAlgorithm, exchanges: number) {
+  const own: (string | undefined)[] = [];
+  const changed: (string | undefined)[] = [];
+  let exchange = 0;
+  const plan: FederatedAlgorithm['plan'] = (state, context) => {
+    exchange++;
+    return algorithm.plan(state, context);
+  };
+  const localUpdate: FederatedAlgorithm['localUpdate'] = (message, examples, clientState, tools) => {
+    let steps = 0;
+    const counting: typeof engine = {
+      ...engine,
+      train(request) {
+        const result = engine.train(request);
+        steps += result.steps;
+        return result;
+      },
+    };
+    const done = algorithm.localUpdate(message, examples, clientState, { ...tools, engine: counting });
+    own.push(algorithm.refuseMessage?.(message, model, exchange));
+    const asked = {
+      model,
+      samples: examples.count,
+      isExact: true,
+      localAmount: tools.localAmount.bind(tools),
+    };
+    const { answer } = done;
+    own.push(algorithm.refuseAnswer?.({ ...answer, steps }, message, asked));
+    for (const change of [
+      { steps: steps + 1 },
+      { scalars: { ...answer.scalars, other: 1 } },
+      { header: { other: 1 } },
+      { header: undefined },
+    ]) {
+      changed.push(algorithm.refuseAnswer?.({ ...answer, steps, ...change }, message, asked));
+    }
+    return done;
+  };
+  const observed =
+    algorithm.answers === 'sum' ? { ...algorithm, plan, localUpdate } : { ...algorithm, plan, localUpdate };
+  runExchanges(observed, setting, exchanges);
+  return { own, changed };
+}
+
 for (const { kind, options } of algorithms.entries.filter(isFederated)) {
   describe(`algorithm ${kind}`, () => {
     const algorithm = federated({ kind });
@@ -81,6 +126,13 @@ for (const { kind, options } of algorithms.entries.filter(isFederated)) {
         ];
         expect(JSON.parse(JSON.stringify(plain))).to.deep.equal(plain);
       }
+    });
+
+    it('takes its own messages and answers, and no answer with other steps, scalars or header', () => {
+      const { own, changed } = refusalsIn(algorithm, 4);
+      expect(own.filter((refusal) => refusal !== undefined)).to.deep.equal([]);
+      expect(changed.filter((refusal) => refusal === undefined)).to.deep.equal([]);
+      expect(own.length).to.be.above(4);
     });
 
     it('answers with the number of examples and the loss', () => {

@@ -50,7 +50,7 @@ describe('a coordinator in operation', function () {
       });
     expect(JSON.parse(await told('/healthz'))).to.include({ workers: 1, isOver: false });
     const metrics = await told('/metrics');
-    expect(metrics).to.match(/^murmur_updates_total\{result="accepted",reason=""\} \d+$/m);
+    expect(metrics).to.match(/^murmur_updates_total\{result="accepted",reason="",worker="w\d+"\} \d+$/m);
     expect(metrics).to.match(/^murmur_workers 1$/m);
     expect(await told('/elsewhere')).to.include('/healthz');
 

@@ -40,7 +40,7 @@ describe('mutations of a message', () => {
       if (found === undefined) throw new Error(`there is no mutation ${field}: ${change}`);
       return decodeFrame(found.frame, 'toCoordinator', LIMITS);
     };
-    expect(read('header.classCounts.1', '1e999')).to.have.nested.property('header.classCounts.1', Infinity);
+    expect(() => read('header.classCounts.1', '1e999')).to.throw(ProtocolError, 'header: holds a number');
     expect(() => read('scalars.loss', '1e999')).to.throw(ProtocolError, 'scalars.loss');
     expect(() => read('scalars.loss', 'NaN')).to.throw(ProtocolError, 'not JSON');
     expect(() => read('scalars.loss', 'there twice')).to.throw(ProtocolError, 'the field "loss" twice');

@@ -1,7 +1,15 @@
 import { expect } from 'chai';
 import { layOut } from '../../learning/index.js';
-import { tensorOf, type MessageOf } from '../../protocol/index.js';
+import { codecs, tensorOf, type MessageOf } from '../../protocol/index.js';
 import { checkUpdate } from '../../server/check-update.js';
+
+/** Of an update that is sent as it is, and is the only one of its round. */
+const exact = {
+  codecOf: () => codecs.create({ kind: 'float32' }, undefined),
+  refuse: () => undefined,
+  weigh: ({ samples }: { readonly samples: number }) => samples,
+  terms: 1,
+};
 
 /** Why an update with these entries does not count; undefined where it does. */
 function refusal(values: readonly number[], normBound?: number): string | undefined {
@@ -13,7 +21,7 @@ function refusal(values: readonly number[], normBound?: number): string | undefi
   const lengths = { delta: values.length };
   const expected = {
     ...{ lengths, longest: 10, samples: 10, normBound },
-    encodingOf: () => 'float32',
+    ...exact,
     manifest: layOut([{ name: 'w', shape: [values.length], role: 'weight' }]),
   };
   const checked = checkUpdate(update, expected);
@@ -52,7 +60,7 @@ describe('the check of an update of a model with batch norm', () => {
     { name: 'norm/mean', shape: [2], role: 'norm.mean' },
     { name: 'norm/variance', shape: [2], role: 'norm.var' },
   ]);
-  const refusalOf = (statistics: readonly number[], encoding = 'float32') => {
+  const refusalOf = (statistics: readonly number[], codec = 'float32') => {
     const checked = checkUpdate(
       {
         ...{
@@ -73,7 +81,8 @@ describe('the check of an update of a model with batch norm', () => {
       {
         ...{ longest: 10, samples: 10, normBound: 5, manifest },
         lengths: { delta: 6, statistics: 4 },
-        encodingOf: (name) => (name === 'statistics' ? encoding : 'float32'),
+        ...exact,
+        codecOf: (name) => codecs.create({ kind: name === 'statistics' ? codec : 'float32' }, undefined),
       },
     );
     return 'reason' in checked ? checked.sentence : undefined;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { DivergedError } from '../../hosting/index.js';
 import { tensorOf } from '../../protocol/index.js';
 import { parseKeys } from '../../server/index.js';
 import { Coordinating, type Task } from '../support/coordinating.js';
@@ -137,7 +138,7 @@ describe('a coordinator', () => {
       ['shape', { vectors: { other: 'delta' } }],
       ['encoding', { tensors: new Map([['delta', half]]) }],
       ['notFinite', { tensors: vector(NaN) }],
-      ['notFinite', { scalars: {} }],
+      ['shape', { scalars: {} }],
       ['norm', { tensors: vector(99) }],
       ['norm', { tensors: vector(1e30) }],
       ['samples', { samples: answer.samples + 1 }],
@@ -171,6 +172,27 @@ describe('a coordinator', () => {
     }
     const exit = host.effects.find((effect) => effect.kind === 'exit');
     expect(exit?.error?.message).to.include('exchange 1 has no update that counts');
+  });
+
+  it('says that training diverged where no update is finite, as the simulator does', () => {
+    const host = new Coordinating();
+    const { connection } = host.join();
+    const weights = host.federation.model.manifest.length;
+    for (let attempt = 0; attempt < 3; attempt++) {
+      for (const answer of host.answers(host.sent(connection, 'task')[0])) {
+        const tensors = new Map([['delta', tensorOf(new Float32Array(weights).fill(NaN))]]);
+        host.send(connection, { ...answer, attempt, tensors });
+      }
+    }
+    const [refused] = host.sent(connection, 'refused');
+    expect(refused.sentence).to.include(
+      "'delta' holds NaN or infinite values: training diverged at this client",
+    );
+    const exit = host.effects.find((effect) => effect.kind === 'exit');
+    expect(exit?.error).to.be.instanceOf(DivergedError);
+    expect(exit?.error?.message).to.match(
+      /^training diverged in round 1 of fedavg, client \d with algorithm.optimizer/,
+    );
   });
 
   it('turns away who has no token, another secret, other kernels, plugins or clients that are taken', () => {
