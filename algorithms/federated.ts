@@ -55,7 +55,7 @@ export interface AskedClient {
   /** Whether vectors come as the client made them: the codec has no loss. */
   readonly isExact: boolean;
   /** As in `LocalTools`. */
-  localAmount(planned: Amount, round: number): Amount;
+  readonly localAmount: (planned: Amount, round: number) => Amount;
 }
 
 /** One message to each of the chosen clients; they may differ. */

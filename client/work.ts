@@ -197,7 +197,7 @@ const unseen = ({ weights }: Hashes, { algorithm, initial }: Federation) =>
   algorithm.family !== 'gossip' ? weights : initial === undefined ? '0'.repeat(64) : sha256(initial);
 
 /** @throws ProtocolError where the weights that were sent are not those of the recipe's model */
-function initialOf(tensors: Tensors, { model }: Federation): Float32Array<ArrayBufferLike> {
+function initialOf(tensors: Tensors, { model }: Federation): Float32Array {
   const sent = numbersOf(tensors, 'weights', 'float32').slice();
   const { length } = model.manifest;
   if (sent.length !== length || !Number.isFinite(largestSize(sent))) {

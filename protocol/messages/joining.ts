@@ -113,7 +113,7 @@ export const welcome = z
       timeoutMs: milliseconds.describe('After how long without any message the other side is given up.'),
     }),
     limits: z.strictObject({
-      chunkBytes: frameSize.describe('Frames above this size are sent in chunks.'),
+      chunkBytes: frameSize.describe('Frames above this size, at least 64, are sent in chunks.'),
       frameBytes: frameSize.describe('The largest frame that is accepted, whole.'),
     }),
   })
