@@ -16,6 +16,7 @@ import { Handshake } from './handshake.js';
 import type { Member, Members } from './members.js';
 import { Sessions, type Session } from './sessions.js';
 import type { CoordinatorSettings } from './settings.js';
+import type { Missing } from './wait-log.js';
 import { Held } from './vectors.js';
 
 /** What the run is doing, as far as those who come need to hear of it; and what it does with what they say. */
@@ -240,6 +241,17 @@ export class Connections {
   /** Who was heard of just now need not be asked: workers ping by themselves, and are answered. */
   #livelyAt({ heardAt, pingedAt }: Session): number {
     return Math.max(heardAt, pingedAt);
+  }
+
+  /** Clients that are waited for, with what is known of their workers. */
+  missing(clients: Iterable<number>): Missing[] {
+    return Array.from(clients, (client) => {
+      const name = this.members.names?.[client] ?? String(client);
+      const worker = this.members.ownerOf(client)?.worker;
+      if (worker === undefined) return { name, isHere: false, why: 'no worker has it' };
+      const isHere = this.presentOf(worker) !== undefined;
+      return { name, isHere, why: isHere ? `at worker ${worker}` : `worker ${worker} is not connected` };
+    });
   }
 
   /** Clients by the ready session of the worker that they belong to; those that nobody here has are left out. */

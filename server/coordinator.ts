@@ -30,6 +30,7 @@ import type { Round } from './round.js';
 import { roundRules, type RoundRules } from './round-rules.js';
 import type { Session } from './sessions.js';
 import type { CoordinatorSettings } from './settings.js';
+import { WaitLog, type Wait } from './wait-log.js';
 
 export interface CoordinatorStart {
   readonly federation: Federation;
@@ -52,6 +53,7 @@ export class Coordinator {
   readonly #ending: Ending;
   readonly #checkpoints: Checkpoints;
   readonly #rules: RoundRules;
+  readonly #waitLog = new WaitLog();
   #progress: FederatedProgress;
   /** Whether the first round begins only when every client has come. */
   #waitsForAll: boolean;
@@ -161,6 +163,7 @@ export class Coordinator {
             this.#evaluation.deadline();
             this.#evaluated();
           } else if (event.name === 'start') this.#stopWaitingForAll();
+          else if (event.name === 'heartbeat') this.#logWait();
           break;
         case 'evaluated':
           this.#evaluation.heldOut(event.round, event.events);
@@ -199,6 +202,25 @@ export class Coordinator {
 
   #do(effect: CoordinatorEffect): void {
     this.#effects.push(effect);
+  }
+
+  #logWait(): void {
+    const sentence = this.#waitLog.tick(this.#now, this.#wait);
+    if (sentence !== undefined) this.#do({ kind: 'log', level: 'info', sentence });
+  }
+
+  get #wait(): Wait | undefined {
+    const { round } = this.#desk;
+    const { waiting, round: evaluated } = this.#evaluation;
+    const waits = (what: string, clients: Iterable<number>) => ({
+      key: what,
+      what,
+      missing: this.#connections.missing(clients),
+    });
+    if (this.#ending.isOver) return undefined;
+    if (round !== undefined && !round.isComplete) return waits(`round ${round.number}`, round.waiting);
+    if (evaluated !== undefined) return waits(`the evaluation after round ${evaluated}`, waiting);
+    return waits('the first round', this.#members.absent);
   }
 
   // Workers

@@ -40,6 +40,16 @@ export class EvaluationDesk {
     return this.#evaluation !== undefined;
   }
 
+  /** After which round. */
+  get round(): number | undefined {
+    return this.#evaluation?.round;
+  }
+
+  /** Clients whose results are still to come. */
+  get waiting(): Iterable<number> {
+    return this.#evaluation?.clients?.waiting ?? [];
+  }
+
   /** @param tested in gossip, where the model is the nodes' average: what these got right by themselves */
   begin(round: number, model: EvaluatedModel, tested?: readonly Tested[]): void {
     this.#evaluation = new ModelEvaluation(this.federation, round, model, tested);

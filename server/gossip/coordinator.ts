@@ -6,7 +6,7 @@
  */
 import { ownDataClients } from '../../data/index.js';
 import { DivergedError } from '../../hosting/index.js';
-import { SumOverflowError } from '../../numerics/index.js';
+import { range, SumOverflowError } from '../../numerics/index.js';
 import { ProtocolError, type MessageOf, type ToCoordinator } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
 import { Checkpoints } from '../checkpoints.js';
@@ -18,6 +18,7 @@ import { Members, type Member, type MembersRecord } from '../members.js';
 import { federationOf } from '../own-sizes.js';
 import type { Session } from '../sessions.js';
 import type { CoordinatorSettings } from '../settings.js';
+import { WaitLog, type Missing, type Wait } from '../wait-log.js';
 import { Course } from './course.js';
 import { Findings } from './findings.js';
 import { Muster } from './muster.js';
@@ -46,6 +47,7 @@ export class GossipCoordinator {
   readonly #findings: Findings;
   readonly #checkpoints: Checkpoints;
   readonly #ending: Ending;
+  readonly #waitLog = new WaitLog();
   #keepingSince = 0;
   #now = 0;
   #effects: CoordinatorEffect[] = [];
@@ -124,6 +126,9 @@ export class GossipCoordinator {
           if (this.#orders.phase === 'persisting') this.#goOn();
           else if (this.#orders.phase === 'gathering') this.#gather(this.#orders.epoch);
           break;
+        case 'timer':
+          if (event.name === 'heartbeat') this.#logWait();
+          break;
         case 'finished':
           this.#ending.sayFarewell();
           break;
@@ -135,7 +140,7 @@ export class GossipCoordinator {
         case 'heard':
         case 'closed':
         case 'membersPersisted':
-        case 'timer':
+        case 'broken':
         case 'hostFailed':
         // were of connections or of the ending alone
       }
@@ -151,6 +156,32 @@ export class GossipCoordinator {
 
   #log(sentence: string, fields: object = {}): void {
     this.#effects.push({ kind: 'log', level: 'info', sentence, fields });
+  }
+
+  #logWait(): void {
+    const sentence = this.#waitLog.tick(this.#now, this.#wait);
+    if (sentence !== undefined) this.#log(sentence);
+  }
+
+  get #wait(): Wait | undefined {
+    const { phase, at, until, awaited } = this.#orders;
+    if (this.#ending.isOver) return undefined;
+    if (phase === 'gathering') {
+      const nodes = range(this.federation.partition.clients);
+      const missing = this.#connections.missing(nodes).filter(({ isHere }) => !isHere);
+      return { key: phase, what: 'the run', missing };
+    }
+    if (phase === 'running')
+      return { key: `${until}`, what: `round ${until}`, missing: this.#workers(this.#behind) };
+    const members = this.#all.filter(({ worker }) => awaited.has(worker));
+    return { key: `${phase} ${at}`, what: `the end of round ${at}`, missing: this.#workers(members) };
+  }
+
+  #workers(members: readonly Member[]): Missing[] {
+    return members.map(({ worker: name }) => {
+      const isHere = this.#connections.presentOf(name) !== undefined;
+      return { name: `worker ${name}`, isHere, why: isHere ? 'connected' : 'not connected' };
+    });
   }
 
   get #all(): readonly Member[] {

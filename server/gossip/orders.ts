@@ -74,6 +74,11 @@ export class Orders {
     for (const session of this.connections.present) this.tell(session);
   }
 
+  /** Workers that have not done yet what was asked. */
+  get awaited(): ReadonlySet<string> {
+    return this.#awaited;
+  }
+
   /** Whether something was said of what workers are doing now. */
   isNow(epoch: number, phase: Phase): boolean {
     return epoch === this.#epoch && phase === this.#phase;
