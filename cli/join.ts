@@ -111,12 +111,14 @@ async function run(url: string, options: Options): Promise<void> {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel?.unref();
   const { host } = new URL(url);
-  const store =
-    options.state === undefined
-      ? WorkerStore.openFirstFree(join('runs', 'workers', host.replaceAll(/[^\w.-]/g, '-')))
-      : WorkerStore.open(options.state);
-  const { signal, stop } = interruption();
   const log = logger('join');
+  const onWait = (sentence: string) => {
+    log('info', sentence);
+  };
+  const store = await (options.state === undefined
+    ? WorkerStore.openFirstFree(join('runs', 'workers', host.replaceAll(/[^\w.-]/g, '-')), onWait)
+    : WorkerStore.open(options.state, onWait));
+  const { signal, stop } = interruption();
   try {
     const outcome = await joinFederation({
       url,

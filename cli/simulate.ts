@@ -88,6 +88,9 @@ async function simulateWithProgress(recipe: Recipe, options: Options): Promise<S
       ...(options.redo && { redo: true }),
       ...(options.replay !== undefined && { replay: options.replay }),
       ...(options.threads !== undefined && { threads: options.threads }),
+      onWait: (sentence) => {
+        process.stderr.write(`${sentence}\n`);
+      },
       onStart: (federation, runDirectory) => {
         directory = runDirectory?.path;
         if (options.json) return;

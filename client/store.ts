@@ -1,8 +1,11 @@
 /** What a worker keeps on disk: who it is in which run, and its clients' states. A folder is one worker's at a time. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import {
+  describeHolder,
+  describeWait,
+  FolderLock,
+  LockedError,
   makeFolder,
   nodeFileSystem,
   removeDurably,
@@ -11,6 +14,7 @@ import {
   syncFolder,
   writeAtomically,
   type FileSystem,
+  type OnWait,
 } from '../runs/index.js';
 import type { Identity, StoredState } from './events.js';
 
@@ -24,6 +28,7 @@ export class WorkerStore {
   constructor(
     readonly path: string,
     readonly files: FileSystem = nodeFileSystem,
+    readonly lock?: FolderLock,
   ) {
     this.#tidy(path);
     const latest = this.#identityFile;
@@ -34,24 +39,38 @@ export class WorkerStore {
   }
 
   /**
-   * Opens a folder, made where it is missing.
-   * @throws Error where another process has it
+   * Opens a folder, made where it is missing. It is this process's until `close`.
+   * @param onWait called if it takes a while to find out whether a worker on another machine still uses the folder
+   * @throws Error if another process uses it
    */
-  static open(path: string): WorkerStore {
-    const holder = claim(path);
-    if (holder !== undefined) {
-      throw new Error(
-        `${path} is in use by the worker with the process id ${holder}: give this one another --state`,
-      );
-    }
-    return new WorkerStore(path);
+  static async open(path: string, onWait?: OnWait): Promise<WorkerStore> {
+    const store = await WorkerStore.#openUnlessLocked(path, onWait);
+    if (!(store instanceof LockedError)) return store;
+    throw new Error(
+      `${path} is in use by ${describeHolder(store.holder)}: stop that worker, or give this one another --state`,
+    );
   }
 
-  /** The first of PATH-1, PATH-2, … that no process has: a worker that is started again finds what it kept. */
-  static openFirstFree(path: string): WorkerStore {
+  /** The first of PATH-1, PATH-2, … that no process uses: a worker that is started again finds its own. */
+  static async openFirstFree(path: string, onWait?: OnWait): Promise<WorkerStore> {
     for (let n = 1; ; n++) {
-      const numbered = `${path}-${n}`;
-      if (claim(numbered) === undefined) return new WorkerStore(numbered);
+      const store = await WorkerStore.#openUnlessLocked(`${path}-${n}`, onWait);
+      if (store instanceof WorkerStore) return store;
+    }
+  }
+
+  static async #openUnlessLocked(
+    path: string,
+    onWait: OnWait | undefined,
+  ): Promise<WorkerStore | LockedError> {
+    try {
+      const lock = await FolderLock.acquire(join(path, 'in-use'), (holder) => {
+        onWait?.(describeWait(path, holder));
+      });
+      return new WorkerStore(path, lock.guard(nodeFileSystem, lost(path)), lock);
+    } catch (error) {
+      if (error instanceof LockedError) return error;
+      throw error;
     }
   }
 
@@ -119,7 +138,7 @@ export class WorkerStore {
   }
 
   close(): void {
-    rmSync(join(this.path, 'lock'), { force: true });
+    this.lock?.release();
   }
 
   #write(file: string, value: unknown): void {
@@ -151,28 +170,7 @@ export class WorkerStore {
   }
 }
 
-/** Makes a folder this process's. @returns the process that has it already */
-function claim(path: string): number | undefined {
-  mkdirSync(path, { recursive: true });
-  const lock = join(path, 'lock');
-  for (;;) {
-    try {
-      writeFileSync(lock, `${process.pid}`, { flag: 'wx' });
-      return undefined;
-    } catch (error) {
-      if (!existsSync(lock)) throw error;
-    }
-    const holder = Number(readFileSync(lock, 'utf8'));
-    if (holder > 0 && isAlive(holder)) return holder;
-    rmSync(lock, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
+const lost = (path: string) => () =>
+  new Error(
+    `${path} was taken over by another worker while this one did not run for more than half a minute; it ends here`,
+  );

@@ -6,7 +6,6 @@ export {
   syncFolder,
   writeAtomically,
 } from './atomic-file.js';
-export { Claims, holds, type Claim, type ClaimTicket } from './claim.js';
 export { eventSchemas, recordSchema } from './events.js';
 export type {
   Arrival,
@@ -22,6 +21,8 @@ export type {
   RunRecord,
 } from './events.js';
 export { nodeFileSystem, type FileSystem } from './file-system.js';
+export { describeHolder, describeWait, FolderLock, isHeld, LockedError } from './folder-lock.js';
+export { createRun, resumeRun, RunInUseError, type OnWait, type OpenedRun } from './open-run.js';
 export { exchangeIn, readTrace, traceOf, type Trace } from './trace.js';
 export {
   readDivergence,

@@ -60,6 +60,9 @@ const CHECKPOINTS = 'checkpoints';
 const LATEST = join(CHECKPOINTS, 'latest.bin');
 const DIVERGED = 'diverged.json';
 
+/** The folder of the lock of the process that uses the directory. */
+export const LOCK = 'in-use';
+
 export class RunDirectory {
   #metrics: number | undefined;
   #metricsBytes = 0;
@@ -72,14 +75,18 @@ export class RunDirectory {
     readonly files: FileSystem,
   ) {}
 
-  /** A fresh directory: `path`, or runs/NAME-HASH8-N with the first N that is free. */
+  /**
+   * A fresh directory: `path`, or runs/NAME-HASH8-N with the first N that is free.
+   * @param made the first of the folders that were made for `path` just now
+   */
   static create(
     recipe: Recipe,
     path: string | undefined,
     dependencies: Dependencies,
     files = nodeFileSystem,
+    made?: string,
   ): RunDirectory {
-    const fresh = path === undefined ? freshFolder(recipe, files) : emptyFolder(path, files);
+    const fresh = path === undefined ? freshFolder(recipe, files) : emptyFolder(path, files, made);
     const directory = new RunDirectory(fresh.chosen, files);
     try {
       directory.#write(DEPENDENCIES, `${JSON.stringify(dependencies, undefined, 2)}\n`);
@@ -97,6 +104,22 @@ export class RunDirectory {
   /** Whether a folder holds a run that can be resumed. */
   static exists(path: string, files = nodeFileSystem): boolean {
     return files.exists(join(path, RECIPE));
+  }
+
+  static isFinished(path: string, files = nodeFileSystem): boolean {
+    return files.exists(join(path, RECORD));
+  }
+
+  /** @throws RunDirectoryError if no run can begin in a folder, because it holds something */
+  static refuseContent(path: string, files = nodeFileSystem): void {
+    if (!files.exists(path)) return;
+    if (!files.isFolder(path)) throw new RunDirectoryError(`${path} is a file: name a folder with --out`);
+    if (files.list(path).every(isBeforeRecipe)) return;
+    throw new RunDirectoryError(
+      RunDirectory.exists(path, files)
+        ? `${path} exists already: go on with it by --resume, or name another folder with --out`
+        : `${path} exists already and holds other things than a run: name another folder with --out`,
+    );
   }
 
   /** Takes away what `create` made, for a run that could not begin; one that was resumed, or has events, stays. */
@@ -153,7 +176,7 @@ export class RunDirectory {
       remove({ chosen: path, made: undefined }, files);
       return { directory: RunDirectory.create(recipe, path, dependencies, files) };
     }
-    if (files.exists(directory.file(RECORD))) return { directory, finished: readRecord(path, files) };
+    if (RunDirectory.isFinished(path, files)) return { directory, finished: readRecord(path, files) };
     directory.#tidy();
     const checkpoint = directory.#latestCheckpoint();
     directory.#openMetrics(checkpoint?.metricsBytes ?? 0);
@@ -342,26 +365,17 @@ interface Chosen {
 
 /** In an order such that what a kill leaves is a run, or counts as empty. */
 function remove({ chosen, made }: Chosen, files: FileSystem): void {
-  const others = files.list(chosen).filter((name) => name !== RECIPE && name !== DEPENDENCIES);
+  const others = files.list(chosen).filter((name) => ![RECIPE, DEPENDENCIES, LOCK].includes(name));
   for (const name of [...others, RECIPE, DEPENDENCIES]) files.remove(join(chosen, name));
   if (made !== undefined) files.remove(made);
 }
 
 /** A run that was killed before it had its recipe leaves nothing else. */
-const isBeforeRecipe = (name: string) => name === DEPENDENCIES || isUnfinished(name);
+const isBeforeRecipe = (name: string) => name === DEPENDENCIES || name === LOCK || isUnfinished(name);
 
-function emptyFolder(path: string, files: FileSystem): Chosen {
-  if (files.exists(path) && !files.isFolder(path)) {
-    throw new RunDirectoryError(`${path} is a file: name a folder with --out`);
-  }
-  if (files.exists(path) && !files.list(path).every(isBeforeRecipe)) {
-    throw new RunDirectoryError(
-      RunDirectory.exists(path, files)
-        ? `${path} exists already: go on with it by --resume, or name another folder with --out`
-        : `${path} exists already and holds other things than a run: name another folder with --out`,
-    );
-  }
-  return { chosen: path, made: makeFolder(path, files) };
+function emptyFolder(path: string, files: FileSystem, made: string | undefined): Chosen {
+  RunDirectory.refuseContent(path, files);
+  return { chosen: path, made: makeFolder(path, files) ?? made };
 }
 
 /** Making the folder claims its number: runs that start at the same time get different ones. */

@@ -23,7 +23,15 @@ import {
   type Federation,
   type Recipe,
 } from '../recipe/index.js';
-import { readEvents, RunDirectory, type RunEvent, type RunRecord } from '../runs/index.js';
+import {
+  createRun,
+  readEvents,
+  resumeRun,
+  RunDirectory,
+  type OpenedRun,
+  type RunEvent,
+  type RunRecord,
+} from '../runs/index.js';
 import { createCoordinator, refuseUnserved, type AnyCoordinator } from './create.js';
 import type { CoordinatorContent, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
 import { sayFarewell } from './farewell.js';
@@ -70,47 +78,59 @@ export async function serve(recipe: Recipe, options: ServeOptions): Promise<Serv
   const federation = buildFederation(recipe);
   refuseUnserved(federation);
   const dependencies = dependenciesOf(federation, options.plugins);
-  const opened = openDirectory(recipe, options, dependencies);
-  const { directory } = opened;
-  if (opened.finished) {
+  const opened = await openDirectory(recipe, options, dependencies);
+  try {
+    if (opened.finished === undefined) return await perform(recipe, federation, opened, options);
+    const { directory, finished } = opened;
     const events = readEvents(directory.path);
     await sayFarewell(directory, { ...defaultSettings, ...options.settings }, options);
-    return { record: opened.finished, directory: directory.path, events, alreadyFinished: true };
+    return { record: finished, directory: directory.path, events, alreadyFinished: true };
+  } finally {
+    opened.close();
   }
-  const engine = await engineFor(recipe.engine, federation.model).catch((error: unknown) => {
-    directory.discard();
-    throw error;
-  });
-  const host = openHost(() => new ServerHost(recipe, federation, engine, directory, opened.content, options));
+}
+
+async function perform(
+  recipe: Recipe,
+  federation: Federation,
+  opened: OpenedRun,
+  options: ServeOptions,
+): Promise<ServeResult> {
+  const host = await createHost(recipe, federation, opened, options);
   try {
     return await host.run();
   } finally {
     await host.close();
-    directory.close();
-  }
-
-  function openHost(open: () => ServerHost): ServerHost {
-    try {
-      return open();
-    } catch (error) {
-      directory.discard();
-      throw error;
-    }
   }
 }
 
-function openDirectory(
+/** A run that cannot begin leaves no directory behind. */
+async function createHost(
   recipe: Recipe,
-  { out, resume, redo }: ServeOptions,
-  dependencies: Dependencies,
-): { directory: RunDirectory; content?: unknown; finished?: RunRecord } {
-  if (resume !== true) {
-    return { directory: RunDirectory.create(recipe, out === true ? undefined : out, dependencies) };
+  federation: Federation,
+  { directory, content }: OpenedRun,
+  options: ServeOptions,
+): Promise<ServerHost> {
+  try {
+    const engine = await engineFor(recipe.engine, federation.model);
+    return new ServerHost(recipe, federation, engine, directory, content, options);
+  } catch (error) {
+    directory.discard();
+    throw error;
   }
+}
+
+async function openDirectory(
+  recipe: Recipe,
+  { out, resume, redo, log }: ServeOptions,
+  dependencies: Dependencies,
+): Promise<OpenedRun> {
+  const onWait = (sentence: string) => log?.('info', sentence);
+  if (resume !== true) return createRun(recipe, out === true ? undefined : out, dependencies, onWait);
   if (out === true) throw new RecipeError('--resume needs the run to go on with: --out DIR');
   // One that was killed before it had its recipe is begun anew.
-  if (!RunDirectory.exists(out)) return { directory: RunDirectory.create(recipe, out, dependencies) };
-  return RunDirectory.resume(recipe, out, dependencies, redo);
+  if (!RunDirectory.exists(out)) return createRun(recipe, out, dependencies, onWait);
+  return resumeRun(recipe, out, dependencies, { redo, onWait });
 }
 
 /** Of the wall time, what writing down who takes part may take. */

@@ -21,9 +21,13 @@ import {
   type Recipe,
 } from '../recipe/index.js';
 import {
+  createRun,
   readEvents,
   readTrace,
-  RunDirectory,
+  resumeRun,
+  type RunDirectory,
+  type OnWait,
+  type OpenedRun,
   type RunEvent,
   type RunRecord,
   type Trace,
@@ -44,6 +48,8 @@ export interface SimulateOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** Called once, before training, with what is known then; training waits for it. */
   readonly onStart?: (federation: Federation, directory: RunDirectory | undefined) => void | Promise<void>;
+  /** Called if it takes a while to find out whether a process of another machine still uses the directory. */
+  readonly onWait?: OnWait;
   /** Stops the run after the exchange under way; its checkpoint is written first. */
   readonly signal?: AbortSignal;
   /** Modules with entries of the user's own, loaded in every thread. */
@@ -81,25 +87,38 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
   }
   const federation = buildFederation(recipe);
   const dependencies = dependenciesOf(federation, options.plugins);
-  const resumed = options.resume === true ? resume(recipe, options, dependencies) : undefined;
+  const resumed = options.resume === true ? await resume(recipe, options, dependencies) : undefined;
   if (resumed?.finished) {
     const { path } = resumed.directory;
     return { record: resumed.finished, directory: path, events: readEvents(path), alreadyFinished: true };
   }
+  try {
+    return await perform(recipe, federation, dependencies, resumed, { ...options, threads });
+  } finally {
+    resumed?.close();
+  }
+}
+
+async function perform(
+  recipe: Recipe,
+  federation: Federation,
+  dependencies: Dependencies,
+  resumed: OpenedRun | undefined,
+  options: SimulateOptions & { readonly threads: number },
+): Promise<SimulateResult> {
+  const { threads } = options;
   refuseWhatDoesNotFit(federation, threads);
   const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe, dependencies);
   // Before anything is written: TensorFlow.js may not be installed, or not have the model's layers.
   const engine = await engineFor(recipe.engine, federation.model, options.engine);
-  const directory =
-    resumed?.directory ??
-    (options.out === undefined
-      ? undefined
-      : RunDirectory.create(recipe, options.out === true ? undefined : options.out, dependencies));
-  const executor = createExecutor(federation, { ...options, threads });
+  const opened = resumed ?? (await createDirectory(recipe, options, dependencies));
+  const directory = opened?.directory;
   const startedAt = performance.now();
+  let executor: Executor | undefined;
   try {
+    executor = createExecutor(federation, options);
     await options.onStart?.(federation, directory);
-    const content = resumed?.content;
+    const content = opened?.content;
     const earlier = directory && content !== undefined ? readEvents(directory.path) : [];
     const hosted = host(federation, executor, content, trace);
     const { events, ended } = await run(hosted, recipe, directory, options);
@@ -122,8 +141,8 @@ export async function simulate(recipe: Recipe, options: SimulateOptions = {}): P
     else if (!(error instanceof InterruptedError)) directory?.discard();
     throw error;
   } finally {
-    directory?.close();
-    await executor.close();
+    opened?.close();
+    await executor?.close();
   }
 }
 
@@ -134,9 +153,18 @@ function refuseOwnData(recipe: Recipe): void {
   );
 }
 
-function resume(recipe: Recipe, { out, redo }: SimulateOptions, dependencies: Dependencies) {
+function resume(recipe: Recipe, { out, redo, onWait }: SimulateOptions, dependencies: Dependencies) {
   if (typeof out !== 'string') throw new RecipeError('--resume needs the run to go on with: --out DIR');
-  return RunDirectory.resume(recipe, out, dependencies, redo);
+  return resumeRun(recipe, out, dependencies, { redo, onWait });
+}
+
+async function createDirectory(
+  recipe: Recipe,
+  { out, onWait }: SimulateOptions,
+  dependencies: Dependencies,
+): Promise<OpenedRun | undefined> {
+  if (out === undefined) return undefined;
+  return createRun(recipe, out === true ? undefined : out, dependencies, onWait);
 }
 
 /** A checkpoint may take at most this share of the wall time. */

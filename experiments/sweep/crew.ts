@@ -1,11 +1,11 @@
-/** Does single runs, each in a process of its own and under a claim on its directory. */
+/** Does single runs, each in a process of its own, with a lock beside its directory. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Dependencies, Recipe } from '../../recipe/index.js';
-import { Claims, readRecord, type Claim, type RunRecord } from '../../runs/index.js';
+import { FolderLock, readRecord, type RunRecord } from '../../runs/index.js';
 import type { Memory } from './memory.js';
 import type { FromRun, RunTask, ToRun } from './messages.js';
 
@@ -42,8 +42,6 @@ export const finishedRecord = (directory: string): RunRecord | undefined =>
   existsSync(join(directory, 'run.json')) ? readRecord(directory) : undefined;
 
 export class Crew {
-  readonly #claims = new Claims();
-
   constructor(readonly options: CrewOptions) {
     // Every run under way listens, and a large machine has many.
     setMaxListeners(0, options.signal);
@@ -52,20 +50,19 @@ export class Crew {
   /** Does a run, or what is missing of it. */
   async run(assignment: Assignment, onProgress: OnProgress): Promise<Outcome> {
     mkdirSync(dirname(assignment.directory), { recursive: true });
-    const claim = this.#claims.take(assignment.directory);
-    if (claim === undefined) return { kind: 'held' };
+    const lock = await FolderLock.tryAcquire(`${assignment.directory}.in-use`);
+    if (lock === undefined) return { kind: 'held' };
     try {
       const record = finishedRecord(assignment.directory);
-      return record ? { kind: 'finished', record } : await this.#perform(assignment, claim, onProgress);
+      return record ? { kind: 'finished', record } : await this.#perform(assignment, lock, onProgress);
     } finally {
-      claim.release();
+      lock.release();
     }
   }
 
-  async #perform(assignment: Assignment, claim: Claim, onProgress: OnProgress): Promise<Outcome> {
+  async #perform(assignment: Assignment, lock: FolderLock, onProgress: OnProgress): Promise<Outcome> {
     const { memory, plugins, signal } = this.options;
-    const { file, token } = claim;
-    const task: RunTask = { ...assignment, plugins, claim: { file, token } };
+    const task: RunTask = { ...assignment, plugins, lock: lock.entry };
     const child = fork(runProgram, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' });
     const tell = (message: ToRun) => {
       if (child.connected) child.send(message);

@@ -1,6 +1,6 @@
 /** What a sweep and the process of one of its runs say to each other. */
 import type { Dependencies, Recipe } from '../../recipe/index.js';
-import type { ClaimTicket, RunRecord } from '../../runs/index.js';
+import type { RunRecord } from '../../runs/index.js';
 
 /** What a run's process has to do. */
 export interface RunTask {
@@ -9,8 +9,8 @@ export interface RunTask {
   readonly directory: string;
   readonly threads: number;
   readonly plugins: readonly string[];
-  /** The run ends where this claim is lost. */
-  readonly claim: ClaimTicket;
+  /** The entry of the sweep's lock: the run ends if the lock is lost. */
+  readonly lock: string;
 }
 
 export type ToRun =

@@ -11,11 +11,11 @@ import {
   loadPlugins,
   type Federation,
 } from '../../recipe/index.js';
-import { holds, RunDirectoryError } from '../../runs/index.js';
+import { isHeld, RunDirectoryError, RunInUseError } from '../../runs/index.js';
 import { expectedMemory, InterruptedError, simulate, type SimulateResult } from '../../simulator/index.js';
 import type { FromRun, RunTask, ToRun } from './messages.js';
 
-class ClaimLostError extends Error {}
+class LockLostError extends Error {}
 
 const stop = new AbortController();
 let go: () => void;
@@ -39,7 +39,7 @@ async function perform(task: RunTask): Promise<void> {
     await tell({ type: 'finished', record });
   } catch (error) {
     if (error instanceof InterruptedError) await tell({ type: 'stopped' });
-    else if (error instanceof ClaimLostError) await tell({ type: 'lost' });
+    else if (error instanceof LockLostError || error instanceof RunInUseError) await tell({ type: 'lost' });
     else await tell({ type: 'failed', message: sentence(error) });
   }
 }
@@ -47,9 +47,9 @@ async function perform(task: RunTask): Promise<void> {
 async function run(task: RunTask): Promise<SimulateResult> {
   const { recipe, directory, threads, plugins } = task;
   let accuracy: number | undefined;
-  /** Between any two writes of this process the claim is looked at. */
+  /** Looks at the sweep's lock between any two writes of this process. */
   const check = () => {
-    if (!holds(task.claim)) throw new ClaimLostError();
+    if (!isHeld(task.lock)) throw new LockLostError();
   };
   const start = (resume: boolean) => {
     check();
@@ -78,7 +78,7 @@ async function run(task: RunTask): Promise<SimulateResult> {
     return await start(existsSync(join(directory, 'recipe.yaml')));
   } catch (error) {
     // A checkpoint that cannot be read: the run is done anew.
-    if (error instanceof RunDirectoryError) return start(false);
+    if (error instanceof RunDirectoryError && !(error instanceof RunInUseError)) return start(false);
     throw error;
   }
 }

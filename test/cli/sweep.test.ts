@@ -60,7 +60,7 @@ describe('murmur sweep', () => {
     ]);
     expect(again.code, again.stderr).to.equal(0);
     expect(outcome(folder.path('one'))).to.deep.equal(outcome(join(out, directory)));
-    expect(readdirSync(join(out, 'runs')).filter((name) => name.endsWith('.claim'))).to.deep.equal([]);
+    expect(readdirSync(join(out, 'runs')).filter((name) => name.endsWith('.in-use'))).to.deep.equal([]);
   });
 
   it('does only what is missing: of a sweep that is finished, has lost a run, was extended', async () => {

@@ -47,7 +47,7 @@ describe("a run's directory", () => {
     RunDirectory.resume(recipe, path, changed).directory.close();
   });
 
-  it('is not written into by who had it before it was resumed', () => {
+  it('has its metrics in a file of its own once it was resumed', () => {
     const path = folder.path('two');
     const orphan = RunDirectory.create(recipe, path, dependencies);
     orphan.append(event(1));

@@ -25,15 +25,17 @@ export async function runTogether(recipe: Recipe, { workers, ...options }: Toget
     settings: { workers: places.length },
     onListening: ({ url }) => {
       for (const [index, nodes] of places.entries()) {
-        const ended = joinFederation({
-          url,
-          threads: 1,
-          plugins: [],
-          store: WorkerStore.open(`${options.state}-${index}`),
-          log: () => undefined,
-          clients: nodes && [nodes],
-          ...options.join,
-        });
+        const ended = WorkerStore.open(`${options.state}-${index}`).then((store) =>
+          joinFederation({
+            url,
+            threads: 1,
+            plugins: [],
+            store,
+            log: () => undefined,
+            clients: nodes && [nodes],
+            ...options.join,
+          }),
+        );
         // What ends a worker before its time is told once the coordinator is done.
         ended.catch(() => undefined);
         joined.push(ended);
