@@ -24,7 +24,8 @@ const exchanges = (out: string) =>
     : 0;
 
 describe('a folder that is one process’s', function () {
-  this.timeout(240_000);
+  // Twelve processes, one after another: a loaded machine takes its time.
+  this.timeout(480_000);
   const folder = temporaryFolder();
 
   for (const { name, state, kills } of [

@@ -79,8 +79,8 @@ describe("a run's directory that a process uses", () => {
     orphan.directory.append(event(2));
     // As the other machine does, once it has not seen the lock touched for long.
     rmSync(join(path, 'in-use'), { recursive: true });
-    const { directory, content, close } = await resumeRun(recipe, path, dependencies);
-    expect(content).to.equal('after 1');
+    const next = await resumeRun(recipe, path, dependencies);
+    expect(next.content).to.equal('after 1');
     const before = readFileSync(join(path, 'checkpoints/latest.bin'));
     const writes = [
       () => {
@@ -97,12 +97,12 @@ describe("a run's directory that a process uses", () => {
       },
     ];
     for (const write of writes) expect(write).to.throw(RunInUseError, 'was taken over');
-    directory.append(event(2));
+    next.directory.append(event(2));
     expect(readEvents(path).map(({ round }) => round)).to.deep.equal([1, 2]);
     expect(readFileSync(join(path, 'checkpoints/latest.bin')).equals(before)).to.equal(true);
     orphan.close();
     expect(await refusal(resumeRun(recipe, path, dependencies))).to.be.instanceOf(RunInUseError);
-    close();
+    next.close();
   });
 
   it('is gone with all folders that were made for it if the run cannot begin', async () => {
