@@ -12,10 +12,10 @@ const CHUNK_BYTES = 2 ** 16;
 export class CoordinatorSocket {
   #wire: Wire<'toWorker'> | undefined;
 
-  /** @param ca certificates to trust besides the system's, PEM */
+  /** @param ca the authorities to trust in place of the usual ones, PEM */
   constructor(
     readonly url: string,
-    readonly ca: Buffer | undefined,
+    readonly ca: string[] | undefined,
     readonly tell: (event: WorkerEvent) => void,
   ) {}
 

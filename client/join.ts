@@ -1,7 +1,6 @@
 /** Hosts a worker: sockets, files, timers and training threads do what it says, and it is told what came of it. */
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { EffectRunner, isSystemError, Timers, within } from '../hosting/index.js';
+import { authoritiesWith, EffectRunner, isSystemError, Timers, within } from '../hosting/index.js';
 import { ProtocolError, type MessageOf } from '../protocol/index.js';
 import { AnswerMemory } from './answer-memory.js';
 import { CoordinatorSocket } from './coordinator-socket.js';
@@ -20,7 +19,7 @@ export interface JoinOptions extends Introduction {
   readonly store: WorkerStore;
   /** Where other workers can connect to this one, for gossip. */
   readonly listen?: PeerListening | undefined;
-  /** A PEM file of certificates to trust besides the system's. */
+  /** A PEM file of authorities to trust besides the usual ones. */
   readonly ca?: string | undefined;
   readonly log: (level: 'info' | 'warn', sentence: string) => void;
   readonly signal?: AbortSignal;
@@ -32,7 +31,7 @@ export interface JoinOptions extends Introduction {
  * @throws Error, a sentence, where the worker is turned away for good
  */
 export async function joinFederation(options: JoinOptions): Promise<string> {
-  const ca = options.ca === undefined ? undefined : readFileSync(options.ca);
+  const ca = options.ca === undefined ? undefined : authoritiesWith(options.ca);
   const peers = new PeerSockets(ca);
   const listen = options.listen && (await peers.listen(options.listen));
   const host = new WorkerHost(options, ca, peers, listen);
@@ -63,7 +62,7 @@ class WorkerHost {
 
   constructor(
     readonly options: JoinOptions,
-    ca: Buffer | undefined,
+    ca: string[] | undefined,
     readonly peers: PeerSockets,
     /** The address at which other workers reach this one. */
     listen: string | undefined,

@@ -4,8 +4,8 @@ import { WebSocket } from 'ws';
 export interface DialOptions {
   /** The largest WebSocket message that may come, in bytes. */
   readonly maxPayload: number;
-  /** Certificates to trust besides the system's, PEM. */
-  readonly ca?: Buffer | undefined;
+  /** The authorities to trust in place of the usual ones, PEM. */
+  readonly ca?: string[] | undefined;
 }
 
 const CONNECT_MS = 20_000;

@@ -23,6 +23,7 @@ export {
   type Executor,
   type ExecutorOptions,
 } from './executor.js';
+export { authoritiesWith } from './authorities.js';
 export { receivedMessage, type Asked } from './asked.js';
 export { buffersIn } from './buffers.js';
 export type { GossipCheckpoint } from './gossip/checkpoint.js';

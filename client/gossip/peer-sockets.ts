@@ -23,8 +23,8 @@ export class PeerSockets {
   /** Told what happens. */
   tell: (event: PeerEvent) => void = () => undefined;
 
-  /** @param ca certificates to trust besides the system's, PEM */
-  constructor(readonly ca: Buffer | undefined) {}
+  /** @param ca the authorities to trust in place of the usual ones, PEM */
+  constructor(readonly ca: string[] | undefined) {}
 
   /**
    * @returns the address at which others reach this worker

@@ -68,7 +68,10 @@ export const sha256 = z
 export const secret = text(256);
 export const sentence = text(1000);
 /** Who a worker is, given by the coordinator. */
-export const worker = text(64).meta({ title: 'worker' });
+export const worker = z
+  .string()
+  .regex(/^[\w.-]{1,64}$/, 'is not the name of a worker')
+  .meta({ title: 'worker' });
 
 /** The name of a tensor of the same message, or of one that the worker holds. */
 export const tensorName = z
