@@ -12,6 +12,13 @@ export function withAdvice(thrown: unknown, directory: string | undefined): unkn
   return error;
 }
 
+/** The same for a command that goes on by itself when it is given again. */
+export function withRestartAdvice(thrown: unknown): unknown {
+  const error = isSystemError(thrown) ? explained(thrown) : thrown;
+  if (error instanceof SystemError) error.message += '; the same command goes on';
+  return error;
+}
+
 /** The command line that runs the same recipe again, in a new directory. */
 function againCommand(words: readonly string[]): string {
   const kept = words.filter((word, i) => !/^--(resume$|out(=|$))/.test(word) && words[i - 1] !== '--out');

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { joinFederation, WorkerStore } from '../client/index.js';
 import { loadPlugins } from '../recipe/index.js';
+import { withRestartAdvice } from './advice.js';
 import { letHeapGrow } from './garbage.js';
 import {
   clientRanges,
@@ -135,6 +136,8 @@ async function run(url: string, options: Options): Promise<void> {
       signal,
     });
     log('info', outcome);
+  } catch (error) {
+    throw withRestartAdvice(error);
   } finally {
     stop();
   }

@@ -9,7 +9,7 @@ import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 type Outcome = Omit<Extract<CoordinatorEffect, { kind: 'finish' }>, 'kind'>;
 
 /** A failed host is started again by hand, mostly: its workers need not come back at once. */
-const RETRY_AFTER_FAILURE_MS = 5_000;
+const RETRY_AFTER_FAILURE_MS = 2_000;
 
 export class Ending {
   #isOver = false;

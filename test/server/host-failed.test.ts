@@ -23,7 +23,7 @@ const ending = (effects: readonly CoordinatorEffect[]) =>
     return effect.kind === 'exit' ? [effect.error] : [];
   });
 
-const awayAndExit = ['goingAway, back in 5000 ms', 'close: goingAway', error];
+const awayAndExit = ['goingAway, back in 2000 ms', 'close: goingAway', error];
 
 describe('a coordinator whose host has failed', () => {
   const gossip = { kind: 'gossip', batchSize: 10 };
