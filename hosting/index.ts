@@ -69,5 +69,5 @@ export { Timers } from './timers.js';
 export { version } from './version.js';
 export { dial } from './dial.js';
 export { within } from './within.js';
-export { Wire, type Rate, type WireEvents } from './wire.js';
+export { Wire, type Rate, type Traffic, type WireEvents } from './wire.js';
 export type { Thread, Work } from './work.js';

@@ -37,6 +37,12 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** Bytes that went each way. */
+export interface Traffic {
+  readonly sent: number;
+  readonly received: number;
+}
+
 interface Sent {
   readonly message: Message;
   readonly left: (() => void) | undefined;

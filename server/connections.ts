@@ -33,6 +33,13 @@ export interface Run {
   work(session: Session, member: Member, message: ToCoordinator): void;
 }
 
+/** How a worker that has clients stands. */
+export interface WorkerStatus {
+  readonly worker: string;
+  readonly clients: number;
+  readonly isConnected: boolean;
+}
+
 export class Connections {
   readonly #handshake: Handshake;
   readonly #claims: Claims;
@@ -61,6 +68,15 @@ export class Connections {
   /** Those that take part now. */
   get present(): readonly Session[] {
     return this.#sessions.ready();
+  }
+
+  /** All workers that were given clients, connected or not. */
+  get workers(): WorkerStatus[] {
+    return this.members.record.members.map(({ worker, clients }) => ({
+      worker,
+      clients: clients.length,
+      isConnected: this.presentOf(worker) !== undefined,
+    }));
   }
 
   /** The session of a worker that takes part now. */

@@ -17,7 +17,7 @@ import { sha256 } from '../numerics/index.js';
 import type { ToCoordinator } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import { Checkpoints } from './checkpoints.js';
-import { Connections } from './connections.js';
+import { Connections, type WorkerStatus } from './connections.js';
 import { Counted } from './counted.js';
 import { Ending } from './ending.js';
 import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent } from './events.js';
@@ -139,6 +139,11 @@ export class Coordinator {
       dropped: this.#desk.dropped.size,
       isOver: this.#ending.isOver,
     };
+  }
+
+  /** Of each worker, for metrics. */
+  get workers(): WorkerStatus[] {
+    return this.#connections.workers;
   }
 
   /** Begins. To be called once, before any event. @param now a clock in milliseconds that never goes back */

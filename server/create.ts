@@ -6,7 +6,7 @@ import { GossipCoordinator } from './gossip/coordinator.js';
 import type { MembersRecord } from './members.js';
 import type { CoordinatorSettings } from './settings.js';
 
-export type AnyCoordinator = Pick<Coordinator, 'federation' | 'status' | 'start' | 'handle'>;
+export type AnyCoordinator = Pick<Coordinator, 'federation' | 'status' | 'workers' | 'start' | 'handle'>;
 
 /** @param checkpoint what a coordinator of the same recipe went on from */
 export function createCoordinator(

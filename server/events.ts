@@ -75,7 +75,7 @@ export type CoordinatorEffect =
   /** What became of an update, or that a connection was turned away, for the metrics. */
   | {
       readonly kind: 'count';
-      readonly what: 'accepted' | 'refused' | 'turnedAway';
+      readonly what: 'accepted' | 'refused' | 'failed' | 'turnedAway';
       /** Left out of a connection that has not said who it is. */
       readonly worker?: string | undefined;
       readonly reason?: string;

@@ -141,6 +141,7 @@ export class ExchangeDesk {
     const asked = round?.awaited(client);
     if (round === undefined || asked?.start !== exchange || !isAmong(clients, client)) return;
     if (asked.attempt !== attempt) return;
+    this.#start.emit({ kind: 'count', what: 'failed', worker });
     this.#warn(`client ${client} of worker ${worker} failed: ${sentence}`, { worker, client, exchange });
     this.#again(session, round, client, `its update failed: ${sentence}`);
   }

@@ -1,9 +1,10 @@
 /** Hosts the epilogue of a run that was finished before: its coordinator ended before all of its workers had heard. */
 import { EffectRunner, Timers, type Address, type ListenOptions } from '../hosting/index.js';
-import type { RunDirectory } from '../runs/index.js';
+import { readEvents, type RunDirectory } from '../runs/index.js';
 import { Epilogue } from './epilogue.js';
 import type { CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
 import { readMembers, writeMembers } from './members-file.js';
+import { ServerMetrics } from './metrics.js';
 import type { CoordinatorSettings } from './settings.js';
 import { Sockets } from './sockets.js';
 
@@ -62,7 +63,8 @@ export async function sayFarewell(
   };
   const status = () => ({ isOver: true });
   const isHealthy = () => runner.failure === undefined;
-  const address = await sockets.listen(options, { status, isHealthy, metrics: () => Promise.resolve('') });
+  const metrics = new ServerMetrics(readEvents(directory.path));
+  const address = await sockets.listen(options, { status, isHealthy, metrics: () => metrics.text() });
   options.onListening?.(address);
   signal?.addEventListener('abort', interrupt);
   runner.start(() =>

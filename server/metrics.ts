@@ -1,68 +1,174 @@
-/** What a coordinator tells Prometheus. */
-import { Counter, Gauge, Registry } from 'prom-client';
+/** What a coordinator tells Prometheus, in a registry of its own. Counters never fall while the process lives. */
+import { performance } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Traffic } from '../hosting/index.js';
+import type { ToCoordinator, ToWorker } from '../protocol/index.js';
 import type { RunEvent } from '../runs/index.js';
+import type { WorkerStatus } from './connections.js';
 import type { AnyCoordinator } from './create.js';
 import type { CoordinatorEffect } from './events.js';
+import { processMetrics } from './process-metrics.js';
+import { TaskTimes } from './task-times.js';
+import { WorkerMetrics } from './worker-metrics.js';
 
-interface Traffic {
-  readonly sent: number;
-  readonly received: number;
+/** From quick rounds of small models to slow ones of an hour, in seconds. */
+const BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3600];
+
+/** How the coordinator stands when metrics are asked for. */
+export interface Standing {
+  readonly status: AnyCoordinator['status'];
+  readonly workers: readonly WorkerStatus[];
+  /** All that went over each open connection. */
+  readonly traffic: Iterable<readonly [connection: number, traffic: Traffic]>;
 }
 
 export class ServerMetrics {
   readonly #registry = new Registry();
-  readonly #updates = new Counter({
-    name: 'murmur_updates_total',
-    help: 'Updates of clients, by whether they counted and why not.',
-    labelNames: ['result', 'reason', 'worker'],
-    registers: [this.#registry],
-  });
-  readonly #turnedAway = new Counter({
-    name: 'murmur_turned_away_total',
-    help: 'Connections that were closed for what they said, by the reason; without a worker before their handshake.',
-    labelNames: ['reason', 'worker'],
-    registers: [this.#registry],
-  });
+  readonly #workers: WorkerMetrics;
+  readonly #times = new TaskTimes();
+  /** The worker at the other end of a connection, once it is known. */
+  readonly #workerOf = new Map<number, string>();
+  /** What of a connection's traffic has been counted. */
+  readonly #counted = new Map<number, Traffic>();
+
+  readonly #rounds = this.#counter(
+    'murmur_rounds_total',
+    'Rounds that ended, those that were run again included.',
+  );
+  readonly #sent = this.#counter('murmur_sent_bytes_total', 'Bytes sent over all connections.');
+  readonly #received = this.#counter('murmur_received_bytes_total', 'Bytes received over all connections.');
   readonly #gauges = {
-    exchanges: this.#gauge('murmur_exchanges', 'Exchanges that are over.'),
-    waiting: this.#gauge('murmur_clients_awaited', 'Clients whose answer is awaited.'),
-    workers: this.#gauge('murmur_workers', 'Workers that are connected and ready.'),
+    round: this.#gauge(
+      'murmur_round',
+      'The last round that ended; smaller again when gossip nodes roll back.',
+    ),
+    awaited: this.#gauge(
+      'murmur_clients_awaited',
+      'Clients whose update is awaited, or nodes that have not ended the round.',
+    ),
+    dropped: this.#gauge('murmur_clients_dropped', 'Clients that are not selected any more.'),
+    ready: this.#gauge('murmur_workers', 'Workers that are connected and ready.'),
     connections: this.#gauge('murmur_connections', 'Open connections.'),
-    dropped: this.#gauge('murmur_clients_dropped', 'Clients that are not asked any more.'),
-    sent: this.#gauge('murmur_bytes_sent', 'Bytes sent over the open connections.'),
-    received: this.#gauge('murmur_bytes_received', 'Bytes received over the open connections.'),
-    loss: this.#gauge('murmur_training_loss', 'Mean training loss of the last exchange.'),
-    accuracy: this.#gauge('murmur_accuracy', 'Accuracy of the last evaluation.'),
   };
+  readonly #loss = this.#gauge('murmur_training_loss', 'Mean training loss of the last round.');
+  readonly #accuracy = new Gauge({
+    name: 'murmur_accuracy',
+    help: 'Accuracy of the last evaluation on each set.',
+    labelNames: ['on'],
+    registers: [this.#registry],
+  });
+  readonly #durations = {
+    round: this.#histogram('murmur_round_duration_seconds', 'Time from the begin of a round to its end.'),
+    update: this.#histogram(
+      'murmur_update_duration_seconds',
+      'Time from sending a task until its update arrives.',
+    ),
+    evaluation: this.#histogram(
+      'murmur_evaluation_duration_seconds',
+      'Time of an evaluation on the test set or the validation part.',
+    ),
+    checkpoint: this.#histogram('murmur_checkpoint_duration_seconds', 'Time of writing a checkpoint.'),
+  };
+
+  /** @param events of the run until now, where it is resumed: gauges go on from these */
+  constructor(events: readonly RunEvent[]) {
+    this.#workers = new WorkerMetrics(this.#registry);
+    // Without a sample until there is a value.
+    this.#loss.remove();
+    for (const event of events) this.#show(event);
+  }
+
+  #counter(name: string, help: string): Counter {
+    return new Counter({ name, help, registers: [this.#registry] });
+  }
 
   #gauge(name: string, help: string): Gauge {
     return new Gauge({ name, help, registers: [this.#registry] });
   }
 
-  count({ what, worker = '', reason = '' }: Extract<CoordinatorEffect, { kind: 'count' }>): void {
-    if (what === 'turnedAway') this.#turnedAway.inc({ reason, worker });
-    else this.#updates.inc({ result: what, reason, worker });
+  #histogram(name: string, help: string): Histogram {
+    return new Histogram({ name, help, buckets: BUCKETS, registers: [this.#registry] });
+  }
+
+  /** A message goes to a worker. */
+  sent(connection: number, message: ToWorker): void {
+    if (message.kind === 'welcome') this.#workerOf.set(connection, message.worker);
+    this.#times.sent(message, performance.now());
+  }
+
+  /** A message has come, or a part of one. */
+  received(connection: number, message?: ToCoordinator): void {
+    const worker = this.#workerOf.get(connection);
+    if (worker === undefined) return;
+    this.#workers.seen(worker);
+    const seconds = message?.kind === 'update' ? this.#times.answered(message, performance.now()) : undefined;
+    if (seconds === undefined) return;
+    this.#durations.update.observe(seconds);
+    this.#workers.answered(worker, seconds);
+  }
+
+  /** A connection has closed. @param traffic all that went over it */
+  closed(connection: number, traffic: Traffic): void {
+    this.#count(connection, traffic);
+    this.#counted.delete(connection);
+    this.#workerOf.delete(connection);
+  }
+
+  /** What became of an update, or of a connection. */
+  count(effect: Extract<CoordinatorEffect, { kind: 'count' }>): void {
+    this.#workers.count(effect);
   }
 
   event(event: RunEvent): void {
-    if (event.type === 'exchange') this.#gauges.loss.set(event.loss);
-    else if (event.type === 'evaluation') this.#gauges.accuracy.set(event.accuracy);
+    this.#show(event);
+    if (event.type !== 'exchange') return;
+    this.#rounds.inc();
+    const seconds = this.#times.roundEnded(performance.now());
+    if (seconds !== undefined) this.#durations.round.observe(seconds);
   }
 
-  /** In Prometheus' text format. */
-  text(status: AnyCoordinator['status'], traffic: Iterable<Traffic>): Promise<string> {
-    const { exchanges, waiting, workers, connections, dropped } = this.#gauges;
-    exchanges.set(status.exchanges);
-    waiting.set(status.waiting);
-    workers.set(status.workers);
-    connections.set(status.connections);
+  evaluated(seconds: number): void {
+    this.#durations.evaluation.observe(seconds);
+  }
+
+  checkpointed(seconds: number): void {
+    this.#durations.checkpoint.observe(seconds);
+  }
+
+  /** In Prometheus' text format. @param standing left out where the run was over before this process began */
+  async text(standing?: Standing): Promise<string> {
+    if (standing) this.#set(standing);
+    const [own, process] = await Promise.all([this.#registry.metrics(), processMetrics()]);
+    return `${own}\n${process}`;
+  }
+
+  #set({ status, workers, traffic }: Standing): void {
+    const { round, awaited, dropped, ready, connections } = this.#gauges;
+    round.set(status.exchanges);
+    awaited.set(status.waiting);
     dropped.set(status.dropped);
-    const [sent, received] = [...traffic].reduce(
-      ([out, into], wire) => [out + wire.sent, into + wire.received],
-      [0, 0],
-    );
-    this.#gauges.sent.set(sent);
-    this.#gauges.received.set(received);
-    return this.#registry.metrics();
+    ready.set(status.workers);
+    connections.set(status.connections);
+    this.#workers.set(workers);
+    for (const [connection, wire] of traffic) this.#count(connection, wire);
+  }
+
+  #count(connection: number, { sent, received }: Traffic): void {
+    const before = this.#counted.get(connection) ?? { sent: 0, received: 0 };
+    const more = { sent: sent - before.sent, received: received - before.received };
+    this.#counted.set(connection, { sent, received });
+    this.#sent.inc(more.sent);
+    this.#received.inc(more.received);
+    const worker = this.#workerOf.get(connection);
+    if (worker !== undefined) this.#workers.traffic(worker, more);
+  }
+
+  /** Gauges say what the last event did. */
+  #show(event: RunEvent): void {
+    if (event.type === 'exchange') {
+      this.#loss.set(event.loss);
+      this.#gauges.round.set(event.round);
+    } else if (event.type === 'evaluation') this.#accuracy.set({ on: event.on }, event.accuracy);
+    else if (event.type === 'clients') this.#accuracy.set({ on: 'clients' }, event.mean);
   }
 }

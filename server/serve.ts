@@ -149,7 +149,7 @@ class ServerHost {
     this.#runner.tell({ kind: 'timer', name });
   });
   readonly #settings: CoordinatorSettings;
-  readonly #metrics = new ServerMetrics();
+  readonly #metrics: ServerMetrics;
   readonly #events: RunEvent[];
   readonly #startedAt = performance.now();
   #record: RunRecord | undefined;
@@ -163,6 +163,7 @@ class ServerHost {
     readonly options: ServeOptions,
   ) {
     this.#events = content === undefined ? [] : readEvents(directory.path);
+    this.#metrics = new ServerMetrics(this.#events);
     this.#settings = {
       ...defaultSettings,
       plugins: pluginChecksums(options.plugins),
@@ -172,9 +173,14 @@ class ServerHost {
     this.#sockets = new Sockets(
       this.#settings,
       (event) => {
+        if (event.kind === 'message') this.#metrics.received(event.connection, event.message);
+        else if (event.kind === 'heard') this.#metrics.received(event.connection);
         this.#runner.tell(event);
       },
       options.log,
+      (connection, traffic) => {
+        this.#metrics.closed(connection, traffic);
+      },
     );
     this.#coordinator = createCoordinator(
       this.federation,
@@ -219,7 +225,10 @@ class ServerHost {
   async #listen(): Promise<Address> {
     try {
       return await this.#sockets.listen(this.options, {
-        metrics: () => this.#metrics.text(this.#coordinator.status, this.#sockets.open),
+        metrics: () => {
+          const { status, workers } = this.#coordinator;
+          return this.#metrics.text({ status, workers, traffic: this.#sockets.traffic });
+        },
         status: () => ({ run: this.recipe.name, rounds: this.recipe.rounds, ...this.#coordinator.status }),
         isHealthy: () => this.#runner.failure === undefined,
       });
@@ -239,6 +248,9 @@ class ServerHost {
   #do(effect: CoordinatorEffect): void {
     switch (effect.kind) {
       case 'send':
+        this.#metrics.sent(effect.connection, effect.message);
+        this.#sockets.perform(effect);
+        break;
       case 'close':
       case 'trust':
         this.#sockets.perform(effect);
@@ -278,6 +290,7 @@ class ServerHost {
         const before = performance.now();
         this.directory.checkpoint(effect.content);
         const tookMs = performance.now() - before;
+        this.#metrics.checkpointed(tookMs / 1000);
         this.#later({ kind: 'progressPersisted', exchange: effect.exchange, tookMs });
         break;
       }
@@ -304,10 +317,12 @@ class ServerHost {
   }
 
   async #evaluate({ round, on, model }: Extract<CoordinatorEffect, { kind: 'evaluate' }>): Promise<void> {
+    const before = performance.now();
     try {
       const events = await Promise.all(
         on.map((set) => evaluateHeldOut(this.federation, this.#executor, round, model, set)),
       );
+      this.#metrics.evaluated((performance.now() - before) / 1000);
       this.#runner.tell({ kind: 'evaluated', round, events });
     } catch (error) {
       this.#runner.fail(error);

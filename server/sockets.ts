@@ -1,7 +1,15 @@
 /** A coordinator's connections as sockets: what comes is told as events, and what is to be sent is sent. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { listen, Strangers, Wire, within, type Address, type ListenOptions } from '../hosting/index.js';
+import {
+  listen,
+  Strangers,
+  Wire,
+  within,
+  type Address,
+  type ListenOptions,
+  type Traffic,
+} from '../hosting/index.js';
 import { closeCodes, HANDSHAKE_LIMITS } from '../protocol/index.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { answer, type Pages } from './pages.js';
@@ -21,13 +29,15 @@ export class Sockets {
     readonly settings: Pick<CoordinatorSettings, 'limits' | 'rate' | 'strangers'>,
     readonly tell: (event: Told) => void,
     readonly log?: (level: 'info' | 'warn', sentence: string, fields?: object) => void,
+    /** Told what went over a connection that has closed. */
+    readonly closed?: (connection: number, traffic: Traffic) => void,
   ) {
     this.#strangers = new Strangers(settings.strangers);
   }
 
-  /** With how many bytes went each way. */
-  get open(): Iterable<Pick<Wire<'toCoordinator'>, 'sent' | 'received'>> {
-    return this.#wires.values();
+  /** What went over each open connection. */
+  get traffic(): Iterable<readonly [connection: number, traffic: Traffic]> {
+    return this.#wires;
   }
 
   async listen(options: ListenOptions, pages: Pages): Promise<Address> {
@@ -96,6 +106,7 @@ export class Sockets {
         },
         closed: (code) => {
           this.#wires.delete(connection);
+          this.closed?.(connection, wire);
           this.#strangers.leave(connection);
           this.tell({ kind: 'closed', connection, code });
         },

@@ -10,7 +10,7 @@ import { range, SumOverflowError } from '../../numerics/index.js';
 import { ProtocolError, type MessageOf, type ToCoordinator } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
 import { Checkpoints } from '../checkpoints.js';
-import { Connections } from '../connections.js';
+import { Connections, type WorkerStatus } from '../connections.js';
 import { Ending } from '../ending.js';
 import { EvaluationDesk } from '../evaluation-desk.js';
 import type { CoordinatorEffect, CoordinatorEvent, GossipProgress } from '../events.js';
@@ -100,6 +100,11 @@ export class GossipCoordinator {
       dropped: 0,
       isOver: this.#ending.isOver,
     };
+  }
+
+  /** Of each worker, for metrics. */
+  get workers(): WorkerStatus[] {
+    return this.#connections.workers;
   }
 
   /** Begins. To be called once, before any event. @param now a clock in milliseconds that never goes back */
