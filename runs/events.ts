@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { count, digest, figure, list, record, type Immutable } from './fields.js';
 
-const round = count.describe('the round after which it was written, from 1');
+const roundNumber = count.describe('the round after which it was written, from 1');
 const fraction = figure.describe('a fraction, 0 to 1');
 
 const arrival = z.strictObject({
@@ -29,7 +29,7 @@ const nodeTrace = z.strictObject({
 const exchange = z
   .strictObject({
     type: z.literal('exchange'),
-    round,
+    round: roundNumber,
     loss: figure.describe('mean training loss over the examples trained on'),
     answered: count.describe('how many clients’ answers counted'),
     missing: list(count).describe('clients that were asked and did not answer'),
@@ -78,7 +78,7 @@ const quality = z.strictObject({
 const evaluation = z
   .strictObject({
     type: z.literal('evaluation'),
-    round,
+    round: roundNumber,
     on: z.enum(['test', 'validation']).describe('the examples'),
     ...quality.shape,
     nodes: count
@@ -95,7 +95,7 @@ const evaluation = z
 const clients = z
   .strictObject({
     type: z.literal('clients'),
-    round,
+    round: roundNumber,
     mean: fraction.describe('mean accuracy over the clients'),
     deviation: figure.describe('standard deviation of the accuracy over the clients'),
     worstTenth: fraction.describe('mean accuracy of the worst tenth of the clients'),
@@ -117,7 +117,7 @@ const clients = z
 const population = z
   .strictObject({
     type: z.literal('population'),
-    round,
+    round: roundNumber,
     consensusDistance: figure.describe('√(mean over nodes of ‖xᵢ − x̄‖²)'),
     relativeConsensusDistance: figure.describe('the same over ‖x̄‖'),
     varianceRatio: record(figure).describe(
