@@ -26,6 +26,7 @@ import {
   fileChecksums,
   namedFiles,
   openFederation,
+  outsidePath,
   parseRecipe,
   recipeHash,
   sharedBytes,
@@ -250,27 +251,14 @@ function read(text: string): Recipe {
       `the coordinator's recipe is not understood here: ${sentenceOf(error)}; use the same version on both`,
     );
   }
-  const path = pathIn(recipe.data);
-  if (path !== undefined) {
+  const outside = outsidePath(recipe);
+  if (outside !== undefined) {
     throw new ProtocolError(
       'dataUnfit',
-      `the recipe names the path ${path}; a worker opens no path that comes over the wire: import the data (murmur data import) and let the recipe name them relative to the data home`,
+      `${outside.field} names the path ${outside.path}; a worker opens no path that comes over the wire: import the data (murmur data import) and let the recipe name them relative to the data home`,
     );
   }
   return recipe;
-}
-
-/** A text of the recipe that would lead out of the data home. */
-function pathIn(value: unknown): string | undefined {
-  if (typeof value === 'string') {
-    return /^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(value) ? value : undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const part of Object.values(value)) {
-    const path = pathIn(part);
-    if (path !== undefined) return path;
-  }
-  return undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ export {
 } from './dependencies.js';
 export { composeRecipe, tryRecipe, type Complaint, type Setting, type Written } from './compose.js';
 export { differingBits, differingFile, type Side } from './differences.js';
+export { outsidePath, type OutsidePath } from './outside-path.js';
 export { hasField, isWithin } from './paths.js';
 export { distributionSchema, drawFrom, meanOf, type Distribution } from './distribution.js';
 export { RecipeError } from './errors.js';

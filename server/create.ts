@@ -1,5 +1,6 @@
 /** The coordinator for the family of a recipe's algorithm. */
-import { RecipeError, type Federation, type Recipe } from '../recipe/index.js';
+import { defaultDataHome } from '../data/index.js';
+import { outsidePath, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import { Coordinator } from './coordinator.js';
 import type { CoordinatorCheckpoint, CoordinatorContent, GossipProgress } from './events.js';
 import { GossipCoordinator } from './gossip/coordinator.js';
@@ -26,6 +27,15 @@ export function createCoordinator(
     members,
     checkpoint: checkpoint as GossipProgress | undefined,
   });
+}
+
+/** @throws RecipeError where every worker would refuse the recipe's data */
+export function refuseOutsidePaths(recipe: Recipe): void {
+  const outside = outsidePath(recipe);
+  if (outside === undefined) return;
+  throw new RecipeError(
+    `${outside.field}: '${outside.path}' is outside the data home, and workers open no such path: move the data into the data home of every machine (here ${defaultDataHome()}; MURMUR_DATA names another) and write the path within it`,
+  );
 }
 
 /** @throws RecipeError for what does not run over a network */

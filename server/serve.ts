@@ -32,7 +32,7 @@ import {
   type RunEvent,
   type RunRecord,
 } from '../runs/index.js';
-import { createCoordinator, refuseUnserved, type AnyCoordinator } from './create.js';
+import { createCoordinator, refuseOutsidePaths, refuseUnserved, type AnyCoordinator } from './create.js';
 import type { CoordinatorContent, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
 import { sayFarewell } from './farewell.js';
 import { newMembers, type MembersRecord } from './members.js';
@@ -75,6 +75,7 @@ export interface ServeResult {
  */
 export async function serve(recipe: Recipe, options: ServeOptions): Promise<ServeResult> {
   // What cannot be is said before anything is written.
+  refuseOutsidePaths(recipe);
   const federation = buildFederation(recipe);
   refuseUnserved(federation);
   const dependencies = dependenciesOf(federation, options.plugins);
