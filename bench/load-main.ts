@@ -34,8 +34,7 @@ async function workers(): Promise<void> {
   const { partition, model } = buildFederation(readRecipe(subject));
   const delta = tensorOf(new Float32Array(model.manifest.length).fill(1e-6));
   const hello = plainHello('load');
-  await joinAll((done) => {
-    const socket = dial(url, { maxPayload: 2 ** 31 - 1 });
+  const begin = (socket: WebSocket, done: () => void) => {
     const limits = { frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 26, tensors: 100 };
     const answer = (message: ToWorker) => {
       if (message.kind === 'welcome') {
@@ -75,9 +74,21 @@ async function workers(): Promise<void> {
       },
       2 ** 20,
     );
-    socket.on('open', () => {
-      wire.send(hello);
-    });
+    wire.send(hello);
+  };
+  await joinAll((done) => {
+    dial(
+      url,
+      { maxPayload: 2 ** 31 - 1, other: 'the coordinator' },
+      {
+        opened: (socket) => {
+          begin(socket, done);
+        },
+        failed: ({ sentence }) => {
+          throw new Error(sentence);
+        },
+      },
+    );
   });
   console.log('all are in');
 }

@@ -2,10 +2,12 @@
 import { CommanderError } from 'commander';
 import { DownloadInterruptedError, FeatureError, PartitionError } from '../data/index.js';
 import {
+  ConnectionError,
   DivergedError,
   explained,
   isSystemError,
   NobodyAnsweredError,
+  RunFailedError,
   SystemError,
   ThreadEndedError,
   UpdateFailedError,
@@ -18,6 +20,13 @@ import { exitCode } from './exit-codes.js';
 import { WorkerLostError } from './worker-processes.js';
 
 const badInput = [CodecRangeError, RecipeError, RunDirectoryError, PartitionError, FeatureError];
+
+/** A worker exits with what its coordinator exits with. */
+const failedRun = {
+  diverged: exitCode.diverged,
+  runFailed: exitCode.failure,
+  unreachable: exitCode.inputOutput,
+} as const satisfies Record<RunFailedError['reason'], number>;
 
 /** @returns the exit code */
 export function reportFailure(error: unknown): number {
@@ -32,6 +41,7 @@ function describe(error: unknown): [message: string, code: number] {
   if (!(error instanceof Error)) return [String(error), exitCode.failure];
   if (badInput.some((kind) => error instanceof kind)) return [error.message, exitCode.badInput];
   if (error instanceof DivergedError) return [error.message, exitCode.diverged];
+  if (error instanceof RunFailedError) return [error.message, failedRun[error.reason]];
   if (error instanceof NobodyAnsweredError || error instanceof ThreadEndedError) {
     return [error.message, exitCode.failure];
   }
@@ -41,7 +51,11 @@ function describe(error: unknown): [message: string, code: number] {
     const [message, code] = describe(error.cause);
     return [`round ${error.round}, client ${error.client}: ${message}`, code];
   }
-  if (error instanceof SystemError || error instanceof DownloadInterruptedError) {
+  if (
+    error instanceof ConnectionError ||
+    error instanceof SystemError ||
+    error instanceof DownloadInterruptedError
+  ) {
     return [error.message, exitCode.inputOutput];
   }
   if (isSystemError(error)) return [explained(error).message, exitCode.inputOutput];

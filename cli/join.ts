@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { joinFederation, WorkerStore } from '../client/index.js';
 import { loadPlugins } from '../recipe/index.js';
 import { withRestartAdvice } from './advice.js';
+import { exitCode } from './exit-codes.js';
 import { letHeapGrow } from './garbage.js';
 import {
   clientRanges,
@@ -121,7 +122,7 @@ async function run(url: string, options: Options): Promise<void> {
     : WorkerStore.open(options.state, onWait));
   const { signal, stop } = interruption();
   try {
-    const outcome = await joinFederation({
+    const { sentence, wasInterrupted } = await joinFederation({
       url,
       token: readToken(options.token),
       key: readToken(options.key),
@@ -135,7 +136,8 @@ async function run(url: string, options: Options): Promise<void> {
       log,
       signal,
     });
-    log('info', outcome);
+    log('info', sentence);
+    if (wasInterrupted) process.exitCode = exitCode.interrupted;
   } catch (error) {
     throw withRestartAdvice(error);
   } finally {

@@ -39,11 +39,11 @@ const main = fileURLToPath(new URL('./main.js', import.meta.url));
 const RESTARTS = 5;
 
 /**
- * A full disk stays full. A worker that was refused is restarted once: one whose clients were all dropped then stays
+ * A full disk stays full, and training diverges again. A worker that was refused is restarted once: one whose clients were all dropped then stays
  * until the run is over.
  */
 const restartsAfter = (code: number | null): number =>
-  code === exitCode.inputOutput ? 0 : code === exitCode.badInput ? 1 : RESTARTS;
+  code === exitCode.inputOutput || code === exitCode.diverged ? 0 : code === exitCode.badInput ? 1 : RESTARTS;
 
 export class WorkerProcesses {
   readonly #processes: ChildProcess[] = [];

@@ -1,4 +1,4 @@
-/** The connection to the coordinator as a socket: one at a time, and why it could not be made in words that help. */
+/** The connection to the coordinator as a socket: one at a time. */
 import { dial, Wire } from '../hosting/index.js';
 import type { CloseReason, FrameLimits, ToCoordinator } from '../protocol/index.js';
 import type { WorkerEvent } from './events.js';
@@ -11,6 +11,7 @@ const CHUNK_BYTES = 2 ** 16;
 
 export class CoordinatorSocket {
   #wire: Wire<'toWorker'> | undefined;
+  #stopDialling: (() => void) | undefined;
 
   /** @param ca the authorities to trust in place of the usual ones, PEM */
   constructor(
@@ -20,11 +21,30 @@ export class CoordinatorSocket {
   ) {}
 
   connect(): void {
-    const socket = dial(this.url, { maxPayload: MAX_PAYLOAD, ca: this.ca });
-    let failure: Error | undefined;
-    socket.on('error', (error) => {
-      failure = error;
+    const options = { maxPayload: MAX_PAYLOAD, ca: this.ca, other: 'the coordinator (murmur serve)' };
+    this.#stopDialling = dial(this.url, options, {
+      opened: (socket) => {
+        this.#wire = this.#open(socket);
+        this.tell({ kind: 'connected' });
+      },
+      failed: ({ sentence, isLasting }) => {
+        this.tell({ kind: 'unconnected', sentence, isLasting });
+      },
     });
+  }
+
+  /** @param left told once the message's memory is not read any more */
+  send(message: ToCoordinator, left?: () => void): void {
+    this.#wire?.send(message, left);
+  }
+
+  close(reason: CloseReason, sentence: string): void {
+    this.#stopDialling?.();
+    this.#wire?.close(reason, sentence);
+    this.#wire = undefined;
+  }
+
+  #open(socket: Parameters<Parameters<typeof dial>[2]['opened']>[0]): Wire<'toWorker'> {
     const wire: Wire<'toWorker'> = new Wire(
       socket,
       'toWorker',
@@ -46,42 +66,11 @@ export class CoordinatorSocket {
         closed: (code, said) => {
           if (this.#wire !== wire) return;
           this.#wire = undefined;
-          const sentence = failure ? sentenceOf(failure, this.url) : said || 'the connection was lost';
-          this.tell({ kind: 'closed', code, sentence });
+          this.tell({ kind: 'closed', code, sentence: said || 'the connection was lost' });
         },
       },
       CHUNK_BYTES,
     );
-    this.#wire = wire;
-    socket.on('open', () => {
-      this.tell({ kind: 'connected' });
-    });
+    return wire;
   }
-
-  /** @param left told once the message's memory is not read any more */
-  send(message: ToCoordinator, left?: () => void): void {
-    this.#wire?.send(message, left);
-  }
-
-  close(reason: CloseReason, sentence: string): void {
-    this.#wire?.close(reason, sentence);
-    this.#wire = undefined;
-  }
-}
-
-function sentenceOf(error: Error, url: string): string {
-  const code = 'code' in error ? String(error.code) : '';
-  if (code === 'ECONNREFUSED')
-    return `nothing listens at ${url}: is the coordinator (murmur serve) running there?`;
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `there is no host of the name in ${url}`;
-  if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || /timed out/.test(error.message)) {
-    return `${url} does not answer: check the address, and firewalls in between`;
-  }
-  if (/^(CERT|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) {
-    return `the certificate of ${url} is not trusted (${error.message}): give its authority with --ca FILE`;
-  }
-  if (code === 'EPROTO' || /wrong version number/i.test(error.message)) {
-    return `${url} does not speak TLS: use ws:// there`;
-  }
-  return error.message;
 }

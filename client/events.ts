@@ -9,7 +9,9 @@ export type Hashes = MessageOf<'ready'>['hashes'];
 
 export type WorkerEvent =
   | { readonly kind: 'connected' }
-  /** The connection could not be made, or has ended; `code` is a WebSocket close code. */
+  /** The connection could not be made. @param isLasting whether trying again by itself does not help */
+  | { readonly kind: 'unconnected'; readonly sentence: string; readonly isLasting: boolean }
+  /** The connection has ended; `code` is a WebSocket close code. */
   | { readonly kind: 'closed'; readonly code: number; readonly sentence: string }
   | { readonly kind: 'message'; readonly message: ToWorker }
   /** A part of a message has come: a sign of life. */
@@ -107,7 +109,9 @@ export type WorkerEffect =
   | {
       readonly kind: 'exit';
       readonly isFailure: boolean;
+      /** It was told to end; the run has not. */
+      readonly wasInterrupted?: true;
       readonly sentence: string;
-      /** What the host has failed of. */
+      /** What the host has failed of, or the failure that has a kind of its own. */
       readonly error?: Error;
     };

@@ -1,4 +1,4 @@
-export { joinFederation, type JoinOptions } from './join.js';
+export { joinFederation, type JoinOptions, type JoinResult } from './join.js';
 export { WorkerStore } from './store.js';
 export type { Identity, StoredState, WorkerEffect, WorkerEvent, WorkerTimer } from './events.js';
 export { taskValidator, type TaskValidator } from './task-validator.js';

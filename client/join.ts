@@ -1,6 +1,13 @@
 /** Hosts a worker: sockets, files, timers and training threads do what it says, and it is told what came of it. */
 import { randomInt } from 'node:crypto';
-import { authoritiesWith, EffectRunner, isSystemError, Timers, within } from '../hosting/index.js';
+import {
+  authoritiesWith,
+  EffectRunner,
+  isSystemError,
+  Timers,
+  within,
+  type WriteLog,
+} from '../hosting/index.js';
 import { ProtocolError, type MessageOf } from '../protocol/index.js';
 import { AnswerMemory } from './answer-memory.js';
 import { CoordinatorSocket } from './coordinator-socket.js';
@@ -21,18 +28,24 @@ export interface JoinOptions extends Introduction {
   readonly listen?: PeerListening | undefined;
   /** A PEM file of authorities to trust besides the usual ones. */
   readonly ca?: string | undefined;
-  readonly log: (level: 'info' | 'warn', sentence: string) => void;
+  readonly log: WriteLog;
   readonly signal?: AbortSignal;
+}
+
+export interface JoinResult {
+  /** What the end was. */
+  readonly sentence: string;
+  /** Whether it was told to end, and the run goes on. */
+  readonly wasInterrupted: boolean;
 }
 
 /**
  * Takes part in a federation until it is over.
- * @returns what the end was
- * @throws Error, a sentence, where the worker is turned away for good
+ * @throws ConnectionError, RunFailedError, SystemError; Error, a sentence, where the worker is turned away for good
  */
-export async function joinFederation(options: JoinOptions): Promise<string> {
+export async function joinFederation(options: JoinOptions): Promise<JoinResult> {
   const ca = options.ca === undefined ? undefined : authoritiesWith(options.ca);
-  const peers = new PeerSockets(ca);
+  const peers = new PeerSockets(ca, options.log);
   const listen = options.listen && (await peers.listen(options.listen));
   const host = new WorkerHost(options, ca, peers, listen);
   try {
@@ -47,7 +60,7 @@ const CLOSE_AFTER_FAILURE_MS = 2_000;
 
 class WorkerHost {
   readonly #worker: Worker;
-  readonly #runner: EffectRunner<WorkerEvent, WorkerEffect, string>;
+  readonly #runner: EffectRunner<WorkerEvent, WorkerEffect, JoinResult>;
   readonly #socket: CoordinatorSocket;
   readonly #work: Work;
   readonly #nodes: GossipNodes;
@@ -100,7 +113,7 @@ class WorkerHost {
     });
   }
 
-  async run(): Promise<string> {
+  async run(): Promise<JoinResult> {
     const { signal } = this.options;
     const interrupt = () => {
       this.#tell({ kind: 'interrupt' });
@@ -202,8 +215,8 @@ class WorkerHost {
         log(effect.level, effect.sentence);
         break;
       case 'exit': {
-        const { isFailure, sentence, error = new Error(sentence) } = effect;
-        this.#runner.exit(isFailure ? error : sentence);
+        const { isFailure, wasInterrupted = false, sentence, error = new Error(sentence) } = effect;
+        this.#runner.exit(isFailure ? error : { sentence, wasInterrupted });
       }
     }
   }

@@ -2,6 +2,7 @@
  * A worker's connection to the coordinator, without input and output: made, greeted, watched by heartbeats, and made
  * again after growing waits, until nothing was heard for long.
  */
+import { LogThrottle } from '../hosting/index.js';
 import { stream, type Stream } from '../numerics/index.js';
 import {
   closeCodes,
@@ -23,18 +24,25 @@ export interface Linked {
   tick(now: number, timeoutMs: number): void;
   /** It has ended, for a reason if it is known. */
   closed(reason: CloseReason | undefined, sentence: string): void;
+  /** It cannot be made, and waiting does not help. */
+  unreachable(sentence: string): void;
 }
 
 /** What is not said for the connection's own sake. */
 export type LinkMessage = Exclude<ToWorker, { kind: 'ping' | 'pong' }>;
 
-type LinkEvent = Extract<WorkerEvent, { kind: 'connected' | 'closed' | 'message' | 'heard' | 'timer' }>;
+type LinkEvent = Extract<
+  WorkerEvent,
+  { kind: 'connected' | 'unconnected' | 'closed' | 'message' | 'heard' | 'timer' }
+>;
 
 /** Waits before a further attempt to connect: doubling from the first to the longest, each by a random half. */
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 15_000;
 /** A coordinator of which nothing was heard for so long is not waited for any more. */
 const GIVE_UP_MS = 3_600_000;
+/** Attempts that fail for the same reason: the first are logged, then their number once a minute. */
+const THROTTLE = { first: 5, everyMs: 60_000, most: 10 };
 /** Before the welcome says. */
 const UNTOLD = { everyMs: 5_000, timeoutMs: 60_000 };
 
@@ -44,7 +52,10 @@ export class Link {
   #welcome: MessageOf<'welcome'> | undefined;
   /** What a goodbye said: why the connection will close. */
   #farewell: MessageOf<'goodbye'> | undefined;
+  /** Whether this address has ever worked: what fails then has changed over there, and may change back. */
+  #hasConnected = false;
   #failures = 0;
+  readonly #throttle = new LogThrottle<string>(THROTTLE);
   #heardAt = 0;
   #now = 0;
 
@@ -66,6 +77,7 @@ export class Link {
     this.#now = now;
     if (event.kind === 'connected') this.#greet();
     else if (event.kind === 'closed') this.#closed(event.code, event.sentence);
+    else if (event.kind === 'unconnected') this.#unconnected(event.sentence, event.isLasting);
     else if (event.kind === 'timer') {
       if (event.name === 'reconnect') this.#connect();
       else this.#beat();
@@ -99,10 +111,21 @@ export class Link {
     this.#failures++;
     const least = this.#farewell?.retryAfterMs ?? 0;
     const afterMs = Math.max(least, longest * (0.5 + 0.5 * this.#draw()));
-    const sentence = `no connection: ${why}; trying again in ${(afterMs / 1000).toFixed(1)} s`;
-    this.emit({ kind: 'log', level: 'warn', sentence });
+    this.#logFailure(why, afterMs);
     this.emit({ kind: 'setTimer', name: 'reconnect', afterMs });
     return true;
+  }
+
+  #logFailure(why: string, afterMs: number): void {
+    const warn = (sentence: string) => {
+      this.emit({ kind: 'log', level: 'warn', sentence });
+    };
+    if (this.#throttle.takes(why, why, this.#now)) {
+      warn(`no connection: ${why}; trying again in ${(afterMs / 1000).toFixed(1)} s`);
+    }
+    for (const { held, overMs, line } of this.#throttle.due(this.#now)) {
+      warn(`no connection: ${held} more attempts in ${Math.round(overMs / 1000)} s: ${line}`);
+    }
   }
 
   /** Says goodbye, and closes. */
@@ -126,6 +149,7 @@ export class Link {
   #greet(): void {
     if (this.#stage !== 'connecting') return;
     this.#stage = 'greeting';
+    this.#hasConnected = true;
     this.#heardAt = this.#now;
     this.send(this.worker.hello());
     this.emit({ kind: 'setTimer', name: 'heartbeat', afterMs: this.#beatMs });
@@ -161,6 +185,12 @@ export class Link {
     } else if (message.kind !== 'mismatch' && this.#stage !== 'ready') {
       throw new ProtocolError('unexpected', `a message '${message.kind}' came before the handshake was over`);
     }
+  }
+
+  #unconnected(sentence: string, isLasting: boolean): void {
+    this.#stage = 'down';
+    if (isLasting && !this.#hasConnected) this.worker.unreachable(sentence);
+    else this.worker.closed(undefined, sentence);
   }
 
   #closed(code: number, sentence: string): void {

@@ -3,6 +3,7 @@
  * training is an effect, so that heartbeats never wait for it. It keeps who it is, what its clients have, and
  * answers that are not accepted yet; connections come and go.
  */
+import { ConnectionError, RunFailedError } from '../hosting/index.js';
 import { closeCodes, type CloseReason, type MessageOf, type ToCoordinator } from '../protocol/index.js';
 import type { Identity, StoredState, WorkerEffect, WorkerEvent } from './events.js';
 import { GossipDesk } from './gossip/desk.js';
@@ -85,6 +86,9 @@ export class Worker {
       closed: (reason, sentence) => {
         this.#closed(reason, sentence);
       },
+      unreachable: (sentence) => {
+        this.#exit(true, sentence, new ConnectionError(sentence));
+      },
     });
   }
 
@@ -102,6 +106,7 @@ export class Worker {
       if (this.#over) return;
       switch (event.kind) {
         case 'connected':
+        case 'unconnected':
         case 'closed':
         case 'message':
         case 'heard':
@@ -140,7 +145,7 @@ export class Worker {
           break;
         case 'interrupt':
           this.#link.leave('goingAway', 'The worker is shutting down.');
-          this.#exit(false, 'stopped; the same command goes on');
+          this.#exit(false, 'stopped; the same command goes on', undefined, true);
       }
     });
   }
@@ -227,6 +232,9 @@ export class Worker {
     } else if (reason === 'done') {
       this.#leave(sentence);
       return;
+    } else if (reason === 'diverged' || reason === 'runFailed' || reason === 'unreachable') {
+      this.#exit(true, sentence, new RunFailedError(sentence, reason));
+      return;
     } else if (reason === 'replaced' && !tookPart) {
       // By what this worker had sent on an earlier connection, or as an earlier process.
     } else if (reason !== undefined && !closeCodes[reason].retry) {
@@ -234,10 +242,8 @@ export class Worker {
       return;
     }
     if (this.#link.again(sentence)) return;
-    this.#exit(
-      true,
-      `${sentence}; nothing was heard of the coordinator for an hour: the same command goes on`,
-    );
+    const lost = `${sentence}; nothing was heard of the coordinator for an hour: the same command goes on`;
+    this.#exit(true, lost, new ConnectionError(lost));
   }
 
   /** The run is over. It is forgotten before the connection closes, which tells the coordinator that it is. */
@@ -254,9 +260,15 @@ export class Worker {
     this.#exit(true, error.message, error);
   }
 
-  #exit(isFailure: boolean, sentence: string, error?: Error): void {
+  #exit(isFailure: boolean, sentence: string, error?: Error, wasInterrupted?: true): void {
     this.#over = true;
     this.#link.stop();
-    this.#do({ kind: 'exit', isFailure, sentence, ...(error && { error }) });
+    this.#do({
+      kind: 'exit',
+      isFailure,
+      sentence,
+      ...(error && { error }),
+      ...(wasInterrupted && { wasInterrupted }),
+    });
   }
 }

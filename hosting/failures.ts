@@ -33,6 +33,22 @@ function learningRates(options: unknown, field = 'algorithm'): string[] {
   );
 }
 
+/** A coordinator or another worker cannot be reached. */
+export class ConnectionError extends Error {
+  override name = 'ConnectionError';
+}
+
+/** The coordinator has said that the run has failed, and of what. */
+export class RunFailedError extends Error {
+  override name = 'RunFailedError';
+  constructor(
+    message: string,
+    readonly reason: 'diverged' | 'runFailed' | 'unreachable',
+  ) {
+    super(message);
+  }
+}
+
 /** A client's update threw something; `cause` is what it threw. */
 export class UpdateFailedError extends Error {
   override name = 'UpdateFailedError';

@@ -54,7 +54,14 @@ export { isSnapshot, takesSnapshots } from './gossip/snapshots.js';
 export { RoundTotals, type TotalsParts } from './gossip/totals.js';
 export { viewer } from './gossip/views.js';
 export { layoutHash, partitionHash } from './fingerprints.js';
-export { DivergedError, NobodyAnsweredError, ThreadEndedError, UpdateFailedError } from './failures.js';
+export {
+  ConnectionError,
+  DivergedError,
+  NobodyAnsweredError,
+  RunFailedError,
+  ThreadEndedError,
+  UpdateFailedError,
+} from './failures.js';
 export { EffectRunner } from './effect-runner.js';
 export { explained, isSystemError, SystemError } from './system-errors.js';
 export { divergedEvaluation, divergedNode, type EvaluatedOn } from './diverged-evaluation.js';
@@ -63,10 +70,15 @@ export { consensusRateOf } from './consensus-rate.js';
 export { describeRun } from './record.js';
 export { listen, type Address, type Door, type ListenOptions } from './listen.js';
 export { sameSecret } from './secrets.js';
+export { networkOf } from './addresses.js';
+export { readCertificate, type CertificateFiles } from './certificate.js';
+export { LogThrottle } from './log-throttle.js';
+export { FAILURES, Rejections, type WriteLog } from './rejections.js';
 export { Strangers } from './strangers.js';
 export { update, type UpdateResult, type UpdateTask } from './update.js';
 export { Timers } from './timers.js';
 export { version } from './version.js';
+export type { ConnectionFailure } from './connection-failure.js';
 export { dial } from './dial.js';
 export { within } from './within.js';
 export { Wire, type Rate, type Traffic, type WireEvents } from './wire.js';

@@ -1,16 +1,17 @@
 /** A door: WebSockets, and HTTP for what else is told there, over TLS where there is a certificate. */
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { readCertificate, type CertificateFiles } from './certificate.js';
+import { isRefused, noteUnknownPage, noteViolations } from './http-rejections.js';
+import type { Rejections } from './rejections.js';
 
 export interface ListenOptions {
   readonly port: number;
   readonly host: string;
-  /** PEM files. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: CertificateFiles;
   /** By which options of the command host and port are given. */
   readonly flags?: { readonly host: string; readonly port: string };
   /** Origins of web pages that may connect; programs other than browsers send none. */
@@ -27,6 +28,7 @@ export interface Door {
   readonly maxPayload: number;
   connected(socket: WebSocket, address: string): void;
   answer(request: IncomingMessage, response: ServerResponse): void;
+  readonly rejections: Rejections;
 }
 
 /** Connections that are open at a time. */
@@ -47,18 +49,18 @@ export async function listen(
     maxPayload: door.maxPayload,
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    response.once('finish', () => {
+      noteUnknownPage(request, response, door.rejections);
+    });
     door.answer(request, response);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { origin } = request.headers;
-    if (origin !== undefined && options.origins?.includes(origin) !== true) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\nThis origin may not connect.\r\n');
-      return;
-    }
+    if (isRefused(request, socket, options, door.rejections)) return;
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       door.connected(webSocket, request.socket.remoteAddress ?? '');
     });
   });
+  noteViolations(server, sockets, door.rejections);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(new Error(sentenceOf(error, options), { cause: error }));
@@ -72,14 +74,14 @@ export async function listen(
 
 function createHttpServer({ tls }: ListenOptions): Server {
   if (tls === undefined) return createServer();
+  const texts = readCertificate(tls);
   try {
-    return createSecureServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) });
+    return createSecureServer(texts);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `the certificate ${tls.cert} with the key ${tls.key} cannot be used (${reason}): both must be PEM files that belong together`,
-      { cause: error },
-    );
+    throw new Error(`the certificate ${tls.cert} with the key ${tls.key} cannot be used (${reason})`, {
+      cause: error,
+    });
   }
 }
 

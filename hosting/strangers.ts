@@ -1,4 +1,6 @@
 /** Counts connections that have not said yet who they are, by their address, so that one address takes no memory of all. */
+import { networkOf } from './addresses.js';
+
 export class Strangers {
   readonly #addresses = new Map<number, string>();
   readonly #counts = new Map<string, number>();
@@ -8,11 +10,17 @@ export class Strangers {
 
   /** @returns whether there is room for one more */
   enter(connection: number, address: string): boolean {
-    const count = this.#counts.get(address) ?? 0;
+    const network = networkOf(address);
+    const count = this.#counts.get(network) ?? 0;
     if (count >= this.most) return false;
-    this.#counts.set(address, count + 1);
-    this.#addresses.set(connection, address);
+    this.#counts.set(network, count + 1);
+    this.#addresses.set(connection, network);
     return true;
+  }
+
+  /** Whether the connection has not said yet who is there. */
+  has(connection: number): boolean {
+    return this.#addresses.has(connection);
   }
 
   /** The connection is known now, or closed. */

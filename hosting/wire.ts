@@ -19,6 +19,8 @@ export interface WireEvents<In extends Way> {
   heard(): void;
   /** The other side does not keep to the protocol; the wire is to be closed. */
   broken(error: ProtocolError): void;
+  /** The other side does not keep to the WebSocket protocol, which has closed the connection. */
+  violated?(sentence: string): void;
   /** Also after `close`: with its code, where the other side has read what was sent before it. */
   closed(code: number, sentence: string): void;
 }
@@ -87,8 +89,10 @@ export class Wire<In extends Way> {
     socket.on('message', (data, isBinary) => {
       this.#read(data, isBinary);
     });
-    socket.on('error', () => {
-      // The close that follows says it all.
+    let failure = '';
+    socket.on('error', (error) => {
+      failure = error.message;
+      if ('code' in error && String(error.code).startsWith('WS_ERR')) events.violated?.(failure);
     });
     socket.on('close', (code, reason) => {
       this.#isOver = true;
@@ -96,7 +100,7 @@ export class Wire<In extends Way> {
       this.#current = undefined;
       this.#queue.length = this.#head = 0;
       for (const message of lost) message?.left?.();
-      events.closed(code, reason.toString());
+      events.closed(code, reason.toString() || failure);
     });
   }
 

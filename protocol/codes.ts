@@ -33,6 +33,13 @@ export const closeCodes = {
   codecUnknown: { code: 4025, retry: false, meaning: "The worker does not know the recipe's codec." },
   dropped: { code: 4024, retry: false, meaning: 'Too many updates of this worker were refused.' },
   failed: { code: 4500, retry: true, meaning: 'Something broke on this side.' },
+  diverged: { code: 4501, retry: false, meaning: 'The run has failed: training diverged.' },
+  runFailed: { code: 4502, retry: false, meaning: 'The run has failed.' },
+  unreachable: {
+    code: 4503,
+    retry: false,
+    meaning: 'The run has failed: workers that must connect to each other cannot.',
+  },
 } as const satisfies Readonly<Record<string, CloseCode>>;
 
 export interface CloseCode {

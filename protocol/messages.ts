@@ -7,7 +7,7 @@ import * as training from './messages/training.js';
 import type { Tensors } from './tensor.js';
 
 /** What the preamble of every frame says. A change that an older side cannot read makes it one more. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** The tag of a chunk of a larger frame; it is no message by itself. */
 export const CHUNK_TAG = 0;

@@ -14,6 +14,7 @@ import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { Claims } from './claims.js';
 import { Handshake } from './handshake.js';
 import type { Member, Members } from './members.js';
+import { orderly } from './orderly.js';
 import { Sessions, type Session } from './sessions.js';
 import type { CoordinatorSettings } from './settings.js';
 import type { Missing } from './wait-log.js';
@@ -208,12 +209,13 @@ export class Connections {
   }
 
   turnAway(session: Session, reason: CloseReason, sentence: string, retryAfterMs?: number): void {
-    const { connection, member } = session;
-    const isWanted = reason === 'done' || reason === 'goingAway';
+    const { connection, member, stage } = session;
+    // Of connections that are not trusted yet the host logs what it can bear: strangers may cause any number of lines.
+    const isTrusted = stage !== 'new' && stage !== 'greeted';
     const fields = { connection, reason, ...(member && { worker: member.worker }) };
-    if (!isWanted) {
+    if (!orderly.has(reason)) {
       const who = member ? `worker ${member.worker}` : 'a connection';
-      this.#log('warn', `${who} is turned away: ${sentence}`, fields);
+      if (isTrusted) this.#log('warn', `${who} is turned away: ${sentence}`, fields);
       this.emit({ kind: 'count', what: 'turnedAway', worker: member?.worker, reason });
     }
     const retry = retryAfterMs === undefined ? {} : { retryAfterMs };

@@ -2,6 +2,8 @@
  * How a run ends for the workers that are connected: they hear of what it ended in once that is durable, or are turned
  * away where it has failed, is interrupted, or its host has failed.
  */
+import { ConnectionError, DivergedError } from '../hosting/index.js';
+import type { CloseReason } from '../protocol/index.js';
 import type { Connections } from './connections.js';
 import { Epilogue } from './epilogue.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
@@ -49,7 +51,7 @@ export class Ending {
 
   /** The run ends without an outcome. */
   fail(error: Error): void {
-    this.#turnAllAway('done', `The run has failed: ${error.message}`);
+    this.#turnAllAway(reasonOf(error), `The run has failed: ${error.message}`);
     this.#exit(error);
   }
 
@@ -80,9 +82,15 @@ export class Ending {
     this.emit({ kind: 'exit', ...(error && { error }) });
   }
 
-  #turnAllAway(reason: 'done' | 'goingAway', sentence: string, retryAfterMs?: number): void {
+  #turnAllAway(reason: CloseReason, sentence: string, retryAfterMs?: number): void {
     this.#isOver = true;
     this.emit({ kind: 'clearTimer', name: 'heartbeat' });
     this.connections.turnAllAway(reason, sentence, retryAfterMs);
   }
+}
+
+/** By it workers exit with the code that the coordinator exits with. */
+function reasonOf(error: Error): CloseReason {
+  if (error instanceof DivergedError) return 'diverged';
+  return error instanceof ConnectionError ? 'unreachable' : 'runFailed';
 }

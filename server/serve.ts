@@ -10,6 +10,7 @@ import {
   evaluateHeldOut,
   type Executor,
   type ListenOptions,
+  readCertificate,
   Timers,
 } from '../hosting/index.js';
 import { engineFor, type Engine } from '../learning/index.js';
@@ -76,6 +77,7 @@ export interface ServeResult {
 export async function serve(recipe: Recipe, options: ServeOptions): Promise<ServeResult> {
   // What cannot be is said before anything is written.
   refuseOutsidePaths(recipe);
+  if (options.tls) readCertificate(options.tls);
   const federation = buildFederation(recipe);
   refuseUnserved(federation);
   const dependencies = dependenciesOf(federation, options.plugins);

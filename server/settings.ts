@@ -1,5 +1,5 @@
 /** What a coordinator is told about this deployment: nothing here changes the bits of a run without a deadline. */
-import type { Rate } from '../hosting/index.js';
+import { FAILURES, type Rate } from '../hosting/index.js';
 import type { ClientKey } from './keys.js';
 import type { FrameLimits } from '../protocol/index.js';
 
@@ -21,6 +21,8 @@ export interface CoordinatorSettings {
   readonly rate: Rate;
   /** Connections from one address that have not said yet who they are. */
   readonly strangers: number;
+  /** How often an address may fail to say who it is, before it is refused for a while. */
+  readonly failures: Rate;
 }
 
 export const defaultSettings: CoordinatorSettings = {
@@ -35,4 +37,5 @@ export const defaultSettings: CoordinatorSettings = {
   limits: { chunkBytes: 2 ** 20, frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 22, tensors: 2 ** 15 },
   rate: { perSecond: 5_000, burst: 20_000 },
   strangers: 512,
+  failures: FAILURES,
 };

@@ -3,35 +3,47 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import {
   listen,
+  Rejections,
   Strangers,
   Wire,
   within,
   type Address,
   type ListenOptions,
   type Traffic,
+  type WriteLog,
 } from '../hosting/index.js';
-import { closeCodes, HANDSHAKE_LIMITS } from '../protocol/index.js';
+import { closeCodes, HANDSHAKE_LIMITS, type CloseReason } from '../protocol/index.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
+import { orderly } from './orderly.js';
 import { answer, type Pages } from './pages.js';
 import type { CoordinatorSettings } from './settings.js';
 
 type Told = Extract<CoordinatorEvent, { kind: 'connected' | 'message' | 'heard' | 'broken' | 'closed' }>;
 type Wanted = Extract<CoordinatorEffect, { kind: 'send' | 'close' | 'trust' }>;
 
+/** Why a connection is closed by the fault of who is there, and not for want of room or of something to do. */
+const FAULTS: ReadonlySet<CloseReason> = new Set([
+  ...(['malformed', 'version', 'tooLarge', 'tooMany', 'unexpected'] as const),
+  ...(['slowHandshake', 'silent', 'unauthorized'] as const),
+]);
+
 export class Sockets {
   readonly #wires = new Map<number, Wire<'toCoordinator'>>();
   readonly #strangers: Strangers;
+  readonly #rejections: Rejections;
+  readonly #addresses = new Map<number, string>();
   #connections = 0;
   #server: Server | undefined;
   #isClosing = false;
 
   constructor(
-    readonly settings: Pick<CoordinatorSettings, 'limits' | 'rate' | 'strangers'>,
+    readonly settings: Pick<CoordinatorSettings, 'limits' | 'rate' | 'strangers' | 'failures'>,
     readonly tell: (event: Told) => void,
-    readonly log?: (level: 'info' | 'warn', sentence: string, fields?: object) => void,
+    readonly log: WriteLog = () => undefined,
     /** Told what went over a connection that has closed. */
     readonly closed?: (connection: number, traffic: Traffic) => void,
   ) {
+    this.#rejections = new Rejections(log, settings.failures);
     this.#strangers = new Strangers(settings.strangers);
   }
 
@@ -44,11 +56,12 @@ export class Sockets {
     const { server, address } = await listen(options, {
       answer: (request, response) => {
         answer(request, response, pages).catch((error: unknown) => {
-          this.log?.('warn', `${request.url ?? ''} could not be answered: ${String(error)}`);
+          this.log('warn', `${request.url ?? ''} could not be answered: ${String(error)}`);
           response.destroy();
         });
       },
       maxPayload: this.settings.limits.chunkBytes,
+      rejections: this.#rejections,
       connected: (socket, address) => {
         this.#connect(socket, address);
       },
@@ -60,8 +73,10 @@ export class Sockets {
   perform(effect: Wanted): void {
     const wire = this.#wires.get(effect.connection);
     if (effect.kind === 'send') wire?.send(effect.message);
-    else if (effect.kind === 'close') wire?.close(effect.reason, effect.sentence);
-    else {
+    else if (effect.kind === 'close') {
+      this.#noteClose(effect);
+      wire?.close(effect.reason, effect.sentence);
+    } else {
       wire?.widen(this.settings.limits);
       this.#strangers.leave(effect.connection);
     }
@@ -78,6 +93,7 @@ export class Sockets {
     for (const { socket } of open) socket.terminate();
     this.#server?.close();
     this.#server?.closeAllConnections();
+    this.#rejections.close();
   }
 
   #connect(socket: ConstructorParameters<typeof Wire>[0], address: string): void {
@@ -87,7 +103,9 @@ export class Sockets {
     }
     const connection = ++this.#connections;
     if (!this.#strangers.enter(connection, address)) {
-      socket.close(closeCodes.tooMany.code, 'too many connections from one address; try again');
+      const sentence = 'too many connections from one address; try again';
+      this.#rejections.note({ address, reason: 'tooMany', sentence, isFault: false });
+      socket.close(closeCodes.tooMany.code, sentence);
       return;
     }
     const wire = new Wire(
@@ -104,9 +122,13 @@ export class Sockets {
         broken: ({ reason, message }) => {
           this.tell({ kind: 'broken', connection, reason, sentence: message });
         },
+        violated: (sentence) => {
+          this.#note(connection, 'malformed', `it breaks the WebSocket protocol (${sentence})`);
+        },
         closed: (code) => {
           this.#wires.delete(connection);
           this.closed?.(connection, wire);
+          this.#addresses.delete(connection);
           this.#strangers.leave(connection);
           this.tell({ kind: 'closed', connection, code });
         },
@@ -115,6 +137,19 @@ export class Sockets {
       this.settings.rate,
     );
     this.#wires.set(connection, wire);
+    this.#addresses.set(connection, address);
     this.tell({ kind: 'connected', connection });
+  }
+
+  /** The coordinator logs whom it knows by itself. */
+  #noteClose({ connection, reason, sentence }: Extract<Wanted, { kind: 'close' }>): void {
+    if (this.#strangers.has(connection) && !orderly.has(reason)) this.#note(connection, reason, sentence);
+  }
+
+  #note(connection: number, reason: CloseReason, sentence: string): void {
+    const address = this.#addresses.get(connection) ?? '';
+    if (this.#strangers.has(connection)) {
+      this.#rejections.note({ address, reason, sentence, isFault: FAULTS.has(reason) });
+    } else this.log('warn', `turned away: ${sentence}`, { connection, address, reason });
   }
 }

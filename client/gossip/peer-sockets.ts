@@ -1,8 +1,17 @@
 /** Connections between workers as sockets: those that come, where this worker listens, and those that it dials. */
 import type { Server } from 'node:http';
 import type { WebSocket } from 'ws';
-import { dial, listen, Strangers, Wire, type ListenOptions } from '../../hosting/index.js';
-import { closeCodes, HANDSHAKE_LIMITS, type FrameLimits } from '../../protocol/index.js';
+import {
+  dial,
+  FAILURES,
+  listen,
+  Rejections,
+  Strangers,
+  Wire,
+  type ListenOptions,
+  type WriteLog,
+} from '../../hosting/index.js';
+import { closeCodes, HANDSHAKE_LIMITS, type CloseReason, type FrameLimits } from '../../protocol/index.js';
 import type { PeerEffect, PeerEvent } from './peers.js';
 
 export interface PeerListening extends ListenOptions {
@@ -18,13 +27,22 @@ const STRANGERS = 64;
 export class PeerSockets {
   readonly #wires = new Map<number, Wire<'toPeer'>>();
   readonly #strangers = new Strangers(STRANGERS);
+  readonly #rejections: Rejections;
+  readonly #addresses = new Map<number, string>();
+  /** Ends attempts to connect. */
+  readonly #dialling = new Set<() => void>();
   #connections = 0;
   #server: Server | undefined;
   /** Told what happens. */
   tell: (event: PeerEvent) => void = () => undefined;
 
   /** @param ca the authorities to trust in place of the usual ones, PEM */
-  constructor(readonly ca: string[] | undefined) {}
+  constructor(
+    readonly ca: string[] | undefined,
+    log: WriteLog,
+  ) {
+    this.#rejections = new Rejections(log, FAILURES);
+  }
 
   /**
    * @returns the address at which others reach this worker
@@ -33,6 +51,7 @@ export class PeerSockets {
   async listen({ advertise, ...options }: PeerListening): Promise<string> {
     const { server, address } = await listen(options, {
       maxPayload: CHUNK_BYTES,
+      rejections: this.#rejections,
       answer: (_, response) => {
         response.statusCode = 404;
         response.end('Other workers connect here.\n');
@@ -50,50 +69,55 @@ export class PeerSockets {
       this.#dial(effect.peer, effect.address);
       return;
     }
-    const wire = this.#wires.get(effect.connection);
+    const { connection } = effect;
+    const wire = this.#wires.get(connection);
     if (effect.kind === 'say') wire?.send(effect.message);
-    else if (effect.kind === 'hangUp') wire?.close(effect.reason, effect.sentence);
-    else {
+    else if (effect.kind === 'hangUp') {
+      if (effect.reason !== 'done') this.#note(connection, effect.reason, effect.sentence);
+      wire?.close(effect.reason, effect.sentence);
+    } else {
       wire?.widen(LIMITS);
-      this.#strangers.leave(effect.connection);
+      this.#strangers.leave(connection);
     }
   }
 
   close(): void {
     for (const wire of this.#wires.values()) wire.close('done', 'The worker has ended.');
+    for (const stop of this.#dialling) stop();
     this.#server?.close();
+    this.#rejections.close();
   }
 
   #dial(peer: string, address: string): void {
-    if (!/^wss?:/.test(address) || !URL.canParse(address)) {
-      this.tell({ kind: 'failed', peer });
-      return;
-    }
-    const socket = dial(address, { maxPayload: CHUNK_BYTES, ca: this.ca });
-    let isOpen = false;
-    socket.on('error', () => {
-      // The close that follows says it all.
+    const options = { maxPayload: CHUNK_BYTES, ca: this.ca, other: 'the worker (murmur join --listen)' };
+    const stop = dial(address, options, {
+      opened: (socket) => {
+        this.#dialling.delete(stop);
+        this.#open(socket, peer, '');
+      },
+      failed: ({ sentence }) => {
+        this.#dialling.delete(stop);
+        this.tell({ kind: 'failed', peer, sentence });
+      },
     });
-    socket.once('open', () => {
-      isOpen = true;
-      this.#open(socket, peer, '');
-    });
-    socket.once('close', () => {
-      if (!isOpen) this.tell({ kind: 'failed', peer });
-    });
+    this.#dialling.add(stop);
   }
 
   /** @param from the address that a stranger came from */
   #open(socket: WebSocket, peer: string | undefined, from: string): void {
     const connection = ++this.#connections;
     if (peer === undefined && !this.#strangers.enter(connection, from)) {
-      socket.close(closeCodes.tooMany.code, 'too many connections from one address; try again');
+      const sentence = 'too many connections from one address; try again';
+      this.#rejections.note({ address: from, reason: 'tooMany', sentence, isFault: false });
+      socket.close(closeCodes.tooMany.code, sentence);
       return;
     }
-    const gone = () => {
+    if (peer === undefined) this.#addresses.set(connection, from);
+    const gone = (sentence: string) => {
       this.#wires.delete(connection);
+      this.#addresses.delete(connection);
       this.#strangers.leave(connection);
-      this.tell({ kind: 'closed', connection });
+      this.tell({ kind: 'closed', connection, sentence });
     };
     const wire: Wire<'toPeer'> = new Wire(
       socket,
@@ -107,14 +131,27 @@ export class PeerSockets {
           this.tell({ kind: 'heard', connection });
         },
         broken: ({ reason, message }) => {
+          this.#note(connection, reason, message);
           wire.close(reason, message);
-          gone();
+          gone(message);
         },
-        closed: gone,
+        violated: (sentence) => {
+          this.#note(connection, 'malformed', `it breaks the WebSocket protocol (${sentence})`);
+        },
+        closed: (_, sentence) => {
+          gone(sentence || 'the connection was lost');
+        },
       },
       CHUNK_BYTES,
     );
     this.#wires.set(connection, wire);
     this.tell({ kind: 'opened', connection, ...(peer !== undefined && { peer }) });
+  }
+
+  /** Why a connection that came is turned away. */
+  #note(connection: number, reason: CloseReason, sentence: string): void {
+    const address = this.#addresses.get(connection);
+    const isFault = this.#strangers.has(connection);
+    if (address !== undefined) this.#rejections.note({ address, reason, sentence, isFault });
   }
 }

@@ -12,9 +12,9 @@ export type PeerEvent =
   | { readonly kind: 'message'; readonly connection: number; readonly message: PeerToPeer }
   /** A part of a message has come: a sign of life. */
   | { readonly kind: 'heard'; readonly connection: number }
-  | { readonly kind: 'closed'; readonly connection: number }
+  | { readonly kind: 'closed'; readonly connection: number; readonly sentence: string }
   /** The other worker could not be reached. */
-  | { readonly kind: 'failed'; readonly peer: string };
+  | { readonly kind: 'failed'; readonly peer: string; readonly sentence: string };
 
 export type PeerEffect =
   | { readonly kind: 'dial'; readonly peer: string; readonly address: string }

@@ -12,7 +12,7 @@ import argparse, asyncio, csv, hashlib, json, struct, sys
 import numpy as np
 import websockets
 
-VERSION = 2
+VERSION = 3
 TAGS = {"hello": 1, "welcome": 2, "ready": 3, "mismatch": 4, "task": 10, "update": 11, "cancel": 13, "accepted": 14,
         "refused": 15, "committed": 16, "evaluate": 17, "evaluated": 18, "ping": 50, "pong": 51, "goodbye": 52}
 KINDS = {tag: kind for kind, tag in TAGS.items()}

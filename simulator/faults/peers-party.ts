@@ -65,7 +65,7 @@ export class PeersParty {
       const connection = this.listeners.get(address)?.accept(this.#end(number));
       if (connection === undefined || world.happens(world.weather.partition)) {
         connection?.break();
-        this.tell({ kind: 'failed', peer });
+        this.tell({ kind: 'failed', peer, sentence: 'nothing listens there' });
         return;
       }
       this.#own.set(number, { connection, isDialler: true });
@@ -90,8 +90,8 @@ export class PeersParty {
       message: this.process.bound((message: PeerToPeer) => {
         if (this.#own.has(number)) this.tell({ kind: 'message', connection: number, message });
       }),
-      closed: this.process.bound(() => {
-        if (this.#own.delete(number)) this.tell({ kind: 'closed', connection: number });
+      closed: this.process.bound((_, sentence) => {
+        if (this.#own.delete(number)) this.tell({ kind: 'closed', connection: number, sentence });
       }),
     };
   }

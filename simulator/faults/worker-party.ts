@@ -236,7 +236,7 @@ export class WorkerParty {
       });
       if (connection === undefined || world.happens(world.weather.partition)) {
         connection?.break();
-        this.#tell({ kind: 'closed', code: 1006, sentence: 'nothing listens there' });
+        this.#tell({ kind: 'unconnected', sentence: 'nothing listens there', isLasting: false });
         return;
       }
       this.#connection = connection;

@@ -115,7 +115,8 @@ class Pair {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     for (const queue of this.#line) queue.length = 0;
-    for (const desk of this.desks) desk.handlePeer({ kind: 'closed', connection: this.#lines }, this.#ticks);
+    const closed = { kind: 'closed', connection: this.#lines, sentence: 'lost' } as const;
+    for (const desk of this.desks) desk.handlePeer(closed, this.#ticks);
   }
 
   tick(): void {

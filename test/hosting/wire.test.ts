@@ -33,8 +33,15 @@ describe('a wire', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const connected = once(server, 'connection') as Promise<[WebSocket]>;
-    here = dial(`ws://127.0.0.1:${port}`, { maxPayload: CHUNK_BYTES });
-    await once(here, 'open');
+    here = await new Promise<WebSocket>((resolve, reject) => {
+      const options = { maxPayload: CHUNK_BYTES, other: 'the test' };
+      dial(`ws://127.0.0.1:${port}`, options, {
+        opened: resolve,
+        failed: ({ sentence }) => {
+          reject(new Error(sentence));
+        },
+      });
+    });
     [there] = await connected;
   });
   afterEach(() => {

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
+import { Authority, EXPIRED } from '../support/certificates.js';
 import { temporaryFolder } from '../support/folder.js';
 import { murmur, run, startMurmur } from '../support/murmur.js';
 import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
@@ -71,9 +72,8 @@ describe('a coordinator in operation', function () {
 
     const stranger = ['--ca', cert, '--state', folder.path('stranger')];
     expect(await refused(2, [...join, 'guess', ...stranger])).to.include('the join token is wrong');
-    const distrustful = startMurmur([...join, token, '--state', folder.path('distrustful')]);
-    distrustful.child.stderr?.once('data', () => distrustful.child.kill());
-    expect((await distrustful.finished).stderr).to.include('give its authority with --ca FILE');
+    const distrustful = [...join, token, '--state', folder.path('distrustful')];
+    expect(await refused(4, distrustful)).to.include('is self-signed, and not trusted here');
     expect(await refused(2, ['serve', recipe, '--out', folder.path('second'), ...serve])).to.include(
       `port ${port} of localhost is taken`,
     );
@@ -85,15 +85,22 @@ describe('a coordinator in operation', function () {
       `murmur: stopped; go on with --resume --out ${folder.path('out')}`,
     ]);
     worker.child.kill('SIGTERM');
-    expect((await worker.finished).code).to.equal(0);
+    expect((await worker.finished).code).to.equal(130);
   });
 
-  it('is refused a certificate that is none, and TLS without a key', async () => {
+  it('is refused a certificate that is none or has expired, and TLS without a key, before anything is written', async function () {
     const serve = ['serve', recipe, '--out', folder.path('badly'), '--port', '0', '--tls-cert', recipe];
     expect(await refused(2, [...serve, '--tls-key', recipe])).to.include(
-      'both must be PEM files that belong together',
+      `${recipe} is no certificate in PEM`,
     );
     expect(await refused(2, serve)).to.include('--tls-cert and --tls-key');
+    need(this, 'openssl', hasProgram('openssl'));
+    const { cert, key } = new Authority(folder.path('authority')).issue('expired', EXPIRED);
+    const expired = ['--tls-cert', cert, '--tls-key', key];
+    expect(await refused(2, [...serve.slice(0, -2), ...expired])).to.match(/expired on .* renew it/);
+    expect(existsSync(folder.path('badly'))).to.equal(false);
+    const join = ['join', 'ws://127.0.0.1:1', '--state', folder.path('worker'), '--listen', '127.0.0.1:0'];
+    expect(await refused(2, [...join, ...expired])).to.match(/expired on .* renew it/);
   });
 
   it('hears from a worker whose data are missing, which says what to do', async () => {

@@ -16,7 +16,7 @@ export interface Together {
 /** Runs a recipe to its end. */
 export async function runTogether(recipe: Recipe, { workers, ...options }: Together): Promise<ServeResult> {
   const places = typeof workers === 'number' ? Array.from({ length: workers }, () => undefined) : workers;
-  const joined: Promise<string>[] = [];
+  const joined: Promise<unknown>[] = [];
   const result = await serve(recipe, {
     port: 0,
     host: '127.0.0.1',
