@@ -122,7 +122,7 @@ async function run(url: string, options: Options): Promise<void> {
     : WorkerStore.open(options.state, onWait));
   const { signal, stop } = interruption();
   try {
-    const { sentence, wasInterrupted } = await joinFederation({
+    const { wasInterrupted } = await joinFederation({
       url,
       token: readToken(options.token),
       key: readToken(options.key),
@@ -136,7 +136,6 @@ async function run(url: string, options: Options): Promise<void> {
       log,
       signal,
     });
-    log('info', sentence);
     if (wasInterrupted) process.exitCode = exitCode.interrupted;
   } catch (error) {
     throw withRestartAdvice(error);

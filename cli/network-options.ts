@@ -1,8 +1,10 @@
 /** Options that the commands of the network share: the join token, client numbers, the log. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
+import { version } from '../hosting/index.js';
 
 export const tokenOption = () =>
   new Option('--token <file|value>', 'the join token, or the file that holds it').env('MURMUR_TOKEN');
@@ -58,7 +60,8 @@ export type Log = (level: 'info' | 'warn', sentence: string, fields?: object) =>
 
 /** Structured lines on the standard error output, or in a file. */
 export function logger(name: string, file?: string): Log {
-  const log = pino({ name }, pino.destination({ dest: file ?? 2, sync: true }));
+  const base = { name, pid: process.pid, hostname: hostname(), version: version() };
+  const log = pino({ base }, pino.destination({ dest: file ?? 2, sync: true }));
   return (level, sentence, fields) => {
     if (fields) log[level](fields, sentence);
     else log[level](sentence);

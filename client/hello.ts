@@ -1,4 +1,5 @@
 /** What a worker says of itself when it joins: its software and kernels, its right to take part, the clients it claims. */
+import { hostname } from 'node:os';
 import { countOwnExamples } from '../data/index.js';
 import { version } from '../hosting/index.js';
 import { wasmEngine } from '../learning/index.js';
@@ -27,6 +28,7 @@ export function helloOf(
   const { kind, kernelHash } = wasmEngine();
   return {
     software: `murmur ${version()}, Node.js ${process.version}`,
+    host: hostname().slice(0, 255),
     ...(token !== undefined && { credential: { kind: 'token', token } }),
     ...(key !== undefined && { credential: { kind: 'key', key } }),
     engine: { kind, kernel: kernelHash },

@@ -15,6 +15,7 @@ import type { WorkerEffect, WorkerEvent, WorkerTimer } from './events.js';
 import { GossipNodes } from './gossip/nodes.js';
 import { PeerSockets, type PeerListening } from './gossip/peer-sockets.js';
 import { helloOf, type Introduction } from './hello.js';
+import { RoundLog } from './round-log.js';
 import type { WorkerStore } from './store.js';
 import { taskValidator } from './task-validator.js';
 import { Work } from './work.js';
@@ -70,6 +71,14 @@ class WorkerHost {
   readonly #answers = new AnswerMemory((buffer) => {
     this.#work.recycle(buffer);
   });
+  /** Who the worker is, in each line of its log. */
+  #who: object = {};
+  readonly #rounds = new RoundLog(
+    (sentence, fields) => {
+      this.#log('info', sentence, fields);
+    },
+    () => performance.now(),
+  );
   /** Preparing takes a while; one after another. */
   #preparing: Promise<void> = Promise.resolve();
 
@@ -85,6 +94,7 @@ class WorkerHost {
       this.#tell({ kind: 'peer', event });
     };
     this.#socket = new CoordinatorSocket(url, ca, (event) => {
+      this.#note(event);
       this.#tell(event);
     });
     this.#work = new Work({ threads, plugins, data: own?.data });
@@ -129,6 +139,7 @@ class WorkerHost {
   }
 
   async close(): Promise<void> {
+    this.#rounds.flush();
     this.#timers.clearAll();
     this.peers.close();
     const { failure } = this.#runner;
@@ -143,18 +154,36 @@ class WorkerHost {
     await this.#work.close();
   }
 
+  #log(level: 'info' | 'warn', sentence: string, fields: object = {}): void {
+    this.options.log(level, sentence, { ...this.#who, ...fields });
+  }
+
+  /** Logs what the coordinator says that an operator wants to know. */
+  #note(event: WorkerEvent): void {
+    if (event.kind === 'connected') this.#log('info', `connected to ${this.options.url}`);
+    if (event.kind !== 'message') return;
+    const { message } = event;
+    this.#rounds.received(message);
+    if (message.kind !== 'welcome') return;
+    const { worker, run, clients } = message;
+    this.#who = { worker, run };
+    const count = clients.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    this.#log('info', `worker ${worker} of run ${run} hosts ${count} clients`, { clients: count });
+  }
+
   #tell(event: WorkerEvent): void {
     this.#runner.tell(event);
   }
 
   #do(effect: WorkerEffect): void {
-    const { store, log } = this.options;
+    const { store } = this.options;
     switch (effect.kind) {
       case 'connect':
         this.#socket.connect();
         break;
       case 'send': {
         const { message } = effect;
+        this.#rounds.sent(message);
         this.#socket.send(
           message,
           message.kind === 'update' ? this.#answers.lend(message.tensors) : undefined,
@@ -212,10 +241,11 @@ class WorkerHost {
         store.forgetRun();
         break;
       case 'log':
-        log(effect.level, effect.sentence);
+        this.#log(effect.level, effect.sentence);
         break;
       case 'exit': {
         const { isFailure, wasInterrupted = false, sentence, error = new Error(sentence) } = effect;
+        if (!isFailure) this.#log('info', sentence);
         this.#runner.exit(isFailure ? error : { sentence, wasInterrupted });
       }
     }
@@ -236,6 +266,7 @@ class WorkerHost {
     this.#preparing = this.#preparing
       .then(make)
       .then((hashes) => {
+        if (welcome) this.#logData();
         this.#tell({ kind: 'prepared', preparation, hashes });
       })
       .catch((error: unknown) => {
@@ -246,6 +277,17 @@ class WorkerHost {
           this.#runner.fail(error instanceof Error ? error : new Error(`the recipe${run}: ${String(error)}`));
         }
       });
+  }
+
+  #logData(): void {
+    const { federation, nodes } = this.#work.made;
+    const { dataset, partition, recipe } = federation;
+    const examples = nodes.reduce((sum, client) => sum + partition.size(client), 0);
+    this.#log('info', `trains ${recipe.name} on ${examples} examples of ${dataset.name}`, {
+      recipe: recipe.name,
+      dataset: dataset.name,
+      examples,
+    });
   }
 
   async #train(effect: Extract<WorkerEffect, { kind: 'train' }>): Promise<void> {

@@ -16,7 +16,7 @@ export interface WorkerSettings {
   /** What a hello says besides who the worker was. */
   readonly hello: Pick<
     MessageOf<'hello'>,
-    'software' | 'credential' | 'engine' | 'plugins' | 'claim' | 'encodings' | 'listen'
+    'software' | 'host' | 'credential' | 'engine' | 'plugins' | 'claim' | 'encodings' | 'listen'
   >;
   /** How many tasks are given out at a time. */
   readonly threads: number;

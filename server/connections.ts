@@ -133,7 +133,7 @@ export class Connections {
   #closed(connection: number): void {
     const session = this.#close(connection);
     if (session?.stage !== 'ready' || session.member === undefined) return;
-    this.#log('warn', `worker ${session.member.worker} has gone`);
+    this.#log('warn', `worker ${session.member.worker} has gone`, { worker: session.member.worker });
   }
 
   #receive(session: Session, message: ToCoordinator): void {

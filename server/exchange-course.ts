@@ -60,7 +60,7 @@ export class ExchangeCourse {
     if (round === undefined || round.isComplete) return;
     if (round.accepted.size < minimum) {
       const sentence = `the deadline has passed with ${round.accepted.size} of at least ${minimum} updates: waiting on`;
-      emit({ kind: 'log', level: 'warn', sentence, fields: { exchange: round.number } });
+      emit({ kind: 'log', level: 'warn', sentence, fields: { round: round.number } });
       emit({ kind: 'setTimer', name: 'deadline', afterMs: deadlineMs });
       return;
     }

@@ -118,7 +118,12 @@ export class ExchangeDesk {
       const { reason, sentence, isOwnFault } = judgement;
       const next = this.#nextFor(client);
       emit({ kind: 'count', what: 'refused', worker, reason });
-      this.#warn(`update of worker ${worker} refused: ${sentence}`, { worker, client, exchange, reason });
+      this.#warn(`update of worker ${worker} refused: ${sentence}`, {
+        worker,
+        client,
+        round: exchange,
+        reason,
+      });
       connections.send(session, { kind: 'refused', exchange, client, attempt, reason, sentence, next });
       if (!isOwnFault || round === undefined) return;
       if (reason === 'notFinite') round.notFinite.add(client);
@@ -142,7 +147,11 @@ export class ExchangeDesk {
     if (round === undefined || asked?.start !== exchange || !isAmong(clients, client)) return;
     if (asked.attempt !== attempt) return;
     this.#start.emit({ kind: 'count', what: 'failed', worker });
-    this.#warn(`client ${client} of worker ${worker} failed: ${sentence}`, { worker, client, exchange });
+    this.#warn(`client ${client} of worker ${worker} failed: ${sentence}`, {
+      worker,
+      client,
+      round: exchange,
+    });
     this.#again(session, round, client, `its update failed: ${sentence}`);
   }
 

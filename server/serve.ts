@@ -11,9 +11,11 @@ import {
   type Executor,
   type ListenOptions,
   readCertificate,
+  type WriteLog,
   Timers,
 } from '../hosting/index.js';
 import { engineFor, type Engine } from '../learning/index.js';
+import type { ToCoordinator } from '../protocol/index.js';
 import {
   buildFederation,
   dependenciesOf,
@@ -39,6 +41,7 @@ import { sayFarewell } from './farewell.js';
 import { newMembers, type MembersRecord } from './members.js';
 import { readMembers, writeMembers } from './members-file.js';
 import { ServerMetrics } from './metrics.js';
+import { PeerDirectory } from './peer-directory.js';
 import { largestFrame } from './largest-frame.js';
 import { defaultSettings, type CoordinatorSettings } from './settings.js';
 import { Sockets } from './sockets.js';
@@ -57,7 +60,7 @@ export interface ServeOptions extends ListenOptions {
   readonly onStart?: (federation: Federation, directory: RunDirectory) => void;
   readonly onListening?: (address: Address) => void;
   readonly onEvent?: (event: RunEvent) => void;
-  readonly log?: (level: 'info' | 'warn', sentence: string, fields?: object) => void;
+  readonly log?: WriteLog;
   /** Shuts down: what can be kept is kept, workers are told to come back. */
   readonly signal?: AbortSignal;
 }
@@ -153,6 +156,10 @@ class ServerHost {
   });
   readonly #settings: CoordinatorSettings;
   readonly #metrics: ServerMetrics;
+  readonly #peers = new PeerDirectory();
+  readonly #log: WriteLog = (level, sentence, fields = {}) => {
+    this.options.log?.(level, sentence, this.#peers.complete(fields));
+  };
   readonly #events: RunEvent[];
   readonly #startedAt = performance.now();
   #record: RunRecord | undefined;
@@ -176,13 +183,19 @@ class ServerHost {
     this.#sockets = new Sockets(
       this.#settings,
       (event) => {
-        if (event.kind === 'message') this.#metrics.received(event.connection, event.message);
+        if (event.kind === 'message') this.#received(event.connection, event.message);
         else if (event.kind === 'heard') this.#metrics.received(event.connection);
         this.#runner.tell(event);
+        if (event.kind === 'closed') this.#peers.closed(event.connection);
       },
-      options.log,
-      (connection, traffic) => {
-        this.#metrics.closed(connection, traffic);
+      this.#log,
+      {
+        opened: (connection, address) => {
+          this.#peers.opened(connection, address);
+        },
+        closed: (connection, traffic) => {
+          this.#metrics.closed(connection, traffic);
+        },
       },
     );
     this.#coordinator = createCoordinator(
@@ -251,8 +264,7 @@ class ServerHost {
   #do(effect: CoordinatorEffect): void {
     switch (effect.kind) {
       case 'send':
-        this.#metrics.sent(effect.connection, effect.message);
-        this.#sockets.perform(effect);
+        this.#send(effect);
         break;
       case 'close':
       case 'trust':
@@ -302,7 +314,7 @@ class ServerHost {
         this.#later({ kind: 'finished' });
         break;
       case 'log':
-        this.options.log?.(effect.level, effect.sentence, effect.fields);
+        this.#log(effect.level, effect.sentence, effect.fields);
         break;
       case 'count':
         this.#metrics.count(effect);
@@ -310,6 +322,18 @@ class ServerHost {
       case 'exit':
         this.#runner.exit(effect.error);
     }
+  }
+
+  #received(connection: number, message: ToCoordinator): void {
+    this.#metrics.received(connection, message);
+    if (message.kind === 'hello') this.#peers.greeted(connection, message);
+  }
+
+  #send(effect: Extract<CoordinatorEffect, { kind: 'send' }>): void {
+    const { connection, message } = effect;
+    this.#metrics.sent(connection, message);
+    if (message.kind === 'welcome') this.#peers.welcomed(connection, message.worker);
+    this.#sockets.perform(effect);
   }
 
   /** Told once the effects that are being performed are. */

@@ -27,6 +27,12 @@ const FAULTS: ReadonlySet<CloseReason> = new Set([
   ...(['slowHandshake', 'silent', 'unauthorized'] as const),
 ]);
 
+export interface ConnectionObserver {
+  opened(connection: number, address: string): void;
+  /** @param traffic all that went over it */
+  closed(connection: number, traffic: Traffic): void;
+}
+
 export class Sockets {
   readonly #wires = new Map<number, Wire<'toCoordinator'>>();
   readonly #strangers: Strangers;
@@ -40,8 +46,7 @@ export class Sockets {
     readonly settings: Pick<CoordinatorSettings, 'limits' | 'rate' | 'strangers' | 'failures'>,
     readonly tell: (event: Told) => void,
     readonly log: WriteLog = () => undefined,
-    /** Told what went over a connection that has closed. */
-    readonly closed?: (connection: number, traffic: Traffic) => void,
+    readonly observer?: ConnectionObserver,
   ) {
     this.#rejections = new Rejections(log, settings.failures);
     this.#strangers = new Strangers(settings.strangers);
@@ -108,6 +113,7 @@ export class Sockets {
       socket.close(closeCodes.tooMany.code, sentence);
       return;
     }
+    this.observer?.opened(connection, address);
     const wire = new Wire(
       socket,
       'toCoordinator',
@@ -127,7 +133,7 @@ export class Sockets {
         },
         closed: (code) => {
           this.#wires.delete(connection);
-          this.closed?.(connection, wire);
+          this.observer?.closed(connection, wire);
           this.#addresses.delete(connection);
           this.#strangers.leave(connection);
           this.tell({ kind: 'closed', connection, code });

@@ -26,6 +26,7 @@ export const localShard = z.strictObject({
 export const hello = z
   .strictObject({
     software: text(200).describe('Name and version, for the log.'),
+    host: text(255).optional().describe("The machine's name, for the log."),
     credential: z
       .discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('token'), token: secret }),
