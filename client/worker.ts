@@ -67,6 +67,9 @@ export class Worker {
       emitToPeer: (effect) => {
         emit({ kind: 'peer', effect });
       },
+      log: (sentence) => {
+        emit({ kind: 'log', level: 'warn', sentence });
+      },
     });
     this.#link = new Link(settings.entropy, emit, {
       hello: () => ({

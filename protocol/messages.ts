@@ -59,6 +59,8 @@ export const messages = {
   returnTo: { tag: 42, header: gossip.returnTo, tensors: false, ways: down },
   returned: { tag: 43, header: gossip.returned, tensors: false, ways: up },
 
+  unreachable: { tag: 46, header: gossip.unreachable, tensors: false, ways: up },
+
   ping: { tag: 50, header: session.ping, tensors: false, ways: all },
   pong: { tag: 51, header: session.pong, tensors: false, ways: all },
   goodbye: { tag: 52, header: session.goodbye, tensors: false, ways: all },

@@ -8,6 +8,7 @@ import { ProtocolError, type MessageOf, type ToCoordinator, type ToWorker } from
 import type { Identity } from '../events.js';
 import type { NodesEffect, NodesEvent } from './events.js';
 import { Outbox } from './outbox.js';
+import { UnreachablePeers } from './unreachable.js';
 import { Peers, type PeerEffect, type PeerEvent } from './peers.js';
 import { Whereabouts } from './whereabouts.js';
 
@@ -20,6 +21,7 @@ export interface DeskStart {
   readonly send: (message: ToCoordinator) => void;
   readonly emit: (effect: NodesEffect) => void;
   readonly emitToPeer: (effect: PeerEffect) => void;
+  readonly log: (sentence: string) => void;
 }
 
 export class GossipDesk {
@@ -30,6 +32,7 @@ export class GossipDesk {
   readonly #emit: (effect: NodesEffect) => void;
   readonly #where = new Whereabouts();
   readonly #peers: Peers;
+  readonly #unreachable: UnreachablePeers;
   /** Whether the coordinator passes on what cannot go directly. */
   #relays = false;
   /** The connections of other workers that they were last sent what they had not acknowledged. */
@@ -49,7 +52,7 @@ export class GossipDesk {
   #asked: number | undefined;
   #summary: MessageOf<'summary'> | undefined;
 
-  constructor({ checkpoints, identity, send, emit, emitToPeer }: DeskStart) {
+  constructor({ checkpoints, identity, send, emit, emitToPeer, log }: DeskStart) {
     this.#checkpoints = checkpoints;
     this.#identity = identity;
     this.#sendUp = send;
@@ -58,11 +61,20 @@ export class GossipDesk {
     const again = (peer: string) => {
       for (const bundle of this.#outbox(peer).again()) this.#sendTo(peer, bundle);
     };
+    this.#unreachable = new UnreachablePeers(log, (message) => {
+      this.#send(message);
+    });
     this.#peers = new Peers({
       identity,
       emit: emitToPeer,
       up: again,
       down: again,
+      failed: (failure, now) => {
+        this.#unreachable.failed(failure, this.#relays, now);
+      },
+      connected: (peer, address) => {
+        this.#unreachable.connected(peer, address);
+      },
       receive: (message) => {
         this.receive(message);
       },
@@ -80,6 +92,7 @@ export class GossipDesk {
     this.#epoch = 0;
     this.#begin(0);
     this.#peers.hangUpAll();
+    this.#unreachable.clear();
   }
 
   handlePeer(event: PeerEvent, now: number): void {
@@ -88,6 +101,7 @@ export class GossipDesk {
 
   /** Now and then: other workers are to be there. */
   tick(now: number, timeoutMs: number): void {
+    this.#unreachable.patienceMs = timeoutMs;
     this.#peers.tick(now, timeoutMs);
   }
 

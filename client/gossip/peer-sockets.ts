@@ -95,9 +95,9 @@ export class PeerSockets {
         this.#dialling.delete(stop);
         this.#open(socket, peer, '');
       },
-      failed: ({ sentence }) => {
+      failed: ({ sentence, isLasting }) => {
         this.#dialling.delete(stop);
-        this.tell({ kind: 'failed', peer, sentence });
+        this.tell({ kind: 'failed', peer, sentence, isLasting });
       },
     });
     this.#dialling.add(stop);

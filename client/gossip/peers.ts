@@ -5,6 +5,7 @@
 import { sameSecret } from '../../hosting/index.js';
 import { ProtocolError, type CloseReason, type MessageOf, type PeerToPeer } from '../../protocol/index.js';
 import type { Identity } from '../events.js';
+import type { DialFailure } from './unreachable.js';
 
 export type PeerEvent =
   /** A connection that was dialled, or that came. */
@@ -14,7 +15,13 @@ export type PeerEvent =
   | { readonly kind: 'heard'; readonly connection: number }
   | { readonly kind: 'closed'; readonly connection: number; readonly sentence: string }
   /** The other worker could not be reached. */
-  | { readonly kind: 'failed'; readonly peer: string; readonly sentence: string };
+  | {
+      readonly kind: 'failed';
+      readonly peer: string;
+      readonly sentence: string;
+      /** Waiting does not mend it. */
+      readonly isLasting: boolean;
+    };
 
 export type PeerEffect =
   | { readonly kind: 'dial'; readonly peer: string; readonly address: string }
@@ -44,6 +51,9 @@ export interface PeersStart {
   readonly emit: (effect: PeerEffect) => void;
   readonly up: (peer: string) => void;
   readonly down: (peer: string) => void;
+  /** A connection to it could not be made, or ended before it was up. */
+  readonly failed: (failure: DialFailure, now: number) => void;
+  readonly connected: (peer: string, address: string) => void;
   /** @throws ProtocolError where the message has no place */
   readonly receive: (message: MessageOf<'gossip' | 'acknowledge'>) => void;
 }
@@ -54,6 +64,7 @@ export class Peers {
   readonly #lines = new Map<number, Line>();
   readonly #up = new Map<string, Line>();
   readonly #dialling = new Set<string>();
+  #now = 0;
 
   constructor(start: PeersStart) {
     this.#start = start;
@@ -77,6 +88,7 @@ export class Peers {
 
   /** Asks for signs of life, gives up who is silent, and dials again who is not there. */
   tick(now: number, timeoutMs: number): void {
+    this.#now = now;
     for (const line of this.#lines.values()) {
       if (now - line.heardAt >= timeoutMs)
         this.#hangUp(line, 'silent', `nothing was heard for ${timeoutMs} ms`);
@@ -87,8 +99,9 @@ export class Peers {
   }
 
   handle(event: PeerEvent, now: number): void {
+    this.#now = now;
     if (event.kind === 'failed') {
-      this.#dialling.delete(event.peer);
+      this.#failed(event.peer, event.sentence, event.isLasting);
       return;
     }
     const { connection } = event;
@@ -101,7 +114,7 @@ export class Peers {
     const line = this.#lines.get(connection);
     if (line === undefined) return;
     line.heardAt = now;
-    if (event.kind === 'closed') this.#closed(line);
+    if (event.kind === 'closed') this.#closed(line, event.sentence);
     else if (event.kind === 'message') this.#receive(line, event.message);
   }
 
@@ -178,21 +191,36 @@ export class Peers {
     this.#dialling.delete(peer);
     line.isUp = true;
     this.#up.set(peer, line);
+    const address = this.#addressOf(peer);
+    if (address !== undefined) this.#start.connected(peer, address);
     this.#start.up(peer);
   }
 
   #hangUp(line: Line, reason: CloseReason, sentence: string): void {
     const { connection } = line;
     this.#start.emit({ kind: 'hangUp', connection, reason, sentence });
-    this.#closed(line);
+    this.#closed(line, reason === 'done' ? undefined : sentence);
   }
 
-  #closed(line: Line): void {
+  #addressOf(peer: string): string | undefined {
+    return this.#workers.find(({ worker }) => worker === peer)?.address;
+  }
+
+  #failed(peer: string, sentence: string, isLasting: boolean): void {
+    this.#dialling.delete(peer);
+    const address = this.#addressOf(peer);
+    if (address !== undefined) this.#start.failed({ peer, address, sentence, isLasting }, this.#now);
+  }
+
+  /** @param sentence why, if it is not this worker that has left */
+  #closed(line: Line, sentence: string | undefined): void {
     this.#lines.delete(line.connection);
     const { peer } = line;
     if (peer === undefined) return;
-    if (!line.isUp) this.#dialling.delete(peer);
-    else if (this.#up.get(peer) === line) {
+    if (!line.isUp) {
+      if (sentence === undefined) this.#dialling.delete(peer);
+      else this.#failed(peer, `the connection was closed: ${sentence}`, false);
+    } else if (this.#up.get(peer) === line) {
       this.#up.delete(peer);
       this.#start.down(peer);
     }

@@ -12,6 +12,7 @@ import {
   record,
   secret,
   sha256,
+  sentence,
   text,
   vectors,
   worker,
@@ -103,6 +104,17 @@ export const peerHello = z
   .strictObject({ run: text(64), from: worker, to: worker, ticket: secret })
   .describe('The first message of a connection between two workers.');
 export const peerWelcome = z.strictObject({ from: worker }).describe('The ticket is right.');
+
+export const unreachable = z
+  .strictObject({
+    peer: worker,
+    address: text(500).describe('Where it was to be, from the membership.'),
+    attempts: count.describe('How often in a row.'),
+    sentence,
+  })
+  .describe(
+    'Another worker cannot be reached directly. If the recipe wants messages to go directly, the run has failed.',
+  );
 
 export const report = z
   .strictObject({

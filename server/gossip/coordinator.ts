@@ -5,7 +5,7 @@
  * the last round that every one has kept, which begins an epoch; rounds that were told of are not told of again.
  */
 import { ownDataClients } from '../../data/index.js';
-import { DivergedError } from '../../hosting/index.js';
+import { ConnectionError, DivergedError } from '../../hosting/index.js';
 import { range, SumOverflowError } from '../../numerics/index.js';
 import { ProtocolError, type MessageOf, type ToCoordinator } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
@@ -202,6 +202,9 @@ export class GossipCoordinator {
       case 'acknowledge':
         this.#switchboard.relay(member, message);
         break;
+      case 'unreachable':
+        this.#unreachable(member, message);
+        break;
       case 'report':
         if (orders.isNow(message.epoch, 'running')) this.#report(member, message);
         break;
@@ -263,6 +266,15 @@ export class GossipCoordinator {
 
   #goOn(): void {
     this.#orders.goOn(this.#pace.next(this.#orders.at, this.#now));
+  }
+
+  #unreachable(member: Member, message: MessageOf<'unreachable'>): void {
+    const error = this.#switchboard.unreachable(member, message);
+    if (error instanceof ConnectionError) this.#ending.fail(error);
+    else if (error !== undefined) {
+      const fields = { worker: member.worker, peer: message.peer, attempts: message.attempts };
+      this.#effects.push({ kind: 'log', level: 'warn', sentence: error, fields });
+    }
   }
 
   #report(member: Member, report: MessageOf<'report'>): void {

@@ -65,7 +65,7 @@ export class PeersParty {
       const connection = this.listeners.get(address)?.accept(this.#end(number));
       if (connection === undefined || world.happens(world.weather.partition)) {
         connection?.break();
-        this.tell({ kind: 'failed', peer, sentence: 'nothing listens there' });
+        this.tell({ kind: 'failed', peer, sentence: 'nothing listens there', isLasting: false });
         return;
       }
       this.#own.set(number, { connection, isDialler: true });

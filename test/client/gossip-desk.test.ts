@@ -39,6 +39,7 @@ class Pair {
         emitToPeer: (effect) => {
           this.#peer(side, effect);
         },
+        log: () => undefined,
       });
     this.desks = [desk(0), desk(1)];
     this.membership();
