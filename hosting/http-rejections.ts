@@ -7,6 +7,7 @@ import { opensslReason } from './openssl-reason.js';
 import type { Rejections } from './rejections.js';
 
 const RETRY_AFTER_SECONDS = 5;
+const LINGER_MS = 1_000;
 
 /** Answers an upgrade that is not let in. @returns false if it is */
 export function isRefused(
@@ -75,6 +76,8 @@ function end(socket: Duplex, status: string, headers: string, sentence: string):
   socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\n${headers}Content-Type: text/plain; charset=utf-8\r\n\r\n${sentence}\n`,
   );
+  // Whoever never hangs up keeps its descriptor no longer.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 const tlsSentence = (error: NodeJS.ErrnoException) =>

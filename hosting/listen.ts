@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { readCertificate, type CertificateFiles } from './certificate.js';
+import { connectionLimit } from './connection-limit.js';
 import { isRefused, noteUnknownPage, noteViolations } from './http-rejections.js';
+import { limitSilentConnections } from './silent-connections.js';
 import type { Rejections } from './rejections.js';
 
 export interface ListenOptions {
@@ -31,8 +33,8 @@ export interface Door {
   readonly rejections: Rejections;
 }
 
-/** Connections that are open at a time. */
-const MOST_CONNECTIONS = 20_000;
+/** Half-open requests are looked for so often. */
+const CHECK_MS = 2_000;
 
 /** @throws Error, a sentence, where the port or the certificate cannot be used */
 export async function listen(
@@ -42,7 +44,12 @@ export async function listen(
   const server = createHttpServer(options);
   server.headersTimeout = 10_000;
   server.requestTimeout = 10_000;
-  server.maxConnections = MOST_CONNECTIONS;
+  const limit = connectionLimit();
+  server.maxConnections = limit.most;
+  limitSilentConnections(server, limit.pending, (address) => {
+    const sentence = 'too many connections from this address have sent no request';
+    door.rejections.note({ address, reason: 'tooMany', sentence, isFault: false });
+  });
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -73,10 +80,11 @@ export async function listen(
 }
 
 function createHttpServer({ tls }: ListenOptions): Server {
-  if (tls === undefined) return createServer();
+  const options = { connectionsCheckingInterval: CHECK_MS };
+  if (tls === undefined) return createServer(options);
   const texts = readCertificate(tls);
   try {
-    return createSecureServer(texts);
+    return createSecureServer({ ...options, ...texts });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the certificate ${tls.cert} with the key ${tls.key} cannot be used (${reason})`, {

@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import {
+  connectionLimit,
   listen,
+  refuseConnection,
   Rejections,
   Strangers,
   Wire,
@@ -12,7 +14,7 @@ import {
   type Traffic,
   type WriteLog,
 } from '../hosting/index.js';
-import { closeCodes, HANDSHAKE_LIMITS, type CloseReason } from '../protocol/index.js';
+import { HANDSHAKE_LIMITS, type CloseReason } from '../protocol/index.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { orderly } from './orderly.js';
 import { answer, type Pages } from './pages.js';
@@ -49,7 +51,7 @@ export class Sockets {
     readonly observer?: ConnectionObserver,
   ) {
     this.#rejections = new Rejections(log, settings.failures);
-    this.#strangers = new Strangers(settings.strangers);
+    this.#strangers = new Strangers(Math.min(settings.strangers, connectionLimit().pending));
   }
 
   /** What went over each open connection. */
@@ -110,7 +112,7 @@ export class Sockets {
     if (!this.#strangers.enter(connection, address)) {
       const sentence = 'too many connections from one address; try again';
       this.#rejections.note({ address, reason: 'tooMany', sentence, isFault: false });
-      socket.close(closeCodes.tooMany.code, sentence);
+      refuseConnection(socket, 'tooMany', sentence);
       return;
     }
     this.observer?.opened(connection, address);

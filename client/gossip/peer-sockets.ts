@@ -2,16 +2,18 @@
 import type { Server } from 'node:http';
 import type { WebSocket } from 'ws';
 import {
+  connectionLimit,
   dial,
   FAILURES,
   listen,
+  refuseConnection,
   Rejections,
   Strangers,
   Wire,
   type ListenOptions,
   type WriteLog,
 } from '../../hosting/index.js';
-import { closeCodes, HANDSHAKE_LIMITS, type CloseReason, type FrameLimits } from '../../protocol/index.js';
+import { HANDSHAKE_LIMITS, type CloseReason, type FrameLimits } from '../../protocol/index.js';
 import type { PeerEffect, PeerEvent } from './peers.js';
 
 export interface PeerListening extends ListenOptions {
@@ -26,7 +28,7 @@ const STRANGERS = 64;
 
 export class PeerSockets {
   readonly #wires = new Map<number, Wire<'toPeer'>>();
-  readonly #strangers = new Strangers(STRANGERS);
+  readonly #strangers = new Strangers(Math.min(STRANGERS, connectionLimit().pending));
   readonly #rejections: Rejections;
   readonly #addresses = new Map<number, string>();
   /** Ends attempts to connect. */
@@ -109,7 +111,7 @@ export class PeerSockets {
     if (peer === undefined && !this.#strangers.enter(connection, from)) {
       const sentence = 'too many connections from one address; try again';
       this.#rejections.note({ address: from, reason: 'tooMany', sentence, isFault: false });
-      socket.close(closeCodes.tooMany.code, sentence);
+      refuseConnection(socket, 'tooMany', sentence);
       return;
     }
     if (peer === undefined) this.#addresses.set(connection, from);
