@@ -1,5 +1,5 @@
 /** Puts what is missing of a sweep into a queue on Redis, and follows it until workers have done it. */
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Queue, QueueEvents } from 'bullmq';
 import type { RunRecord } from '../../../runs/index.js';
@@ -16,7 +16,7 @@ import { describeUnread } from '../read-fields.js';
 import { writeSweepTable } from '../table.js';
 import { validRuns } from '../valid-runs.js';
 import { connectRedis } from './connect.js';
-import { jobOptions, QUEUE, type Job, type JobProgress, type JobResult } from './jobs.js';
+import { jobName, jobOptions, QUEUE, sweepName, type Job, type JobProgress, type JobResult } from './jobs.js';
 
 export interface QueueOptions {
   readonly address: string;
@@ -40,8 +40,9 @@ export interface QueueResult extends SweepResult {
 
 /** @throws Error where Redis is not there; RecipeError as runSweep does */
 export async function queueSweep(sweep: Sweep, options: QueueOptions): Promise<QueueResult> {
-  const all = await identifyRuns(expandSweep(sweep), options.plugins);
   const directory = options.out ?? defaultDirectory(sweep);
+  const name = sweepName(directory);
+  const all = await identifyRuns(expandSweep(sweep), options.plugins);
   const { finished, missing } = openSweep(sweep, all, directory, options.redo);
   const redis = await connectRedis(options.address);
   const queue = new Queue<Job, JobResult>(QUEUE, { connection: redis });
@@ -59,7 +60,7 @@ export async function queueSweep(sweep: Sweep, options: QueueOptions): Promise<Q
       unread: describeUnread(all),
     });
     const skipped = [...invalid].map(([run, message]) => recordFailure(directory, run, message));
-    const follower = new Follower(queue, events, directory, valid, options);
+    const follower = new Follower(queue, events, directory, name, valid, options);
     await follower.enqueue();
     await follower.done();
     writeSweepTable(directory);
@@ -99,6 +100,7 @@ class Follower {
     readonly queue: Queue<Job, JobResult>,
     readonly events: QueueEvents,
     readonly directory: string,
+    readonly sweep: string,
     missing: readonly SweepRun[],
     readonly options: QueueOptions,
   ) {
@@ -134,15 +136,13 @@ class Follower {
     }
   }
 
-  #nameOf = ({ id }: SweepRun) => `${this.#sweepName()}-${id}`;
-
-  #sweepName = () => basename(resolve(this.directory));
+  #nameOf = ({ id }: SweepRun) => jobName(this.sweep, id);
 
   #jobOf(name: string) {
     const run = this.open.get(name);
     if (!run) return [];
     const { id, hash, recipe, dependencies } = run;
-    const data: Job = { sweep: this.#sweepName(), id, hash, recipe, dependencies };
+    const data: Job = { sweep: this.sweep, id, hash, recipe, dependencies };
     return [{ name: 'run', data, opts: { ...jobOptions, jobId: name } }];
   }
 

@@ -1,5 +1,7 @@
 /** What lies in the queue: a job is one run of a sweep. */
+import { basename, resolve } from 'node:path';
 import { z } from 'zod';
+import { sha256 } from '../../../numerics/index.js';
 import {
   recipeHash,
   RecipeError,
@@ -22,12 +24,32 @@ export const jobOptions = {
   removeOnFail: { age: FORGET },
 } as const;
 
-const folderName = z.string().regex(/^[\w.-]+$/);
+/** The longest name of a folder that file systems have, in bytes. */
+const LONGEST_NAME = 255;
+
+/** A name of one folder on every system, and of none above or below. */
+const isFolderName = (name: string): boolean =>
+  !/^\.{0,2}$|[/\\\p{Cc}]/u.test(name) && Buffer.byteLength(name) <= LONGEST_NAME;
+
+/**
+ * The name by which workers find a sweep's directory in the folder of sweeps that they are given.
+ * @throws RecipeError if workers could not have a folder of that name
+ */
+export function sweepName(directory: string): string {
+  const name = basename(resolve(directory));
+  if (isFolderName(name)) return name;
+  throw new RecipeError(
+    `--out ${directory}: workers find a queued sweep by the name of its folder, and '${name}' cannot be one; use a name of at most ${LONGEST_NAME} bytes without slashes, backslashes and control characters`,
+  );
+}
+
+/** What the queue calls a job: the same run of the same sweep has the same. Of a sweep's name only the hash, for BullMQ takes few characters. */
+export const jobName = (sweep: string, id: string): string => `${sha256(sweep).slice(0, 16)}-${id}`;
 
 const jobSchema = z.object({
   /** The name of the sweep's directory, within the folder of sweeps that workers are given. */
-  sweep: folderName,
-  id: folderName,
+  sweep: z.string().refine(isFolderName),
+  id: z.string().regex(/^[\w-]+$/),
   hash: z.string(),
   recipe: z.unknown(),
   dependencies: z.object({ checksums: z.record(z.string(), z.string()), bits: z.array(z.string()) }),
