@@ -7,16 +7,8 @@ import { loadPlugins } from '../recipe/index.js';
 import { withRestartAdvice } from './advice.js';
 import { exitCode } from './exit-codes.js';
 import { letHeapGrow } from './garbage.js';
-import {
-  clientRanges,
-  interruption,
-  logger,
-  readToken,
-  tlsOf,
-  keyOption,
-  tokenOption,
-  type ClientRanges,
-} from './network-options.js';
+import { clientRanges, interruption, logger, tlsOf, type ClientRanges } from './network-options.js';
+import { keyOption, readToken, tokenOption } from './tokens.js';
 import { kernelsOption } from './native.js';
 import { pluginOption, positiveNumber } from './options.js';
 
@@ -113,6 +105,8 @@ async function run(url: string, options: Options): Promise<void> {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel?.unref();
   const { host } = new URL(url);
+  const token = readToken('--token', options.token);
+  const key = readToken('--key', options.key);
   const log = logger('join');
   const onWait = (sentence: string) => {
     log('info', sentence);
@@ -124,8 +118,8 @@ async function run(url: string, options: Options): Promise<void> {
   try {
     const { wasInterrupted } = await joinFederation({
       url,
-      token: readToken(options.token),
-      key: readToken(options.key),
+      token,
+      key,
       clients: options.clients,
       own: ownData(options),
       threads: options.threads ?? availableParallelism(),

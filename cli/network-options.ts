@@ -1,47 +1,8 @@
-/** Options that the commands of the network share: the join token, client numbers, the log. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+/** Options that the commands of the network share: client numbers, certificates, the log. */
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { version } from '../hosting/index.js';
-
-export const tokenOption = () =>
-  new Option('--token <file|value>', 'the join token, or the file that holds it').env('MURMUR_TOKEN');
-
-export const keyOption = () =>
-  new Option('--key <file|value>', "the key of this worker's clients, or the file that holds it").env(
-    'MURMUR_KEY',
-  );
-
-/** The token or key itself. */
-export function readToken(given: string | undefined): string | undefined {
-  if (given === undefined) return given;
-  if (!existsSync(given)) {
-    if (isPath(given)) throw new Error(`there is no file ${given}: it should hold a token or a key`);
-    return given;
-  }
-  if (!statSync(given).isFile()) throw new Error(`${given} is no file: name one that holds a token or a key`);
-  const token = readFileSync(given, 'utf8').trim();
-  if (token === '') throw new Error(`the file ${given} is empty: it should hold a token or a key`);
-  if (/\s/.test(token) || token.length > LONGEST_TOKEN) {
-    throw new Error(
-      `the file ${given} should hold one token or key, of at most ${LONGEST_TOKEN} characters, and nothing else`,
-    );
-  }
-  return token;
-}
-
-/** Far more than anybody needs, far less than a frame of the handshake holds. */
-const LONGEST_TOKEN = 4096;
-
-/** A misspelt path shall not become the token itself; base64 may have slashes, but names no folder that is there. */
-const isPath = (given: string): boolean => {
-  const folder = dirname(given);
-  return (
-    /\.(txt|key|token|pem)$/.test(given) || (given.includes('/') && folder !== '/' && existsSync(folder))
-  );
-};
 
 export type ClientRanges = readonly (readonly [first: number, last: number])[];
 

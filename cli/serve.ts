@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { loadPlugins, readRecipe } from '../recipe/index.js';
-import { parseKeys, serve } from '../server/index.js';
+import { parseKeys, serve, type ClientKey } from '../server/index.js';
 import { describeStart } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
 import { letHeapGrow } from './garbage.js';
-import { interruption, logger, readToken, tlsOf, tokenOption } from './network-options.js';
+import { interruption, logger, tlsOf } from './network-options.js';
+import { readToken, tokenOption } from './tokens.js';
 import { kernelsOption } from './native.js';
 import {
   overrides,
@@ -76,8 +77,8 @@ async function run(file: string, options: Options): Promise<void> {
       threads: options.threads,
       plugins: options.plugin,
       settings: {
-        token: readToken(options.token),
-        keys: options.keys === undefined ? undefined : parseKeys(readFileSync(options.keys, 'utf8')),
+        token: readToken('--token', options.token),
+        keys: options.keys === undefined ? undefined : readKeys(options.keys),
         workers: options.workers,
       },
       ...(options.resume && { resume: true }),
@@ -111,4 +112,11 @@ async function run(file: string, options: Options): Promise<void> {
   } finally {
     stop();
   }
+}
+
+function readKeys(file: string): ClientKey[] {
+  const keys = parseKeys(readFileSync(file, 'utf8'));
+  if (keys.length === 0)
+    throw new Error(`${file} holds no keys: lines are clients and a key, as in: 0-99 KEY`);
+  return keys;
 }

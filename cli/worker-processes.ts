@@ -74,7 +74,7 @@ export class WorkerProcesses {
     if (areListening) args.push('--listen', '127.0.0.1:0');
     const log = openSync(`${state}.log`, 'a');
     const child = fork(main, ['join', url, ...args], {
-      env: { ...process.env, MURMUR_TOKEN: token },
+      env: { ...process.env, MURMUR_TOKEN: token, MURMUR_KEY: undefined },
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);

@@ -35,4 +35,4 @@ export {
   messageCodec,
   type Residuals,
 } from './payloads.js';
-export { finiteOrNull } from './messages/fields.js';
+export { finiteOrNull, LONGEST_SECRET } from './messages/fields.js';

@@ -1,5 +1,6 @@
 /** Keys of clients, in place of one token for all: who has a key may take part with its clients and with no others. */
 import { sameSecret } from '../hosting/index.js';
+import { LONGEST_SECRET } from '../protocol/index.js';
 
 /** A line of the file of keys. */
 export interface ClientKey {
@@ -28,6 +29,9 @@ export function parseKeys(text: string): ClientKey[] {
       throw new Error(
         `the key in line ${index + 1} has fewer than ${SHORTEST} characters: it could be guessed`,
       );
+    }
+    if (key.length > LONGEST_SECRET) {
+      throw new Error(`the key in line ${index + 1} has more than ${LONGEST_SECRET} characters`);
     }
     const range = /^(\d+)(?:-(\d+))?$/.exec(clients);
     if (range === null) return [{ clients, key }];

@@ -81,6 +81,7 @@ export async function serve(recipe: Recipe, options: ServeOptions): Promise<Serv
   // What cannot be is said before anything is written.
   refuseOutsidePaths(recipe);
   if (options.tls) readCertificate(options.tls);
+  if (options.settings?.token === '') throw new RecipeError('the join token is empty: everybody could join');
   const federation = buildFederation(recipe);
   refuseUnserved(federation);
   const dependencies = dependenciesOf(federation, options.plugins);

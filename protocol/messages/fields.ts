@@ -65,7 +65,9 @@ export const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hexadecimal digits')
   .meta({ title: 'sha256' });
-export const secret = text(256);
+/** The longest token, key or other secret, in characters. */
+export const LONGEST_SECRET = 256;
+export const secret = text(LONGEST_SECRET);
 export const sentence = text(1000);
 /** Who a worker is, given by the coordinator. */
 export const worker = z
