@@ -17,7 +17,8 @@ export class FailureLimiter {
   }
 
   failed(address: string, now: number): void {
-    const left = Math.max(0, this.#left(address, now) - 1);
+    // Attempts that were let in together are paid back, one by one.
+    const left = Math.max(-this.rate.burst, this.#left(address, now) - 1);
     this.#allowances.delete(address);
     this.#allowances.set(address, { left, at: now });
     if (this.#allowances.size <= MOST_ADDRESSES) return;

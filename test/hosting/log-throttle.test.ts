@@ -43,6 +43,13 @@ describe('an address that keeps failing', () => {
     expect(limiter.refuses('a', 10_000)).to.equal(false);
   });
 
+  it('pays back attempts that were let in together', () => {
+    const limiter = new FailureLimiter({ perSecond: 1, burst: 3 });
+    for (let i = 0; i < 5; i++) limiter.failed('a', 0);
+    expect(limiter.refuses('a', 2500)).to.equal(true);
+    expect(limiter.refuses('a', 3000)).to.equal(false);
+  });
+
   it('is an IPv4 address, however it is written, or an IPv6 network', () => {
     expect(['10.0.0.7', '::ffff:10.0.0.7'].map(networkOf)).to.deep.equal(['10.0.0.7', '10.0.0.7']);
     const [one, ...same] = ['2001:db8:1:2::1', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2::'].map(networkOf);
