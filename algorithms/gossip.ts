@@ -9,6 +9,7 @@ import type { Amount, Model, Optimizer } from '../learning/index.js';
 import type { Stream } from '../numerics/index.js';
 import type { MixingRow, Stochastic, Topology } from '../topologies/index.js';
 import type { Choice } from '../registry/index.js';
+import type { FormContext, MessageForm } from './message-form.js';
 
 /** The vector that every node has: its model. Algorithms may give nodes more, by name. */
 export const WEIGHTS = 'weights';
@@ -154,6 +155,13 @@ export interface GossipAlgorithm<Control = unknown> {
   /** Vectors that every node holds besides its weights; zeros at the start. */
   readonly vectors?: readonly string[];
   readonly expects: Expectation;
+  /**
+   * What its messages may be, by which readers check them. Left out, only that vectors are the nodes' own and as long as the
+   * model is checked, or shorter, and that numbers are finite.
+   */
+  readonly forms?: (context: FormContext) => readonly MessageForm[];
+  /** What its steps count, by which coordinators check what workers report. */
+  readonly counts?: readonly string[];
   start(view: View): Control;
   /** The node's period has begun. */
   wake(control: Control, view: View): Step<Control>;

@@ -96,4 +96,5 @@ export {
   type Term,
   type View,
 } from './gossip.js';
+export type { Bounds, FormContext, MessageForm } from './message-form.js';
 export type { Answer, HostedAnswer, Payload } from './payload.js';

@@ -114,6 +114,7 @@ class WorkerHost {
       identity: store.identity,
       states: store.states(),
       rounds: store.rounds(),
+      checks: this.#nodes,
     });
     this.#runner = new EffectRunner(this.#worker, {
       perform: (effect) => {

@@ -6,7 +6,7 @@
 import { ConnectionError, RunFailedError } from '../hosting/index.js';
 import { closeCodes, type CloseReason, type MessageOf, type ToCoordinator } from '../protocol/index.js';
 import type { Identity, StoredState, WorkerEffect, WorkerEvent } from './events.js';
-import { GossipDesk } from './gossip/desk.js';
+import { GossipDesk, type GossipChecks } from './gossip/desk.js';
 import { Link, type LinkMessage } from './link.js';
 import { clientsOf } from './standing.js';
 import type { TaskValidator } from './task-validator.js';
@@ -31,6 +31,7 @@ export interface WorkerStart {
   readonly states?: readonly StoredState[];
   /** Rounds after which its gossip nodes are kept. */
   readonly rounds?: readonly number[];
+  readonly checks: GossipChecks;
 }
 
 export class Worker {
@@ -47,7 +48,7 @@ export class Worker {
   #over = false;
   #effects: WorkerEffect[] = [];
 
-  constructor({ settings, validator, identity, states, rounds = [] }: WorkerStart) {
+  constructor({ settings, validator, identity, states, rounds = [], checks }: WorkerStart) {
     this.#identity = identity;
     this.#isIdentityDurable = identity !== undefined;
     const emit = (effect: WorkerEffect) => {
@@ -67,6 +68,7 @@ export class Worker {
       emitToPeer: (effect) => {
         emit({ kind: 'peer', effect });
       },
+      checks,
       log: (sentence) => {
         emit({ kind: 'log', level: 'warn', sentence });
       },

@@ -33,6 +33,9 @@ export { GossipHost } from './gossip/host.js';
 export { NOTHING } from './gossip/inbox.js';
 export type { Content, Delivery } from './gossip/links.js';
 export { gossipMemory, refuseTooMuchMemory } from './gossip/memory.js';
+export { latestTimes } from './gossip/latest-times.js';
+export { MessageOrder } from './gossip/message-order.js';
+export { MessageValidator, type NodeMessage } from './gossip/message-validator.js';
 export { prepareFor, startNodes } from './gossip/nodes.js';
 export { nodeEvaluations } from './gossip/evaluations.js';
 export {

@@ -58,6 +58,8 @@ export const messages = {
   checkpointed: { tag: 41, header: gossip.checkpointed, tensors: false, ways: up },
   returnTo: { tag: 42, header: gossip.returnTo, tensors: false, ways: down },
   returned: { tag: 43, header: gossip.returned, tensors: false, ways: up },
+  complaint: { tag: 44, header: gossip.complaint, tensors: false, ways: up },
+  nodesFailed: { tag: 45, header: gossip.nodesFailed, tensors: false, ways: up },
 
   unreachable: { tag: 46, header: gossip.unreachable, tensors: false, ways: up },
 

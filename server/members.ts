@@ -65,6 +65,11 @@ export class Members {
     return this.#record;
   }
 
+  /** Those that have clients: others may have taken over all of a worker's. */
+  get taking(): readonly Member[] {
+    return this.#record.members.filter(({ clients }) => clients.length > 0);
+  }
+
   byName(worker: string): Member | undefined {
     return this.#byName.get(worker);
   }

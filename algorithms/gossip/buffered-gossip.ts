@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type GossipAlgorithm } from '../gossip.js';
+import { standingForm } from '../message-form.js';
 import { fewestSenders } from './fewest-models.js';
 import { messageParts } from './message-parts.js';
 import { mergeOption, train, trainingOptions, updates } from './options.js';
@@ -34,6 +35,7 @@ export const bufferedGossip = define({
   create: ({ merge, share, repeats, ...training }): Algorithm => {
     const algorithm: GossipAlgorithm<{ readonly age: number }> = {
       expects: { kind: 'count', count: (view) => Math.max(view.in.length, 1) * repeats },
+      forms: (context) => [{ header: standingForm(context), vectors: [WEIGHTS] }],
       start: () => ({ age: 0 }),
       wake(control, view) {
         const age = control.age + updates(training, view);

@@ -9,6 +9,7 @@ import { hasStatistics } from '../../learning/index.js';
 import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
 import { SNAPSHOT, WEIGHTS, type Effect, type GossipAlgorithm, type View } from '../gossip.js';
+import { plainForm } from '../message-form.js';
 import { mixingReads } from '../needs.js';
 import { combine, mixed, mixingRow, snapshot } from './mixing-row.js';
 import { train, trainingOptions } from './options.js';
@@ -51,6 +52,7 @@ export const dPsgd = define({
       mixes: 'rows',
       endsAfter: combineFirst ? 'training' : 'aggregation',
       expects: { kind: 'round' },
+      forms: ({ model }) => [plainForm(combineFirst && hasStatistics(model.manifest) ? OLD : WEIGHTS)],
       start: () => null,
       wake: (control, view) => ({
         control,

@@ -9,6 +9,7 @@ import { stepsOf } from '../../learning/index.js';
 import { define } from '../../registry/index.js';
 import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type Term, type View } from '../gossip.js';
+import { plainForm } from '../message-form.js';
 import { mixingReads } from '../needs.js';
 import { combine, mixed, mixingRow, snapshot } from './mixing-row.js';
 import { batchOptions, trainingOptions } from './options.js';
@@ -57,6 +58,7 @@ export const gradientTracking = define({
       mixes: 'both',
       endsAfter: 'aggregation',
       expects: { kind: 'round' },
+      forms: () => [plainForm(WEIGHTS, DIRECTION)],
       start: () => null,
       wake: (control, view) => ({
         control,

@@ -12,6 +12,7 @@ export const isolated = define({
   create: (training, { synchronous }: AlgorithmContext): Algorithm => {
     const algorithm: GossipAlgorithm<null> = {
       expects: synchronous ? { kind: 'round', from: () => [] } : { kind: 'each' },
+      forms: () => [],
       start: () => null,
       wake: (control, view) => ({ control, effects: train(training, view) }),
       receive: (control) => ({ control, effects: [] }),

@@ -8,6 +8,7 @@ import type { Part } from '../../merging/index.js';
 import { drawInteger, portion, sampleWithoutReplacement, stream, type Stream } from '../../numerics/index.js';
 import { optionsSchema } from '../../registry/index.js';
 import type { Community, Header } from '../gossip.js';
+import { wholeUpTo, type MessageForm } from '../message-form.js';
 
 export const messageOption = z
   .discriminatedUnion('kind', [
@@ -32,6 +33,8 @@ export const messageOption = z
 export type MessageOption = z.output<typeof messageOption>;
 
 export interface MessageParts {
+  /** The fields of a header that say which part comes. */
+  readonly fields: MessageForm['header'];
   /** How many ages a node keeps: one for each part that is merged by itself. */
   readonly ages: number;
   /** Draws what the next message carries: what its header says of it. */
@@ -45,11 +48,12 @@ export interface MessageParts {
 export function messageParts(option: MessageOption): MessageParts {
   switch (option.kind) {
     case 'whole':
-      return { ages: 1, choose: () => ({}), ageIndex: () => 0, partOf: () => undefined };
+      return { fields: {}, ages: 1, choose: () => ({}), ageIndex: () => 0, partOf: () => undefined };
     case 'partitioned': {
       const { parts } = option;
       const bound = (part: number, length: number) => Math.floor((part * length) / parts);
       return {
+        fields: { part: wholeUpTo(parts - 1) },
         ages: parts,
         choose: (draw) => ({ part: drawInteger(draw, parts) }),
         ageIndex: ({ part }) => part,
@@ -58,6 +62,7 @@ export function messageParts(option: MessageOption): MessageParts {
     }
     case 'sampled':
       return {
+        fields: { sample: wholeUpTo(2 ** 32 - 1) },
         ages: 1,
         choose: (draw) => ({ sample: drawInteger(draw, 2 ** 32) }),
         ageIndex: () => 0,

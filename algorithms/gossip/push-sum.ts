@@ -44,6 +44,10 @@ export const pushSum = define({
       mixes: 'columns',
       endsAfter: 'aggregation',
       expects: { kind: synchronous ? 'round' : 'each' },
+      // All masses together are the number of nodes.
+      forms: ({ nodes }) => [
+        { header: { mass: { least: Number.MIN_VALUE, most: nodes, isWhole: false } }, vectors: [WEIGHTS] },
+      ],
       start: () => ({ mass: 1 }),
       wake({ mass }, view) {
         const shares = view.shares();

@@ -14,6 +14,7 @@ import {
   type Message,
   type View,
 } from '../gossip.js';
+import { exactly, standingForm, type MessageForm } from '../message-form.js';
 import { fewestModels } from './fewest-models.js';
 import { messageParts, refuseParts, type MessageOption } from './message-parts.js';
 import { snapshot } from './mixing-row.js';
@@ -120,6 +121,14 @@ export function gossiping(
 
   return {
     expects: synchronous ? { kind: 'round', from: (view) => foresight.senders(view) } : { kind: 'each' },
+    forms: (context) => {
+      const header = { ...standingForm(context), ...parts.fields };
+      const partOf: MessageForm['partOf'] = (given) => parts.partOf(given, context.model.manifest.length);
+      const model = { header, vectors: [WEIGHTS], partOf };
+      const asking = { ...model, header: { ...header, asks: exactly(1) } };
+      if (synchronous || protocol === 'push') return [model];
+      return [model, protocol === 'pull' ? { header: { asks: exactly(1) }, vectors: [] } : asking];
+    },
     endsAfter: order === 'update-merge' ? 'aggregation' : 'training',
     start: () => ({ ages: Array.from({ length: parts.ages }, () => 0), tokens: 0, events: 0 }),
 

@@ -8,6 +8,7 @@ import { hasStatistics } from '../../learning/index.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type Message, type View } from '../gossip.js';
 import { combine } from '../gossip/mixing-row.js';
 import { batchOptions, trainingOptions } from '../gossip/options.js';
+import { plainForm } from '../message-form.js';
 import { allToAllNeeds, meanOverAll, sendToAll } from './all-to-all.js';
 
 const GRADIENT = 'gradient';
@@ -41,6 +42,7 @@ export const dataParallel = define({
     const algorithm: GossipAlgorithm<null> = {
       vectors: [GRADIENT],
       expects: { kind: 'round' },
+      forms: () => [plainForm(GRADIENT)],
       start: () => null,
       wake: (control, view) => ({
         control,

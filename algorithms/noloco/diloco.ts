@@ -9,6 +9,7 @@ import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type Effect, type GossipAlgorithm, type Message, type View } from '../gossip.js';
 import { combine, snapshot } from '../gossip/mixing-row.js';
 import { train, trainingOptions } from '../gossip/options.js';
+import { plainForm } from '../message-form.js';
 import { allToAllNeeds, meanOverAll, sendToAll } from './all-to-all.js';
 import { DELTA, MOMENTUM, SLOW } from './outer-step.js';
 
@@ -51,6 +52,7 @@ export const diloco = define({
       vectors: [SLOW, MOMENTUM, DELTA],
       endsAfter: 'aggregation',
       expects: { kind: 'round' },
+      forms: () => [plainForm(DELTA)],
       start: () => null,
       wake: (control, view) => ({
         control,

@@ -7,6 +7,7 @@ import type { Algorithm } from '../algorithm.js';
 import { WEIGHTS, type GossipAlgorithm } from '../gossip.js';
 import { combine, snapshot } from '../gossip/mixing-row.js';
 import { train, trainingOptions } from '../gossip/options.js';
+import { plainForm } from '../message-form.js';
 import { allToAllNeeds, meanOverAll, sendToAll } from './all-to-all.js';
 
 export const localAveraging = define({
@@ -17,6 +18,7 @@ export const localAveraging = define({
     const algorithm: GossipAlgorithm<null> = {
       endsAfter: 'aggregation',
       expects: { kind: 'round' },
+      forms: () => [plainForm(WEIGHTS)],
       start: () => null,
       wake: (control, view) => ({
         control,

@@ -10,6 +10,7 @@ import type { Algorithm } from '../algorithm.js';
 import type { Community, GossipAlgorithm } from '../gossip.js';
 import { snapshot } from '../gossip/mixing-row.js';
 import { train, trainingOptions } from '../gossip/options.js';
+import { exactly } from '../message-form.js';
 import { groups } from './groups.js';
 import { combined, overlapped, step } from './outer-step.js';
 import { doubtfulGamma } from './stability.js';
@@ -48,6 +49,8 @@ export const noloco = define({
       vectors: exchange.vectors,
       endsAfter: 'aggregation',
       expects: { kind: 'round', messages: exchange.messages, from: partnersOf },
+      forms: () => exchange.sent.map((vector) => ({ header: { [vector]: exactly(1) }, vectors: [vector] })),
+      counts: ['alone', 'lostPartners'],
       start: () => null,
       wake(control, view) {
         const partners = partnersOf(view);

@@ -19,8 +19,9 @@ export interface OuterOptions {
 /** How a replica tells its partners of φ and Δ. */
 export interface Exchange {
   readonly vectors: readonly string[];
-  /** Messages to each partner. */
+  /** Messages to each partner, and the vectors that they carry, one each. */
   readonly messages: number;
+  readonly sent: readonly string[];
   /** Effects before the inner steps and after them. */
   before(partners: readonly number[]): Effect[];
   after(partners: readonly number[]): Effect[];
@@ -45,6 +46,7 @@ export function overlapped({ alpha, beta, gamma }: OuterOptions): Exchange {
   return {
     vectors: [SLOW, MOMENTUM, DELTA],
     messages: 2,
+    sent: [SLOW, DELTA],
     before: (partners) => [combine(SLOW, [[1, WEIGHTS]]), ...sendAll(partners, SLOW)],
     after: (partners) => [
       combine(DELTA, [
@@ -79,6 +81,7 @@ export function combined({ alpha, beta, gamma }: OuterOptions): Exchange {
   return {
     vectors: [SLOW, MOMENTUM, DELTA],
     messages: 1,
+    sent: [DELTA],
     before: () => [combine(SLOW, [[1, WEIGHTS]])],
     // β(θ − φ) + γφ
     after: (partners) => [

@@ -7,7 +7,8 @@
 import { ProtocolError, type MessageOf, type ToCoordinator, type ToWorker } from '../../protocol/index.js';
 import type { Identity } from '../events.js';
 import type { NodesEffect, NodesEvent } from './events.js';
-import { Outbox } from './outbox.js';
+import type { GossipOrder } from './check-orders.js';
+import { Outbox, UNDER_WAY } from './outbox.js';
 import { UnreachablePeers } from './unreachable.js';
 import { Peers, type PeerEffect, type PeerEvent } from './peers.js';
 import { Whereabouts } from './whereabouts.js';
@@ -21,7 +22,19 @@ export interface DeskStart {
   readonly send: (message: ToCoordinator) => void;
   readonly emit: (effect: NodesEffect) => void;
   readonly emitToPeer: (effect: PeerEffect) => void;
+  readonly checks: GossipChecks;
   readonly log: (sentence: string) => void;
+}
+
+/** Messages from the nodes of another worker. */
+export type Bundle = MessageOf<'gossip'>;
+
+/** What is known of the recipe says whether a message can be right. Each throws a ProtocolError that names the field. */
+export interface GossipChecks {
+  /** Takes what a bundle holds as the next of its sender. */
+  bundle(bundle: Bundle): void;
+  /** @param self who this worker is */
+  order(order: GossipOrder, self: string): void;
 }
 
 export class GossipDesk {
@@ -30,6 +43,8 @@ export class GossipDesk {
   /** Whether the coordinator knows that this worker is here; before that, nothing is said. */
   #isPresent = false;
   readonly #emit: (effect: NodesEffect) => void;
+  readonly #checks: GossipChecks;
+  readonly #log: (sentence: string) => void;
   readonly #where = new Whereabouts();
   readonly #peers: Peers;
   readonly #unreachable: UnreachablePeers;
@@ -52,11 +67,13 @@ export class GossipDesk {
   #asked: number | undefined;
   #summary: MessageOf<'summary'> | undefined;
 
-  constructor({ checkpoints, identity, send, emit, emitToPeer, log }: DeskStart) {
+  constructor({ checkpoints, identity, send, emit, emitToPeer, checks, log }: DeskStart) {
     this.#checkpoints = checkpoints;
     this.#identity = identity;
     this.#sendUp = send;
     this.#emit = emit;
+    this.#checks = checks;
+    this.#log = log;
     // What went another way before may be lost.
     const again = (peer: string) => {
       for (const bundle of this.#outbox(peer).again()) this.#sendTo(peer, bundle);
@@ -76,8 +93,12 @@ export class GossipDesk {
         this.#unreachable.connected(peer, address);
       },
       receive: (message) => {
-        this.receive(message);
+        this.#fromPeer(message, 'directly');
       },
+      complain: (peer, sentence) => {
+        this.#complain(peer, `directly: ${sentence}`);
+      },
+      log,
     });
   }
 
@@ -124,10 +145,14 @@ export class GossipDesk {
         if (message.epoch === this.#epoch) this.#start(message);
         break;
       case 'gossip':
-        if (message.epoch === this.#epoch) this.#arrive(message);
-        break;
       case 'acknowledge':
-        if (message.epoch === this.#epoch) this.#acknowledged(message);
+        // The coordinator passes it on: what is wrong with it is its sender's fault.
+        try {
+          this.#fromPeer(message, 'relayed');
+        } catch (error) {
+          if (!(error instanceof ProtocolError)) throw error;
+          this.#complain(message.peer, `by the coordinator: ${error.message}`);
+        }
         break;
       case 'summarize':
         if (message.epoch === this.#epoch) this.#summarize(message);
@@ -150,7 +175,11 @@ export class GossipDesk {
       case 'posted': {
         const { epoch, posted } = event;
         if (epoch !== this.#epoch) return;
-        const worker = this.#where.of(posted.to);
+        const worker = this.#where.find(posted.to);
+        if (worker === undefined) {
+          this.#log(`no worker has node ${posted.to}: a message to it is lost, and all nodes have to return`);
+          return;
+        }
         this.#outbox(worker).add(posted);
         if (this.#peers.isUp(worker)) this.#direct += posted.bytes;
         else this.#relayed += posted.bytes;
@@ -171,6 +200,11 @@ export class GossipDesk {
         this.#summary = event.summary;
         this.#send(event.summary);
         break;
+      case 'failed': {
+        const { kind: _, ...failure } = event;
+        if (event.epoch === this.#epoch) this.#send({ kind: 'nodesFailed', ...failure });
+        break;
+      }
       case 'kept': {
         const { epoch, round } = event;
         if (epoch !== this.#epoch) return;
@@ -195,6 +229,7 @@ export class GossipDesk {
   }
 
   #membership(message: MessageOf<'membership'>): void {
+    this.#checks.order(message, this.#self);
     this.#where.learn(message);
     this.#relays = message.relays;
     const isBack = !this.#isPresent;
@@ -205,7 +240,7 @@ export class GossipDesk {
       if (worker === this.#self || this.#sessions.get(worker) === session) continue;
       this.#sessions.set(worker, session);
       // What went to its connection before this one may be lost.
-      if (session === 0 || this.#peers.isUp(worker)) continue;
+      if (session === 0) continue;
       for (const bundle of this.#outbox(worker).again()) this.#sendTo(worker, bundle);
     }
     this.#peers.learn(message.workers);
@@ -214,13 +249,21 @@ export class GossipDesk {
   #returnTo({ epoch, round }: MessageOf<'returnTo'>): void {
     if (epoch === this.#epoch && this.#isThere) this.#send({ kind: 'returned', epoch, round });
     if (epoch <= this.#epoch) return;
+    if (round !== 0 && !this.#checkpoints.includes(round)) {
+      const kept = [0, ...this.#checkpoints].join(', ');
+      throw new ProtocolError('malformed', `round of 'returnTo' is ${round}; nodes were kept after ${kept}`);
+    }
     this.#epoch = epoch;
     this.#begin(round);
     this.#checkpoints = this.#checkpoints.filter((kept) => kept <= round);
     this.#emit({ kind: 'return', epoch, round });
   }
 
-  #start({ until, durable }: MessageOf<'start'>): void {
+  #start(message: MessageOf<'start'>): void {
+    this.#checks.order(message, this.#self);
+    const { until, durable } = message;
+    // The coordinator asks again where it lacks something.
+    if (until === this.#until) for (const report of this.#reports) this.#send(report);
     if (until <= this.#until) return;
     this.#reports = [];
     this.#until = until;
@@ -229,15 +272,37 @@ export class GossipDesk {
     this.#emit({ kind: 'run', until });
   }
 
-  #arrive({ peer, epoch, number, messages, tensors }: MessageOf<'gossip'>): void {
+  /** @throws ProtocolError where another worker's message is not as it must be; it has not counted then */
+  #fromPeer(message: MessageOf<'gossip' | 'acknowledge'>, way: 'directly' | 'relayed'): void {
+    const { epoch } = message;
+    // Others may go on without a worker that was started again, until all return.
+    if (!this.#isThere && epoch !== this.#epoch) return;
+    if (epoch > this.#epoch || epoch === 0) {
+      throw new ProtocolError('unexpected', `epoch is ${epoch}; it must be ${this.#epoch} or one before`);
+    }
+    if (epoch < this.#epoch) return;
+    if (message.kind === 'acknowledge') this.#acknowledged(message);
+    else this.#arrive(message, way);
+  }
+
+  #arrive(bundle: Bundle, way: 'directly' | 'relayed'): void {
+    const { peer, epoch, number, messages, tensors } = bundle;
+    // Nobody sends before all have returned.
+    if (!this.#isThere) throw new ProtocolError('unexpected', 'messages came before their epoch has begun');
     for (const { from, to } of messages) {
       if (this.#where.of(from) === peer && this.#where.of(to) === this.#self) continue;
       throw new ProtocolError('malformed', `worker ${peer} sent a message from node ${from} to node ${to}`);
     }
     const come = this.#come.get(peer) ?? 0;
+    const isOrdered = way === 'directly' && this.#peers.isUp(peer);
+    if (number === 0 || number > come + (isOrdered ? 1 : UNDER_WAY)) {
+      throw new ProtocolError('malformed', `number is ${number}; the next one is ${come + 1}`);
+    }
     // Of what comes after a gap, all is sent again, in order.
     if (number > come + 1) return;
+    if (messages.length === 0) throw new ProtocolError('malformed', 'messages is empty');
     if (number === come + 1) {
+      this.#checks.bundle(bundle);
       this.#come.set(peer, number);
       this.#emit({ kind: 'arrive', messages: messages.map((message) => ({ ...message, tensors })) });
     }
@@ -245,19 +310,36 @@ export class GossipDesk {
   }
 
   #acknowledged({ peer, upTo }: MessageOf<'acknowledge'>): void {
+    const { latest } = this.#outbox(peer);
+    if (upTo > latest) {
+      throw new ProtocolError('malformed', `upTo is ${upTo}; ${latest} were sent`);
+    }
     const tickets = this.#outbox(peer).acknowledged(upTo);
     if (tickets.length > 0) this.#emit({ kind: 'release', tickets });
     this.#flush(peer);
   }
 
+  /** The coordinator hears whose message did not count, and why. */
+  #complain(peer: string, sentence: string): void {
+    this.#log(`worker ${peer} sent what is not right, ${sentence}`);
+    this.#send({ kind: 'complaint', peer, epoch: this.#epoch, sentence: sentence.slice(0, 1000) });
+  }
+
   #summarize(request: MessageOf<'summarize'>): void {
     if (this.#summary?.id === request.id) this.#send(this.#summary);
     if (this.#asked === request.id) return;
+    this.#checks.order(request, this.#self);
     this.#asked = request.id;
     this.#emit({ kind: 'summarize', request });
   }
 
   #keep({ epoch, round }: MessageOf<'checkpoint'>): void {
+    if (round !== this.#until) {
+      throw new ProtocolError(
+        'malformed',
+        `round of 'checkpoint' is ${round}; nodes are at the end of ${this.#until}`,
+      );
+    }
     if (this.#checkpoints.includes(round)) this.#send({ kind: 'checkpointed', epoch, round });
     else this.#emit({ kind: 'keep', epoch, round });
   }

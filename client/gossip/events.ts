@@ -26,7 +26,15 @@ export type NodesEvent =
   | { readonly kind: 'posted'; readonly epoch: number; readonly posted: Posted }
   | { readonly kind: 'rounded'; readonly report: Omit<Fields<MessageOf<'report'>>, 'relayed' | 'direct'> }
   | { readonly kind: 'summarized'; readonly summary: MessageOf<'summary'> }
-  | { readonly kind: 'kept'; readonly epoch: number; readonly round: number };
+  | { readonly kind: 'kept'; readonly epoch: number; readonly round: number }
+  /** The nodes cannot go on from where they are. */
+  | {
+      readonly kind: 'failed';
+      readonly epoch: number;
+      readonly round: number;
+      readonly diverged: boolean;
+      readonly sentence: string;
+    };
 
 export type NodesEffect =
   /** Go back to the end of a round, 0 being the start, and drop all later ones; then tell. */

@@ -3,6 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Federation } from '../../recipe/index.js';
 import {
   GossipHost,
+  MessageOrder,
+  MessageValidator,
   NOTHING,
   StoppedError,
   type Delivery,
@@ -12,7 +14,9 @@ import {
   type Vector,
   type Vectors,
 } from '../../hosting/index.js';
-import { checkVector, isExact, ProtocolError, type Tensor } from '../../protocol/index.js';
+import { isExact, ProtocolError, type MessageOf, type Tensor } from '../../protocol/index.js';
+import { checkOrder, type GossipOrder } from './check-orders.js';
+import type { GossipChecks } from './desk.js';
 import type { Arrived, NodesEffect, NodesEvent, Posted } from './events.js';
 import { summaryOf } from './summary.js';
 import { Ticking } from './ticking.js';
@@ -36,8 +40,10 @@ export interface Made {
   readonly slabs: Slabs;
 }
 
-export class GossipNodes {
+export class GossipNodes implements GossipChecks {
   #host: GossipHost | undefined;
+  #validator: MessageValidator | undefined;
+  #order: MessageOrder | undefined;
   #ticking: Ticking | undefined;
   /** Where the nodes are, and the last epoch that was asked for: what was to be done in others is not done any more. */
   #epoch = 0;
@@ -71,7 +77,7 @@ export class GossipNodes {
         break;
       }
       case 'run':
-        this.#then(() => this.#run(effect.until));
+        this.#then(() => this.#runOrTell(effect.until));
         break;
       case 'arrive':
         this.#arrive(effect.messages);
@@ -101,6 +107,23 @@ export class GossipNodes {
       case 'forget':
         this.store.forgetRounds(effect.before);
     }
+  }
+
+  /**
+   * Takes messages that have come as the next ones of their senders.
+   * @throws ProtocolError that names the field where they are not as they must be; none of them has counted then
+   */
+  bundle(bundle: MessageOf<'gossip'>): void {
+    if (this.#validator === undefined || this.#order === undefined) {
+      throw new ProtocolError('unexpected', 'gossip came before its start');
+    }
+    this.#validator.check(bundle);
+    this.#order.take(bundle.messages);
+  }
+
+  order(order: GossipOrder, self: string): void {
+    const { federation, nodes } = this.made();
+    checkOrder(federation, nodes, self, order);
   }
 
   /** Whether nothing happens before there is something to do, or something comes from elsewhere. */
@@ -151,10 +174,27 @@ export class GossipNodes {
       },
       ...(ticking && { msUntil: (time: number) => ticking.msUntil(time) }),
     });
+    this.#validator = new MessageValidator(federation, algorithm);
+    this.#order = new MessageOrder(this.#validator, round);
     // Rounds that are gone over again may end otherwise: nobody is to find what they ended in before.
     this.store.dropRounds(round, () => {
       this.tell({ kind: 'returned', epoch, round });
     });
+  }
+
+  /** Numbers that no message can carry, or whatever else a node cannot go on from, would come again: it is not this machine. */
+  async #runOrTell(until: number): Promise<void> {
+    const epoch = this.#epoch;
+    try {
+      await this.#run(until);
+    } catch (error) {
+      if (!(error instanceof Error) || error instanceof StoppedError || error instanceof ProtocolError)
+        throw error;
+      const { round } = this.#there;
+      const diverged = error instanceof UnsendableError;
+      const sentence = error.message.slice(0, 1000);
+      this.tell({ kind: 'failed', epoch, round: round + 1, diverged, sentence });
+    }
   }
 
   async #run(until: number): Promise<void> {
@@ -180,7 +220,7 @@ export class GossipNodes {
   #carry(posted: Posted, { message, vectors }: NonNullable<Delivery['content']>): Posted {
     const tensors = Object.entries(vectors).map(([name, vector]): [string, Tensor] => [
       name,
-      this.#tensorOf(vector),
+      this.#tensorOf(vector, `node ${posted.from}'s '${name}'`),
     ]);
     const { header } = message;
     if (tensors.length === 0) return { ...posted, header };
@@ -191,10 +231,12 @@ export class GossipNodes {
   }
 
   /** What is held does not change: a node that goes on writes elsewhere. */
-  #tensorOf(vector: Vector): Tensor {
+  #tensorOf(vector: Vector, whose: string): Tensor {
     const known = this.#tensors.get(vector);
     if (known) return known;
     const tensor = this.made().slabs.tensor(vector);
+    const refusal = this.#validator?.refusalOf(tensor);
+    if (refusal !== undefined) throw new UnsendableError(`${whose} cannot be sent: ${refusal}`);
     this.#tensors.set(vector, tensor);
     return tensor;
   }
@@ -215,31 +257,22 @@ export class GossipNodes {
     };
     for (const { from, to, round, time, nothing, header, vectors, tensors, ...message } of messages) {
       const sequence = nothing === 'round' ? NOTHING : message.sequence;
-      const named = Object.entries(vectors).map(([name, tensor]): [string, Tensor] => [
-        name,
-        this.#checked(from, tensors.get(tensor)),
-      ]);
+      const named = Object.entries(vectors).flatMap(([name, place]): [string, Vector][] => {
+        const tensor = tensors.get(place);
+        return tensor === undefined ? [] : [[name, vectorOf(tensor)]];
+      });
       const content = {
         message: { from, round, sequence, header },
-        vectors: Object.fromEntries(named.map(([name, tensor]) => [name, vectorOf(tensor)])),
+        vectors: Object.fromEntries(named),
       };
       host.arrive(to, { from, round, sequence, ...(nothing === undefined && { content }) }, time);
     }
   }
+}
 
-  /** @throws ProtocolError where a vector cannot be one of this run's */
-  #checked(from: number, tensor: Tensor | undefined): Tensor {
-    const { codec, model } = this.made().federation;
-    const { length } = model.manifest;
-    if (tensor?.encoding === codec.encoding && tensor.length <= length) {
-      checkVector(tensor, codec);
-      return tensor;
-    }
-    throw new ProtocolError(
-      'malformed',
-      `node ${from} sent ${tensor === undefined ? 'no vector' : `${tensor.length} numbers as ${tensor.encoding}`}; up to ${length} as ${codec.encoding} were expected`,
-    );
-  }
+/** A node has a vector that nobody would take: its training has diverged. */
+class UnsendableError extends Error {
+  override name = 'UnsendableError';
 }
 
 const lost = (posted: Posted): Posted =>

@@ -8,7 +8,7 @@ import type { Posted } from './events.js';
 type Bundle = Omit<MessageOf<'gossip'>, 'peer' | 'epoch'>;
 
 /** Bundles that may be under way. */
-const UNDER_WAY = 4;
+export const UNDER_WAY = 4;
 /** Of one bundle, but for its first message. */
 const BYTES = 2 ** 21;
 const MESSAGES = 1000;
@@ -32,6 +32,11 @@ export class Outbox {
       bundles.push(made);
     }
     return bundles;
+  }
+
+  /** The number of the last bundle that was made. */
+  get latest(): number {
+    return this.#number;
   }
 
   /** Everything that went and may not have come, again. */

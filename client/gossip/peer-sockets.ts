@@ -135,6 +135,7 @@ export class PeerSockets {
         broken: ({ reason, message }) => {
           this.#note(connection, reason, message);
           wire.close(reason, message);
+          this.tell({ kind: 'broken', connection, sentence: message });
           gone(message);
         },
         violated: (sentence) => {

@@ -13,6 +13,8 @@ export type PeerEvent =
   | { readonly kind: 'message'; readonly connection: number; readonly message: PeerToPeer }
   /** A part of a message has come: a sign of life. */
   | { readonly kind: 'heard'; readonly connection: number }
+  /** What came is no message of the protocol; the connection is closed. */
+  | { readonly kind: 'broken'; readonly connection: number; readonly sentence: string }
   | { readonly kind: 'closed'; readonly connection: number; readonly sentence: string }
   /** The other worker could not be reached. */
   | {
@@ -56,6 +58,9 @@ export interface PeersStart {
   readonly connected: (peer: string, address: string) => void;
   /** @throws ProtocolError where the message has no place */
   readonly receive: (message: MessageOf<'gossip' | 'acknowledge'>) => void;
+  /** Another worker's message was not as it must be. */
+  readonly complain: (peer: string, sentence: string) => void;
+  readonly log: (sentence: string) => void;
 }
 
 export class Peers {
@@ -65,6 +70,8 @@ export class Peers {
   readonly #up = new Map<string, Line>();
   readonly #dialling = new Set<string>();
   #now = 0;
+  /** Workers whose messages were not as they must be: theirs come by the coordinator, which checks them. */
+  readonly #distrusted = new Set<string>();
 
   constructor(start: PeersStart) {
     this.#start = start;
@@ -115,12 +122,14 @@ export class Peers {
     if (line === undefined) return;
     line.heardAt = now;
     if (event.kind === 'closed') this.#closed(line, event.sentence);
+    else if (event.kind === 'broken') this.#refuse(line, 'malformed', event.sentence);
     else if (event.kind === 'message') this.#receive(line, event.message);
   }
 
   /** The run is another, or over. */
   hangUpAll(): void {
     for (const line of [...this.#lines.values()]) this.#hangUp(line, 'done', 'The worker has left.');
+    this.#distrusted.clear();
   }
 
   #greet(connection: number, peer: string): void {
@@ -137,8 +146,9 @@ export class Peers {
     const self = this.#start.identity()?.worker;
     const own = this.#workers.find(({ worker }) => worker === self);
     if (self === undefined || own === undefined) return;
-    for (const { worker: peer, address, session } of this.#workers) {
+    for (const { worker: peer, address, session, ticket } of this.#workers) {
       if (peer === self || address === undefined || session === 0) continue;
+      if (ticket === undefined || this.#distrusted.has(peer)) continue;
       if (this.isUp(peer) || this.#dialling.has(peer)) continue;
       if (own.address !== undefined && self > peer) continue;
       this.#dialling.add(peer);
@@ -155,26 +165,55 @@ export class Peers {
       else if (message.kind === 'peerHello' && peer === undefined && line.hello === undefined) {
         line.hello = message;
         this.#verify(line, message);
-      } else if (message.kind === 'peerWelcome' && peer !== undefined && !line.isUp) this.#open(line, peer);
-      else if (
+      } else if (message.kind === 'peerWelcome' && peer !== undefined && !line.isUp) {
+        if (message.from !== peer) {
+          throw new ProtocolError('malformed', `from is '${message.from}' at the address of worker ${peer}`);
+        }
+        this.#open(line, peer);
+      } else if (
         (message.kind === 'gossip' || message.kind === 'acknowledge') &&
         line.isUp &&
         peer !== undefined
       ) {
-        this.#start.receive({ ...message, peer });
+        if (message.peer !== peer) {
+          throw new ProtocolError(
+            'malformed',
+            `peer is '${message.peer}' on the connection of worker ${peer}`,
+          );
+        }
+        this.#start.receive(message);
       } else throw new ProtocolError('unexpected', `a message '${message.kind}' has no place here`);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.#hangUp(line, error.reason, error.message);
+      this.#refuse(line, error.reason, error.message);
     }
+  }
+
+  /** What came is not right. Where it is known who sent it, the coordinator hears of it. */
+  #refuse(line: Line, reason: CloseReason, sentence: string): void {
+    const { peer } = line;
+    if (peer === undefined) this.#start.log(`a connection from nobody known was closed: ${sentence}`);
+    else {
+      this.#distrusted.add(peer);
+      this.#start.complain(peer, sentence);
+    }
+    this.#hangUp(line, reason, sentence);
   }
 
   /** Whether a worker that came has its ticket; where it is not known yet that it is one, that is waited for. */
   #verify(line: Line, { run, from, to, ticket }: MessageOf<'peerHello'>): void {
     const identity = this.#start.identity();
-    const expected = this.#workers.find(({ worker }) => worker === from)?.ticket;
-    if (identity === undefined || expected === undefined) return;
-    if (run !== identity.run || to !== identity.worker || !sameSecret(ticket, expected)) {
+    const entry = this.#workers.find(({ worker }) => worker === from);
+    if (identity === undefined || entry === undefined) return;
+    const isExpected = entry.ticket !== undefined && !this.#distrusted.has(from);
+    if (
+      !isExpected ||
+      run !== identity.run ||
+      to !== identity.worker ||
+      !sameSecret(ticket, entry.ticket ?? '')
+    ) {
+      // Anybody can say that it is this worker.
+      if (isExpected) this.#start.log(`a connection that says it is worker ${from} has a wrong ticket`);
       this.#hangUp(line, 'unauthorized', 'the ticket is wrong');
       return;
     }

@@ -21,9 +21,14 @@ export class Whereabouts {
     return this.#workers;
   }
 
+  /** Whose the node is, as far as it is known. */
+  find(node: number): string | undefined {
+    return this.#byNode.get(node);
+  }
+
   /** @throws ProtocolError where nobody has the node */
   of(node: number): string {
-    const worker = this.#byNode.get(node);
+    const worker = this.find(node);
     if (worker === undefined) throw new ProtocolError('unexpected', `no worker has the node ${node}`);
     return worker;
   }

@@ -11,8 +11,8 @@ import {
   ranges,
   record,
   secret,
-  sha256,
   sentence,
+  sha256,
   text,
   vectors,
   worker,
@@ -201,6 +201,27 @@ export const summary = z
     digests: list(z.strictObject({ node: client, sha256 }), 1_000_000),
   })
   .describe('What was asked for. Tensors: `sum` (int64).');
+
+export const complaint = z
+  .strictObject({
+    peer: worker.describe('Whose message it was.'),
+    epoch,
+    sentence: sentence.describe('What was wrong with it.'),
+  })
+  .describe(
+    'A message of another worker was not as it must be, and did not count. What the two send each other goes by the coordinator from then on, which checks it: a complaint by itself costs nobody anything.',
+  );
+
+export const nodesFailed = z
+  .strictObject({
+    epoch,
+    round: exchange.describe('The round under way, counted from 1.'),
+    diverged: z.boolean().describe('Numbers of a node are not finite, or too large to be summed.'),
+    sentence: sentence.describe('Which node cannot go on, and why.'),
+  })
+  .describe(
+    'Nodes of this worker cannot go on. The coordinator lets all nodes return, once; when their worker says it again, the run fails.',
+  );
 
 export const checkpoint = z
   .strictObject({ epoch, round: exchange })

@@ -5,11 +5,12 @@
  * the last round that every one has kept, which begins an epoch; rounds that were told of are not told of again.
  */
 import { ownDataClients } from '../../data/index.js';
-import { ConnectionError, DivergedError } from '../../hosting/index.js';
-import { range, SumOverflowError } from '../../numerics/index.js';
+import { ConnectionError, DivergedError, divergedNode } from '../../hosting/index.js';
+import { range } from '../../numerics/index.js';
 import { ProtocolError, type MessageOf, type ToCoordinator } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
 import { Checkpoints } from '../checkpoints.js';
+import { rangesOf } from '../client-ranges.js';
 import { Connections, type WorkerStatus } from '../connections.js';
 import { Ending } from '../ending.js';
 import { EvaluationDesk } from '../evaluation-desk.js';
@@ -19,11 +20,14 @@ import { federationOf } from '../own-sizes.js';
 import type { Session } from '../sessions.js';
 import type { CoordinatorSettings } from '../settings.js';
 import { WaitLog, type Missing, type Wait } from '../wait-log.js';
+import { UnsummableError } from './check-summary.js';
 import { Course } from './course.js';
+import { Doubts } from './doubts.js';
 import { Findings } from './findings.js';
 import { Muster } from './muster.js';
 import { Orders } from './orders.js';
 import { Pace } from './pace.js';
+import { Patience } from './patience.js';
 import { Switchboard } from './switchboard.js';
 
 export interface GossipStart {
@@ -48,7 +52,11 @@ export class GossipCoordinator {
   readonly #checkpoints: Checkpoints;
   readonly #ending: Ending;
   readonly #waitLog = new WaitLog();
+  readonly #doubts = new Doubts();
+  readonly #patience = new Patience();
   #keepingSince = 0;
+  /** Whether an epoch of this coordinator's own has begun. */
+  #hasBegun = false;
   #now = 0;
   #effects: CoordinatorEffect[] = [];
 
@@ -57,7 +65,7 @@ export class GossipCoordinator {
     const emit = (effect: CoordinatorEffect) => {
       this.#effects.push(effect);
     };
-    this.#course = new Course(checkpoint, emit);
+    this.#course = new Course(() => this.federation, checkpoint, emit);
     const { durable } = this.#course;
     const names = ownDataClients(recipe.data.partition);
     this.#members = new Members(members, partition.clients, durable + 1, names);
@@ -73,13 +81,13 @@ export class GossipCoordinator {
         try {
           this.#work(member, message);
         } catch (error) {
-          if (!(error instanceof SumOverflowError)) throw error;
-          this.#fail('the models are not finite');
+          if (!(error instanceof UnsummableError)) throw error;
+          this.#cannotGoOn(member, this.#diverged(`the models are not finite (${error.message})`));
         }
       },
     };
     this.#connections = new Connections(this.federation, settings, this.#members, run, emit);
-    this.#switchboard = new Switchboard(recipe.network.gossip, this.#connections, this.#members);
+    this.#switchboard = new Switchboard(this.federation, this.#connections, this.#members);
     this.#muster = new Muster(partition.clients, this.#connections);
     this.#pace = new Pace(recipe);
     this.#evaluation = new EvaluationDesk(this.federation, this.#connections, () => [], emit);
@@ -119,7 +127,9 @@ export class GossipCoordinator {
   handle(event: CoordinatorEvent, now: number): CoordinatorEffect[] {
     return this.#act(now, () => {
       if (this.#ending.takes(event)) return;
+      const present = new Set(this.#connections.present.map(({ member }) => member?.worker ?? ''));
       this.#connections.handle(event, now);
+      if (present.size > this.#connections.present.length) this.#tellOfLost(present);
       switch (event.kind) {
         case 'evaluated':
           this.#evaluation.heldOut(event.round, event.events);
@@ -132,7 +142,9 @@ export class GossipCoordinator {
           else if (this.#orders.phase === 'gathering') this.#gather(this.#orders.epoch);
           break;
         case 'timer':
-          if (event.name === 'heartbeat') this.#logWait();
+          if (event.name !== 'heartbeat') break;
+          this.#logWait();
+          this.#askAgain();
           break;
         case 'finished':
           this.#ending.sayFarewell();
@@ -169,17 +181,16 @@ export class GossipCoordinator {
   }
 
   get #wait(): Wait | undefined {
-    const { phase, at, until, awaited } = this.#orders;
+    const { phase, at, until } = this.#orders;
     if (this.#ending.isOver) return undefined;
     if (phase === 'gathering') {
       const nodes = range(this.federation.partition.clients);
       const missing = this.#connections.missing(nodes).filter(({ isHere }) => !isHere);
       return { key: phase, what: 'the run', missing };
     }
-    if (phase === 'running')
-      return { key: `${until}`, what: `round ${until}`, missing: this.#workers(this.#behind) };
-    const members = this.#all.filter(({ worker }) => awaited.has(worker));
-    return { key: `${phase} ${at}`, what: `the end of round ${at}`, missing: this.#workers(members) };
+    const missing = this.#workers(this.#orders.awaitedOf(this.#all));
+    if (phase === 'running') return { key: `${until}`, what: `round ${until}`, missing };
+    return { key: `${phase} ${at}`, what: `the end of round ${at}`, missing };
   }
 
   #workers(members: readonly Member[]): Missing[] {
@@ -190,7 +201,7 @@ export class GossipCoordinator {
   }
 
   get #all(): readonly Member[] {
-    return this.#members.record.members;
+    return this.#members.taking;
   }
 
   // Messages
@@ -200,7 +211,20 @@ export class GossipCoordinator {
     switch (message.kind) {
       case 'gossip':
       case 'acknowledge':
-        this.#switchboard.relay(member, message);
+        orders.check(message.epoch);
+        // While nodes lack workers or change them, what is sent is of an epoch that is as good as over.
+        this.#switchboard.relay(
+          member,
+          message,
+          message.epoch === orders.epoch && orders.phase !== 'gathering',
+        );
+        break;
+      case 'complaint':
+        orders.check(message.epoch);
+        this.#log(this.#switchboard.complain(member, message), { worker: member.worker, peer: message.peer });
+        break;
+      case 'nodesFailed':
+        if (orders.isNow(message.epoch, 'running')) this.#nodesFailed(member, message);
         break;
       case 'unreachable':
         this.#unreachable(member, message);
@@ -209,18 +233,18 @@ export class GossipCoordinator {
         if (orders.isNow(message.epoch, 'running')) this.#report(member, message);
         break;
       case 'returned':
-        if (orders.isNow(message.epoch, 'returning') && orders.isDone(member)) this.#goOn();
+        if (!orders.isNow(message.epoch, 'returning')) break;
+        this.#checkRound(message);
+        if (orders.isDone(member)) this.#goOn();
         break;
       case 'summary':
         if (orders.isNow(message.epoch, 'examining')) this.#summary(member, message);
         break;
       case 'checkpointed':
-        if (message.epoch === orders.epoch) this.#muster.keeps(member, message.round);
-        if (orders.isNow(message.epoch, 'keeping') && orders.isDone(member)) this.#persist();
-        break;
-      case 'evaluated':
-        this.#evaluation.clientsEvaluated(member, message);
-        this.#concludeEvaluation();
+        if (!orders.isNow(message.epoch, 'keeping')) break;
+        this.#checkRound(message);
+        this.#muster.keeps(member, message.round);
+        if (orders.isDone(member)) this.#persist();
         break;
       default:
         throw new ProtocolError('unexpected', `a message '${message.kind}' has no place in this run`);
@@ -229,6 +253,13 @@ export class GossipCoordinator {
 
   #takesPart(session: Session, member: Member): void {
     const { epoch = 0, checkpoints = [] } = session.came ?? {};
+    const wrong =
+      this.#muster.refusalOf(epoch, this.#orders.epoch, this.#hasBegun) ??
+      this.#switchboard.comes(member, session);
+    if (wrong !== undefined) {
+      this.#connections.turnAway(session, 'malformed', wrong);
+      return;
+    }
     const { refusal } = this.#switchboard;
     if (refusal !== undefined) {
       this.#connections.turnAway(session, 'unexpected', refusal);
@@ -254,7 +285,9 @@ export class GossipCoordinator {
     const round = this.#muster.returnTo(this.#course.round);
     if (round === undefined) return;
     this.#orders.beginEpoch(round);
-    this.#course.forgetReports();
+    this.#hasBegun = true;
+    this.#course.forgetReports(round);
+    this.#switchboard.beginEpoch(round);
     if (isAsynchronous && this.#orders.epoch > 1) {
       this.#course.returnTo(round);
       this.#findings.returnTo(round);
@@ -279,7 +312,9 @@ export class GossipCoordinator {
 
   #report(member: Member, report: MessageOf<'report'>): void {
     const workers = this.#all.map(({ worker }) => worker);
-    if (!this.#course.report(member, report, workers)) this.#fail("a node's loss is not finite");
+    const { until } = this.#orders;
+    if (report.diverged) this.#cannotGoOn(member, this.#diverged("a node's loss is not finite"));
+    else if (!this.#course.report(member, report, workers, until)) this.#fail("a node's loss is not finite");
     else if (this.#behind.length === 0) this.#halt();
   }
 
@@ -309,8 +344,10 @@ export class GossipCoordinator {
   }
 
   #summary(member: Member, summary: MessageOf<'summary'>): void {
-    if (summary.diverged) {
-      this.#fail('the models are not finite');
+    const tested = summary.tested.map((one) => ({ ...one, lossSum: one.lossSum ?? NaN }));
+    const lost = divergedNode(this.federation.recipe, this.#orders.at, tested);
+    if (summary.diverged || lost) {
+      this.#cannotGoOn(member, lost ?? this.#diverged('the models are not finite'));
       return;
     }
     const { latest, bytesSent } = this.#course;
@@ -355,7 +392,72 @@ export class GossipCoordinator {
 
   /** Training has diverged. */
   #fail(why: string): void {
+    this.#ending.fail(this.#diverged(why));
+  }
+
+  #diverged(why: string): DivergedError {
     const { algorithm } = this.federation.recipe;
-    this.#ending.fail(new DivergedError(this.#course.round + 1, undefined, algorithm, why));
+    return new DivergedError(this.#course.round + 1, undefined, algorithm, why);
+  }
+
+  #nodesFailed(member: Member, { diverged, sentence }: MessageOf<'nodesFailed'>): void {
+    this.#cannotGoOn(member, diverged ? this.#diverged(sentence) : new Error(sentence));
+  }
+
+  /**
+   * A worker says that its nodes cannot go on. Nobody else can see whether that is so, and it would end the run: all return,
+   * and it is believed once whoever has the nodes then says it again.
+   */
+  #cannotGoOn(member: Member, error: Error): void {
+    if (this.#ending.isOver) return;
+    const isAlone = member.clients.length === this.federation.partition.clients;
+    if (isAlone || this.#doubts.isConfirmed(member)) {
+      this.#ending.fail(error);
+      return;
+    }
+    const session = this.#connections.presentOf(member.worker);
+    const sentence = `worker ${member.worker} says that its nodes cannot go on: ${error.message}; all nodes return, and the run ends if its worker says so again`;
+    if (session) this.#connections.turnAway(session, 'failed', sentence.slice(0, 1000));
+    this.#gather(this.#orders.epoch);
+  }
+
+  /** @throws ProtocolError where a worker's nodes are not where all are asked to be */
+  #checkRound({ kind, round }: MessageOf<'returned' | 'checkpointed'>): void {
+    const { at } = this.#orders;
+    if (round !== at)
+      throw new ProtocolError('malformed', `round of '${kind}' is ${round}; it must be ${at}`);
+  }
+
+  /** Where nothing happens for long, what was asked is asked again, and what may be lost is sent again. */
+  #askAgain(): void {
+    const { phase, epoch, at } = this.#orders;
+    const awaited = this.#orders.awaitedOf(this.#all);
+    const key = [phase, epoch, at, this.#course.reported, awaited.length].join();
+    if (!this.#patience.isOver(key, this.#now) || awaited.length === 0 || this.#ending.isOver) return;
+    for (const { worker } of awaited) {
+      const session = this.#connections.presentOf(worker);
+      if (session) this.#orders.tell(session);
+    }
+    if (phase === 'running') this.#switchboard.sendAgain();
+  }
+
+  /** Nodes whose worker has just gone wait for it, or for another. */
+  #tellOfLost(present: ReadonlySet<string>): void {
+    if (this.#ending.isOver) return;
+    for (const { worker, clients } of this.#all) {
+      if (!present.has(worker) || this.#connections.presentOf(worker)) continue;
+      const ranges = rangesOf(clients).map(([first, last]) =>
+        first === last ? `${first}` : `${first}-${last}`,
+      );
+      this.#log(
+        `the run waits: ${described(clients)} had worker ${worker}; it can come back, or another with --clients ${ranges.join(',')}`,
+        { worker },
+      );
+    }
   }
 }
+
+const described = (nodes: readonly number[]) =>
+  `nodes ${rangesOf(nodes)
+    .map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`))
+    .join(', ')}`;

@@ -4,6 +4,7 @@
  * more.
  */
 import type { MessageOf } from '../../protocol/index.js';
+import type { Federation } from '../../recipe/index.js';
 import type { CoordinatorEffect, GossipProgress } from '../events.js';
 import type { Member } from '../members.js';
 import { Reports, type WholeRound } from './reports.js';
@@ -18,10 +19,16 @@ export class Course {
   bytesSent: number;
   /** The same bytes after each round that nodes may return to. */
   readonly #bytesAfter = new Map<number, number>();
-  #reports = new Reports();
+  #reports: Reports;
+  #reported = 0;
 
-  constructor(checkpoint: GossipProgress | undefined, emit: (effect: CoordinatorEffect) => void) {
+  constructor(
+    readonly federation: () => Federation,
+    checkpoint: GossipProgress | undefined,
+    emit: (effect: CoordinatorEffect) => void,
+  ) {
     this.round = checkpoint?.round ?? 0;
+    this.#reports = new Reports(federation, this.round);
     this.bytesSent = checkpoint?.bytesSent ?? 0;
     this.durable = this.round;
     this.#emit = emit;
@@ -36,10 +43,12 @@ export class Course {
   /**
    * A worker's nodes have come through a round.
    * @param workers all of them
+   * @param until the round up to which nodes may go
    * @returns false where a round is over that has diverged
    */
-  report(member: Member, report: MessageOf<'report'>, workers: readonly string[]): boolean {
-    this.#reports.add(member, report);
+  report(member: Member, report: MessageOf<'report'>, workers: readonly string[], until: number): boolean {
+    this.#reports.add(member, report, until);
+    this.#reported++;
     for (;;) {
       const whole = this.#reports.take(this.round + 1, workers);
       if (whole === undefined) return true;
@@ -48,14 +57,19 @@ export class Course {
     }
   }
 
+  /** Counts what workers have told of rounds. */
+  get reported(): number {
+    return this.#reported;
+  }
+
   /** Of these workers, those who have not told of a round since all returned. */
   behind(members: readonly Member[], round: number): Member[] {
     return members.filter(({ worker }) => this.#reports.reachedBy(worker) < round);
   }
 
-  /** All return: what they told of rounds that are not over is told again. */
-  forgetReports(): void {
-    this.#reports = new Reports();
+  /** All return to the end of a round: what they told of later ones is told again. */
+  forgetReports(round: number): void {
+    this.#reports = new Reports(this.federation, round);
   }
 
   #tell(whole: WholeRound): void {

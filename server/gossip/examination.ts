@@ -15,6 +15,7 @@ import { numbersOf, ProtocolError, tensorOf, type MessageOf, type Tensor } from 
 import type { Federation } from '../../recipe/index.js';
 import { isAmong, rangesOf } from '../client-ranges.js';
 import type { Member } from '../members.js';
+import { checkSummary } from './check-summary.js';
 
 type Request = Omit<MessageOf<'summarize'>, 'epoch' | 'id'>;
 type Summary = MessageOf<'summary'>;
@@ -80,11 +81,12 @@ export class Examination {
    * @throws ProtocolError where the summary is not what was asked for; SumOverflowError where the models diverged
    */
   take({ worker, clients }: Member, summary: Summary): boolean {
-    if (summary.id !== this.#id || !this.#waiting.has(worker)) return false;
-    const { tested, measured, digests } = summary;
-    if ([...tested, ...measured, ...digests].some(({ node }) => !isAmong(clients, node))) {
-      throw new ProtocolError('malformed', "a summary tells of nodes that are not the worker's");
+    if (summary.id > this.#id) {
+      throw new ProtocolError('malformed', `id of a summary is ${summary.id}; ${this.#id} was asked for`);
     }
+    if (summary.id < this.#id || !this.#waiting.has(worker)) return false;
+    checkSummary(this.federation, this.requestFor({ worker, clients }), summary, this.survey.measured.length);
+    const { tested, measured, digests } = summary;
     if (this.#mean === undefined) this.#include(summary);
     this.#waiting.delete(worker);
     this.#tested.push(...tested.map((one) => ({ ...one, lossSum: one.lossSum ?? NaN })));
@@ -122,11 +124,8 @@ export class Examination {
   }
 
   #include({ sum, tensors }: Summary): void {
-    if (sum === undefined) throw new ProtocolError('malformed', 'a summary lacks its sum');
+    if (sum === undefined) return;
     const sums = numbersOf(tensors, 'sum', 'int64');
-    if (sums.length !== this.#sum.length) {
-      throw new ProtocolError('malformed', `a sum of ${sums.length} numbers came`);
-    }
     const { terms, largest, weights } = sum;
     const exact = { sum: BigInt(weights.sum), weight: BigInt(weights.weight) };
     this.#sum.include({ sums, terms, largest, weights: exact });

@@ -2,6 +2,9 @@
 import type { Connections } from '../connections.js';
 import type { Member } from '../members.js';
 
+/** The largest epoch that a coordinator which was started again takes a worker's word for. */
+const MOST_EPOCHS = 2 ** 40;
+
 export class Muster {
   /** Of each worker, the rounds that its nodes can return to besides the start. */
   readonly #kept = new Map<string, Set<number>>();
@@ -11,6 +14,15 @@ export class Muster {
     readonly nodes: number,
     readonly connections: Connections,
   ) {}
+
+  /**
+   * Why a worker cannot be in an epoch; nothing where it can.
+   * @param present the coordinator's; a later one is of a coordinator before it, which began it
+   */
+  refusalOf(epoch: number, present: number, hasBegun: boolean): string | undefined {
+    if (epoch <= present || (!hasBegun && epoch <= MOST_EPOCHS)) return undefined;
+    return `epoch of a hello is ${epoch}; epoch ${present} is the latest`;
+  }
 
   /** A worker is here, and has said which rounds it has kept. */
   comes({ worker }: Member, checkpoints: readonly number[]): void {
@@ -26,7 +38,7 @@ export class Muster {
    * @returns nothing while some node has no worker that is here
    */
   returnTo(most: number): number | undefined {
-    const { members } = this.connections.members.record;
+    const members = this.connections.members.taking;
     const nodes = members.reduce((sum, { clients }) => sum + clients.length, 0);
     const isHere = members.every(({ worker }) => this.connections.presentOf(worker) !== undefined);
     if (nodes < this.nodes || !isHere) return undefined;

@@ -2,7 +2,7 @@
  * What the workers of a gossip run are asked to do, all the same at a time, and whose answer is awaited. Who was away when
  * it was said is told when it is back.
  */
-import type { ToWorker } from '../../protocol/index.js';
+import { ProtocolError, type ToWorker } from '../../protocol/index.js';
 import type { Connections } from '../connections.js';
 import type { Member } from '../members.js';
 import type { Session } from '../sessions.js';
@@ -70,18 +70,41 @@ export class Orders {
   turnTo(phase: Phase): void {
     this.#phase = phase;
     this.#awaited.clear();
-    for (const { worker } of this.connections.members.record.members) this.#awaited.add(worker);
+    for (const { worker } of this.connections.members.taking) this.#awaited.add(worker);
     for (const session of this.connections.present) this.tell(session);
   }
 
-  /** Workers that have not done yet what was asked. */
-  get awaited(): ReadonlySet<string> {
-    return this.#awaited;
+  /**
+   * Whether something was said of what workers are doing now.
+   * @throws ProtocolError where it is of an epoch that has not begun
+   */
+  isNow(epoch: number, phase: Phase): boolean {
+    this.check(epoch);
+    return epoch === this.#epoch && phase === this.#phase;
   }
 
-  /** Whether something was said of what workers are doing now. */
-  isNow(epoch: number, phase: Phase): boolean {
-    return epoch === this.#epoch && phase === this.#phase;
+  /** @throws ProtocolError where an epoch has not begun; what is of an earlier one does not count any more */
+  check(epoch: number): void {
+    if (epoch >= 1 && epoch <= this.#epoch) return;
+    throw new ProtocolError('malformed', `epoch is ${epoch}; it must be ${this.#epoch}, or one before`);
+  }
+
+  /** Of these workers, those who have still to do what all are asked to, or to come. */
+  awaitedOf(members: readonly Member[]): Member[] {
+    switch (this.#phase) {
+      case 'gathering':
+        return members.filter(({ worker }) => this.connections.presentOf(worker) === undefined);
+      case 'running':
+        return this.course.behind(members, this.#until);
+      case 'returning':
+      case 'keeping':
+        return members.filter(({ worker }) => this.#awaited.has(worker));
+      case 'examining':
+        return members.filter((member) => this.findings.requestFor(member, this.#epoch) !== undefined);
+      case 'evaluating':
+      case 'persisting':
+        return [];
+    }
   }
 
   /** A worker has done what was asked. @returns whether it was the last that was awaited */

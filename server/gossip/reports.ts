@@ -1,9 +1,10 @@
 /** What workers tell of each round of their nodes, until it is known of all. */
 import { RoundTotals, type TotalsParts } from '../../hosting/index.js';
 import { ProtocolError, type MessageOf } from '../../protocol/index.js';
+import type { Federation } from '../../recipe/index.js';
 import type { NodeTrace } from '../../runs/index.js';
-import { isAmong } from '../client-ranges.js';
 import type { Member } from '../members.js';
+import { checkReport } from './check-report.js';
 
 type Report = MessageOf<'report'>;
 
@@ -20,25 +21,40 @@ export interface WholeRound {
 
 export class Reports {
   readonly #byRound = new Map<number, Map<string, Report>>();
-  /** Of each worker, the last round that it told of. */
-  readonly #reached = new Map<string, number>();
+  /** Of each worker, the last that it told. */
+  readonly #latest = new Map<string, Report>();
+
+  /** @param from the round to which all have returned */
+  constructor(
+    readonly federation: () => Federation,
+    readonly from: number,
+  ) {}
 
   /**
    * However often it comes, it counts once.
-   * @throws ProtocolError where it tells of nodes that are not the worker's
+   * @param until the round up to which nodes may go
+   * @throws ProtocolError where it cannot be what happened
    */
-  add({ worker, clients }: Member, report: Report): void {
-    const { round, missing, trace = [] } = report;
-    if ([...missing, ...trace.map(({ node }) => node)].some((node) => !isAmong(clients, node))) {
-      throw new ProtocolError('malformed', "a report tells of nodes that are not the worker's");
+  add(member: Member, report: Report, until: number): void {
+    const { worker } = member;
+    const { round } = report;
+    const latest = this.#latest.get(worker);
+    const next = (latest?.round ?? this.from) + 1;
+    if (round > Math.min(next, until) || round === 0) {
+      throw new ProtocolError(
+        'malformed',
+        `round of a report is ${round}; it must be ${Math.min(next, until)}`,
+      );
     }
+    if (round < next) return;
+    checkReport(this.federation(), member, report, latest);
+    this.#latest.set(worker, report);
     const reports = this.#byRound.get(round) ?? new Map<string, Report>();
     this.#byRound.set(round, reports.set(worker, report));
-    this.#reached.set(worker, Math.max(round, this.reachedBy(worker)));
   }
 
   reachedBy(worker: string): number {
-    return this.#reached.get(worker) ?? 0;
+    return this.#latest.get(worker)?.round ?? this.from;
   }
 
   /** A round that all of these workers have told of; it is then forgotten. */

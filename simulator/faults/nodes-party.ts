@@ -3,7 +3,13 @@
  * comes in its order.
  */
 import { setImmediate } from 'node:timers/promises';
-import { GossipNodes, type Made, type NodesEffect, type NodesEvent } from '../../client/index.js';
+import {
+  GossipNodes,
+  type GossipChecks,
+  type Made,
+  type NodesEffect,
+  type NodesEvent,
+} from '../../client/index.js';
 import { createExecutor, Slabs, type Executor } from '../../hosting/index.js';
 import type { Federation } from '../../recipe/index.js';
 import type { Process } from './process.js';
@@ -69,6 +75,10 @@ export class NodesParty {
   do(effect: NodesEffect): void {
     this.#nodes.do(effect);
     this.world.await(this.#settled());
+  }
+
+  get checks(): GossipChecks {
+    return this.#nodes;
   }
 
   /** The process has ended: what it was at is given up before another begins. */

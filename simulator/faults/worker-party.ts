@@ -105,6 +105,10 @@ export class WorkerParty {
         .filter((name) => name.startsWith('state/'))
         .flatMap((name) => (this.#process.read(name) as StoredState | undefined) ?? []),
       rounds: keptRounds(this.#process.disk.files),
+      checks: {
+        bundle: (bundle) => this.#nodes?.checks.bundle(bundle),
+        order: (order, self) => this.#nodes?.checks.order(order, self),
+      },
     });
     this.#nodes = new NodesParty(
       this.world,

@@ -21,9 +21,11 @@ class Working {
       encodings: ['float32'],
     };
     const identity = states.length > 0 ? { run: 'run', worker: 'w1', secret: 's' } : undefined;
-    // Tasks of no recipe: what a recipe's must be is the validator's own test.
+    // Tasks and nodes of no recipe: what a recipe's must be is the validators' own test.
     const validator = { task: () => undefined, evaluation: () => undefined };
-    this.worker = new Worker({ settings: { hello, threads, entropy: 1 }, validator, states, identity });
+    const checks = { bundle: () => undefined, order: () => undefined };
+    const settings = { hello, threads, entropy: 1 };
+    this.worker = new Worker({ settings, validator, checks, states, identity });
     this.#perform(this.worker.start(this.now));
   }
 
