@@ -5,6 +5,7 @@
 import { sameSecret } from '../hosting/index.js';
 import { range } from '../numerics/index.js';
 import { ProtocolError, type MessageOf } from '../protocol/index.js';
+import { rangesOf } from './client-ranges.js';
 import type { Allows } from './keys.js';
 import type { LostFrom, Member, Members } from './members.js';
 import { secretOf } from './secrets.js';
@@ -97,7 +98,11 @@ export class Claims {
           : 'the workers of this run bring data of their own: join with --data FOLDER --client NAME',
       );
     }
-    if (claim.kind === 'any') return { clients: this.#free(worker, allows) };
+    if (claim.kind === 'any') {
+      const clients = this.#free(worker, allows);
+      if (clients.length === 0) this.#offerAbandoned(worker, isAway, allows);
+      return { clients };
+    }
     if (claim.kind === 'clients') return { clients: this.#numbered(claim.ranges, worker, isAway) };
     const shards = claim.shards.map(({ name, samples }) => ({ client: this.#named(name), samples }));
     const inOrder = shards.toSorted((a, b) => a.client - b.client);
@@ -165,6 +170,26 @@ export class Claims {
     const workers = members.record.members.filter(({ clients }) => clients.length > 0).length;
     const expected = this.places - workers - new Set(provisional.values()).size;
     return free.filter(allows).slice(0, Math.ceil(free.length / Math.max(1, expected)));
+  }
+
+  /** A worker for which no client is free may be the successor of one that is lost: it is told how to take over. */
+  #offerAbandoned(worker: string | undefined, isAway: IsAway, allows: Allows): void {
+    const { members } = this;
+    const provisional = this.#takenExceptBy(worker);
+    const abandoned = Array.from(range(members.clients)).filter((client) => {
+      const owner = members.ownerOf(client)?.worker;
+      return owner !== undefined && isAway(owner) && !provisional.has(client) && allows(client);
+    });
+    if (abandoned.length === 0) return;
+    // A sentence has its bounds.
+    const numbers = rangesOf(abandoned)
+      .slice(0, 20)
+      .map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`))
+      .join(',');
+    throw new ProtocolError(
+      'full',
+      `every client has a worker already, but those of clients ${numbers} are away: join with --clients ${numbers} to take these over`,
+    );
   }
 
   /** Clients that workers claim which are not ready yet. */

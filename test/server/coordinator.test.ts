@@ -282,6 +282,40 @@ describe('a coordinator', () => {
     expect(resets).to.deep.equal([[], now, later]);
   });
 
+  it('tells a worker for which no client is free how it takes over those whose worker is away', () => {
+    const host = new Coordinating({}, { workers: 2 });
+    const lost = host.join({
+      claim: {
+        kind: 'clients',
+        ranges: [
+          [0, 2],
+          [4, 4],
+        ],
+      },
+    });
+    host.join({ claim: { kind: 'any' } });
+    expect(() => host.join({ claim: { kind: 'any' } })).to.throw('every client has a worker already"');
+    host.tell({ kind: 'closed', connection: lost.connection, code: 1006 });
+    const successor = host.connect();
+    host.greet(successor, { claim: { kind: 'any' } });
+    const [{ reason, sentence }] = host.sent(successor, 'goodbye');
+    expect(reason).to.equal('full');
+    expect(sentence).to.include('join with --clients 0-2,4 to take these over');
+    const { welcome } = host.join({
+      claim: {
+        kind: 'clients',
+        ranges: [
+          [0, 2],
+          [4, 4],
+        ],
+      },
+    });
+    expect(welcome.clients).to.deep.equal([
+      [0, 2],
+      [4, 4],
+    ]);
+  });
+
   it('gives the clients back of a worker that is lost before it is ready, and takes it in again by its name', () => {
     const host = new Coordinating();
     const lost = host.connect();
