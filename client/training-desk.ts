@@ -125,7 +125,11 @@ export class TrainingDesk {
   }
 
   #forget(states: readonly StoredState[]): void {
-    for (const { client, exchange } of states) this.#emit({ kind: 'forgetState', client, exchange });
+    for (const { client, exchange } of states) {
+      this.#emit({ kind: 'forgetState', client, exchange });
+      // An answer without the state that goes with it must not be sent again, should the coordinator fall back.
+      this.#tasks.cancel(exchange, [client]);
+    }
   }
 
   #task({ exchange, to, sha256, tensors }: MessageOf<'task'>): void {

@@ -196,6 +196,25 @@ describe('a worker', () => {
     expect(host.trainings.at(-1)?.clientState).to.equal('after 1');
   });
 
+  it('trains again where the coordinator fell back to before an answer whose state is forgotten', () => {
+    const host = new Working();
+    host.welcome(0);
+    host.ask(1, 2);
+    host.trained('after 1');
+    host.lost();
+    // Exchange 1 is over without the answer.
+    host.welcome(1, 0);
+    host.lost();
+    host.welcome(0);
+    host.ask(1, 2);
+    expect(host.trainings).to.have.length(2);
+    host.trained('after 1, again');
+    host.receive({ kind: 'accepted', exchange: 1, client: 2, attempt: 0 });
+    host.receive({ kind: 'committed', exchange: 1, durable: 0, commits: [{ exchange: 1, clients: [2] }] });
+    host.ask(2, 2);
+    expect(host.trainings.at(-1)?.clientState).to.equal('after 1, again');
+  });
+
   it('waits longer from one failed attempt to the next, up to a bound, and each time a little otherwise', () => {
     const host = new Working();
     for (let i = 0; i < 12; i++) host.lost();
