@@ -14,6 +14,8 @@ export interface EffectRunnerOptions<Event, Effect> {
   readonly perform: (effect: Effect) => void;
   /** The event that tells the machine of a failure. */
   readonly hostFailed: (error: Error) => Event;
+  /** A clock in milliseconds that never goes back. */
+  readonly now?: () => number;
 }
 
 export class EffectRunner<Event, Effect, Outcome> {
@@ -66,9 +68,13 @@ export class EffectRunner<Event, Effect, Outcome> {
     for (const effect of this.#goodbye(error)) this.#tryTo(effect);
   }
 
+  #now(): number {
+    return this.options.now?.() ?? performance.now();
+  }
+
   #goodbye(error: Error): readonly Effect[] {
     try {
-      return this.machine.handle(this.options.hostFailed(error), performance.now());
+      return this.machine.handle(this.options.hostFailed(error), this.#now());
     } catch {
       return [];
     }
@@ -77,7 +83,7 @@ export class EffectRunner<Event, Effect, Outcome> {
   #act(effectsAt: (now: number) => readonly Effect[]): void {
     if (this.#isOver) return;
     try {
-      this.#perform(effectsAt(performance.now()));
+      this.#perform(effectsAt(this.#now()));
     } catch (error) {
       this.fail(error);
     }

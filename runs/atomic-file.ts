@@ -95,8 +95,17 @@ export function makeFolder(path: string, files = nodeFileSystem): string | undef
     if (!files.exists(path)) throw error;
     return first;
   }
-  syncFolder(parent, files);
+  syncParent(path, files);
   return first ?? path;
+}
+
+/** Makes the name of a folder durable, where the one above it may be read. */
+export function syncParent(path: string, files = nodeFileSystem): void {
+  try {
+    syncFolder(dirname(path), files);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error;
+  }
 }
 
 /** What made the file useless is what is told, not that it could not be removed either. */

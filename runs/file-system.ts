@@ -1,6 +1,6 @@
 /**
- * The file operations that runs and workers keep their files with: those of Node.js, or of the fault simulator's disk. Paths, flags
- * and error codes are Node.js's.
+ * The file operations that runs and workers keep their files with: Node.js's, or those of the fault simulator's disk. Paths,
+ * flags and error codes are Node.js's.
  */
 import {
   closeSync,

@@ -23,6 +23,7 @@ import {
   removeDurably,
   removeUnfinished,
   syncFolder,
+  syncParent,
   writeAll,
   writeAtomically,
 } from './atomic-file.js';
@@ -223,8 +224,8 @@ export class RunDirectory {
     const events = readEvents(this.path, this.files);
     const later = events.findIndex((event) => event.round > round);
     if (later < 0) return;
-    const kept = events.slice(0, later).map((event) => `${JSON.stringify(event)}\n`);
-    const bytes = Buffer.byteLength(kept.join(''));
+    const kept = this.#read(METRICS).split('\n').slice(0, later);
+    const bytes = kept.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
     if ((this.#latestCheckpoint()?.metricsBytes ?? 0) > bytes) {
       removeDurably(this.file(LATEST), this.files);
     }
@@ -375,7 +376,9 @@ const isBeforeRecipe = (name: string) => name === DEPENDENCIES || name === LOCK 
 
 function emptyFolder(path: string, files: FileSystem, made: string | undefined): Chosen {
   RunDirectory.refuseContent(path, files);
-  return { chosen: path, made: makeFolder(path, files) ?? made };
+  const first = makeFolder(path, files) ?? made;
+  syncParent(path, files);
+  return { chosen: path, made: first };
 }
 
 /** Making the folder claims its number: runs that start at the same time get different ones. */

@@ -9,6 +9,7 @@ export type {
   TimerName,
 } from './events.js';
 export { newMembers, type Member, type MembersRecord } from './members.js';
+export { readMembers, writeMembers } from './members-file.js';
 export { parseKeys, type ClientKey } from './keys.js';
 export type { Address, ListenOptions } from '../hosting/index.js';
 export { serve, type ServeOptions, type ServeResult } from './serve.js';

@@ -1,10 +1,22 @@
-/** Hosts a coordinator in the world of faults, as serve.ts does in the real one: it may crash between any two effects. */
-import { evaluateHeldOut, type Executor } from '../../hosting/index.js';
-import type { Federation } from '../../recipe/index.js';
-import type { RunEvent } from '../../runs/index.js';
+/**
+ * Hosts a coordinator in the world of faults, as serve.ts does in the real one. It runs serve.ts's code for files, on a
+ * simulated disk, and may be killed between any two effects and any two file operations.
+ */
+import {
+  describeRun,
+  evaluateHeldOut,
+  explained,
+  type EffectRunner,
+  type Executor,
+} from '../../hosting/index.js';
+import type { Engine } from '../../learning/index.js';
+import type { Dependencies, Federation } from '../../recipe/index.js';
+import { readEvents, readRecord, type RunDirectory, type RunEvent } from '../../runs/index.js';
 import {
   Epilogue,
   newMembers,
+  readMembers,
+  writeMembers,
   type Coordinator,
   type CoordinatorCheckpoint,
   type GossipCoordinator,
@@ -18,6 +30,7 @@ import {
   type TimerName,
 } from '../../server/index.js';
 import { Connection, type End } from './connection.js';
+import { tellsOfDisk } from './disk-faults.js';
 import type { Mistake } from './mistakes.js';
 import { Process } from './process.js';
 import type { World } from './world.js';
@@ -31,16 +44,33 @@ export interface Result {
   readonly events: readonly RunEvent[];
 }
 
-/** What makes the coordinators for both families of algorithms. */
+/** The code that runs: what makes the coordinators for both families of algorithms, and their hosts' classes. */
 export interface Makers {
   readonly federated: (start: CoordinatorStart) => Coordinator;
   readonly gossip: (start: GossipStart) => GossipCoordinator;
+  readonly Runner: typeof EffectRunner;
+  readonly Directory: Pick<typeof RunDirectory, 'create' | 'exists' | 'resume'>;
 }
+
+/** The run that it coordinates. */
+export interface CoordinatedRun {
+  readonly federation: Federation;
+  readonly settings: CoordinatorSettings;
+  readonly dependencies: Dependencies;
+  readonly engine: Engine;
+}
+
+type Outcomes = Extract<CoordinatorEffect, { kind: 'finish' }>;
+type Machine = Pick<Coordinator | GossipCoordinator, 'start' | 'handle'>;
+
+const DIRECTORY = 'run';
+const MEMBERS = `${DIRECTORY}/members.json`;
 
 export class CoordinatorParty {
   readonly #process: Process<TimerName>;
   readonly #connections = new Map<number, ToCoordinator>();
-  #coordinator: Pick<Coordinator, 'start' | 'handle'> | undefined;
+  #runner: EffectRunner<CoordinatorEvent, CoordinatorEffect, undefined> | undefined;
+  #directory: RunDirectory | undefined;
   #opened = 0;
   #events: RunEvent[] = [];
   #isEnding = false;
@@ -48,7 +78,7 @@ export class CoordinatorParty {
 
   constructor(
     readonly world: World,
-    readonly run: { readonly federation: Federation; readonly settings: CoordinatorSettings },
+    readonly run: CoordinatedRun,
     readonly executor: Executor,
     readonly make: Makers,
     mistake: Mistake | undefined,
@@ -58,8 +88,16 @@ export class CoordinatorParty {
   }
 
   /** Once the record is durable, the run is over whatever happens. */
+  get isFinished(): boolean {
+    return this.#process.disk.observe((files) => files.exists(`${DIRECTORY}/run.json`));
+  }
+
   get result(): Result | undefined {
-    return this.#process.read('record') as Result | undefined;
+    if (!this.isFinished) return undefined;
+    return this.#process.disk.observe((files) => ({
+      weightsSha256: readRecord(DIRECTORY, files).weightsSha256,
+      events: readEvents(DIRECTORY, files),
+    }));
   }
 
   /** Whether a worker had a part in the run when that was over, and so must hear of it. */
@@ -69,26 +107,22 @@ export class CoordinatorParty {
 
   /** The members that have clients, as they are on disk. */
   #taking(): string[] {
-    const { members } = this.#process.read('members') as MembersRecord;
-    return members.filter(({ clients }) => clients.length > 0).map(({ worker }) => worker);
+    const record = this.#process.disk.observe((files) => readMembers(MEMBERS, files));
+    return record?.members.filter(({ clients }) => clients.length > 0).map(({ worker }) => worker) ?? [];
   }
 
   start(): void {
-    if (this.result !== undefined && this.#taking().length === 0) return;
-    const members = this.#process.read('members') as MembersRecord | undefined;
-    if (members !== undefined) {
-      this.#begin(members);
-      return;
+    if (this.isFinished && this.#taking().length === 0) return;
+    try {
+      this.#begin();
+    } catch (error) {
+      this.#ended(explained(error));
     }
-    const created = newMembers('run', 'key');
-    this.#process.write('members', created, () => {
-      this.#begin(created);
-    });
   }
 
   /** @returns nothing where nobody listens */
   open(worker: End<'toWorker'>): ToCoordinator | undefined {
-    if (this.#coordinator === undefined || this.#isEnding) return undefined;
+    if (this.#runner === undefined || this.#isEnding) return undefined;
     const number = ++this.#opened;
     const connection = new Connection(
       this.world,
@@ -110,47 +144,74 @@ export class CoordinatorParty {
     return connection;
   }
 
-  #begin(members: MembersRecord): void {
-    if (this.result !== undefined) {
-      this.#coordinator = epilogueOf(members, this.run.settings);
-      this.#perform(this.#coordinator.start(this.world.now));
+  #begin(): void {
+    const { federation, settings, dependencies } = this.run;
+    const { algorithm, recipe } = federation;
+    const { disk } = this.#process;
+    const { Directory } = this.make;
+    const opened = Directory.exists(DIRECTORY, disk)
+      ? Directory.resume(recipe, DIRECTORY, dependencies, false, disk)
+      : { directory: Directory.create(recipe, DIRECTORY, dependencies, disk) };
+    this.#directory = opened.directory;
+    const members = this.#readMembers(opened.directory);
+    if (opened.finished !== undefined) {
+      this.#host(epilogueOf(members, settings));
       return;
     }
-    const kept = this.#process.read('checkpoint') as { content: unknown; events: RunEvent[] } | undefined;
-    const { federation, settings } = this.run;
-    const { algorithm } = federation;
-    this.#events = kept?.events ?? [];
+    const { content } = opened;
+    this.#events = content === undefined ? [] : readEvents(DIRECTORY, disk);
     const start = { federation, settings, members };
-    this.#coordinator =
+    this.#host(
       algorithm.family === 'federated'
         ? this.make.federated({
             ...start,
             algorithm,
-            checkpoint: kept?.content as CoordinatorCheckpoint | undefined,
+            checkpoint: content as CoordinatorCheckpoint | undefined,
           })
-        : this.make.gossip({ ...start, checkpoint: kept?.content as GossipProgress | undefined });
-    this.#perform(this.#coordinator.start(this.world.now));
+        : this.make.gossip({ ...start, checkpoint: content as GossipProgress | undefined }),
+    );
+  }
+
+  #readMembers(directory: RunDirectory): MembersRecord {
+    const { disk } = this.#process;
+    try {
+      const known = readMembers(MEMBERS, disk);
+      if (known !== undefined) return known;
+      const created = newMembers('run', 'key');
+      writeMembers(MEMBERS, created, disk);
+      return created;
+    } catch (error) {
+      directory.discard();
+      throw error;
+    }
+  }
+
+  #host(machine: Machine): void {
+    const runner = new this.make.Runner<CoordinatorEvent, CoordinatorEffect, undefined>(machine, {
+      perform: (effect) => {
+        this.#process.disk.mayKill(this.world.weather.crash);
+        this.#do(effect);
+      },
+      hostFailed: (error) => ({ kind: 'hostFailed', error }),
+      now: () => this.world.now,
+    });
+    this.#runner = runner;
+    const ended = this.#process.bound((error?: Error) => {
+      this.#ended(error);
+    });
+    runner.over.then(() => {
+      ended();
+    }, ended);
+    runner.start((now) => machine.start(now));
   }
 
   #tell(event: CoordinatorEvent): void {
-    if (this.#coordinator === undefined) return;
-    const isRunning = this.#perform(this.#coordinator.handle(event, this.world.now));
-    if (isRunning && !this.#isEnding && this.world.happens(this.world.weather.crash / 4)) {
+    if (this.#runner === undefined) return;
+    this.#runner.tell(event);
+    if (!this.#isEnding && this.world.happens(this.world.weather.crash / 4)) {
       this.#isEnding = true;
       this.#later({ kind: 'interrupt' });
     }
-  }
-
-  /** @returns whether the process still runs */
-  #perform(effects: readonly CoordinatorEffect[]): boolean {
-    for (const effect of effects) {
-      if (this.world.happens(this.world.weather.crash)) {
-        this.#crash();
-        return false;
-      }
-      this.#do(effect);
-    }
-    return true;
   }
 
   #do(effect: CoordinatorEffect): void {
@@ -174,35 +235,29 @@ export class CoordinatorParty {
         this.world.await(this.#evaluate(effect));
         break;
       case 'event':
+        this.#directory?.append(effect.event);
         this.#events.push(effect.event);
         break;
-      case 'rewind': {
+      case 'rewind':
+        this.#directory?.rewind(effect.round);
         this.#events = this.#events.filter(({ round }) => round <= effect.round);
-        const kept = this.#process.read('checkpoint') as { events: RunEvent[] } | undefined;
-        if (kept && kept.events.length > this.#events.length) this.#process.disk.removeDurably('checkpoint');
         break;
-      }
       case 'persistMembers': {
         const { members } = effect;
-        this.#persist('members', members, { kind: 'membersPersisted', version: members.version });
+        writeMembers(MEMBERS, members, this.#process.disk);
+        this.#written({ kind: 'membersPersisted', version: members.version });
         break;
       }
-      case 'persistProgress': {
-        const { content, exchange } = effect;
-        const event = { kind: 'progressPersisted', exchange, tookMs: 0 } as const;
-        this.#persist('checkpoint', { content, events: this.#events }, event);
+      case 'persistProgress':
+        this.#directory?.checkpoint(effect.content);
+        this.#written({ kind: 'progressPersisted', exchange: effect.exchange, tookMs: 0 });
         break;
-      }
-      case 'finish': {
-        for (const worker of this.#taking()) this.#awaited.add(worker);
-        const { weightsSha256 } = effect.outcome;
-        const result: Result = { weightsSha256, events: this.#events };
-        this.#persist('record', result, { kind: 'finished' });
+      case 'finish':
+        this.#finish(effect);
+        this.#written({ kind: 'finished' });
         break;
-      }
       case 'exit':
-        if (effect.error) this.fail(`the coordinator has failed: ${effect.error.message}`);
-        this.#end();
+        this.#runner?.exit(effect.error);
         break;
       case 'trust':
       case 'log':
@@ -222,29 +277,41 @@ export class CoordinatorParty {
     });
   }
 
-  #persist(name: string, value: unknown, done: CoordinatorEvent): void {
-    this.#process.write(name, value, () => {
-      this.#tell(done);
+  #finish({ outcome, rounds, ended }: Outcomes): void {
+    this.#awaited.clear();
+    for (const worker of this.#taking()) this.#awaited.add(worker);
+    const { federation, engine, dependencies } = this.run;
+    const own = { events: this.#events, engine, dependencies, threads: 1, wallSeconds: 0 };
+    const record = describeRun(federation, { outcome, rounds, ended, ...own });
+    const { weights: values, model } = outcome;
+    this.#directory?.finish(record, { values, manifest: model.manifest });
+  }
+
+  /** It takes a while until the coordinator hears that something is written. */
+  #written(event: CoordinatorEvent): void {
+    this.#process.afterWriting(() => {
+      this.#tell(event);
     });
   }
 
-  #crash(): void {
-    this.#process.crash();
-    this.#stop();
-  }
-
-  /** The process ends by itself: what it wrote is written, what it sent may arrive. */
-  #end(): void {
-    this.#coordinator = undefined;
+  /** The process has ended, by itself or killed. What it sent by itself may arrive. */
+  #ended(error?: Error): void {
+    const { disk } = this.#process;
+    this.#runner = undefined;
+    if (disk.isDown) {
+      this.#stop();
+      return;
+    }
+    if (tellsOfDisk(error)) this.world.counts.exits.coordinator++;
+    else if (error) this.fail(`the coordinator has failed: ${error.stack ?? error.message}`);
     this.#process.end();
-    this.world.after(this.#process.disk.settlesIn + this.world.weather.latency, () => {
+    this.world.after(this.world.weather.latency, () => {
       this.#stop();
     });
   }
 
   #stop(): void {
     this.#process.end();
-    this.#coordinator = undefined;
     this.#isEnding = false;
     for (const connection of this.#connections.values()) connection.break();
     this.#connections.clear();

@@ -2,11 +2,17 @@
  * One history of a federation under faults: coordinator and workers, the very classes that serve and join host, on a
  * virtual clock and an in-memory network, with crashes between any two effects. It must end as though nothing had been.
  */
-import { Worker, type WorkerStart } from '../../client/index.js';
-import { createExecutor, update, type Executor } from '../../hosting/index.js';
+import { Worker, WorkerStore, type WorkerStart } from '../../client/index.js';
+import { createExecutor, EffectRunner, update, type Executor } from '../../hosting/index.js';
 import { wasmEngine, type Engine } from '../../learning/index.js';
-import { drawInteger, stream } from '../../numerics/index.js';
-import { buildFederation, type Federation, type Recipe } from '../../recipe/index.js';
+import { canonicalJson, drawInteger, stream } from '../../numerics/index.js';
+import {
+  buildFederation,
+  dependenciesOf,
+  type Dependencies,
+  type Federation,
+  type Recipe,
+} from '../../recipe/index.js';
 import {
   Coordinator,
   defaultSettings,
@@ -14,11 +20,12 @@ import {
   type CoordinatorStart,
   type GossipStart,
 } from '../../server/index.js';
-import { RunDirectoryError, traceOf, type RunEvent } from '../../runs/index.js';
+import { RunDirectory, RunDirectoryError, traceOf, type RunEvent } from '../../runs/index.js';
 import { hostFederated } from '../federated-host.js';
 import { hostGossip } from '../gossip-host.js';
 import { simulate } from '../simulate.js';
 import { CoordinatorParty, type Result } from './coordinator-party.js';
+import type { FaultCounts } from './disk-faults.js';
 import type { Mistake } from './mistakes.js';
 import { benchFor, type Bench } from './nodes-party.js';
 import type { Listeners } from './peers-party.js';
@@ -29,7 +36,8 @@ import { World } from './world.js';
 export interface Scenario {
   readonly federation: Federation;
   readonly expected: Result | undefined;
-  readonly machinery: Omit<Machinery, 'make'>;
+  readonly machinery: Omit<Machinery, 'make' | 'Runner' | 'Store'>;
+  readonly dependencies: Dependencies;
   readonly executor: Executor;
   /** Of the workers. */
   readonly benches: readonly Bench[];
@@ -45,8 +53,14 @@ export interface HistoryOptions {
   readonly coordinator?: (start: CoordinatorStart) => Coordinator;
   readonly gossip?: (start: GossipStart) => GossipCoordinator;
   readonly worker?: (start: WorkerStart) => Worker;
-  /** Told how far the history came, and of the run. */
-  readonly onEnd?: (end: { readonly now: number; readonly events: number }, result?: Result) => void;
+  readonly RunDirectory?: typeof RunDirectory;
+  readonly WorkerStore?: typeof WorkerStore;
+  readonly EffectRunner?: typeof EffectRunner;
+  /** Told how far the history came, what befell it, and of the run. */
+  readonly onEnd?: (
+    end: { readonly now: number; readonly events: number; readonly counts: FaultCounts },
+    result?: Result,
+  ) => void;
 }
 
 export async function scenario(recipe: Recipe): Promise<Scenario> {
@@ -59,6 +73,7 @@ export async function scenario(recipe: Recipe): Promise<Scenario> {
     federation,
     expected,
     machinery: { federation, engine, update: updater(federation, engine) },
+    dependencies: dependenciesOf(federation),
     executor: createExecutor(federation, { threads: 1 }),
     benches: Array.from({ length: MOST_WORKERS }, () => benchFor(federation)),
   };
@@ -86,7 +101,7 @@ const MOST_EVENTS = 10_000;
 
 /** @returns what was wrong; nothing where all is well */
 export async function history(
-  { federation, expected, machinery, executor, benches }: Scenario,
+  { federation, expected, machinery, dependencies, executor, benches }: Scenario,
   seed: number,
   options: HistoryOptions = {},
 ): Promise<string | undefined> {
@@ -101,14 +116,17 @@ export async function history(
   const makeWorker = options.worker ?? ((start: WorkerStart) => new Worker(start));
   const claimed = claims(federation.partition.clients, seed, options.workers);
   const settings = { ...defaultSettings, workers: claimed.length };
-  const coordinator = new CoordinatorParty(world, { federation, settings }, executor, makers, mistake, fail);
+  const run = { federation, settings, dependencies, engine: machinery.engine };
+  const Runner = options.EffectRunner ?? EffectRunner;
+  const classes = { Runner, Directory: options.RunDirectory ?? RunDirectory };
+  const coordinator = new CoordinatorParty(world, run, executor, { ...makers, ...classes }, mistake, fail);
   const listeners: Listeners = new Map();
   const listens = stream(seed, 'listens');
   const workers = claimed.map(
     (claim, index) =>
       new WorkerParty(
         world,
-        { ...machinery, make: makeWorker },
+        { ...machinery, make: makeWorker, Runner, Store: options.WorkerStore ?? WorkerStore },
         coordinator,
         claim,
         benches[index],
@@ -119,17 +137,18 @@ export async function history(
   );
   coordinator.start();
   for (const worker of workers) worker.start();
-  const isOver = () => violations.length > 0 || (coordinator.result !== undefined && workers.every(hasLeft));
+  const isOver = () => violations.length > 0 || (coordinator.isFinished && workers.every(hasLeft));
   // Who has no part in the run, or no more, may come too late.
   const hasLeft = ({ hasEnded, name }: WorkerParty) => hasEnded || !(name && coordinator.awaited(name));
+  let result: Result | undefined;
   try {
     if (!(await world.run(isOver, MOST_EVENTS))) {
       return `it is not over after ${world.events} events, at ${(world.now / 1000).toFixed(0)} s`;
     }
+    ({ result } = coordinator);
   } catch (error) {
     return `something was thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }
-  const { result } = coordinator;
   options.onEnd?.(world, result);
   return (
     violations.at(0) ??
@@ -144,7 +163,7 @@ export async function history(
 function compare(result: Result | undefined, expected: Result): string | undefined {
   if (result?.weightsSha256 !== expected.weightsSha256) return 'the weights are other ones';
   const [told, awaited] = [result.events.map(withoutWays), expected.events].map((events) =>
-    events.map((e) => JSON.stringify(e)),
+    events.map(canonicalJson),
   );
   const differs = awaited.findIndex((event, index) => told.at(index) !== event);
   if (differs >= 0) return `an event is ${told.at(differs) ?? 'missing'}, not ${awaited[differs]}`;
@@ -191,11 +210,16 @@ function withoutWays(event: RunEvent): RunEvent {
   return others;
 }
 
+/** What the last kill left, and a file that could not be removed. */
+const MOST_UNFINISHED = 2;
+
 /** A client's states are kept back to the last checkpoint: never more than there were exchanges. */
 function bounded({ recipe, partition }: Federation, workers: readonly WorkerParty[]): string | undefined {
   const most = partition.clients * (recipe.rounds + 1);
   const worker = workers.find(({ kept }) => kept > most);
-  return worker && `a worker keeps ${worker.kept} states`;
+  if (worker !== undefined) return `a worker keeps ${worker.kept} states`;
+  const untidy = workers.find(({ unfinished }) => unfinished > MOST_UNFINISHED);
+  return untidy && `a worker keeps ${untidy.unfinished} unfinished files`;
 }
 
 /** One to four workers, that claim their clients by number, or all of them whichever are free. */

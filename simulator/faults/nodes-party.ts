@@ -9,6 +9,7 @@ import {
   type Made,
   type NodesEffect,
   type NodesEvent,
+  type NodesStore,
 } from '../../client/index.js';
 import { createExecutor, Slabs, type Executor } from '../../hosting/index.js';
 import type { Federation } from '../../recipe/index.js';
@@ -29,12 +30,6 @@ export function benchFor(federation: Federation): Bench {
   return { executor, slabs };
 }
 
-const NAME = /^nodes\/(\d+)$/;
-
-/** After which rounds nodes are kept on a machine's disk. */
-export const keptRounds = (files: ReadonlyMap<string, unknown>): number[] =>
-  [...files.keys()].flatMap((name) => Number(NAME.exec(name)?.[1] ?? []));
-
 export class NodesParty {
   readonly #nodes: GossipNodes;
   #lastTold = 0;
@@ -43,28 +38,14 @@ export class NodesParty {
   constructor(
     readonly world: World,
     readonly process: Process<string>,
+    store: NodesStore,
     made: () => Made,
     readonly tell: (event: NodesEvent) => void,
     fail: (error: unknown) => void,
   ) {
-    const { disk } = process;
     this.#nodes = new GossipNodes(
       made,
-      {
-        readNodes: (round) => process.read(`nodes/${round}`),
-        writeNodes: (round, nodes, done) => {
-          process.write(`nodes/${round}`, nodes, done);
-        },
-        forgetRounds: (before) => {
-          for (const round of keptRounds(disk.files)) if (round < before) disk.remove(`nodes/${round}`);
-        },
-        dropRounds: (after, done) => {
-          process.change(() => {
-            for (const round of keptRounds(disk.files))
-              if (round > after) disk.removeDurably(`nodes/${round}`);
-          }, done);
-        },
-      },
+      store,
       process.bound((event) => {
         this.#later(event);
       }),

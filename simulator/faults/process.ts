@@ -2,13 +2,12 @@
  * A party's processes, one after another, on its one machine: what an ended one was about to do happens no more, what
  * it wrote durably stays.
  */
-import { deserialize, serialize } from 'node:v8';
-import { Disk } from './disk.js';
 import type { Mistake } from './mistakes.js';
+import { SimulatedDisk } from './simulated-disk.js';
 import type { World } from './world.js';
 
 export class Process<Timer extends string> {
-  readonly disk: Disk<Uint8Array>;
+  readonly disk: SimulatedDisk;
   readonly #timers = new Map<Timer, number>();
   #set = 0;
   /** Counts the processes. */
@@ -18,7 +17,7 @@ export class Process<Timer extends string> {
     readonly world: World,
     readonly mistake: Mistake | undefined,
   ) {
-    this.disk = new Disk(world, mistake === 'told before durable');
+    this.disk = new SimulatedDisk(world, mistake === 'told before durable');
   }
 
   /** Happens only while the process that runs now does. */
@@ -47,28 +46,15 @@ export class Process<Timer extends string> {
     this.#timers.delete(name);
   }
 
-  write(name: string, value: unknown, done: () => void): void {
-    this.disk.write(name, serialize(value), this.bound(done));
+  /** Tells of what was written, after the time that it took. */
+  afterWriting(tell: () => void): void {
+    this.after(this.world.delay(this.world.weather.writing), tell);
   }
 
-  /** Changes files, after all that is being written. */
-  change(act: () => void, done: () => void): void {
-    this.disk.change(act, this.bound(done));
-  }
-
-  read(name: string): unknown {
-    const bytes = this.disk.files.get(name);
-    return bytes === undefined ? undefined : (deserialize(bytes) as unknown);
-  }
-
-  /** It ends by itself; what is being written will be durable. */
+  /** It has ended, by itself or killed: what it wrote stays on the disk. */
   end(): void {
+    this.disk.end();
     this.number++;
     this.#timers.clear();
-  }
-
-  crash(): void {
-    this.disk.crash();
-    this.end();
   }
 }

@@ -1,8 +1,10 @@
-/** Hosts a worker in the world of faults, as join.ts does in the real one: it may crash between any two effects. */
+/**
+ * Hosts a worker in the world of faults, as join.ts does in the real one. It runs join.ts's code for files, on a simulated
+ * disk, and may be killed between any two effects and any two file operations.
+ */
 import {
   taskValidator,
-  type Identity,
-  type StoredState,
+  WorkerStore,
   type Worker,
   type WorkerEffect,
   type WorkerEvent,
@@ -10,9 +12,11 @@ import {
   type WorkerTimer,
 } from '../../client/index.js';
 import {
+  explained,
   layoutHash,
   partitionHash,
   version,
+  type EffectRunner,
   type UpdateResult,
   type UpdateTask,
 } from '../../hosting/index.js';
@@ -21,8 +25,9 @@ import { sha256 } from '../../numerics/index.js';
 import { encodings, type MessageOf } from '../../protocol/index.js';
 import { bitsOf, recipeHash, startingWeights, type Federation } from '../../recipe/index.js';
 import type { CoordinatorParty, ToCoordinator } from './coordinator-party.js';
+import { tellsOfDisk } from './disk-faults.js';
 import type { Mistake } from './mistakes.js';
-import { keptRounds, NodesParty, type Bench } from './nodes-party.js';
+import { NodesParty, type Bench } from './nodes-party.js';
 import { PeersParty, type Listeners } from './peers-party.js';
 import { Process } from './process.js';
 import type { World } from './world.js';
@@ -43,11 +48,17 @@ export interface Machinery {
   readonly engine: Engine;
   readonly update: (task: UpdateTask) => UpdateResult;
   readonly make: (start: WorkerStart) => Worker;
+  readonly Runner: typeof EffectRunner;
+  readonly Store: typeof WorkerStore;
 }
+
+/** Its folder is all of its disk. */
+const FOLDER = '.';
 
 export class WorkerParty {
   readonly #process: Process<WorkerTimer>;
-  #worker: Worker | undefined;
+  #runner: EffectRunner<WorkerEvent, WorkerEffect, string> | undefined;
+  #store: WorkerStore | undefined;
   #nodes: NodesParty | undefined;
   #peers: PeersParty | undefined;
   #clients: readonly number[] = [];
@@ -71,22 +82,36 @@ export class WorkerParty {
 
   /** States of clients on the disk. */
   get kept(): number {
-    return [...this.#process.disk.files.keys()].filter((name) => name.startsWith('state/')).length;
+    return this.#process.disk.paths.filter((path) => /\/\d+-\d+\.bin$/.test(path)).length;
+  }
+
+  /** Files on the disk that were not written to their end. */
+  get unfinished(): number {
+    return this.#process.disk.paths.filter((path) => path.endsWith('.writing')).length;
   }
 
   /** Who it is, as far as it would know after a crash. */
   get name(): string | undefined {
-    return (this.#process.read('identity') as Identity | undefined)?.worker;
+    return this.#process.disk.observe((files) => new WorkerStore(FOLDER, files).identity?.worker);
   }
 
   start(): void {
+    try {
+      this.#begin();
+    } catch (error) {
+      this.#ended(explained(error));
+    }
+  }
+
+  #begin(): void {
     const { kind, kernelHash } = this.machinery.engine;
     const { address } = this.reach;
     this.#peers = new PeersParty(this.world, this.#process, this.reach.listeners, (event) => {
       this.#tell({ kind: 'peer', event });
     });
     if (address !== undefined) this.#peers.listen(address);
-    this.#worker = this.machinery.make({
+    const store = (this.#store = new this.machinery.Store(FOLDER, this.#process.disk));
+    const worker = this.machinery.make({
       validator: taskValidator(() => this.machinery.federation),
       settings: {
         hello: {
@@ -100,50 +125,51 @@ export class WorkerParty {
         threads: 2,
         entropy: this.#process.number,
       },
-      identity: this.#process.read('identity') as Identity | undefined,
-      states: [...this.#process.disk.files.keys()]
-        .filter((name) => name.startsWith('state/'))
-        .flatMap((name) => (this.#process.read(name) as StoredState | undefined) ?? []),
-      rounds: keptRounds(this.#process.disk.files),
+      identity: store.identity,
+      states: store.states(),
+      rounds: store.rounds(),
       checks: {
         bundle: (bundle) => this.#nodes?.checks.bundle(bundle),
         order: (order, self) => this.#nodes?.checks.order(order, self),
       },
     });
+    const runner = new this.machinery.Runner<WorkerEvent, WorkerEffect, string>(worker, {
+      perform: (effect) => {
+        this.#process.disk.mayKill(this.world.weather.crash);
+        this.#do(effect);
+      },
+      hostFailed: (error) => ({ kind: 'hostFailed', error }),
+      now: () => this.world.now,
+    });
+    this.#runner = runner;
+    const ended = this.#process.bound((error?: Error) => {
+      this.#ended(error);
+    });
+    runner.over.then(() => {
+      ended();
+    }, ended);
     this.#nodes = new NodesParty(
       this.world,
       this.#process,
+      store,
       () => ({ ...this.bench, federation: this.machinery.federation, nodes: this.#clients }),
       (event) => {
         this.#tell({ kind: 'nodes', event });
       },
       (error) => {
-        this.fail(`nodes failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        runner.fail(error);
       },
     );
-    this.#perform(this.#worker.start(this.world.now));
+    runner.start((now) => worker.start(now));
   }
 
   #tell(event: WorkerEvent): void {
-    if (this.#worker === undefined) return;
-    const isRunning = this.#perform(this.#worker.handle(event, this.world.now));
-    if (isRunning && !this.#isEnding && this.world.happens(this.world.weather.crash / 4)) {
+    if (this.#runner === undefined) return;
+    this.#runner.tell(event);
+    if (!this.#isEnding && this.world.happens(this.world.weather.crash / 4)) {
       this.#isEnding = true;
       this.#later(0, { kind: 'interrupt' });
     }
-  }
-
-  /** @returns whether the process still runs */
-  #perform(effects: readonly WorkerEffect[]): boolean {
-    for (const effect of effects) {
-      if (this.world.happens(this.world.weather.crash)) {
-        this.#process.crash();
-        this.#stop(true);
-        return false;
-      }
-      this.#do(effect);
-    }
-    return true;
   }
 
   #do(effect: WorkerEffect): void {
@@ -194,26 +220,26 @@ export class WorkerParty {
         this.#evaluate(effect);
         break;
       case 'persistIdentity':
-        this.#persist('identity', effect.identity, { kind: 'identityPersisted' });
+        this.#store?.writeIdentity(effect.identity);
+        this.#written({ kind: 'identityPersisted' });
         break;
       case 'persistState': {
-        const { client, exchange, ticket, state } = effect;
-        const event = { kind: 'statePersisted', client, exchange, ticket } as const;
-        this.#persist(`state/${client}-${exchange}`, { client, exchange, state }, event);
+        const { client, exchange, ticket } = effect;
+        this.#store?.writeState(effect);
+        this.#written({ kind: 'statePersisted', client, exchange, ticket });
         break;
       }
       case 'forgetState':
-        this.#process.disk.remove(`state/${effect.client}-${effect.exchange}`);
+        this.#store?.forgetState(effect.client, effect.exchange);
         break;
       case 'forgetRun':
-        this.#process.disk.removeDurably('identity');
-        for (const name of [...this.#process.disk.files.keys()]) this.#process.disk.remove(name);
+        this.#store?.forgetRun();
         break;
-      case 'exit':
-        if (effect.isFailure) this.fail(`a worker gave up: ${effect.sentence}`);
-        this.hasEnded = !this.#isEnding;
-        this.#stop(this.#isEnding);
+      case 'exit': {
+        const { isFailure, sentence, error = new Error(sentence) } = effect;
+        this.#runner?.exit(isFailure ? error : sentence);
         break;
+      }
       case 'nodes':
         this.#nodes?.do(effect.effect);
         break;
@@ -280,24 +306,34 @@ export class WorkerParty {
     return engine.evaluate(model, weights, federation.shard(client));
   }
 
-  #persist(name: string, value: unknown, done: WorkerEvent): void {
-    this.#process.write(name, value, () => {
-      this.#tell(done);
+  /** It takes a while until the worker hears that something is written. */
+  #written(event: WorkerEvent): void {
+    this.#process.afterWriting(() => {
+      this.#tell(event);
     });
   }
 
-  #stop(comesBack: boolean): void {
+  /** The process has ended, by itself or killed. */
+  #ended(error?: Error): void {
+    const wasKilled = this.#process.disk.isDown;
+    if (!wasKilled && tellsOfDisk(error)) this.world.counts.exits.worker++;
+    else if (!wasKilled && error) this.fail(`a worker gave up: ${error.stack ?? error.message}`);
+    this.hasEnded = !wasKilled && !error && !this.#isEnding;
+    this.#stop();
+  }
+
+  #stop(): void {
     this.#process.end();
+    this.#runner = undefined;
     this.#nodes?.stop();
     this.#nodes = undefined;
     this.#peers?.stop();
     this.#peers = undefined;
-    this.#worker = undefined;
     this.#isEnding = false;
     this.#connection?.break();
     this.#connection = undefined;
-    if (!comesBack) return;
-    this.world.after(this.#process.disk.settlesIn + this.world.delay(20_000), () => {
+    if (this.hasEnded) return;
+    this.world.after(this.world.delay(20_000), () => {
       this.start();
     });
   }

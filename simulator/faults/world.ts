@@ -1,5 +1,6 @@
 /** Virtual time, and one stream that all bad luck is drawn from: a seed is a whole history, every time the same. */
 import { stream, type Stream } from '../../numerics/index.js';
+import { noFaults } from './disk-faults.js';
 
 /** Which faults there are, and how often; all chances are of one occasion each. */
 export interface Weather {
@@ -15,6 +16,8 @@ export interface Weather {
   readonly overtake: number;
   /** The worker and the coordinator do not hear each other for a while. */
   readonly partition: number;
+  /** An operation on a disk fails, by itself or at the start of an outage. */
+  readonly disk: number;
   /** A machine has drawn other parts of the data, and must be sent them. */
   readonly mismatch: number;
   /** The longest that a message, a write, a training may take, in ms. */
@@ -36,19 +39,26 @@ export class World {
   readonly #pending = new Set<Promise<void>>();
   readonly #draw: Stream;
   readonly weather: Weather;
+  readonly counts = noFaults();
   #order = 0;
   now = 0;
   /** Things that happened. */
   events = 0;
 
-  constructor(seed: number) {
+  /** @param fixed what is not drawn of the weather */
+  constructor(seed: number, fixed: Partial<Weather> = {}) {
     this.#draw = stream(seed, 'faults');
-    this.weather = drawWeather(this.#draw);
+    this.weather = { ...drawWeather(this.#draw), ...fixed };
   }
 
   /** Whether something of a chance happens; nothing bad does once the weather has cleared. */
   happens(chance: number): boolean {
     return this.now < this.weather.clearsAt && this.#draw() < chance;
+  }
+
+  /** Uniform in [0, 1). */
+  fraction(): number {
+    return this.#draw();
   }
 
   /** A time between 0 and `longest`, mostly short. */
@@ -71,9 +81,11 @@ export class World {
   /** Lets things happen until `isOver`. @returns false where it was not over within so many events */
   async run(isOver: () => boolean, most: number): Promise<boolean> {
     while (!isOver()) {
-      const waited = [...this.#pending];
-      this.#pending.clear();
-      await Promise.all(waited);
+      do {
+        const waited = [...this.#pending];
+        this.#pending.clear();
+        await Promise.all(waited);
+      } while (this.#pending.size > 0);
       const next = this.#queue.shift();
       if (next === undefined || ++this.events > most) return false;
       this.now = next.at;
@@ -84,6 +96,12 @@ export class World {
 }
 
 const isBefore = (a: Scheduled, b: Scheduled) => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+/** None in half of the histories, rare ones in most others; in every tenth most files are not written at the first try. */
+function drawDiskFaults(draw: Stream): number {
+  const kind = draw();
+  return kind < 0.5 ? 0 : kind < 0.9 ? 0.02 * draw() ** 2 : 0.2 * draw();
+}
 
 /** Each kind of fault is there in half of the histories, rare or frequent: histories differ in kind. */
 function drawWeather(draw: Stream): Weather {
@@ -96,6 +114,7 @@ function drawWeather(draw: Stream): Weather {
     overtake: chance(0.3),
     partition: chance(0.02),
     mismatch: chance(0.5),
+    disk: drawDiskFaults(draw),
     latency: 5 + 2000 * draw() ** 3,
     writing: 1 + 1000 * draw() ** 3,
     training: 10 + 5000 * draw() ** 3,

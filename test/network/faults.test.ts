@@ -2,7 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { expect } from 'chai';
 import type { Coordinator, CoordinatorStart } from '../../server/index.js';
-import type { Worker, WorkerStart } from '../../client/index.js';
+import type { Worker, WorkerStart, WorkerStore } from '../../client/index.js';
+import type { EffectRunner } from '../../hosting/index.js';
+import type { RunDirectory } from '../../runs/index.js';
 import type { GossipCoordinator, GossipStart } from '../../server/index.js';
 import { history, type HistoryOptions } from '../../simulator/index.js';
 import { faultScenarios, scenarioOf, type FaultScenarios } from '../support/fault-scenarios.js';
@@ -18,10 +20,12 @@ const compiled = (path: string) => new URL(`../../${path}.js`, import.meta.url);
 /** A mistake in a compiled module of ours, beside the real one so that its imports are found. @returns its path */
 function mutate(path: string, right: string, wrong: string): string {
   const source = readFileSync(compiled(path), 'utf8');
-  expect(source, `${path} has no longer what the mistake is made in`).to.include(right);
+  // Compilers differ in their quotes.
+  const found = [right, right.replaceAll("'", '"')].find((text) => source.includes(text)) ?? right;
+  expect(source, `${path} has no longer what the mistake is made in`).to.include(found);
   const mutated = `${path}.mutant-${mutants.length}`;
   mutants.push(compiled(mutated));
-  writeFileSync(compiled(mutated), source.replace(right, wrong));
+  writeFileSync(compiled(mutated), source.replace(found, wrong));
   return mutated;
 }
 
@@ -33,7 +37,10 @@ async function mutant(
 ): Promise<Record<string, unknown>> {
   let [part, mutated] = [first, mutate(first, right, wrong)];
   for (const importer of importers) {
-    const from = (module: string) => `'./${posix.relative(posix.dirname(importer), module)}.js'`;
+    const from = (module: string) => {
+      const path = posix.relative(posix.dirname(importer), module);
+      return `'${path.startsWith('.') ? '' : './'}${path}.js'`;
+    };
     [part, mutated] = [importer, mutate(importer, from(part), from(mutated))];
   }
   return (await import(compiled(mutated).href)) as Record<string, unknown>;
@@ -52,6 +59,22 @@ async function gossipWith(path: readonly string[], right: string, wrong: string)
 async function workerWith(path: readonly string[], right: string, wrong: string) {
   const { Worker: Mutant } = await mutant([...path, 'client/worker'], right, wrong);
   return (start: WorkerStart) => new (Mutant as typeof Worker)(start);
+}
+
+async function runnerWith(right: string, wrong: string) {
+  const { EffectRunner: Mutant } = await mutant(['hosting/effect-runner'], right, wrong);
+  return Mutant as typeof EffectRunner;
+}
+
+/** Coordinator and workers whose files are written with a mistake. */
+async function filesWith(right: string, wrong: string): Promise<HistoryOptions> {
+  const first = 'runs/atomic-file';
+  const coordinators = await mutant([first, 'runs/run-directory'], right, wrong);
+  const workers = await mutant([first, 'runs/index', 'client/store'], right, wrong);
+  return {
+    RunDirectory: coordinators.RunDirectory as typeof RunDirectory,
+    WorkerStore: workers.WorkerStore as typeof WorkerStore,
+  };
 }
 
 describe('a federation under faults', function () {
@@ -105,6 +128,31 @@ describe('a federation under faults', function () {
 
     it('of a host that tells what is not durable yet', async () => {
       expect(await isFound({ mistake: 'told before durable' })).to.equal(true);
+    });
+
+    it('of a host that swallows the error of an effect', async () => {
+      expect(await isFound({ EffectRunner: await runnerWith('this.fail(error);', '') })).to.equal(true);
+    });
+
+    it('of a process that stays after an effect has failed', async () => {
+      expect(await isFound({ EffectRunner: await runnerWith('this.exit(error);', '') })).to.equal(true);
+    });
+
+    it('of a failed write that is taken for durable', async () => {
+      expect(await isFound(await filesWith('throw naming(path, error);', 'return;'))).to.equal(true);
+    });
+
+    it('of a file that takes its name though its content could not be written', async () => {
+      const right = 'writeAll(file, bytes, files);';
+      expect(await isFound(await filesWith(right, `try { ${right} } catch {}`))).to.equal(true);
+    });
+
+    it('of a file that takes its name before its content is durable', async () => {
+      expect(await isFound(await filesWith('files.sync(file);', ''))).to.equal(true);
+    });
+
+    it('of a new name that is not durable', async () => {
+      expect(await isFound(await filesWith('files.sync(handle);', ''))).to.equal(true);
     });
 
     it('of a host that forgets a timer', async () => {
