@@ -126,6 +126,8 @@ async function run(url: string, options: Options): Promise<void> {
       plugins: options.plugin,
       store,
       ca: options.ca,
+      // A launch has a channel to its workers, and so may other managers of processes.
+      isLocal: process.channel !== undefined && new URL(url).hostname === '127.0.0.1',
       listen: peerListening(options),
       log,
       signal,

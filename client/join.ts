@@ -27,6 +27,8 @@ export interface JoinOptions extends Introduction {
   readonly store: WorkerStore;
   /** Where other workers can connect to this one, for gossip. */
   readonly listen?: PeerListening | undefined;
+  /** The coordinator is the same user's, on this machine: it may name data in the working folder. */
+  readonly isLocal?: boolean | undefined;
   /** A PEM file of authorities to trust besides the usual ones. */
   readonly ca?: string | undefined;
   readonly log: WriteLog;
@@ -97,7 +99,7 @@ class WorkerHost {
       this.#note(event);
       this.#tell(event);
     });
-    this.#work = new Work({ threads, plugins, data: own?.data });
+    this.#work = new Work({ threads, plugins, data: own?.data, isLocal: options.isLocal });
     this.#nodes = new GossipNodes(
       () => this.#work.made,
       store,

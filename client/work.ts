@@ -45,6 +45,8 @@ export interface WorkOptions {
   readonly plugins: readonly string[];
   /** The file or folder of the worker's own data, where it brings some. */
   readonly data?: string | undefined;
+  /** Opens data in the working folder too: the coordinator is the same user's, on this machine. */
+  readonly isLocal?: boolean | undefined;
 }
 
 type Welcome = MessageOf<'welcome'>;
@@ -111,7 +113,7 @@ export class Work {
     };
     try {
       return own === undefined
-        ? buildFederation(needed, files, checkData)
+        ? buildFederation(needed, files, checkData, this.options.isLocal !== true)
         : buildOwnFederation(needed, clients[0], own, files);
     } catch (error) {
       if (isSystemError(error)) throw error;

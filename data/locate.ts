@@ -92,12 +92,21 @@ function advice(dataset: CataloguedName): string {
   );
 }
 
+/** Where data lie. */
+export interface DataPlaces {
+  /** The folder of imported and downloaded data, see `defaultDataHome`. */
+  readonly home: string;
+  /** The recipe came over the wire: it names files in the data home and no others. */
+  readonly isRemote?: boolean | undefined;
+}
+
 /**
  * The path of a file or folder that a recipe names: as it is, or in the data home.
  * @throws Error that says where it was looked for
  */
-export function userPath(path: string, home: string): string {
-  const places = isAbsolute(path) ? [path] : [resolve(path), join(home, path)];
+export function userPath(path: string, { home, isRemote = false }: DataPlaces): string {
+  const anywhere = isAbsolute(path) ? [path] : [resolve(path), join(home, path)];
+  const places = isRemote ? [join(home, path)] : anywhere;
   const found = places.find((place) => existsSync(place));
   if (found !== undefined) return found;
   throw new Error(`there is no '${path}': looked for ${places.join(' and ')}`);

@@ -113,21 +113,23 @@ export interface SharedFederation {
  * Loads the data, cuts it up and makes the algorithm.
  * @param files the content of the files that the recipe names, where they are not on this machine
  * @param checkData throws where the data on this machine are not those of the run
+ * @param isRemote the recipe came over the wire: no file outside the data home is opened
  * @throws RecipeError, DataError, PartitionError: sentences about what cannot be
  */
 export function buildFederation(
   recipe: Recipe,
   files = readRecipeFiles(recipe),
   checkData: (dataset: Dataset) => void = () => undefined,
+  isRemote = false,
 ): Federation {
-  const dataset = loadDataset(recipe);
+  const dataset = loadDataset(recipe, isRemote);
   checkData(dataset);
   return federationOn(recipe, dataset, files);
 }
 
 /** A recipe's dataset. @throws DataError if it is not there, or holds values that are not finite */
-export function loadDataset({ data, seed }: Recipe): Dataset {
-  const dataset = datasets.create(data.dataset, { seed, home: defaultDataHome() });
+export function loadDataset({ data, seed }: Recipe, isRemote = false): Dataset {
+  const dataset = datasets.create(data.dataset, { seed, home: defaultDataHome(), isRemote });
   refuseNotFinite(dataset);
   return dataset;
 }

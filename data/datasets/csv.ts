@@ -46,10 +46,10 @@ export const csv = defineDataset({
       .default('standard')
       .describe("standard: every column minus its training rows' mean, divided by their standard deviation"),
   },
-  create(options, { seed, home }) {
+  create(options, { seed, ...places }) {
     const checksums: Record<string, string> = {};
     const read = (name: string, columns: Columns): Rows => {
-      const { rows, checksum } = readRows(userPath(name, home), columns);
+      const { rows, checksum } = readRows(userPath(name, places), columns);
       checksums[name] = checksum;
       return rows;
     };

@@ -48,7 +48,7 @@ export const declared = defineDataset({
   summary:
     'Data that only the workers have, each its own (partition local); the recipe says what they look like.',
   options,
-  create(given, { home }): Dataset {
+  create(given, places): Dataset {
     const about = declarationOf(given);
     const none: StoredExamples = {
       count: 0,
@@ -56,7 +56,7 @@ export const declared = defineDataset({
       inputs: new Uint8Array(new SharedArrayBuffer(0)),
       labels: new Int32Array(new SharedArrayBuffer(0)),
     };
-    const test = given.test === undefined ? undefined : userPath(given.test, home);
+    const test = given.test === undefined ? undefined : userPath(given.test, places);
     return {
       name: 'declared',
       classes: about.classNames.length,

@@ -3,13 +3,12 @@ import { z } from 'zod';
 import { define, optionsSchema, type Entry } from '../../registry/index.js';
 import type { Dataset } from '../dataset.js';
 import { firstExamples } from '../examples.js';
+import type { DataPlaces } from '../locate.js';
 
 /** What a dataset is made from besides its options. */
-export interface DatasetContext {
+export interface DatasetContext extends DataPlaces {
   /** The run's seed, for data that is drawn. */
   readonly seed: number;
-  /** The folder of imported and downloaded data, see `defaultDataHome`. */
-  readonly home: string;
 }
 
 const limit = z

@@ -27,11 +27,11 @@ export const idx = defineDataset({
       .describe('number of classes; left out, one more than the largest label'),
     ...imageOptions,
   },
-  create: ({ trainImages, trainLabels, testImages, testLabels, classes, normalise }, { home }) =>
+  create: ({ trainImages, trainLabels, testImages, testLabels, classes, normalise }, places) =>
     readIdxDataset(
       [trainImages, trainLabels, testImages, testLabels].map((name) => ({
         name,
-        path: userPath(name, home),
+        path: userPath(name, places),
       })),
       { name: 'idx', classes, normalise },
     ),

@@ -17,8 +17,8 @@ export const text = defineDataset({
       .describe('folder with .txt files in UTF-8; a path, or a folder in the data home'),
     ...windowOptions,
   },
-  create({ folder, ...options }, { home }) {
-    const path = userPath(folder, home);
+  create({ folder, ...options }, places) {
+    const path = userPath(folder, places);
     const names = readdirSync(path).filter((name) => name.endsWith('.txt'));
     if (names.length === 0) throw new Error(`there are no .txt files in '${path}'`);
     const documents = names.sort().map((name): Document => {

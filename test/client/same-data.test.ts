@@ -1,5 +1,5 @@
 /** A worker trains on the coordinator's data or not at all: the real worker's preparation and the real handshake. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { expect } from 'chai';
 import { Work } from '../../client/work.js';
 import { buildModel, encodeSafetensors, initialWeights, models } from '../../learning/index.js';
@@ -72,6 +72,40 @@ describe("a worker's data", () => {
         }
       });
     }
+  }
+
+  for (const kind of ['csv', 'idx', 'text']) {
+    it(`${kind}: is not looked for in the worker's working folder, unless a launch started the worker`, async () => {
+      const place = folder.path(`${kind}-working-folder`);
+      writeDataHome(`${place}/coordinator`, dataFiles[kind]);
+      mkdirSync(`${place}/worker`);
+      process.env['MURMUR_DATA'] = `${place}/coordinator`;
+      const coordinating = new Coordinating(recipeOf(kind));
+      const connection = coordinating.connect();
+      coordinating.greet(connection);
+      const [welcome] = coordinating.sent(connection, 'welcome');
+      process.env['MURMUR_DATA'] = `${place}/worker`;
+      const before = process.cwd();
+      process.chdir(`${place}/coordinator`);
+      try {
+        for (const isLocal of [true, false]) {
+          const work = new Work({ threads: 1, plugins: [], isLocal });
+          const error: unknown = await work.prepare(welcome, [0, 1]).then(
+            () => undefined,
+            (reason: unknown) => reason,
+          );
+          await work.close();
+          if (isLocal) expect(error).to.equal(undefined);
+          else {
+            expect(error).to.be.instanceOf(ProtocolError);
+            expect(String(error)).to.match(/there is no .*: looked for /);
+            expect(String(error)).not.to.include(`${place}/coordinator`);
+          }
+        }
+      } finally {
+        process.chdir(before);
+      }
+    });
   }
 
   it("and the files that a recipe names come from the coordinator: the worker's disk has none of them", async () => {
