@@ -578,7 +578,10 @@ class WorkerHost {
   #dial(peer: string, address: string): void {
     const host = this.network.listeners.get(address);
     if (host === undefined || this.#isOver) {
-      this.tell({ kind: 'peer', event: { kind: 'failed', peer, sentence: 'nobody listens there', isLasting: false } });
+      this.tell({
+        kind: 'peer',
+        event: { kind: 'failed', peer, sentence: 'nobody listens there', isLasting: false },
+      });
       return;
     }
     const [here, there] = [++this.#opened, ++host.#opened];
