@@ -98,6 +98,12 @@ export class EvaluationDesk {
 
   clientsEvaluated(member: Member, message: MessageOf<'evaluated'>): void {
     this.#evaluation?.clientsEvaluated(member, message);
+    const { worker } = member;
+    for (const { client, lossSum } of message.results) {
+      if (lossSum !== null) continue;
+      const sentence = `the loss on the examples of client ${client} of worker ${worker} is not finite`;
+      this.emit({ kind: 'log', level: 'warn', sentence, fields: { worker, client } });
+    }
   }
 
   /** Ends the evaluation where it is whole, and tells of it. @returns what was found */

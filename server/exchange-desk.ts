@@ -144,8 +144,13 @@ export class ExchangeDesk {
     const { client, exchange, attempt, sentence } = failure;
     const round = this.#round;
     const asked = round?.awaited(client);
-    if (round === undefined || asked?.start !== exchange || !isAmong(clients, client)) return;
-    if (asked.attempt !== attempt) return;
+    const current = round?.number ?? this.#start.exchanges();
+    const isLater = exchange > current || (asked?.start === exchange && attempt > asked.attempt);
+    if (isLater || !isAmong(clients, client)) {
+      const sentence = `client ${client} is said to have failed in attempt ${attempt} of exchange ${exchange}, for which this worker was not asked`;
+      throw new ProtocolError('unexpected', sentence);
+    }
+    if (round === undefined || asked?.start !== exchange || asked.attempt !== attempt) return;
     this.#start.emit({ kind: 'count', what: 'failed', worker });
     this.#warn(`client ${client} of worker ${worker} failed: ${sentence}`, {
       worker,

@@ -105,12 +105,15 @@ export class MemoryLink {
   #close(by: End, other: End, code: number, sentence: string): void {
     if (this.#deaf.has(by)) return;
     this.#deaf.add(by);
+    const crosses = this.#deaf.has(other);
     this.later(() => {
-      if (!this.#deaf.has(other)) {
+      // Who has closed too hears with which code the other did.
+      if (crosses) other.closed(code, sentence);
+      else if (!this.#deaf.has(other)) {
         this.#deaf.add(other);
         other.closed(code, sentence);
+        by.closed(code, sentence);
       }
-      if (by === this.#coordinator) by.closed(code, sentence);
     });
   }
 }

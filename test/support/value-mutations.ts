@@ -28,7 +28,7 @@ function* changesOf(value: unknown): Generator<Change, void> {
   yield* wrongTypes.map((other) => ({ change: `wrong type: ${JSON.stringify(other)}`, value: other }));
 }
 
-const wrongTypes = [null, true, 'x', 1, [], {}, [[0]], { x: { y: 0 } }];
+const wrongTypes = [null, true, 'x', 1, [], { x: 0 }];
 
 function* numberChanges(value: number): Generator<Change, void> {
   const numbers: Readonly<Record<string, number>> = {
