@@ -107,7 +107,7 @@ export const insiderScenarios = (): readonly InsiderScenario[] => [
   scenario(
     'fedma',
     { model: { kind: 'mlp', hidden: [3] }, algorithm: { kind: 'fedma', ...training }, rounds: 2 },
-    [up('update'), up('update', 2), down('task'), down('task', 1)],
+    [up('update'), up('update', 2), down('task', 1)],
   ),
   scenario(
     'top-k',

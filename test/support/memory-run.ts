@@ -15,6 +15,7 @@ import {
   type CoordinatorEvent,
   type CoordinatorStart,
 } from '../../server/index.js';
+import { orderly } from '../../server/orderly.js';
 import { MemoryLink, type Intercept, type Side } from './memory-link.js';
 import { MemoryWorker, Workshop } from './memory-worker.js';
 
@@ -94,6 +95,7 @@ export async function memoryRun(
   });
 
   const links = new Map<number, MemoryLink>();
+  const trusted = new Set<number>();
   const events: RunEvent[] = [];
   const warnings: string[] = [];
   const counts: MemoryResult['counts'][number][] = [];
@@ -117,10 +119,15 @@ export async function memoryRun(
   };
   const act = (effect: CoordinatorEffect) => {
     if (effect.kind === 'send') links.get(effect.connection)?.toWorker(effect.message);
-    else if (effect.kind === 'close')
-      links.get(effect.connection)?.closeByCoordinator(effect.reason, effect.sentence);
-    else if (effect.kind === 'trust') links.get(effect.connection)?.trust(settings.limits);
-    else if (effect.kind === 'setTimer') {
+    else if (effect.kind === 'close') {
+      const { connection, reason, sentence } = effect;
+      // Of these a host logs as many as it can bear.
+      if (!trusted.has(connection) && !orderly.has(reason)) warnings.push(`a connection: ${sentence}`);
+      links.get(connection)?.closeByCoordinator(reason, sentence);
+    } else if (effect.kind === 'trust') {
+      trusted.add(effect.connection);
+      links.get(effect.connection)?.trust(settings.limits);
+    } else if (effect.kind === 'setTimer') {
       setTimer(effect.name, effect.afterMs, () => {
         tell({ kind: 'timer', name: effect.name });
       });
