@@ -100,6 +100,8 @@ export class MemoryWorker {
         entropy: 1,
       },
       validator: taskValidator(() => workshop.federation),
+      // Of gossip, which no run in memory is.
+      checks: { bundle: () => undefined, order: () => undefined },
       identity: this.identity,
       states: [...this.#states.values()],
     });
