@@ -1,55 +1,15 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { posix } from 'node:path';
 import { expect } from 'chai';
-import type { Coordinator, CoordinatorStart } from '../../server/index.js';
 import type { Worker, WorkerStart, WorkerStore } from '../../client/index.js';
 import type { EffectRunner } from '../../hosting/index.js';
 import type { RunDirectory } from '../../runs/index.js';
 import type { GossipCoordinator, GossipStart } from '../../server/index.js';
 import { history, type HistoryOptions } from '../../simulator/index.js';
+import { coordinatorWith, mutant, removeMutants } from '../support/mutants.js';
 import { faultScenarios, scenarioOf, type FaultScenarios } from '../support/fault-scenarios.js';
 
 const SEEDS = 1000;
 /** A mistake has to be found within so many histories. */
 const FOUND_WITHIN = 300;
-
-const mutants: URL[] = [];
-
-const compiled = (path: string) => new URL(`../../${path}.js`, import.meta.url);
-
-/** A mistake in a compiled module of ours, beside the real one so that its imports are found. @returns its path */
-function mutate(path: string, right: string, wrong: string): string {
-  const source = readFileSync(compiled(path), 'utf8');
-  // Compilers differ in their quotes.
-  const found = [right, right.replaceAll("'", '"')].find((text) => source.includes(text)) ?? right;
-  expect(source, `${path} has no longer what the mistake is made in`).to.include(found);
-  const mutated = `${path}.mutant-${mutants.length}`;
-  mutants.push(compiled(mutated));
-  writeFileSync(compiled(mutated), source.replace(found, wrong));
-  return mutated;
-}
-
-/** The last of these modules with a mistake in the first; each is imported by the next. */
-async function mutant(
-  [first, ...importers]: readonly string[],
-  right: string,
-  wrong: string,
-): Promise<Record<string, unknown>> {
-  let [part, mutated] = [first, mutate(first, right, wrong)];
-  for (const importer of importers) {
-    const from = (module: string) => {
-      const path = posix.relative(posix.dirname(importer), module);
-      return `'${path.startsWith('.') ? '' : './'}${path}.js'`;
-    };
-    [part, mutated] = [importer, mutate(importer, from(part), from(mutated))];
-  }
-  return (await import(compiled(mutated).href)) as Record<string, unknown>;
-}
-
-async function coordinatorWith(path: readonly string[], right: string, wrong: string) {
-  const { Coordinator: Mutant } = await mutant([...path, 'server/coordinator'], right, wrong);
-  return (start: CoordinatorStart) => new (Mutant as typeof Coordinator)(start);
-}
 
 async function gossipWith(path: readonly string[], right: string, wrong: string) {
   const { GossipCoordinator: Mutant } = await mutant([...path, 'server/gossip/coordinator'], right, wrong);
@@ -80,9 +40,7 @@ async function filesWith(right: string, wrong: string): Promise<HistoryOptions> 
 describe('a federation under faults', function () {
   this.timeout(600_000);
   let scenarios: FaultScenarios;
-  after(() => {
-    for (const file of mutants) rmSync(file, { force: true });
-  });
+  after(removeMutants);
   before(async () => {
     scenarios = await faultScenarios();
   });
@@ -164,9 +122,17 @@ describe('a federation under faults', function () {
         ['server/judge', 'server/exchange-desk'],
         "return { kind: 'counted' };",
         `{
-            const longest = Infinity, samples = federation.partition.size(client);
-            const encoding = federation.recipe.network.codec?.kind ?? 'float32';
-            const answer = checkUpdate(update, { lengths: undefined, samples, longest, encoding, normBound: undefined });
+            const answer = checkUpdate(update, {
+              lengths: undefined,
+              longest: Infinity,
+              samples: federation.partition.size(client),
+              codecOf: (name) => answerCodec(federation.codec, name),
+              manifest: federation.model.manifest,
+              normBound: undefined,
+              refuse: () => undefined,
+              weigh: ({ samples }) => samples,
+              terms: 1,
+            });
             return { kind: 'counts', answer };
           }`,
       );

@@ -30,7 +30,10 @@ export async function mutant(
 ): Promise<Record<string, unknown>> {
   let [part, mutated] = [first, mutate(first, right, wrong)];
   for (const importer of importers) {
-    const from = (module: string) => `'./${posix.relative(posix.dirname(importer), module)}.js'`;
+    const from = (module: string) => {
+      const path = posix.relative(posix.dirname(importer), module);
+      return `'${path.startsWith('.') ? '' : './'}${path}.js'`;
+    };
     [part, mutated] = [importer, mutate(importer, from(part), from(mutated))];
   }
   return (await import(compiled(mutated).href)) as Record<string, unknown>;
