@@ -281,11 +281,23 @@ function slabsFor(federation: Federation, executor: Executor, nodes: readonly nu
   });
 }
 
-/** The content of the files that the recipe names, which are the coordinator's: none is opened here. */
+/**
+ * The content of the files that the recipe names, which are the coordinator's: none is opened here.
+ * @throws ProtocolError where the content of one did not come with the welcome
+ */
 function filesIn(recipe: Recipe, tensors: Tensors): RecipeFiles {
-  const sent = namedFiles(recipe).filter(([field]) => tensors.has(`file/${field}`));
+  // Weights to start from come with tasks, or in a mismatch.
+  const named = namedFiles(recipe).filter(([field]) => field !== 'init.file');
+  const missing = named.find(([field]) => !tensors.has(`file/${field}`));
+  if (missing !== undefined) {
+    const [field, path] = missing;
+    throw new ProtocolError(
+      'dataUnfit',
+      `${field} names the file ${path}, whose content the coordinator did not send; a worker opens no path that comes over the wire`,
+    );
+  }
   return Object.fromEntries(
-    sent.map(([field, path]) => [path, sharedBytes(numbersOf(tensors, `file/${field}`, 'bytes'))]),
+    named.map(([field, path]) => [path, sharedBytes(numbersOf(tensors, `file/${field}`, 'bytes'))]),
   );
 }
 
