@@ -140,8 +140,9 @@ async function openDirectory(
   return resumeRun(recipe, out, dependencies, { redo, onWait });
 }
 
-/** Of the wall time, what writing down who takes part may take. */
+/** Of the wall time, what writing down who takes part may take; on a slow disk a worker waits at most a second for it. */
 const MEMBERS_SHARE = 0.2;
+const LONGEST_REST_MS = 1000;
 
 /** How long workers may take to read what they were told last: at the end, and where the host has failed. */
 const CLOSE_MS = 6_000;
@@ -296,7 +297,7 @@ class ServerHost {
         const before = performance.now();
         writeMembers(this.directory.file('members.json'), effect.members);
         // Whoever comes meanwhile is in the next write: thousands who come at once need not as many.
-        const restMs = (performance.now() - before) * (1 / MEMBERS_SHARE - 1);
+        const restMs = Math.min((performance.now() - before) * (1 / MEMBERS_SHARE - 1), LONGEST_REST_MS);
         setTimeout(() => {
           this.#runner.tell({ kind: 'membersPersisted', version: effect.members.version });
         }, restMs).unref();
