@@ -19,7 +19,7 @@ const rooms = {
   hosting: [...recipes, 'runs'],
   server: [...recipes, 'runs', 'hosting'],
   client: [...recipes, 'runs', 'hosting'],
-  simulator: [...recipes, 'runs', 'hosting', 'server', 'client'],
+  simulator: [...recipes, 'runs', 'hosting'],
   experiments: [...recipes, 'runs', 'hosting', 'simulator'],
 };
 const names = Object.keys(rooms);

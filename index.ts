@@ -55,7 +55,7 @@ export {
   selectionOptions,
   type Algorithm,
   type AlgorithmContext,
-  type Answer,
+  type ClientUpdate,
   type ClientRule,
   type CollectingAlgorithm,
   type FederatedAlgorithm,

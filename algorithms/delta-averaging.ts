@@ -60,7 +60,7 @@ export type Averaging<Own, Told, Names extends string, Kept> = {
 } & SummingAlgorithm<ServerState<Own>, Broadcast<Told>, Names, Kept>;
 
 export interface ServerState<Own> {
-  /** How many exchanges have ended. */
+  /** How many rounds have ended. */
   readonly round: number;
   readonly model: Model;
   readonly weights: Float32Array;
@@ -97,8 +97,8 @@ export function broadcastAveraging<Own, Told, Names extends string, Kept = undef
     answerLengths: ({ vectors: { weights } }, model) => lengths(model, weights),
     refuseAnswer: (answer, message, asked) =>
       headerRefusal(z.strictObject({}), answer.header) ?? (form && formRefusal(answer, message, asked, form)),
-    refuseMessage({ header, vectors }, model, exchange) {
-      const schema = z.strictObject({ round: z.literal(exchange - 1), told: server.told ?? z.unknown() });
+    refuseMessage({ header, vectors }, model, round) {
+      const schema = z.strictObject({ round: z.literal(round - 1), told: server.told ?? z.unknown() });
       return headerRefusal(schema, header) ?? lengthsRefusal(vectors, { weights: model.manifest.length });
     },
     weigh: ({ samples }) => samples,

@@ -1,12 +1,12 @@
 /**
- * Federated algorithms, written in exchanges: one message to each chosen client, one answer from each.
+ * Federated algorithms, written in rounds: one message to each chosen client, one answer from each.
  * An algorithm is a value of pure functions over its state: it does no I/O and reads no clock, so that the
  * simulator and the network can host the very same object. States are plain data and typed arrays (whatever a
  * structured clone keeps), since hosts save them in checkpoints.
  */
 import type { Amount, Engine, Examples, Model, TrainRequest } from '../learning/index.js';
 import type { Stream } from '../numerics/index.js';
-import type { Answer, HostedAnswer, Payload } from './payload.js';
+import type { ClientUpdate, HostedUpdate, Payload } from './payload.js';
 
 /** The clients there are, and which of them can be asked now. */
 export interface Roster {
@@ -27,7 +27,7 @@ export interface InitContext {
 
 export interface PlanContext {
   readonly roster: Roster;
-  /** A stream for this exchange, named further by what it draws. */
+  /** A stream for this round, named further by what it draws. */
   readonly stream: (...name: (string | number)[]) => Stream;
   /** How many clients may be asked at most, where the host sets it (a buffered schedule's free places). */
   readonly slots?: number;
@@ -41,9 +41,9 @@ export interface LocalTools {
   /** The recipe's model. */
   readonly model: Model;
   readonly client: number;
-  /** What is drawn for its training in one exchange: orders of examples, what is dropped, how inputs change. */
+  /** What is drawn for its training in one round: orders of examples, what is dropped, how inputs change. */
   draws(round: number): Pick<TrainRequest, 'order' | 'chance' | 'augment'>;
-  /** How much of the planned training this client does in this exchange: less where it is a straggler. */
+  /** How much of the planned training this client does in this round: less where it is a straggler. */
   localAmount(planned: Amount, round: number): Amount;
 }
 
@@ -71,11 +71,11 @@ export interface Sum<Names extends string = string> {
   readonly scalars: Readonly<Record<string, number>>;
 }
 
-interface Exchanges<State, Message extends Payload, Reply extends Answer, ClientState> {
+interface Rounds<State, Message extends Payload, Reply extends ClientUpdate, ClientState> {
   init(context: InitContext): State;
   /** Chooses clients and says what each is sent; 'done' ends the run. */
   plan(state: State, context: PlanContext): Plan<Message> | 'done';
-  /** Runs at the client. Its new state counts only once the host hears that the exchange counted. */
+  /** Runs at the client. Its new state counts only once the host hears that the round counted. */
   localUpdate(
     message: Message,
     examples: Examples,
@@ -91,17 +91,17 @@ interface Exchanges<State, Message extends Payload, Reply extends Answer, Client
    * Why an answer of finite vectors of these lengths cannot be one to a message, with the name of the field; nothing where
    * it can. Left out, all can.
    */
-  refuseAnswer?(answer: HostedAnswer, message: Message, client: AskedClient): string | undefined;
+  refuseAnswer?(answer: HostedUpdate, message: Message, client: AskedClient): string | undefined;
   /**
    * The same of a message of the server, for the client that it comes to. A header that passes is a message's.
-   * @param exchange the exchange that it belongs to, counted from 1
+   * @param round the round that it belongs to, counted from 1
    */
-  refuseMessage?(message: Payload, model: Model, exchange: number): string | undefined;
+  refuseMessage?(message: Payload, model: Model, round: number): string | undefined;
   /** Where models grow: how many numbers an answer has at most. */
   longestAnswer?(context: Pick<InitContext, 'model' | 'clients'>): number;
   /** How many vectors as long as the weights a client keeps from round to round; none where it is left out. */
   readonly keeps?: number;
-  /** The weights to evaluate; none between exchanges that leave no whole model. */
+  /** The weights to evaluate; none between rounds that leave no whole model. */
   model(state: State): { readonly model: Model; readonly weights: Float32Array } | undefined;
   /** Figures of the algorithm's own for the metrics, e.g. the widths of a grown model. */
   report?(state: State): Readonly<Record<string, number>>;
@@ -115,14 +115,14 @@ export interface SummingAlgorithm<
   Message extends Payload = Payload,
   Names extends string = string,
   ClientState = unknown,
-> extends Exchanges<State, Message, Answer<Names>, ClientState> {
+> extends Rounds<State, Message, ClientUpdate<Names>, ClientState> {
   readonly answers: 'sum';
   /** Whether answers to earlier states may count: then it can run under a buffered schedule. Clients keep no state. */
   readonly buffered?: true;
   /** Whether its answers are models, which a codec that leaves out what is small would spoil. */
   readonly answersModels?: true;
-  /** The weight of an answer in the means; staleness is how many exchanges ended since its start. */
-  weigh(answer: Answer<Names>, staleness: number): number;
+  /** The weight of an answer in the means; staleness is how many rounds ended since its start. */
+  weigh(answer: ClientUpdate<Names>, staleness: number): number;
   /** `sum` is left out where nobody answered; `missing` are the clients whose answer never came. */
   finish(state: State, sum: Sum<Names> | undefined, missing: readonly number[]): State;
 }
@@ -131,9 +131,9 @@ export interface SummingAlgorithm<
 export interface CollectingAlgorithm<
   State = unknown,
   Message extends Payload = Payload,
-  Reply extends Answer = Answer,
+  Reply extends ClientUpdate = ClientUpdate,
   ClientState = unknown,
-> extends Exchanges<State, Message, Reply, ClientState> {
+> extends Rounds<State, Message, Reply, ClientState> {
   readonly answers: 'all';
   finish(
     state: State,

@@ -97,4 +97,4 @@ export {
   type View,
 } from './gossip.js';
 export type { Bounds, FormContext, MessageForm } from './message-form.js';
-export type { Answer, HostedAnswer, Payload } from './payload.js';
+export type { ClientUpdate, HostedUpdate, Payload } from './payload.js';

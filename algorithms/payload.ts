@@ -10,13 +10,16 @@ export interface Payload<Header = unknown, Names extends string = string> {
 export type Scalars = Readonly<Record<string, number>> & { readonly loss: number };
 
 /** A client's answer to a message. */
-export interface Answer<Names extends string = string, Header = unknown> extends Payload<Header, Names> {
+export interface ClientUpdate<Names extends string = string, Header = unknown> extends Payload<
+  Header,
+  Names
+> {
   /** How many examples stand behind it. */
   readonly samples: number;
   readonly scalars: Scalars;
 }
 
 /** An answer as its host passes it on: with the optimizer steps that the client took for it. */
-export interface HostedAnswer extends Answer {
+export interface HostedUpdate extends ClientUpdate {
   readonly steps: number;
 }

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { stepsOf } from '../learning/index.js';
 import type { AskedClient } from './federated.js';
 import type { LocalOptions } from './local-sgd.js';
-import type { HostedAnswer, Payload } from './payload.js';
+import type { HostedUpdate, Payload } from './payload.js';
 
 /** What follows of an answer from the message that it answers. */
 export interface AnswerForm<Message extends Payload> {
@@ -29,7 +29,7 @@ export const trainsOnce = ({ amount, batchSize }: Pick<LocalOptions, 'amount' | 
 const ROUNDING = 1e-6;
 
 export function formRefusal<Message extends Payload>(
-  { steps, scalars }: HostedAnswer,
+  { steps, scalars }: HostedUpdate,
   message: Message,
   client: AskedClient,
   form: AnswerForm<Message>,

@@ -113,8 +113,8 @@ function create(
     refuseAnswer: (answer, message, client) =>
       headerRefusal(z.strictObject({}), answer.header) ??
       formRefusal(answer, message, client, trainsOnce(options)),
-    refuseMessage: ({ header, vectors }, { manifest: { length } }, exchange) =>
-      headerRefusal(z.strictObject({ round: z.literal(exchange - 1) }), header) ??
+    refuseMessage: ({ header, vectors }, { manifest: { length } }, round) =>
+      headerRefusal(z.strictObject({ round: z.literal(round - 1) }), header) ??
       lengthsRefusal(vectors, { weights: length, control: length }),
     weigh: () => 1,
     /** w ← w + (η_g/|S|) Σ Δy, c ← c + (1/N) Σ Δc. */

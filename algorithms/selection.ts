@@ -1,4 +1,4 @@
-/** Which clients take part in an exchange: uniformly chosen among those that can be asked. */
+/** Which clients take part in a round: uniformly chosen among those that can be asked. */
 import { z } from 'zod';
 import { portion, sampleWithoutReplacement } from '../numerics/index.js';
 import type { ScheduleKind } from '../registry/index.js';

@@ -119,7 +119,7 @@ async function timeRounds(recipe: Recipe, { threads, sparse, kernels }: How) {
     },
     onEvent(event) {
       const now = performance.now();
-      if (event.type === 'exchange' && event.round < recipe.rounds) rounds.push((now - before) / 1000);
+      if (event.type === 'round' && event.round < recipe.rounds) rounds.push((now - before) / 1000);
       before = now;
     },
   });

@@ -112,7 +112,7 @@ async function timeRounds(recipe: Recipe, threads: number): Promise<Turn> {
       signal: stop.signal,
       onEvent(event) {
         if (event.type === 'population') accuracy = event.nodes?.mean ?? NaN;
-        if (event.type !== 'exchange') return;
+        if (event.type !== 'round') return;
         const now = performance.now();
         const isTested = event.round % recipe.evaluate.every === 0;
         if (event.round > 1) (isTested ? tested : plain).push((now - before) / 1000);

@@ -9,7 +9,7 @@ import { plainHello } from '../test/support/plain-hello.js';
 /** @property subject for workers the recipe, for the echo how many bytes each sends */
 const [, , role, port, count = '0', subject = ''] = process.argv;
 const url = `ws://127.0.0.1:${port}`;
-/** Handshakes under way at a time: a coordinator takes 512 strangers from an address. */
+/** Handshakes under way at a time: a coordinator takes 512 pending connections from an address. */
 const AT_ONCE = 200;
 
 /** @param join begins one, and calls back when it is in */
@@ -41,14 +41,14 @@ async function workers(): Promise<void> {
         wire.chunkBytes = message.limits.chunkBytes;
         wire.send({ kind: 'ready', hashes: message.hashes });
       } else if (message.kind === 'committed') {
-        if (message.exchange === 0) done();
+        if (message.round === 0) done();
       } else if (message.kind === 'ping') wire.send({ kind: 'pong', id: message.id });
       else if (message.kind === 'goodbye') wire.close('done', '');
       else if (message.kind === 'task') {
         for (const { client, attempt } of message.to) {
           wire.send({
             kind: 'update',
-            exchange: message.exchange,
+            round: message.round,
             client,
             attempt,
             samples: partition.size(client),

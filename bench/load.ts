@@ -100,7 +100,7 @@ async function timeRounds(folder: string, name: string, rounds: number): Promise
   let [peakMiB, first, last] = [0, 0, 0];
   for await (const line of createInterface({ input: server.stderr })) {
     if (line.includes('listening on')) workers.push(...startHosts('workers', WORKERS, file));
-    if (!line.includes('"msg":"exchange"')) continue;
+    if (!line.includes('"msg":"round"')) continue;
     const now = performance.now();
     last = processorSeconds(server);
     if (before === undefined) first = last;
@@ -134,7 +134,7 @@ async function timeEcho(rounds: number): Promise<Timing> {
   return { seconds, busy, peakMiB };
 }
 
-/** Workers that are ready, while the exchange waits for a client that never comes. */
+/** Workers that are ready, while the round waits for a client that never comes. */
 async function holdIdle(folder: string): Promise<void> {
   const file = join(folder, 'idle.yaml');
   writeFileSync(file, recipe(IDLE + 1, 1, 1));

@@ -23,7 +23,7 @@ const contenders = [
   { name: 'launch, 2 workers', args: ['launch', '--workers', '2', '--threads', '1'] },
 ];
 
-/** Seconds: from one exchange to the next, and of the whole command with all its starting and reporting. */
+/** Seconds: from one round to the next, and of the whole command with all its starting and reporting. */
 interface Timing {
   readonly rounds: readonly number[];
   readonly whole: number;
@@ -67,7 +67,7 @@ async function time(args: readonly string[]): Promise<Timing> {
   for await (const line of createInterface({ input: child.stdout })) {
     const event = JSON.parse(line) as RunEvent | ({ readonly type: 'finished' } & RunRecord);
     if (event.type === 'finished') ({ weightsSha256 } = event);
-    if (event.type !== 'exchange') continue;
+    if (event.type !== 'round') continue;
     const now = performance.now();
     if (before !== undefined) rounds.push((now - before) / 1000);
     before = now;

@@ -29,7 +29,7 @@ export async function scaleRun(
       secondsToStart = before / 1000;
     },
     onEvent(event) {
-      if (event.type !== 'exchange') return;
+      if (event.type !== 'round') return;
       const now = performance.now();
       if (event.round < recipe.rounds) perUpdate.push((now - before) / event.answered);
       before = now;

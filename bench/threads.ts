@@ -84,7 +84,7 @@ async function timeRounds(
       engine: { sparse: false, kernels },
       signal: enough.signal,
       onEvent(event) {
-        if (event.type !== 'exchange') return;
+        if (event.type !== 'round') return;
         ends.push(performance.now());
         if (ends.length > rounds) enough.abort();
       },

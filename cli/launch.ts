@@ -82,7 +82,7 @@ async function launch(recipe: Recipe, options: Options): Promise<ServeResult> {
       threads: 1,
       plugins: options.plugin,
       // A worker process that is away is ended at the end.
-      settings: { token, farewellMs: 0 },
+      settings: { token, shutdownMs: 0 },
       ...(options.resume && { resume: true }),
       ...(options.redo && { redo: true }),
       onStart: (federation, runDirectory) => {

@@ -32,7 +32,7 @@ export function showProgress(
 
   return {
     update(event) {
-      if (event.type === 'exchange') {
+      if (event.type === 'round') {
         known.round = event.round;
         known.loss = event.loss;
         first ??= { round: event.round, at: now() };

@@ -11,7 +11,7 @@ export function protocolReference(): string {
   return [
     '# The messages of the protocol',
     `Version ${PROTOCOL_VERSION}. This page is made from the program's own schemas by \`npm run docs\`; [protocol.md](protocol.md) says how frames are built and what happens when.`,
-    'A `?` marks fields that may be left out, `=` what then counts. Fields that are not listed are refused. `sha256` is 64 hexadecimal digits; `client` is the number of a client or gossip node; `exchange` counts exchanges or synchronous rounds from 1, 0 being before the first; `tensor` names a tensor; `decimal` is a whole number of any size as text; `sum` is an exact sum, `{ sum: decimal, weight: decimal }`: Σ weight × value and Σ weight, each term times 2³² and rounded; `json` is any JSON.',
+    'A `?` marks fields that may be left out, `=` what then counts. Fields that are not listed are refused. `sha256` is 64 hexadecimal digits; `client` is the number of a client or gossip node; `round` counts rounds from 1, 0 being before the first; `tensor` names a tensor; `decimal` is a whole number of any size as text; `sum` is an exact sum, `{ sum: decimal, weight: decimal }`: Σ weight × value and Σ weight, each term times 2³² and rounded; `json` is any JSON.',
     '## Tags',
     markdownTable(['tag', 'message', 'goes to', 'tensors'], table),
     ...Object.entries(messages).flatMap(([kind, { tag, header }]) => {

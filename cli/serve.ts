@@ -99,7 +99,7 @@ async function run(file: string, options: Options): Promise<void> {
         const { type, round } = event;
         log('info', type, {
           round,
-          ...(event.type === 'exchange' && { loss: event.loss }),
+          ...(event.type === 'round' && { loss: event.loss }),
           ...(event.type === 'evaluation' && { accuracy: event.accuracy }),
         });
       },

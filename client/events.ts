@@ -1,5 +1,5 @@
 /** What a worker is told, and what it wants done. All input and output is its host's. */
-import type { HostedAnswer, Payload } from '../algorithms/index.js';
+import type { HostedUpdate, Payload } from '../algorithms/index.js';
 import type { ModelSpec } from '../learning/index.js';
 import type { CloseReason, MessageOf, Tensor, ToCoordinator, ToWorker } from '../protocol/index.js';
 import type { NodesEffect, NodesEvent } from './gossip/events.js';
@@ -23,7 +23,7 @@ export type WorkerEvent =
   | {
       readonly kind: 'trained';
       readonly ticket: number;
-      readonly answer: HostedAnswer;
+      readonly answer: HostedUpdate;
       /** The answer's vectors as they go over the wire. */
       readonly tensors: Readonly<Record<string, Tensor>>;
       readonly clientState: unknown;
@@ -34,7 +34,7 @@ export type WorkerEvent =
   | {
       readonly kind: 'statePersisted';
       readonly client: number;
-      readonly exchange: number;
+      readonly round: number;
       readonly ticket: number;
     }
   | { readonly kind: 'evaluated'; readonly id: number; readonly results: MessageOf<'evaluated'>['results'] }
@@ -55,10 +55,10 @@ export interface Identity {
   readonly secret: string;
 }
 
-/** A client's state after an exchange that it took part in. */
+/** A client's state after a round that it took part in. */
 export interface StoredState {
   readonly client: number;
-  readonly exchange: number;
+  readonly round: number;
   readonly state: unknown;
 }
 
@@ -82,7 +82,7 @@ export type WorkerEffect =
       readonly kind: 'train';
       readonly ticket: number;
       readonly client: number;
-      readonly exchange: number;
+      readonly round: number;
       readonly message: Payload;
       readonly clientState: unknown;
     }
@@ -101,7 +101,7 @@ export type WorkerEffect =
   /** Nothing will ask for the answer again that lies in this memory; messages that were sent may still. */
   | { readonly kind: 'recycle'; readonly memory: ReadonlySet<ArrayBuffer> }
   /** Nothing will ask for this state again. */
-  | { readonly kind: 'forgetState'; readonly client: number; readonly exchange: number }
+  | { readonly kind: 'forgetState'; readonly client: number; readonly round: number }
   /** The run is over, or another run is served here: what was kept of it is not needed. */
   | { readonly kind: 'forgetRun' }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly sentence: string }

@@ -1,12 +1,12 @@
 /**
  * The vectors that a worker holds, so that an unchanged one is not sent again: those that the messages of the latest
- * exchange name. A message of a later exchange replaces all that it does not name.
+ * round name. A message of a later round replaces all that it does not name.
  */
 import { sha256 } from '../numerics/index.js';
 import { decodeVector, ProtocolError, type Tensors } from '../protocol/index.js';
 
 export class HeldVectors {
-  #exchange = 0;
+  #round = 0;
   #vectors = new Map<string, Float32Array>();
 
   get digests(): string[] {
@@ -15,7 +15,7 @@ export class HeldVectors {
 
   /** The connection is new: the coordinator counts from what the hello says. */
   reconnect(): void {
-    this.#exchange = 0;
+    this.#round = 0;
   }
 
   /**
@@ -23,7 +23,7 @@ export class HeldVectors {
    * @throws ProtocolError where one was not sent and is not held, or its bytes have another digest
    */
   take(
-    exchange: number,
+    round: number,
     digests: Readonly<Record<string, string>>,
     tensors: Tensors,
   ): Map<string, Float32Array> {
@@ -34,10 +34,9 @@ export class HeldVectors {
       named.set(name, vector);
       byDigest.set(digest, vector);
     }
-    if (exchange === this.#exchange)
-      for (const [digest, vector] of byDigest) this.#vectors.set(digest, vector);
+    if (round === this.#round) for (const [digest, vector] of byDigest) this.#vectors.set(digest, vector);
     else this.#vectors = byDigest;
-    this.#exchange = exchange;
+    this.#round = round;
     return named;
   }
 }

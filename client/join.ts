@@ -9,7 +9,7 @@ import {
   type WriteLog,
 } from '../hosting/index.js';
 import { ProtocolError, type MessageOf } from '../protocol/index.js';
-import { AnswerMemory } from './answer-memory.js';
+import { UpdateBuffers } from './update-buffers.js';
 import { CoordinatorSocket } from './coordinator-socket.js';
 import type { WorkerEffect, WorkerEvent, WorkerTimer } from './events.js';
 import { GossipNodes } from './gossip/nodes.js';
@@ -18,7 +18,7 @@ import { helloOf, type Introduction } from './hello.js';
 import { RoundLog } from './round-log.js';
 import type { WorkerStore } from './store.js';
 import { taskValidator } from './task-validator.js';
-import { Work } from './work.js';
+import { TrainingRuntime } from './training-runtime.js';
 import { Worker } from './worker.js';
 
 export interface JoinOptions extends Introduction {
@@ -65,12 +65,12 @@ class WorkerHost {
   readonly #worker: Worker;
   readonly #runner: EffectRunner<WorkerEvent, WorkerEffect, JoinResult>;
   readonly #socket: CoordinatorSocket;
-  readonly #work: Work;
+  readonly #work: TrainingRuntime;
   readonly #nodes: GossipNodes;
   readonly #timers = new Timers<WorkerTimer>((name) => {
     this.#tell({ kind: 'timer', name });
   });
-  readonly #answers = new AnswerMemory((buffer) => {
+  readonly #answers = new UpdateBuffers((buffer) => {
     this.#work.recycle(buffer);
   });
   /** Who the worker is, in each line of its log. */
@@ -99,7 +99,7 @@ class WorkerHost {
       this.#note(event);
       this.#tell(event);
     });
-    this.#work = new Work({ threads, plugins, data: own?.data, isLocal: options.isLocal });
+    this.#work = new TrainingRuntime({ threads, plugins, data: own?.data, isLocal: options.isLocal });
     this.#nodes = new GossipNodes(
       () => this.#work.made,
       store,
@@ -229,16 +229,16 @@ class WorkerHost {
         this.#later({ kind: 'identityPersisted' });
         break;
       case 'persistState': {
-        const { client, exchange, ticket } = effect;
+        const { client, round, ticket } = effect;
         store.writeState(effect);
-        this.#later({ kind: 'statePersisted', client, exchange, ticket });
+        this.#later({ kind: 'statePersisted', client, round, ticket });
         break;
       }
       case 'recycle':
         this.#answers.giveBack(effect.memory);
         break;
       case 'forgetState':
-        store.forgetState(effect.client, effect.exchange);
+        store.forgetState(effect.client, effect.round);
         break;
       case 'forgetRun':
         store.forgetRun();

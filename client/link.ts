@@ -51,7 +51,7 @@ export class Link {
   #stage: 'down' | 'connecting' | 'greeting' | 'ready' = 'down';
   #welcome: MessageOf<'welcome'> | undefined;
   /** What a goodbye said: why the connection will close. */
-  #farewell: MessageOf<'goodbye'> | undefined;
+  #goodbye: MessageOf<'goodbye'> | undefined;
   /** Whether this address has ever worked: what fails then has changed over there, and may change back. */
   #hasConnected = false;
   #failures = 0;
@@ -109,7 +109,7 @@ export class Link {
     if (this.#now - this.#heardAt >= GIVE_UP_MS) return false;
     const longest = Math.min(FIRST_WAIT_MS * 2 ** this.#failures, LONGEST_WAIT_MS);
     this.#failures++;
-    const least = this.#farewell?.retryAfterMs ?? 0;
+    const least = this.#goodbye?.retryAfterMs ?? 0;
     const afterMs = Math.max(least, longest * (0.5 + 0.5 * this.#draw()));
     this.#logFailure(why, afterMs);
     this.emit({ kind: 'setTimer', name: 'reconnect', afterMs });
@@ -142,7 +142,7 @@ export class Link {
 
   #connect(): void {
     this.#stage = 'connecting';
-    this.#farewell = undefined;
+    this.#goodbye = undefined;
     this.emit({ kind: 'connect' });
   }
 
@@ -178,7 +178,7 @@ export class Link {
 
   /** @throws ProtocolError where the message does not belong where the handshake is */
   #follow(message: LinkMessage): void {
-    if (message.kind === 'goodbye') this.#farewell = message;
+    if (message.kind === 'goodbye') this.#goodbye = message;
     else if (message.kind === 'welcome') {
       if (this.#welcome !== undefined) throw new ProtocolError('unexpected', 'a second welcome came');
       this.#welcome = message;
@@ -197,7 +197,7 @@ export class Link {
     this.#stage = 'down';
     this.#welcome = undefined;
     this.emit({ kind: 'clearTimer', name: 'heartbeat' });
-    const said = this.#farewell ?? { reason: reasonOf(code), sentence };
+    const said = this.#goodbye ?? { reason: reasonOf(code), sentence };
     this.worker.closed(said.reason, said.sentence);
   }
 

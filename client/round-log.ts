@@ -41,19 +41,19 @@ export class RoundLog {
   received(message: ToWorker): void {
     if (message.kind === 'task')
       this.#begin(
-        message.exchange,
+        message.round,
         message.to.map(({ client }) => client),
       );
     else if (message.kind === 'cancel')
-      for (const client of message.clients) this.#answer(message.exchange, client, false);
+      for (const client of message.clients) this.#answer(message.round, client, false);
     else if (message.kind === 'committed') {
-      for (const { exchange, clients } of message.commits) this.#tell('aggregated', exchange, clients.length);
+      for (const { round, clients } of message.commits) this.#tell('aggregated', round, clients.length);
     }
   }
 
   sent(message: ToCoordinator): void {
-    if (message.kind === 'update') this.#answer(message.exchange, message.client, true);
-    else if (message.kind === 'failed') this.#answer(message.exchange, message.client, false);
+    if (message.kind === 'update') this.#answer(message.round, message.client, true);
+    else if (message.kind === 'failed') this.#answer(message.round, message.client, false);
     else if (message.kind === 'report') this.#tell('done', message.round, 0);
   }
 

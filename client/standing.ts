@@ -1,7 +1,7 @@
 /** What a coordinator says of the run's standing and of a worker's clients, checked before the worker goes by it. */
 import { ProtocolError, type MessageOf } from '../protocol/index.js';
 
-type Standing = Pick<MessageOf<'committed'>, 'exchange' | 'durable' | 'commits'>;
+type Standing = Pick<MessageOf<'committed'>, 'round' | 'durable' | 'commits'>;
 
 /** So many clients a worker can have: more do not fit in a list of a message. */
 const MOST_CLIENTS = 1_000_000;
@@ -35,13 +35,13 @@ export function clientsOf({ clients: ranges, heartbeat, ...standing }: MessageOf
 /** @throws ProtocolError where a run cannot stand so */
 export function checkStanding(
   what: string,
-  { exchange, durable, commits }: Standing,
+  { round, durable, commits }: Standing,
   clients: ReadonlySet<number>,
 ): void {
-  if (durable > exchange) throw refuse(`durable of ${what} is ${durable}, after exchange ${exchange}`);
+  if (durable > round) throw refuse(`durable of ${what} is ${durable}, after round ${round}`);
   for (const commit of commits) {
-    if (commit.exchange > exchange) {
-      throw refuse(`commits of ${what} name exchange ${commit.exchange}, which is not over`);
+    if (commit.round > round) {
+      throw refuse(`commits of ${what} name round ${commit.round}, which is not over`);
     }
     checkOwn(`commits of ${what}`, commit.clients, clients);
   }

@@ -79,9 +79,9 @@ export class WorkerStore {
   }
 
   states(): StoredState[] {
-    return this.#kept(/^(\d+)-(\d+)\.bin$/).map(({ file, numbers: [client, exchange] }) => {
+    return this.#kept(/^(\d+)-(\d+)\.bin$/).map(({ file, numbers: [client, round] }) => {
       const state: unknown = deserialize(this.files.read(file));
-      return { client, exchange, state };
+      return { client, round, state };
     });
   }
 
@@ -93,14 +93,14 @@ export class WorkerStore {
     writeAtomically(this.#identityFile, `${JSON.stringify(identity)}\n`, SECRET, this.files);
   }
 
-  writeState({ client, exchange, state }: StoredState): void {
+  writeState({ client, round, state }: StoredState): void {
     const folder = this.#states();
-    if (folder !== undefined) this.#write(join(folder, `${client}-${exchange}.bin`), state);
+    if (folder !== undefined) this.#write(join(folder, `${client}-${round}.bin`), state);
   }
 
-  forgetState(client: number, exchange: number): void {
+  forgetState(client: number, round: number): void {
     const folder = this.#states();
-    if (folder !== undefined) this.files.remove(join(folder, `${client}-${exchange}.bin`));
+    if (folder !== undefined) this.files.remove(join(folder, `${client}-${round}.bin`));
   }
 
   /** Of gossip nodes: after which rounds they were kept. */

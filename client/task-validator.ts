@@ -1,4 +1,4 @@
-/** What a coordinator asks of clients, held against the recipe before any of them trains. */
+/** Checks what a coordinator asks of clients against the recipe, before any of them trains. */
 import type { Payload } from '../algorithms/index.js';
 import { buildModel, type Model, type ModelSpec } from '../learning/index.js';
 import { canonicalJson, largestSize } from '../numerics/index.js';
@@ -8,7 +8,7 @@ import type { Federation } from '../recipe/index.js';
 
 export interface TaskValidator {
   /** @throws ProtocolError with the field that cannot be a message of the recipe's algorithm */
-  task(client: number, exchange: number, message: Payload): void;
+  task(client: number, round: number, message: Payload): void;
   /** @throws ProtocolError where these are not the weights of a model that can be evaluated here */
   evaluation(weights: Float32Array, spec: ModelSpec | undefined): void;
 }
@@ -16,12 +16,12 @@ export interface TaskValidator {
 /** @param federation what was made of the recipe, by the time that the worker is ready */
 export function taskValidator(federation: () => Federation): TaskValidator {
   return {
-    task(client, exchange, message) {
+    task(client, round, message) {
       const { algorithm, model } = federation();
       if (algorithm.family !== 'federated') throw refuse('a task came, and the recipe is of gossip');
-      const where = `the task of client ${client} in exchange ${exchange}`;
+      const where = `the task of client ${client} in round ${round}`;
       checkFinite(where, message.vectors);
-      const refusal = algorithm.refuseMessage?.(message, model, exchange);
+      const refusal = algorithm.refuseMessage?.(message, model, round);
       if (refusal !== undefined) throw refuse(`${where}: ${refusal}`);
     },
     evaluation(weights, spec) {

@@ -2,7 +2,7 @@
  * What a worker has been asked, client by client. A task lives until its answer is accepted or it is replaced: a
  * connection that ends loses nothing, and no client trains twice on the same.
  */
-import type { HostedAnswer, Payload } from '../algorithms/index.js';
+import type { HostedUpdate, Payload } from '../algorithms/index.js';
 import { canonicalJson } from '../numerics/index.js';
 import type { MessageOf, Tensor } from '../protocol/index.js';
 
@@ -10,7 +10,7 @@ export interface Task {
   /** Numbers every task of this process. */
   readonly ticket: number;
   readonly client: number;
-  readonly exchange: number;
+  readonly round: number;
   readonly message: Payload;
   /** Says what is asked, so that asking the same again is seen. */
   readonly key: string;
@@ -19,7 +19,7 @@ export interface Task {
   isAsked: boolean;
   state: 'waiting' | 'training' | 'persisting' | 'answered' | 'failed';
   /** Without its vectors, which `tensors` hold as they go over the wire. */
-  answer?: Omit<HostedAnswer, 'vectors'>;
+  answer?: Omit<HostedUpdate, 'vectors'>;
   tensors?: Readonly<Record<string, Tensor>>;
   /** What the tensors lie in and nothing else does. */
   memory?: Set<ArrayBuffer>;
@@ -39,18 +39,18 @@ export class Tasks {
 
   /**
    * Takes a client's task.
-   * @param base the exchange that the client's state is from
+   * @param base the round that the client's state is from
    * @returns it, which may have an answer already where the same was asked before
    */
   ask(
-    exchange: number,
+    round: number,
     { client, attempt, header, vectors }: To,
     message: Payload,
     digests: Readonly<Record<string, string>>,
     base: number,
   ): Task {
     const named = Object.entries(vectors).map(([name, tensor]): [string, string] => [name, digests[tensor]]);
-    const key = canonicalJson({ exchange, base, header, vectors: Object.fromEntries(named) });
+    const key = canonicalJson({ round, base, header, vectors: Object.fromEntries(named) });
     const known = this.#byClient.get(client);
     // A further attempt at a task that has an answer, or has failed, is a wish for another: it begins anew.
     if (known?.key === key && (known.attempt === attempt || !isOver(known))) {
@@ -62,7 +62,7 @@ export class Tasks {
     const task: Task = {
       ticket: ++this.#tickets,
       client,
-      exchange,
+      round,
       message,
       key,
       attempt,
@@ -85,25 +85,25 @@ export class Tasks {
   }
 
   /** An answer was accepted or refused; the task is over. */
-  end(client: number, exchange: number, attempt: number): Task | undefined {
+  end(client: number, round: number, attempt: number): Task | undefined {
     const task = this.#byClient.get(client);
-    if (task?.exchange !== exchange || task.attempt !== attempt) return undefined;
+    if (task?.round !== round || task.attempt !== attempt) return undefined;
     this.#forget(task);
     this.#done++;
     return task;
   }
 
-  cancel(exchange: number, clients: readonly number[]): void {
+  cancel(round: number, clients: readonly number[]): void {
     for (const client of clients) {
       const task = this.#byClient.get(client);
-      if (task?.exchange === exchange) this.#forget(task);
+      if (task?.round === round) this.#forget(task);
     }
   }
 
   /** What a new connection is told of: the coordinator cancels what it does not wait for. */
   get pending(): MessageOf<'hello'>['pending'] {
-    return this.all().map(({ exchange, client, attempt, state }) => ({
-      exchange,
+    return this.all().map(({ round, client, attempt, state }) => ({
+      round,
       client,
       attempt,
       state: state === 'answered' ? 'answered' : 'training',
@@ -117,7 +117,7 @@ export class Tasks {
   get progress() {
     const all = this.all();
     return {
-      exchange: all.reduce((latest, task) => Math.max(latest, task.exchange), 0),
+      round: all.reduce((latest, task) => Math.max(latest, task.round), 0),
       waiting: all.filter(({ state }) => state === 'waiting').length,
       training: all.filter(({ state }) => state === 'training').length,
       done: this.#done,

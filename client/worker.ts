@@ -6,11 +6,11 @@
 import { ConnectionError, RunFailedError } from '../hosting/index.js';
 import { closeCodes, type CloseReason, type MessageOf, type ToCoordinator } from '../protocol/index.js';
 import type { Identity, StoredState, WorkerEffect, WorkerEvent } from './events.js';
-import { GossipDesk, type GossipChecks } from './gossip/desk.js';
+import { GossipSession, type GossipChecks } from './gossip/gossip-session.js';
 import { Link, type LinkMessage } from './link.js';
 import { clientsOf } from './standing.js';
 import type { TaskValidator } from './task-validator.js';
-import { TrainingDesk } from './training-desk.js';
+import { TaskRunner } from './task-runner.js';
 
 export interface WorkerSettings {
   /** What a hello says besides who the worker was. */
@@ -36,8 +36,8 @@ export interface WorkerStart {
 
 export class Worker {
   readonly #link: Link;
-  readonly #training: TrainingDesk;
-  readonly #gossip: GossipDesk;
+  readonly #tasks: TaskRunner;
+  readonly #gossipSession: GossipSession;
   #identity: Identity | undefined;
   #isIdentityDurable: boolean;
   #hashes: MessageOf<'ready'>['hashes'] | undefined;
@@ -57,8 +57,8 @@ export class Worker {
     const send = (message: ToCoordinator) => {
       this.#link.send(message);
     };
-    this.#training = new TrainingDesk({ threads: settings.threads, states, validator, send, emit });
-    this.#gossip = new GossipDesk({
+    this.#tasks = new TaskRunner({ threads: settings.threads, states, validator, send, emit });
+    this.#gossipSession = new GossipSession({
       checkpoints: rounds,
       identity: () => this.#identity,
       send,
@@ -78,15 +78,15 @@ export class Worker {
         kind: 'hello',
         ...settings.hello,
         ...(this.#identity && { resume: this.#identity }),
-        ...this.#training.greeting(),
-        ...this.#gossip.standing,
+        ...this.#tasks.greeting(),
+        ...this.#gossipSession.standing,
       }),
-      progress: () => this.#training.progress,
+      progress: () => this.#tasks.progress,
       receive: (message) => {
         this.#receive(message);
       },
       tick: (now, timeoutMs) => {
-        this.#gossip.tick(now, timeoutMs);
+        this.#gossipSession.tick(now, timeoutMs);
       },
       closed: (reason, sentence) => {
         this.#closed(reason, sentence);
@@ -134,17 +134,17 @@ export class Worker {
         case 'trained':
         case 'failed':
         case 'statePersisted':
-          this.#training.handle(event);
+          this.#tasks.handle(event);
           break;
         case 'evaluated':
           // Asked for on an earlier connection, it may come before this one's handshake is over: it is asked again.
-          if (this.#takesPart) this.#training.handle(event);
+          if (this.#takesPart) this.#tasks.handle(event);
           break;
         case 'nodes':
-          this.#gossip.handle(event.event);
+          this.#gossipSession.handle(event.event);
           break;
         case 'peer':
-          this.#gossip.handlePeer(event.event, now);
+          this.#gossipSession.handlePeer(event.event, now);
           break;
         case 'hostFailed':
           break;
@@ -179,17 +179,17 @@ export class Worker {
         break;
       case 'committed':
         this.#takesPart = true;
-        this.#training.receive(message);
+        this.#tasks.receive(message);
         break;
       case 'task':
       case 'cancel':
       case 'accepted':
       case 'refused':
       case 'evaluate':
-        this.#training.receive(message);
+        this.#tasks.receive(message);
         break;
       default:
-        this.#gossip.receive(message);
+        this.#gossipSession.receive(message);
     }
   }
 
@@ -198,7 +198,7 @@ export class Worker {
   #welcomed(welcome: MessageOf<'welcome'>): void {
     const { run, worker, secret } = welcome;
     const clients = clientsOf(welcome);
-    this.#training.welcomed(welcome, clients);
+    this.#tasks.welcomed(welcome, clients);
     if (this.#identity?.run !== run || this.#identity.worker !== worker) {
       this.#identity = { run, worker, secret };
       this.#isIdentityDurable = false;
@@ -226,14 +226,14 @@ export class Worker {
     this.#takesPart = false;
     this.#hashes = undefined;
     this.#preparation++;
-    this.#training.disconnected();
-    this.#gossip.disconnected();
+    this.#tasks.disconnected();
+    this.#gossipSession.disconnected();
     if (reason === 'wrongRun' && this.#identity !== undefined) {
       // Another run is served here now: take part in that one.
       this.#identity = undefined;
       this.#isIdentityDurable = false;
-      this.#training.clear();
-      this.#gossip.clear();
+      this.#tasks.clear();
+      this.#gossipSession.clear();
     } else if (reason === 'done') {
       this.#leave(sentence);
       return;

@@ -1,6 +1,6 @@
 /** The evaluation of a model on a part of some examples, as work for a thread. */
 import { buildModel, type Evaluation, type Model, type ModelSpec } from '../learning/index.js';
-import type { Work } from './work.js';
+import type { ThreadTask } from './thread-task.js';
 
 /** Whose examples a model is evaluated on: a held-out set, or one client's. */
 export type EvaluationSet = 'test' | 'validation' | { readonly client: number };
@@ -13,7 +13,7 @@ export interface EvaluateTask {
   readonly to?: number;
 }
 
-export const evaluatePart: Work<EvaluateTask, Evaluation> = {
+export const evaluatePart: ThreadTask<EvaluateTask, Evaluation> = {
   name: 'evaluatePart',
   prepare(federation, engine) {
     const models = new Map<string, Model>();

@@ -5,14 +5,14 @@ import { loadEngine, type Engine, type WasmEngineOptions } from '../learning/ind
 import { shareFederation, type Federation } from '../recipe/index.js';
 import { ThreadEndedError } from './failures.js';
 import type { Opening, Reply, Request, ThreadData } from './thread.js';
-import type { Work } from './work.js';
+import type { ThreadTask } from './thread-task.js';
 
 export interface Executor {
   readonly threads: number;
   /** Whether a thread has ended by itself: nothing is performed any more. */
   readonly hasDied: boolean;
   /** Performs a task as soon as a thread is free; tasks start in the order of calls. */
-  perform<Task, Result>(work: Work<Task, Result>, task: Task): Promise<Result>;
+  perform<Task, Result>(work: ThreadTask<Task, Result>, task: Task): Promise<Result>;
   /** Gives all threads a memory that they share, before they begin what they are asked to perform from now on. */
   open(memory: WebAssembly.Memory): void;
   /**
@@ -26,7 +26,7 @@ export interface Executor {
 /** Performs every task and calls `done` as each ends, in whatever order. @throws the first error of a task */
 export async function performAll<Task, Result>(
   executor: Executor,
-  work: Work<Task, Result>,
+  work: ThreadTask<Task, Result>,
   tasks: readonly Task[],
   done: (result: Result, index: number) => void,
 ): Promise<void> {
@@ -44,7 +44,7 @@ function inlineExecutor(federation: Federation, options?: WasmEngineOptions): Ex
   const memories: WebAssembly.Memory[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
-  async function prepare<Task, Result>(work: Work<Task, Result>): Promise<(task: Task) => Result> {
+  async function prepare<Task, Result>(work: ThreadTask<Task, Result>): Promise<(task: Task) => Result> {
     engine ??= loadEngine(federation.recipe.engine, options);
     const perform = prepared.get(work) ?? work.prepare(federation, await engine, { index: 0, memories });
     prepared.set(work, perform);
@@ -140,7 +140,7 @@ function threadPool(
     get hasDied() {
       return death !== undefined;
     },
-    perform: <Task, Result>(work: Work<Task, Result>, task: Task) =>
+    perform: <Task, Result>(work: ThreadTask<Task, Result>, task: Task) =>
       new Promise<Result>((resolve, reject) => {
         if (death) {
           reject(toError(death.cause));

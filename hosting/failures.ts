@@ -69,13 +69,13 @@ export class ThreadEndedError extends Error {
   }
 }
 
-/** Every client that was asked in an exchange was refused or failed. */
+/** Every client that was asked in a round was refused or failed. */
 export class NobodyAnsweredError extends Error {
   override name = 'NobodyAnsweredError';
 
   /** @param missing who was asked, and why there is no update of theirs that counts */
-  constructor(exchange: number, missing: ReadonlyMap<number, string>) {
+  constructor(round: number, missing: ReadonlyMap<number, string>) {
     const [[client, why]] = missing;
-    super(`exchange ${exchange} has no update that counts; client ${client}: ${why}`);
+    super(`round ${round} has no update that counts; client ${client}: ${why}`);
   }
 }

@@ -85,5 +85,5 @@ const tlsSentence = (error: NodeJS.ErrnoException) =>
     ? 'it speaks HTTP without TLS: workers connect to wss:// here'
     : `the TLS handshake failed (${opensslReason(error)})`;
 
-/** Strangers choose these. */
+/** Unauthenticated clients choose these. */
 const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text);

@@ -8,13 +8,13 @@ export {
 } from './evaluate.js';
 export { evaluatePart, type EvaluateTask, type EvaluationSet } from './evaluate-part.js';
 export {
-  beginExchange,
+  beginRound,
   concluded,
   startFederated,
-  type Exchange,
+  type FederatedRound,
   type FederatedProgress,
-  type Finished,
-} from './exchange.js';
+  type FinishedRound,
+} from './federated-round.js';
 export {
   createExecutor,
   performAll,
@@ -24,11 +24,11 @@ export {
   type ExecutorOptions,
 } from './executor.js';
 export { authoritiesWith } from './authorities.js';
-export { receivedMessage, type Asked } from './asked.js';
+export { receivedMessage, type SelectedClient } from './selected-client.js';
 export { buffersIn } from './buffers.js';
 export type { GossipCheckpoint } from './gossip/checkpoint.js';
-export { Deeds, type Outgoing } from './gossip/deeds.js';
-export { StoppedError, type Abroad } from './gossip/abroad.js';
+export { NodeRuntime, type Outgoing } from './gossip/node-runtime.js';
+export { StoppedError, type RemoteNodes } from './gossip/remote-nodes.js';
 export { GossipHost } from './gossip/host.js';
 export { NOTHING } from './gossip/inbox.js';
 export type { Content, Delivery } from './gossip/links.js';
@@ -71,14 +71,14 @@ export { divergedEvaluation, divergedNode, type EvaluatedOn } from './diverged-e
 export type { HostedRun, Outcome } from './hosted-run.js';
 export { consensusRateOf } from './consensus-rate.js';
 export { describeRun } from './record.js';
-export { listen, type Address, type Door, type ListenOptions } from './listen.js';
+export { listen, type Address, type ListenerOptions, type ListenOptions } from './listen.js';
 export { sameSecret } from './secrets.js';
 export { networkOf } from './addresses.js';
 export { readCertificate, type CertificateFiles } from './certificate.js';
 export { LogThrottle } from './log-throttle.js';
 export { FAILURES, Rejections, type WriteLog } from './rejections.js';
 export { connectionLimit, connectionsWithin } from './connection-limit.js';
-export { Strangers } from './strangers.js';
+export { PendingConnections } from './pending-connections.js';
 export { update, type UpdateResult, type UpdateTask } from './update.js';
 export { Timers } from './timers.js';
 export { version } from './version.js';
@@ -87,4 +87,4 @@ export { dial } from './dial.js';
 export { within } from './within.js';
 export { refuseConnection } from './refuse-connection.js';
 export { Wire, type Rate, type Traffic, type WireEvents } from './wire.js';
-export type { Thread, Work } from './work.js';
+export type { Thread, ThreadTask } from './thread-task.js';

@@ -25,7 +25,7 @@ export interface Address {
   readonly port: number;
 }
 
-export interface Door {
+export interface ListenerOptions {
   /** The largest WebSocket message; what is larger comes in chunks. */
   readonly maxPayload: number;
   connected(socket: WebSocket, address: string): void;
@@ -39,7 +39,7 @@ const CHECK_MS = 2_000;
 /** @throws Error, a sentence, where the port or the certificate cannot be used */
 export async function listen(
   options: ListenOptions,
-  door: Door,
+  door: ListenerOptions,
 ): Promise<{ server: Server; address: Address }> {
   const server = createHttpServer(options);
   server.headersTimeout = 10_000;

@@ -1,6 +1,6 @@
-/** Brings the answers of one exchange together: exact weighted means as they arrive, or all in client order. */
+/** Brings the answers of one round together: exact weighted means as they arrive, or all in client order. */
 import type {
-  Answer,
+  ClientUpdate,
   CollectingAlgorithm,
   FederatedAlgorithm,
   SummingAlgorithm,
@@ -22,9 +22,9 @@ export class ClientDivergedError extends Error {
 export interface Reducer {
   /**
    * Takes a client's answer, in whatever order answers arrive.
-   * @param staleness how many exchanges ended since its start
+   * @param staleness how many rounds ended since its start
    */
-  add(client: number, answer: Answer, staleness: number): void;
+  add(client: number, answer: ClientUpdate, staleness: number): void;
   /** How many answers came, and their mean training loss. */
   totals(): { readonly answered: number; readonly loss: number };
   /** @throws ClientDivergedError for the first client, in client order, whose answer is not finite */
@@ -53,7 +53,7 @@ class Divergence {
 }
 
 /** Why an answer cannot be summed even by itself. */
-function ownOverflow(answer: Answer, share: number): string | undefined {
+function ownOverflow(answer: ClientUpdate, share: number): string | undefined {
   try {
     for (const vector of Object.values(answer.vectors)) new ExactSum(vector.length).add(vector, share);
     for (const value of Object.values(answer.scalars)) new ExactScalarSum().add(value, share);
@@ -111,7 +111,7 @@ function summing(algorithm: SummingAlgorithm): Reducer {
 }
 
 function collecting(algorithm: CollectingAlgorithm): Reducer {
-  const answers: { client: number; answer: Answer }[] = [];
+  const answers: { client: number; answer: ClientUpdate }[] = [];
   const divergence = new Divergence();
   return {
     add(client, answer) {

@@ -1,5 +1,5 @@
 /**
- * Connections that are rejected before it is known who is there: logged by address and reason, throttled, since strangers
+ * Connections that are rejected before it is known who is there: logged by address and reason, throttled, since unauthenticated clients
  * can cause as many as they like; and addresses that keep failing are refused for a while.
  */
 import { performance } from 'node:perf_hooks';

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { Strangers } from './strangers.js';
+import { PendingConnections } from './pending-connections.js';
 
 /** @param refused told of the address of a connection that is closed at once */
 export function limitSilentConnections(
@@ -12,7 +12,7 @@ export function limitSilentConnections(
   most: number,
   refused: (address: string) => void,
 ): void {
-  const silent = new Strangers(most);
+  const silent = new PendingConnections(most);
   /** With TLS, a request's socket is another object than the connection. */
   const numbers = new Map<string, number>();
   let connections = 0;

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { loadEngine, type WasmEngineOptions } from '../learning/index.js';
 import { loadPlugins, openFederation, type SharedFederation } from '../recipe/index.js';
 import { buffersIn } from './buffers.js';
-import { works } from './works.js';
+import { threadTasks } from './thread-tasks.js';
 
 export interface ThreadData {
   readonly index: number;
@@ -39,7 +39,7 @@ if (port) {
   const prepared = new Map<string, (task: never) => unknown>();
 
   function prepare(name: string): (task: never) => unknown {
-    const work = works.find((known) => known.name === name);
+    const work = threadTasks.find((known) => known.name === name);
     if (work === undefined) throw new TypeError(`no thread knows the work '${name}': it is not in works.ts`);
     return work.prepare(federation, engine, { index, memories });
   }

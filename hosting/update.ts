@@ -1,9 +1,9 @@
 /** A client's local update, as work for a thread. */
-import type { Answer, HostedAnswer, LocalTools, Payload } from '../algorithms/index.js';
+import type { ClientUpdate, HostedUpdate, LocalTools, Payload } from '../algorithms/index.js';
 import type { Engine } from '../learning/index.js';
 import { permutation, stream, twoIntegers, type StreamName } from '../numerics/index.js';
 import { decodeVector, encodeAnswer, type Residuals, type Tensor } from '../protocol/index.js';
-import type { Work } from './work.js';
+import type { ThreadTask } from './thread-task.js';
 
 export interface UpdateTask {
   readonly client: number;
@@ -14,7 +14,7 @@ export interface UpdateTask {
 export interface UpdateResult {
   readonly client: number;
   /** As it comes out at the other end. */
-  readonly answer: HostedAnswer;
+  readonly answer: HostedUpdate;
   /** The answer's vectors as they go over the network. */
   readonly tensors: Readonly<Record<string, Tensor>>;
   readonly clientState: unknown;
@@ -26,7 +26,7 @@ interface Kept {
   readonly residuals?: Residuals;
 }
 
-export const update: Work<UpdateTask, UpdateResult> = {
+export const update: ThreadTask<UpdateTask, UpdateResult> = {
   name: 'update',
   prepare(federation, engine) {
     const { recipe, model, algorithm, behaviour, codec, augment } = federation;
@@ -81,7 +81,7 @@ export const update: Work<UpdateTask, UpdateResult> = {
   },
 };
 
-const decoded = (tensors: UpdateResult['tensors']): Answer['vectors'] =>
+const decoded = (tensors: UpdateResult['tensors']): ClientUpdate['vectors'] =>
   Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [name, decodeVector(tensor, tensor.length)]),
   );

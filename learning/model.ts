@@ -8,7 +8,7 @@ import { layOut, view, type Manifest } from './manifest.js';
 
 /**
  * A network for classification: the last layer gives one logit a class. Where it
- * gives a sequence of logits, these foretell at each position the token that follows: the input's next one, and at
+ * gives a sequence of logits, these predict at each position the token that follows: the input's next one, and at
  * the last position the example's label. Losses and hits are then counted by token.
  */
 export interface ModelSpec {
@@ -137,7 +137,7 @@ export function classesOf({ layers }: Model): number {
     const [first] = layers;
     if (first.layer.kind !== 'embedding' || sizeOf(first.input) !== output.length) {
       throw new RangeError(
-        `the last layer (${layer.kind}) gives ${describeShape(output)}, which foretells tokens; the first must be an embedding of as many`,
+        `the last layer (${layer.kind}) gives ${describeShape(output)}, which predicts tokens; the first must be an embedding of as many`,
       );
     }
     return output.width;

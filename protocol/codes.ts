@@ -50,11 +50,11 @@ export interface CloseCode {
 
 export type CloseReason = keyof typeof closeCodes;
 
-/** Why an update did not count. The connection stays open; the refusal names the next exchange to submit to. */
+/** Why an update did not count. The connection stays open; the refusal names the next round to submit to. */
 export const refusals = {
-  late: 'The exchange is over.',
-  early: 'The exchange has not begun.',
-  notAsked: 'The client was not asked in this exchange.',
+  late: 'The round is over.',
+  early: 'The round has not begun.',
+  notAsked: 'The client was not asked in this round.',
   notYours: 'The client belongs to another worker.',
   shape: 'Vectors are missing, of unknown names or of the wrong length.',
   encoding: "A vector comes in another encoding than the recipe's.",

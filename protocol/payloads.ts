@@ -37,7 +37,7 @@ export const isExact = (codec: Codec): boolean => codec === exactly;
  * A client's answer. With error feedback, e being what was lost before: Q(Δ + e) is sent and e ← Δ + e − Q(Δ + e).
  * A vector whose length changed (the model has grown) begins with e = 0 again. Running statistics have no e, which could
  * make variances negative.
- * @returns the tensors, and the client's next residuals, which count once the exchange does
+ * @returns the tensors, and the client's next residuals, which count once the round does
  */
 export function encodeAnswer(
   codec: Codec,

@@ -2,7 +2,7 @@
 
 import { ProtocolError } from './codes.js';
 
-/** How the numbers of a tensor are laid down; the numbers on the wire are these. */
+/** The encodings of a tensor’s values; the codes on the wire are these. */
 export const encodings = {
   float32: 1,
   float16: 2,
@@ -28,7 +28,7 @@ export interface Tensor {
 /** By name, in the order in which they are sent. */
 export type Tensors = ReadonlyMap<string, Tensor>;
 
-/** Bytes of each number, where they are laid down one after another. */
+/** Bytes of each value, in encodings that store one after another. */
 const widths: Readonly<Partial<Record<Encoding, number>>> = {
   float32: 4,
   float16: 2,
@@ -80,7 +80,7 @@ const views: { readonly [Kind in keyof Plain]: (bytes: Uint8Array, length: numbe
 };
 
 /**
- * The numbers of a tensor that are laid down as they are: a view of the frame that it came in.
+ * The values of a tensor that are encoded as they are: a view of the frame that it came in.
  * @throws ProtocolError where the tensor is missing or has another encoding
  */
 export function numbersOf<Kind extends keyof Plain>(

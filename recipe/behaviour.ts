@@ -4,9 +4,9 @@ import { drawInteger, range, stream } from '../numerics/index.js';
 import type { Recipe } from './schema.js';
 
 export interface Behaviour {
-  /** Who can be asked in an exchange, in ascending order. */
-  available(exchange: number): Uint32Array;
-  dropsOut(client: number, exchange: number): boolean;
+  /** Who can be asked in a round, in ascending order. */
+  available(round: number): Uint32Array;
+  dropsOut(client: number, round: number): boolean;
   /** How much of the planned local training a client does in a round: a straggler U{1, …, E} of E epochs or steps. */
   localAmount(client: number, planned: Amount, round: number): Amount;
 }
@@ -19,14 +19,14 @@ export function behaviour(
   const everybody = range(clients);
   const { availability, dropout, stragglers } = settings;
   return {
-    available(exchange) {
+    available(round) {
       if (availability === 1) return everybody;
       // Client k has the k-th draw, so that a further client changes nobody's.
-      const draw = stream(seed, 'available', exchange);
+      const draw = stream(seed, 'available', round);
       return everybody.filter(() => draw() < availability);
     },
-    dropsOut: (client, exchange) =>
-      dropout > 0 && stream(seed, 'client', client, 'exchange', exchange, 'dropout')() < dropout,
+    dropsOut: (client, round) =>
+      dropout > 0 && stream(seed, 'client', client, 'exchange', round, 'dropout')() < dropout,
     localAmount(client, planned, round) {
       if (stragglers === 0) return planned;
       const draw = stream(seed, 'client', client, 'round', round, 'straggler');

@@ -78,7 +78,7 @@ export interface Federation {
   readonly behaviour: Behaviour;
   /** How training inputs change from epoch to epoch, where the recipe says so. */
   readonly augment: Augmentation | undefined;
-  /** How vectors are laid down on the way between coordinator, clients and nodes. */
+  /** The encoding of vectors between coordinator, clients and nodes. */
   readonly codec: Codec;
   /** Who exchanges with whom and the mixing matrix of a round, where the algorithm is a gossip algorithm. */
   readonly network:

@@ -60,7 +60,7 @@ const init = z.preprocess((value) => {
 }, initOptions);
 
 const clients = optionsSchema({
-  availability: share.default(1).describe('Probability that a client can be asked in an exchange.'),
+  availability: share.default(1).describe('Probability that a client can be asked in a round.'),
   dropout: share.default(0).describe('Probability that a client that was asked never answers.'),
   stragglers: share
     .default(0)
@@ -134,9 +134,7 @@ const network = optionsSchema({
   codec: codecs
     .field()
     .optional()
-    .describe(
-      'How vectors are laid down on the way; left out, as float32. A lossy one is part of the result.',
-    ),
+    .describe('The encoding of vectors on the wire; left out, float32. A lossy one changes the result.'),
   latency: distributionSchema
     .prefault(0)
     .describe('Gossip and buffered schedule: virtual time that a message is under way.'),
@@ -164,14 +162,14 @@ const network = optionsSchema({
     .positive()
     .optional()
     .describe(
-      'Real workers: after so many seconds an exchange ends with the updates that have come, and an evaluation with the clients’ results that have.',
+      'Real workers: after so many seconds a round ends with the updates that have come, and an evaluation with the clients’ results that have.',
     ),
   minimum: z
     .int()
     .positive()
     .optional()
     .describe(
-      'Real workers: the least number of updates (of clients’ results) with which a deadline ends an exchange (an evaluation); left out, 1. Where clients bring their own data and it is given, the run begins with as many clients after the deadline; others join later.',
+      'Real workers: the least number of updates (of clients’ results) with which a deadline ends a round (an evaluation); left out, 1. Where clients bring their own data and it is given, the run begins with as many clients after the deadline; others join later.',
     ),
   overSelection: z
     .number()
@@ -218,7 +216,7 @@ const fields = optionsSchema({
   schedule: schedule.prefault({ kind: 'synchronous' }).describe('When clients or nodes train.'),
   network: network.prefault({}).describe('How messages travel.'),
   clients: clients.prefault({}),
-  rounds: z.int().positive().describe('How many rounds (exchanges) at most.'),
+  rounds: z.int().positive().describe('How many rounds (rounds) at most.'),
   stop: stop.optional(),
   evaluate: evaluate.prefault({}),
   checkpoint: checkpoint.prefault({}),

@@ -10,7 +10,7 @@ const fraction = figure.describe('a fraction, 0 to 1');
 
 const arrival = z.strictObject({
   client: count,
-  start: count.describe('the exchange in which the client was asked'),
+  start: count.describe('the round in which the client was asked'),
   lost: z.literal(true).exactOptional().describe('there will be no answer'),
 });
 
@@ -26,9 +26,9 @@ const nodeTrace = z.strictObject({
   happened: list(happening).describe('in this order'),
 });
 
-const exchange = z
+const round = z
   .strictObject({
-    type: z.literal('exchange'),
+    type: z.literal('round'),
     round: roundNumber,
     loss: figure.describe('mean training loss over the examples trained on'),
     answered: count.describe('how many clients’ answers counted'),
@@ -68,7 +68,7 @@ const exchange = z
       .describe('asynchronous gossip over a network: what happened at each node in the round'),
     report: record(figure).exactOptional().describe('figures of the algorithm’s own'),
   })
-  .describe('An exchange of a federated algorithm, or a round of gossip, is over.');
+  .describe('A round of a federated algorithm, or a round of gossip, is over.');
 
 const quality = z.strictObject({
   accuracy: fraction,
@@ -157,20 +157,14 @@ const rollback = z
     'Asynchronous gossip over a network: a process was lost, and all nodes returned to the end of this round. Events of later rounds did not count, and are not here any more.',
   );
 
-export const eventSchemas = { exchange, evaluation, clients, population, return: rollback };
+export const eventSchemas = { round, evaluation, clients, population, return: rollback };
 
-export const eventSchema = z.discriminatedUnion('type', [
-  exchange,
-  evaluation,
-  clients,
-  population,
-  rollback,
-]);
+export const eventSchema = z.discriminatedUnion('type', [round, evaluation, clients, population, rollback]);
 
 export type Arrival = Immutable<z.output<typeof arrival>>;
 export type Happening = Immutable<z.output<typeof happening>>;
 export type NodeTrace = Immutable<z.output<typeof nodeTrace>>;
-export type ExchangeEvent = Immutable<z.output<typeof exchange>>;
+export type RoundEvent = Immutable<z.output<typeof round>>;
 export type Quality = Immutable<z.output<typeof quality>>;
 export type EvaluationEvent = Immutable<z.output<typeof evaluation>>;
 export type ClientsEvent = Immutable<z.output<typeof clients>>;

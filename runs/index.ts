@@ -12,7 +12,7 @@ export type {
   ClientsEvent,
   Divergence,
   EvaluationEvent,
-  ExchangeEvent,
+  RoundEvent,
   Happening,
   NodeTrace,
   PopulationEvent,
@@ -23,7 +23,7 @@ export type {
 export { nodeFileSystem, type FileSystem } from './file-system.js';
 export { describeHolder, describeWait, FolderLock, isHeld, LockedError } from './folder-lock.js';
 export { createRun, resumeRun, RunInUseError, type OnWait, type OpenedRun } from './open-run.js';
-export { exchangeIn, readTrace, traceOf, type Trace } from './trace.js';
+export { roundIn, readTrace, traceOf, type Trace } from './trace.js';
 export {
   readDivergence,
   readEvents,

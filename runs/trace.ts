@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changedSince, parseRecipe, recipeHash, type Dependencies, type Recipe } from '../recipe/index.js';
-import type { ExchangeEvent, RunEvent } from './events.js';
+import type { RoundEvent, RunEvent } from './events.js';
 import { readDependenciesOf, readEvents, RunDirectoryError } from './run-directory.js';
 
-export type Trace = ReadonlyMap<number, Pick<ExchangeEvent, 'missing' | 'reset' | 'arrivals' | 'trace'>>;
+export type Trace = ReadonlyMap<number, Pick<RoundEvent, 'missing' | 'reset' | 'arrivals' | 'trace'>>;
 
 /**
  * The trace of the run that a directory holds.
@@ -32,12 +32,11 @@ export function readTrace(directory: string, recipe: Recipe, now: Dependencies):
 
 /** The trace of a run's events. */
 export const traceOf = (events: readonly RunEvent[]): Trace =>
-  new Map(events.flatMap((event) => (event.type === 'exchange' ? [[event.round, event]] : [])));
+  new Map(events.flatMap((event) => (event.type === 'round' ? [[event.round, event]] : [])));
 
-/** @throws RunDirectoryError where the run ended before that exchange */
-export function exchangeIn(trace: Trace, number: number) {
+/** @throws RunDirectoryError where the run ended before that round */
+export function roundIn(trace: Trace, number: number) {
   const recorded = trace.get(number);
-  if (recorded === undefined)
-    throw new RunDirectoryError(`the run to replay ended before exchange ${number}`);
+  if (recorded === undefined) throw new RunDirectoryError(`the run to replay ended before round ${number}`);
   return recorded;
 }

@@ -1,5 +1,5 @@
 /** What an update must be before it counts: a bad one costs its sender, and nobody else. */
-import type { HostedAnswer } from '../algorithms/index.js';
+import type { HostedUpdate } from '../algorithms/index.js';
 import { isStatistic, parameterRanges, STATISTICS, type Manifest } from '../learning/index.js';
 import { largestSize } from '../numerics/index.js';
 import {
@@ -28,15 +28,15 @@ export interface Expected {
   readonly normBound: number | undefined;
   readonly manifest: Manifest;
   /** What the algorithm does not take, in a sentence. */
-  readonly refuse: (answer: HostedAnswer) => string | undefined;
+  readonly refuse: (answer: HostedUpdate) => string | undefined;
   /** By which the answer's values are multiplied before they are summed. */
-  readonly weigh: (answer: HostedAnswer) => number;
+  readonly weigh: (answer: HostedUpdate) => number;
   /** At most so many updates are summed. */
   readonly terms: number;
 }
 
 /** The answer that an update holds, or why it cannot count. */
-export function checkUpdate(update: MessageOf<'update'>, expected: Expected): HostedAnswer | Refusal {
+export function checkUpdate(update: MessageOf<'update'>, expected: Expected): HostedUpdate | Refusal {
   const { samples, steps, header } = update;
   const named = namedTensors(update, expected);
   if ('reason' in named) return named;
@@ -112,7 +112,7 @@ const LARGEST_SCALAR = 2 ** 128;
 
 function checkedScalars(
   scalars: MessageOf<'update'>['scalars'],
-): { readonly scalars: HostedAnswer['scalars'] } | Refusal {
+): { readonly scalars: HostedUpdate['scalars'] } | Refusal {
   const { loss, ...others } = scalars;
   if (!Object.hasOwn(scalars, 'loss')) return { reason: 'shape', sentence: 'scalars.loss is missing' };
   const large = Object.entries(scalars).find(([, value]) => !(Math.abs(value) < LARGEST_SCALAR));
@@ -123,7 +123,7 @@ function checkedScalars(
 
 function decoded(
   named: ReadonlyMap<string, Tensor>,
-): { readonly vectors: HostedAnswer['vectors'] } | Refusal {
+): { readonly vectors: HostedUpdate['vectors'] } | Refusal {
   const vectors: Record<string, Float32Array> = {};
   for (const [name, tensor] of named) {
     try {
@@ -136,7 +136,7 @@ function decoded(
   return { vectors };
 }
 
-function notFiniteRefusal({ vectors }: HostedAnswer, { codecOf }: Expected): Refusal | undefined {
+function notFiniteRefusal({ vectors }: HostedUpdate, { codecOf }: Expected): Refusal | undefined {
   for (const [name, vector] of Object.entries(vectors)) {
     if (Number.isFinite(largestSize(vector))) continue;
     const sentence = `'${name}' holds NaN or infinite values: training diverged at this client, or its worker does not send what it computed${CARRIES[codecOf(name).encoding] ?? ''}`;
@@ -154,7 +154,7 @@ const CARRIES: Readonly<Partial<Record<string, string>>> = {
 const SUM_LIMIT = 2 ** 31 * (1 - 2 ** -20);
 
 /** Why an answer of finite numbers is out of bounds: a sum with it could overflow, or the recipe bounds it. */
-function boundRefusal(answer: HostedAnswer, expected: Expected): Refusal | undefined {
+function boundRefusal(answer: HostedUpdate, expected: Expected): Refusal | undefined {
   const { vectors } = answer;
   const { normBound, manifest, terms } = expected;
   const weight = expected.weigh(answer);

@@ -29,9 +29,9 @@ export class Checkpoints {
     return this.#isWriting;
   }
 
-  write(exchange: number, content: CoordinatorContent): void {
+  write(round: number, content: CoordinatorContent): void {
     this.#isWriting = true;
-    this.emit({ kind: 'persistProgress', exchange, content });
+    this.emit({ kind: 'persistProgress', round, content });
   }
 
   /** It is durable. @param tookMs how long it took */

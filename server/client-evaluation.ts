@@ -1,7 +1,7 @@
 /** A model's evaluation on the clients' own examples, where these are: who is still to answer. */
 import type { EvaluatedModel } from '../hosting/index.js';
 import { tensorOf, type MessageOf, type Tensor } from '../protocol/index.js';
-import { MessageVectors, TensorDigests, type Held } from './vectors.js';
+import { MessageVectors, TensorDigests, type HeldVectors } from './vectors.js';
 
 const NOT_FINITE = 'its loss is not finite';
 
@@ -68,7 +68,7 @@ export class ClientEvaluation {
   }
 
   /** What a worker is asked about those of its clients that are waited for; nothing where there are none. */
-  requestFor(clients: readonly number[], held: Held): MessageOf<'evaluate'> | undefined {
+  requestFor(clients: readonly number[], held: HeldVectors): MessageOf<'evaluate'> | undefined {
     const wanted = clients.filter((client) => this.#waiting.has(client));
     if (wanted.length === 0) return undefined;
     const vectors = new MessageVectors(this.#digests);
@@ -76,7 +76,7 @@ export class ClientEvaluation {
     return {
       kind: 'evaluate',
       id: this.round,
-      exchange: this.round,
+      round: this.round,
       clients: wanted,
       ...(!this.sameModel && { model: this.model.model.spec }),
       vectors: names,

@@ -1,6 +1,6 @@
 /**
  * The coordinator of a federated algorithm, without input and output: told what happens, it says what is to be done.
- * It drives the very exchanges that the simulator drives, so both end in the same bits; here is what follows from each:
+ * It drives the very rounds that the simulator drives, so both end in the same bits; here is what follows from each:
  * evaluations, checkpoints, the next one, the end. What a worker can rely on is durable before the worker hears of it:
  * who it is, and from where the run goes on.
  */
@@ -11,20 +11,20 @@ import {
   meetsTarget,
   startFederated,
   type FederatedProgress,
-  type Finished,
+  type FinishedRound,
 } from '../hosting/index.js';
 import { sha256 } from '../numerics/index.js';
 import type { ToCoordinator } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import { Checkpoints } from './checkpoints.js';
-import { Connections, type WorkerStatus } from './connections.js';
-import { Counted } from './counted.js';
-import { Ending } from './ending.js';
+import { ConnectionManager, type WorkerStatus } from './connection-manager.js';
+import { ParticipationLog } from './participation-log.js';
+import { RunEnd } from './run-end.js';
 import type { CoordinatorCheckpoint, CoordinatorEffect, CoordinatorEvent } from './events.js';
-import { EvaluationDesk } from './evaluation-desk.js';
-import { ExchangeCourse } from './exchange-course.js';
-import { ExchangeDesk } from './exchange-desk.js';
-import { Members, type Member, type MembersRecord } from './members.js';
+import { EvaluationCollector } from './evaluation-collector.js';
+import { RoundLifecycle } from './round-lifecycle.js';
+import { TaskDispatcher } from './task-dispatcher.js';
+import { WorkerRegistry, type RegisteredWorker, type WorkerRecords } from './worker-registry.js';
 import { federationOf } from './own-sizes.js';
 import type { Round } from './round.js';
 import { roundRules, type RoundRules } from './round-rules.js';
@@ -36,21 +36,21 @@ export interface CoordinatorStart {
   readonly federation: Federation;
   readonly algorithm: FederatedAlgorithm;
   readonly settings: CoordinatorSettings;
-  readonly members: MembersRecord;
+  readonly members: WorkerRecords;
   readonly checkpoint?: CoordinatorCheckpoint | undefined;
 }
 
 export class Coordinator {
   /** With the sizes of clients that bring their own data. */
   readonly federation: Federation;
-  readonly #members: Members;
-  readonly #connections: Connections;
-  readonly #desk: ExchangeDesk;
-  readonly #course: ExchangeCourse;
-  readonly #counted: Counted;
-  /** Of the exchange that is over, beside which the next may be under way. */
-  readonly #evaluation: EvaluationDesk;
-  readonly #ending: Ending;
+  readonly #members: WorkerRegistry;
+  readonly #connections: ConnectionManager;
+  readonly #dispatcher: TaskDispatcher;
+  readonly #lifecycle: RoundLifecycle;
+  readonly #participation: ParticipationLog;
+  /** Of the round that is over, beside which the next may be under way. */
+  readonly #evaluation: EvaluationCollector;
+  readonly #runEnd: RunEnd;
   readonly #checkpoints: Checkpoints;
   readonly #rules: RoundRules;
   readonly #waitLog = new WaitLog();
@@ -64,66 +64,66 @@ export class Coordinator {
     const { recipe, partition } = federation;
     const { clients } = partition;
     this.#progress = checkpoint?.progress ?? startFederated(federation, algorithm);
-    const { exchanges } = this.#progress;
-    this.#members = new Members(members, clients, exchanges + 1, ownDataClients(recipe.data.partition));
+    const { rounds } = this.#progress;
+    this.#members = new WorkerRegistry(members, clients, rounds + 1, ownDataClients(recipe.data.partition));
     this.federation = federationOf(federation, this.#members);
-    this.#counted = new Counted(checkpoint?.lastCounted ?? new Uint32Array(clients), exchanges);
+    this.#participation = new ParticipationLog(checkpoint?.lastCounted ?? new Uint32Array(clients), rounds);
     const emit = (effect: CoordinatorEffect) => {
       this.#do(effect);
     };
     this.#checkpoints = new Checkpoints(recipe.checkpoint, emit);
     const run = {
       standing: (own: readonly number[]) => this.#standing(own),
-      lostFrom: (client: number) => this.#desk.lostFrom(client),
-      takesPart: (session: Session, member: Member) => {
+      lostFrom: (client: number) => this.#dispatcher.lostFrom(client),
+      takesPart: (session: Session, member: RegisteredWorker) => {
         this.#takesPart(session, member);
       },
-      isOver: () => this.#ending.isOver,
-      work: (session: Session, member: Member, message: ToCoordinator) => {
+      isOver: () => this.#runEnd.isOver,
+      work: (session: Session, member: RegisteredWorker, message: ToCoordinator) => {
         this.#work(session, member, message);
       },
     };
-    this.#connections = new Connections(this.federation, settings, this.#members, run, emit);
-    this.#evaluation = new EvaluationDesk(
+    this.#connections = new ConnectionManager(this.federation, settings, this.#members, run, emit);
+    this.#evaluation = new EvaluationCollector(
       this.federation,
       this.#connections,
       () => [
         ...this.#members.absent.map((client) => [client, 'has not come yet'] as const),
-        ...this.#desk.dropped,
+        ...this.#dispatcher.dropped,
       ],
       emit,
     );
-    this.#ending = new Ending(this.#connections, emit);
+    this.#runEnd = new RunEnd(this.#connections, emit);
     const rules = roundRules(recipe);
     this.#rules = rules;
-    this.#waitsForAll = exchanges === 0;
+    this.#waitsForAll = rounds === 0;
     const shared = { federation: this.federation, algorithm, connections: this.#connections, emit };
-    this.#desk = new ExchangeDesk({
+    this.#dispatcher = new TaskDispatcher({
       ...shared,
       normBound: rules.normBound,
-      counted: this.#counted,
+      participation: this.#participation,
       dropped: checkpoint?.dropped,
-      exchanges: () => this.#progress.exchanges,
+      rounds: () => this.#progress.rounds,
       gaveUp: (client, why) => {
         this.#evaluation.giveUp(client, why);
       },
       settled: () => {
         this.#evaluated();
-        if (!this.#ending.isOver) this.#course.endIfComplete();
+        if (!this.#runEnd.isOver) this.#lifecycle.endIfComplete();
       },
     });
-    this.#course = new ExchangeCourse({
+    this.#lifecycle = new RoundLifecycle({
       ...shared,
       rules,
-      desk: this.#desk,
+      dispatcher: this.#dispatcher,
       // The next event's evaluation comes after the one that is under way.
       canEnd: () => !this.#evaluation.isUnderWay,
       ended: (round, finished) => {
         this.#ended(round, finished);
       },
       failed: (error) => {
-        this.#course.stop();
-        this.#ending.fail(error);
+        this.#lifecycle.stop();
+        this.#runEnd.fail(error);
       },
     });
   }
@@ -131,13 +131,13 @@ export class Coordinator {
   /** How things stand, for metrics and health. */
   get status() {
     return {
-      exchanges: this.#progress.exchanges,
-      waiting: Array.from(this.#desk.round?.waiting ?? []).length,
+      round: this.#progress.rounds,
+      waiting: Array.from(this.#dispatcher.pending?.waiting ?? []).length,
       workers: this.#connections.present.length,
       connections: this.#connections.count,
       members: this.#members.record.members.filter(({ clients }) => clients.length > 0).length,
-      dropped: this.#desk.dropped.size,
-      isOver: this.#ending.isOver,
+      dropped: this.#dispatcher.dropped.size,
+      isOver: this.#runEnd.isOver,
     };
   }
 
@@ -152,18 +152,18 @@ export class Coordinator {
       this.#checkpoints.begin(now);
       this.#connections.begin();
       if (this.#progress.ended !== undefined) this.#end();
-      else if (this.#areEnough) this.#beginExchange();
+      else if (this.#areEnough) this.#beginRound();
       else this.#waitForClients();
     });
   }
 
   handle(event: CoordinatorEvent, now: number): CoordinatorEffect[] {
     return this.#act(now, () => {
-      if (this.#ending.takes(event)) return;
+      if (this.#runEnd.takes(event)) return;
       this.#connections.handle(event, now);
       switch (event.kind) {
         case 'timer':
-          if (event.name === 'deadline') this.#course.deadline();
+          if (event.name === 'deadline') this.#lifecycle.deadline();
           else if (event.name === 'evaluation') {
             this.#evaluation.deadline();
             this.#evaluated();
@@ -174,15 +174,15 @@ export class Coordinator {
           this.#evaluation.heldOut(event.round, event.events);
           this.#evaluated();
           break;
-        case 'membersPersisted':
+        case 'workersPersisted':
           this.#beginIfEnough();
           break;
         case 'progressPersisted':
-          this.#counted.persisted(event.exchange);
+          this.#participation.persisted(event.round);
           this.#checkpoints.written(now, event.tookMs);
           break;
         case 'finished':
-          this.#ending.sayFarewell();
+          this.#runEnd.notifyWorkers();
           break;
         case 'interrupt':
           this.#interrupt();
@@ -215,42 +215,42 @@ export class Coordinator {
   }
 
   get #wait(): Wait | undefined {
-    const { round } = this.#desk;
+    const { pending } = this.#dispatcher;
     const { waiting, round: evaluated } = this.#evaluation;
     const waits = (what: string, clients: Iterable<number>) => ({
       key: what,
       what,
       missing: this.#connections.missing(clients),
     });
-    if (this.#ending.isOver) return undefined;
-    if (round !== undefined && !round.isComplete) return waits(`round ${round.number}`, round.waiting);
+    if (this.#runEnd.isOver) return undefined;
+    if (pending?.isComplete === false) return waits(`round ${pending.number}`, pending.waiting);
     if (evaluated !== undefined) return waits(`the evaluation after round ${evaluated}`, waiting);
     return waits('the first round', this.#members.absent);
   }
 
   // Workers
 
-  #work(session: Session, member: Member, message: ToCoordinator): void {
+  #work(session: Session, member: RegisteredWorker, message: ToCoordinator): void {
     if (message.kind === 'evaluated') {
       this.#evaluation.clientsEvaluated(member, message);
       this.#evaluated();
-    } else this.#desk.receive(session, member, message);
+    } else this.#dispatcher.receive(session, member, message);
   }
 
-  #takesPart(session: Session, member: Member): void {
-    // Exchanges may have ended since the welcome, with answers that had come before it.
+  #takesPart(session: Session, member: RegisteredWorker): void {
+    // Rounds may have ended since the welcome, with answers that had come before it.
     this.#connections.send(session, { kind: 'committed', ...this.#standing(member.clients) });
-    this.#desk.cancelOld(session);
+    this.#dispatcher.cancelOld(session);
     this.#evaluation.ask(session);
-    this.#desk.giveWork(session, member);
+    this.#dispatcher.giveWork(session, member);
   }
 
   #standing(clients: readonly number[]) {
-    const { exchanges: exchange } = this.#progress;
-    return { exchange, durable: this.#counted.durable, commits: this.#counted.commitsOf(clients) };
+    const { rounds: round } = this.#progress;
+    return { round, durable: this.#participation.durable, commits: this.#participation.commitsOf(clients) };
   }
 
-  // Exchanges
+  // Rounds
 
   /**
    * Where clients bring their own data, the first round waits until all have come; after the recipe's deadline, until
@@ -283,54 +283,54 @@ export class Coordinator {
   #beginIfEnough(): void {
     const { names, absent } = this.#members;
     if (names === undefined || !this.#areEnough) return;
-    const isUnderWay = this.#desk.round !== undefined || this.#evaluation.isUnderWay;
-    if (isUnderWay || this.#ending.isOver || !this.#connections.isDurable) return;
+    const isUnderWay = this.#dispatcher.pending !== undefined || this.#evaluation.isUnderWay;
+    if (isUnderWay || this.#runEnd.isOver || !this.#connections.isDurable) return;
     if (absent.length > 0) {
       const fields = { clients: absent.map((client) => names[client]) };
       const sentence = 'the run begins without clients that have not come';
       this.#do({ kind: 'log', level: 'warn', sentence, fields });
     }
     this.#do({ kind: 'clearTimer', name: 'start' });
-    this.#beginExchange();
+    this.#beginRound();
   }
 
-  #beginExchange(): void {
-    if (this.#course.begin(this.#progress)) return;
+  #beginRound(): void {
+    if (this.#lifecycle.begin(this.#progress)) return;
     this.#progress = { ...this.#progress, ended: 'done' };
     this.#evaluate(this.#progress);
   }
 
-  #ended(round: Round, { event, progress, evaluates }: Finished): void {
+  #ended(pending: Round, { event, progress, evaluates }: FinishedRound): void {
     this.#progress = progress;
-    this.#counted.note(round.number, round.accepted);
-    const reset = this.#members.resetIn(round.number);
+    this.#participation.note(pending.number, pending.accepted);
+    const reset = this.#members.resetIn(pending.number);
     const more = {
-      ...(round.missing.size > 0 && { why: Object.fromEntries(round.missing) }),
+      ...(pending.missing.size > 0 && { why: Object.fromEntries(pending.missing) }),
       ...(reset.length > 0 && { reset }),
     };
     this.#do({ kind: 'event', event: { ...event, ...more } });
-    this.#announce(round);
+    this.#announce(pending);
     if (evaluates) this.#evaluate(progress);
     else this.#persistIfDue();
     // Where no target waits for the evaluation, training goes on beside it.
     const { stop, rounds } = this.federation.recipe;
-    if (!evaluates || (stop === undefined && progress.exchanges < rounds)) this.#beginExchange();
+    if (!evaluates || (stop === undefined && progress.rounds < rounds)) this.#beginRound();
   }
 
   /** Tells workers which of their clients counted. */
-  #announce(round: Round): void {
-    const exchange = round.number;
-    const { durable } = this.#counted;
-    for (const [session, clients] of this.#connections.byOwner(round.accepted.keys())) {
-      const commits = [{ exchange, clients }];
-      this.#connections.send(session, { kind: 'committed', exchange, durable, commits });
+  #announce(pending: Round): void {
+    const round = pending.number;
+    const { durable } = this.#participation;
+    for (const [session, clients] of this.#connections.byOwner(pending.accepted.keys())) {
+      const commits = [{ round, clients }];
+      this.#connections.send(session, { kind: 'committed', round, durable, commits });
     }
   }
 
   // Evaluation, checkpoints and the end
 
-  #evaluate({ exchanges, current }: FederatedProgress): void {
-    this.#evaluation.begin(exchanges, current);
+  #evaluate({ rounds, current }: FederatedProgress): void {
+    this.#evaluation.begin(rounds, current);
     this.#evaluated();
   }
 
@@ -338,8 +338,8 @@ export class Coordinator {
     const found = this.#evaluation.conclude();
     if (found === undefined) return;
     if (found.diverged) {
-      this.#course.stop();
-      this.#ending.fail(found.diverged);
+      this.#lifecycle.stop();
+      this.#runEnd.fail(found.diverged);
       return;
     }
     const reached = meetsTarget(this.federation.recipe, found.events);
@@ -349,11 +349,11 @@ export class Coordinator {
       return;
     }
     this.#persistIfDue();
-    if (this.#desk.round === undefined) this.#beginExchange();
-    else this.#course.endIfComplete();
+    if (this.#dispatcher.pending === undefined) this.#beginRound();
+    else this.#lifecycle.endIfComplete();
   }
 
-  /** Between two exchanges, once all their events are told. */
+  /** Between two rounds, once all their events are told. */
   #persistIfDue(): void {
     if (this.#checkpoints.isDue(this.#now)) this.#persist();
   }
@@ -362,22 +362,22 @@ export class Coordinator {
     if (this.#checkpoints.isWriting || this.#evaluation.isUnderWay) return;
     const content = {
       progress: this.#progress,
-      lastCounted: this.#counted.snapshot(),
-      dropped: new Map(this.#desk.dropped),
+      lastCounted: this.#participation.snapshot(),
+      dropped: new Map(this.#dispatcher.dropped),
     };
-    this.#checkpoints.write(this.#progress.exchanges, content);
+    this.#checkpoints.write(this.#progress.rounds, content);
   }
 
   #end(): void {
-    const { current, exchanges: rounds, ended = 'rounds' } = this.#progress;
+    const { current, rounds: rounds, ended = 'rounds' } = this.#progress;
     const outcome = { ...current, weightsSha256: sha256(current.weights) };
-    this.#ending.finish({ outcome, rounds, ended });
+    this.#runEnd.finish({ outcome, rounds, ended });
   }
 
   #interrupt(): void {
-    if (this.#ending.isOver) return;
+    if (this.#runEnd.isOver) return;
     this.#persist();
-    this.#course.stop();
-    this.#ending.interrupt();
+    this.#lifecycle.stop();
+    this.#runEnd.interrupt();
   }
 }

@@ -4,7 +4,7 @@ import { outsidePath, RecipeError, type Federation, type Recipe } from '../recip
 import { Coordinator } from './coordinator.js';
 import type { CoordinatorCheckpoint, CoordinatorContent, GossipProgress } from './events.js';
 import { GossipCoordinator } from './gossip/coordinator.js';
-import type { MembersRecord } from './members.js';
+import type { WorkerRecords } from './worker-registry.js';
 import type { CoordinatorSettings } from './settings.js';
 
 export type AnyCoordinator = Pick<Coordinator, 'federation' | 'status' | 'workers' | 'start' | 'handle'>;
@@ -13,7 +13,7 @@ export type AnyCoordinator = Pick<Coordinator, 'federation' | 'status' | 'worker
 export function createCoordinator(
   federation: Federation,
   settings: CoordinatorSettings,
-  members: MembersRecord,
+  members: WorkerRecords,
   checkpoint: CoordinatorContent | undefined,
 ): AnyCoordinator {
   const { algorithm } = federation;

@@ -2,7 +2,7 @@
 import type { EvaluatedModel, FederatedProgress, Outcome } from '../hosting/index.js';
 import type { CloseReason, ToCoordinator, ToWorker } from '../protocol/index.js';
 import type { EvaluationEvent, RunEvent, RunRecord } from '../runs/index.js';
-import type { MembersRecord } from './members.js';
+import type { WorkerRecords } from './worker-registry.js';
 
 export type CoordinatorEvent =
   | { readonly kind: 'connected'; readonly connection: number }
@@ -21,16 +21,16 @@ export type CoordinatorEvent =
   | { readonly kind: 'timer'; readonly name: TimerName }
   /** What the effect `evaluate` found. */
   | { readonly kind: 'evaluated'; readonly round: number; readonly events: readonly EvaluationEvent[] }
-  /** What the effects `persistMembers`, `persistProgress` and `finish` wrote is durable. */
-  | { readonly kind: 'membersPersisted'; readonly version: number }
-  | { readonly kind: 'progressPersisted'; readonly exchange: number; readonly tookMs: number }
+  /** What the effects `persistWorkers`, `persistProgress` and `finish` wrote is durable. */
+  | { readonly kind: 'workersPersisted'; readonly version: number }
+  | { readonly kind: 'progressPersisted'; readonly round: number; readonly tookMs: number }
   | { readonly kind: 'finished' }
   /** The host could not do an effect, such as a write to a full disk. What it had still to do with it was not done. */
   | { readonly kind: 'hostFailed'; readonly error: Error }
   /** The process is to end; the run can be resumed. */
   | { readonly kind: 'interrupt' };
 
-export type TimerName = 'heartbeat' | 'start' | 'deadline' | 'evaluation' | 'farewell';
+export type TimerName = 'heartbeat' | 'start' | 'deadline' | 'evaluation' | 'shutdown';
 
 export type CoordinatorEffect =
   | { readonly kind: 'send'; readonly connection: number; readonly message: ToWorker }
@@ -57,11 +57,11 @@ export type CoordinatorEffect =
   /** What the metrics have of later rounds does not count, nor does a progress that was kept after them: durably. */
   | { readonly kind: 'rewind'; readonly round: number }
   /** Write, sync, rename; then tell. */
-  | { readonly kind: 'persistMembers'; readonly members: MembersRecord }
+  | { readonly kind: 'persistWorkers'; readonly members: WorkerRecords }
   /** With it, all metrics up to now. */
   | {
       readonly kind: 'persistProgress';
-      readonly exchange: number;
+      readonly round: number;
       readonly content: CoordinatorContent;
     }
   /** Write the model and the record, both durable; then tell. */
@@ -95,7 +95,7 @@ export interface GossipProgress {
 /** What a coordinator goes on from; plain data. */
 export interface CoordinatorCheckpoint {
   readonly progress: FederatedProgress;
-  /** Of each client, the last exchange in which its answer counted; 0: none. */
+  /** Of each client, the last round in which its answer counted; 0: none. */
   readonly lastCounted: Uint32Array;
   /** Clients that are not asked any more, and why. */
   readonly dropped: ReadonlyMap<number, string>;

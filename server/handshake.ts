@@ -14,7 +14,7 @@ import {
   type Federation,
 } from '../recipe/index.js';
 import { rangesOf } from './client-ranges.js';
-import type { Member, Members } from './members.js';
+import type { RegisteredWorker, WorkerRegistry } from './worker-registry.js';
 import { clientsOfKey, type Allows } from './keys.js';
 import { partitionOf } from './own-sizes.js';
 import { secretOf } from './secrets.js';
@@ -23,7 +23,7 @@ import type { CoordinatorSettings } from './settings.js';
 type Hello = MessageOf<'hello'>;
 type Hashes = MessageOf<'ready'>['hashes'];
 /** What the run is doing when a worker comes. */
-type Standing = Pick<MessageOf<'welcome'>, 'exchange' | 'durable' | 'commits'>;
+type Standing = Pick<MessageOf<'welcome'>, 'round' | 'durable' | 'commits'>;
 
 const SAME_DATA =
   'a worker trains on the same data as the coordinator, or on its own (data.partition: local)';
@@ -38,7 +38,7 @@ export class Handshake {
   constructor(
     readonly federation: Federation,
     readonly settings: CoordinatorSettings,
-    readonly members: Members,
+    readonly members: WorkerRegistry,
   ) {
     this.#weights = startingWeights(federation);
     const { codec } = federation;
@@ -100,7 +100,7 @@ export class Handshake {
     return () => true;
   }
 
-  welcome(member: Member, standing: Standing): MessageOf<'welcome'> {
+  welcome(member: RegisteredWorker, standing: Standing): MessageOf<'welcome'> {
     const { worker, clients } = member;
     const { recipe } = this.federation;
     const partition = partitionOf(this.federation.partition, member);
@@ -136,7 +136,7 @@ export class Handshake {
   }
 
   /** What a worker has to be sent because it has made something else of the recipe; undefined where all is equal. */
-  compare(member: Member, hashes: Hashes): MessageOf<'mismatch'> | undefined {
+  compare(member: RegisteredWorker, hashes: Hashes): MessageOf<'mismatch'> | undefined {
     const { clients } = member;
     const partition = partitionOf(this.federation.partition, member);
     for (const [name, what] of [

@@ -1,6 +1,6 @@
 export { Coordinator, type CoordinatorStart } from './coordinator.js';
 export { GossipCoordinator, type GossipStart } from './gossip/coordinator.js';
-export { Epilogue } from './epilogue.js';
+export { ShutdownNotifier } from './shutdown-notifier.js';
 export type {
   GossipProgress,
   CoordinatorCheckpoint,
@@ -8,8 +8,8 @@ export type {
   CoordinatorEvent,
   TimerName,
 } from './events.js';
-export { newMembers, type Member, type MembersRecord } from './members.js';
-export { readMembers, writeMembers } from './members-file.js';
+export { newWorkerRecords, type RegisteredWorker, type WorkerRecords } from './worker-registry.js';
+export { readWorkerRecords, writeWorkerRecords } from './worker-records-file.js';
 export { parseKeys, type ClientKey } from './keys.js';
 export type { Address, ListenOptions } from '../hosting/index.js';
 export { serve, type ServeOptions, type ServeResult } from './serve.js';

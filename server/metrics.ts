@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Traffic } from '../hosting/index.js';
 import type { ToCoordinator, ToWorker } from '../protocol/index.js';
 import type { RunEvent } from '../runs/index.js';
-import type { WorkerStatus } from './connections.js';
+import type { WorkerStatus } from './connection-manager.js';
 import type { AnyCoordinator } from './create.js';
 import type { CoordinatorEffect } from './events.js';
 import { processMetrics } from './process-metrics.js';
@@ -29,7 +29,7 @@ export class ServerMetrics {
   /** The worker at the other end of a connection, once it is known. */
   readonly #workerOf = new Map<number, string>();
   /** What of a connection's traffic has been counted. */
-  readonly #counted = new Map<number, Traffic>();
+  readonly #participation = new Map<number, Traffic>();
 
   readonly #rounds = this.#counter(
     'murmur_rounds_total',
@@ -110,7 +110,7 @@ export class ServerMetrics {
   /** A connection has closed. @param traffic all that went over it */
   closed(connection: number, traffic: Traffic): void {
     this.#count(connection, traffic);
-    this.#counted.delete(connection);
+    this.#participation.delete(connection);
     this.#workerOf.delete(connection);
   }
 
@@ -121,7 +121,7 @@ export class ServerMetrics {
 
   event(event: RunEvent): void {
     this.#show(event);
-    if (event.type !== 'exchange') return;
+    if (event.type !== 'round') return;
     this.#rounds.inc();
     const seconds = this.#times.roundEnded(performance.now());
     if (seconds !== undefined) this.#durations.round.observe(seconds);
@@ -144,7 +144,7 @@ export class ServerMetrics {
 
   #set({ status, workers, traffic }: Standing): void {
     const { round, awaited, dropped, ready, connections } = this.#gauges;
-    round.set(status.exchanges);
+    round.set(status.round);
     awaited.set(status.waiting);
     dropped.set(status.dropped);
     ready.set(status.workers);
@@ -154,9 +154,9 @@ export class ServerMetrics {
   }
 
   #count(connection: number, { sent, received }: Traffic): void {
-    const before = this.#counted.get(connection) ?? { sent: 0, received: 0 };
+    const before = this.#participation.get(connection) ?? { sent: 0, received: 0 };
     const more = { sent: sent - before.sent, received: received - before.received };
-    this.#counted.set(connection, { sent, received });
+    this.#participation.set(connection, { sent, received });
     this.#sent.inc(more.sent);
     this.#received.inc(more.received);
     const worker = this.#workerOf.get(connection);
@@ -165,7 +165,7 @@ export class ServerMetrics {
 
   /** Gauges say what the last event did. */
   #show(event: RunEvent): void {
-    if (event.type === 'exchange') {
+    if (event.type === 'round') {
       this.#loss.set(event.loss);
       this.#gauges.round.set(event.round);
     } else if (event.type === 'evaluation') this.#accuracy.set({ on: event.on }, event.accuracy);

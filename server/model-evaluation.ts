@@ -12,8 +12,8 @@ import type { Federation } from '../recipe/index.js';
 import type { ClientsEvent, EvaluationEvent, RunEvent } from '../runs/index.js';
 import { checkResults } from './check-evaluation.js';
 import { ClientEvaluation } from './client-evaluation.js';
-import type { Member } from './members.js';
-import type { Held } from './vectors.js';
+import type { RegisteredWorker } from './worker-registry.js';
+import type { HeldVectors } from './vectors.js';
 
 export class ModelEvaluation {
   /** The sets that are evaluated on here. */
@@ -44,7 +44,7 @@ export class ModelEvaluation {
   }
 
   /** What a worker is still to be asked. */
-  requestFor({ clients }: Member, held: Held): MessageOf<'evaluate'> | undefined {
+  requestFor({ clients }: RegisteredWorker, held: HeldVectors): MessageOf<'evaluate'> | undefined {
     return this.#clients?.requestFor(clients, held);
   }
 
@@ -53,7 +53,7 @@ export class ModelEvaluation {
   }
 
   /** @throws ProtocolError where the results cannot be those of the worker's clients */
-  clientsEvaluated({ clients }: Member, { id, results }: MessageOf<'evaluated'>): void {
+  clientsEvaluated({ clients }: RegisteredWorker, { id, results }: MessageOf<'evaluated'>): void {
     if (id > this.round) {
       throw new ProtocolError('unexpected', `id of a message 'evaluated': no evaluation ${id} was asked for`);
     }

@@ -2,10 +2,10 @@
 import { measureSizes, type Partition } from '../data/index.js';
 import { range } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { Member, Members } from './members.js';
+import type { RegisteredWorker, WorkerRegistry } from './worker-registry.js';
 
 /** The federation with the sizes of its clients, as far as members have told them by the time that they are asked for. */
-export function federationOf(federation: Federation, members: Members): Federation {
+export function federationOf(federation: Federation, members: WorkerRegistry): Federation {
   if (members.names === undefined) return federation;
   const partition = withOwnSizes(federation.partition, (client) => members.samplesOf(client));
   return { ...federation, partition, skew: () => measureSizes(partition) };
@@ -18,5 +18,5 @@ const withOwnSizes = (partition: Partition, samplesOf: (client: number) => numbe
 };
 
 /** The partition as a worker sees it that may not be a member yet. */
-export const partitionOf = (partition: Partition, { clients, samples }: Member): Partition =>
+export const partitionOf = (partition: Partition, { clients, samples }: RegisteredWorker): Partition =>
   samples === undefined ? partition : withOwnSizes(partition, (client) => samples[clients.indexOf(client)]);

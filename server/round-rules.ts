@@ -1,9 +1,9 @@
-/** When an exchange may end without everybody, and what of an update is bounded: what the recipe says of it. */
+/** When a round may end without everybody, and what of an update is bounded: what the recipe says of it. */
 import type { Recipe } from '../recipe/index.js';
 
 export interface RoundRules {
   readonly deadlineMs: number | undefined;
-  /** The least number of updates with which a deadline ends an exchange. */
+  /** The least number of updates with which a deadline ends a round. */
   readonly minimum: number;
   readonly overSelection: number;
   readonly normBound: number | undefined;

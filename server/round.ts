@@ -1,12 +1,12 @@
-/** The exchange under way: who still has to answer, which attempt is awaited, what each worker is to be sent. */
-import type { FederatedAlgorithm, HostedAnswer } from '../algorithms/index.js';
-import { receivedMessage, type Asked, type Exchange } from '../hosting/index.js';
+/** The round under way: who still has to answer, which attempt is awaited, what each worker is to be sent. */
+import type { FederatedAlgorithm, HostedUpdate } from '../algorithms/index.js';
+import { receivedMessage, type SelectedClient, type FederatedRound } from '../hosting/index.js';
 import type { Model } from '../learning/index.js';
 import type { MessageOf } from '../protocol/index.js';
-import { MessageVectors, TensorDigests, type Held } from './vectors.js';
+import { MessageVectors, TensorDigests, type HeldVectors } from './vectors.js';
 
 /** A client whose answer is awaited. */
-interface Awaited extends Asked {
+interface Awaited extends SelectedClient {
   attempt: number;
 }
 
@@ -25,21 +25,21 @@ export class Round {
 
   /**
    * @param dropped clients that are not asked any more, and why
-   * @param before the exchange before it, where clients are still training for it
+   * @param before the round before it, where clients are still training for it
    */
   constructor(
-    readonly exchange: Exchange,
+    readonly round: FederatedRound,
     readonly dropped: ReadonlyMap<number, string>,
     before?: Round,
   ) {
-    this.#await(exchange.asked, before);
+    this.#await(round.asked, before);
   }
 
   get number(): number {
-    return this.exchange.number;
+    return this.round.number;
   }
 
-  /** Whose answers count, and in which exchange each was asked. */
+  /** Whose answers count, and in which round each was asked. */
   get accepted(): ReadonlyMap<number, number> {
     return this.#accepted;
   }
@@ -48,39 +48,39 @@ export class Round {
     return this.#waiting.keys();
   }
 
-  /** Of those, who was asked in this exchange. */
+  /** Of those, who was asked in this round. */
   get asked(): number[] {
     return [...this.#waiting].flatMap(([client, { start }]) => (start === this.number ? [client] : []));
   }
 
   get isComplete(): boolean {
-    return this.exchange.isFull;
+    return this.round.isFull;
   }
 
   awaited(client: number): Awaited | undefined {
     return this.#waiting.get(client);
   }
 
-  /** @returns who is asked in its place */
-  accept(client: number, answer: HostedAnswer): number[] {
+  /** @returns the clients that are selected in its place */
+  accept(client: number, answer: HostedUpdate): number[] {
     const start = this.#waiting.get(client)?.start ?? this.number;
     this.#waiting.delete(client);
     this.#accepted.set(client, start);
     this.#firstLengths ??= Object.fromEntries(
       Object.entries(answer.vectors).map(([name, { length }]) => [name, length]),
     );
-    return this.#await(this.exchange.accept(client, answer));
+    return this.#await(this.round.accept(client, answer));
   }
 
-  /** @returns who is asked in its place */
+  /** @returns the clients that are selected in its place */
   giveUp(client: number, why: string): number[] {
     if (!this.#waiting.delete(client)) return [];
     this.missing.set(client, why);
-    return this.#await(this.exchange.giveUp(client));
+    return this.#await(this.round.giveUp(client));
   }
 
   /** @returns who of them is asked, and whoever is asked in the place of a client that is not asked any more */
-  #await(asked: readonly Asked[], before?: Round): number[] {
+  #await(asked: readonly SelectedClient[], before?: Round): number[] {
     for (const one of asked) {
       const { client, start } = one;
       const known = before?.awaited(client);
@@ -98,7 +98,7 @@ export class Round {
    * of the first that counted.
    */
   lengthsFor(
-    asked: Asked,
+    asked: SelectedClient,
     algorithm: FederatedAlgorithm,
     model: Model,
   ): Readonly<Record<string, number>> | undefined {
@@ -113,7 +113,7 @@ export class Round {
   }
 
   /** What a worker is sent for those of its clients that are awaited, without the vectors that it holds. */
-  tasksFor(clients: Iterable<number>, held: Held): MessageOf<'task'>[] {
+  tasksFor(clients: Iterable<number>, held: HeldVectors): MessageOf<'task'>[] {
     const byStart = new Map<number, number[]>();
     for (const client of clients) {
       const start = this.#waiting.get(client)?.start;
@@ -126,7 +126,7 @@ export class Round {
     return starts.flatMap(([start, group]) => this.#tasksOf(start, group, held));
   }
 
-  #tasksOf(start: number, clients: readonly number[], held: Held): MessageOf<'task'>[] {
+  #tasksOf(start: number, clients: readonly number[], held: HeldVectors): MessageOf<'task'>[] {
     const messages: MessageOf<'task'>[] = [];
     let to: MessageOf<'task'>['to'] = [];
     let vectors = new MessageVectors(this.#digests);
@@ -134,7 +134,7 @@ export class Round {
       if (to.length === 0) return;
       messages.push({
         kind: 'task',
-        exchange: start,
+        round: start,
         to,
         sha256: vectors.digests,
         tensors: vectors.tensorsFor(held, start),

@@ -1,8 +1,8 @@
 /** Secrets: what workers prove with who they are, to the coordinator and to each other. */
 import { createHmac } from 'node:crypto';
-import type { MembersRecord } from './members.js';
+import type { WorkerRecords } from './worker-registry.js';
 
-type Run = Pick<MembersRecord, 'key' | 'run'>;
+type Run = Pick<WorkerRecords, 'key' | 'run'>;
 
 /** What the secret of a label and names is made of: no two of them have the same. */
 export const secretInput = (label: 'resume' | 'pair', run: string, ...names: readonly string[]): string =>

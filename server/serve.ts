@@ -37,9 +37,9 @@ import {
 } from '../runs/index.js';
 import { createCoordinator, refuseOutsidePaths, refuseUnserved, type AnyCoordinator } from './create.js';
 import type { CoordinatorContent, CoordinatorEffect, CoordinatorEvent, TimerName } from './events.js';
-import { sayFarewell } from './farewell.js';
-import { newMembers, type MembersRecord } from './members.js';
-import { readMembers, writeMembers } from './members-file.js';
+import { notifyOfFinishedRun } from './notify-of-finished-run.js';
+import { newWorkerRecords, type WorkerRecords } from './worker-registry.js';
+import { readWorkerRecords, writeWorkerRecords } from './worker-records-file.js';
 import { ServerMetrics } from './metrics.js';
 import { PeerDirectory } from './peer-directory.js';
 import { largestFrame } from './largest-frame.js';
@@ -90,7 +90,7 @@ export async function serve(recipe: Recipe, options: ServeOptions): Promise<Serv
     if (opened.finished === undefined) return await perform(recipe, federation, opened, options);
     const { directory, finished } = opened;
     const events = readEvents(directory.path);
-    await sayFarewell(directory, { ...defaultSettings, ...options.settings }, options);
+    await notifyOfFinishedRun(directory, { ...defaultSettings, ...options.settings }, options);
     return { record: finished, directory: directory.path, events, alreadyFinished: true };
   } finally {
     opened.close();
@@ -293,13 +293,13 @@ class ServerHost {
         if (later >= 0) this.#events.splice(later);
         break;
       }
-      case 'persistMembers': {
+      case 'persistWorkers': {
         const before = performance.now();
-        writeMembers(this.directory.file('members.json'), effect.members);
+        writeWorkerRecords(this.directory.file('workers.json'), effect.members);
         // Whoever comes meanwhile is in the next write: thousands who come at once need not as many.
         const restMs = Math.min((performance.now() - before) * (1 / MEMBERS_SHARE - 1), LONGEST_REST_MS);
         setTimeout(() => {
-          this.#runner.tell({ kind: 'membersPersisted', version: effect.members.version });
+          this.#runner.tell({ kind: 'workersPersisted', version: effect.members.version });
         }, restMs).unref();
         break;
       }
@@ -308,7 +308,7 @@ class ServerHost {
         this.directory.checkpoint(effect.content);
         const tookMs = performance.now() - before;
         this.#metrics.checkpointed(tookMs / 1000);
-        this.#later({ kind: 'progressPersisted', exchange: effect.exchange, tookMs });
+        this.#later({ kind: 'progressPersisted', round: effect.round, tookMs });
         break;
       }
       case 'finish':
@@ -373,13 +373,13 @@ class ServerHost {
     this.directory.finish(this.#record, { values, manifest: model.manifest });
   }
 
-  #readMembers(): MembersRecord {
-    const file = this.directory.file('members.json');
-    const known = readMembers(file);
+  #readMembers(): WorkerRecords {
+    const file = this.directory.file('workers.json');
+    const known = readWorkerRecords(file);
     if (known !== undefined) return known;
     const run = `${recipeHash(this.recipe).slice(0, 8)}-${randomBytes(4).toString('hex')}`;
-    const members = newMembers(run, randomBytes(32).toString('hex'));
-    writeMembers(file, members);
+    const members = newWorkerRecords(run, randomBytes(32).toString('hex'));
+    writeWorkerRecords(file, members);
     return members;
   }
 }

@@ -3,8 +3,8 @@
  * noted that the worker takes part), ready.
  */
 import type { MessageOf } from '../protocol/index.js';
-import type { Member } from './members.js';
-import type { Held } from './vectors.js';
+import type { RegisteredWorker } from './worker-registry.js';
+import type { HeldVectors } from './vectors.js';
 
 export interface Session {
   readonly connection: number;
@@ -12,11 +12,11 @@ export interface Session {
   since: number;
   heardAt: number;
   pingedAt: number;
-  member: Member | undefined;
+  member: RegisteredWorker | undefined;
   /** The version of the members that must be durable before it goes on. */
   needs: number;
   /** What the hello said that is needed for the welcome. */
-  held: Held | undefined;
+  held: HeldVectors | undefined;
   /** Tasks of earlier connections that the worker still has. */
   pending: MessageOf<'hello'>['pending'];
   /** What the hello said of gossip nodes. */
@@ -52,7 +52,7 @@ export class Sessions {
   }
 
   /** Binds a session to its member. @returns the session that was the member's before */
-  bind(session: Session, member: Member): Session | undefined {
+  bind(session: Session, member: RegisteredWorker): Session | undefined {
     const before = this.#byWorker.get(member.worker);
     session.member = member;
     this.#byWorker.set(member.worker, session);

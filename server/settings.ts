@@ -15,12 +15,12 @@ export interface CoordinatorSettings {
   readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number };
   readonly handshakeMs: number;
   /** How long a run that is over stays at most for workers that are away to hear of it. */
-  readonly farewellMs: number;
+  readonly shutdownMs: number;
   /** Of a worker's connection, once it is known who it is. */
   readonly limits: { readonly chunkBytes: number } & FrameLimits;
   readonly rate: Rate;
   /** Connections from one address that have not said yet who they are. */
-  readonly strangers: number;
+  readonly pendingConnections: number;
   /** How often an address may fail to say who it is, before it is refused for a while. */
   readonly failures: Rate;
 }
@@ -33,9 +33,9 @@ export const defaultSettings: CoordinatorSettings = {
   heartbeat: { everyMs: 5_000, timeoutMs: 20_000 },
   handshakeMs: 60_000,
   // A worker notices after a minute at most that a connection is dead, and tries again every 15 s at least.
-  farewellMs: 90_000,
+  shutdownMs: 90_000,
   limits: { chunkBytes: 2 ** 20, frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 22, tensors: 2 ** 15 },
   rate: { perSecond: 5_000, burst: 20_000 },
-  strangers: 512,
+  pendingConnections: 512,
   failures: FAILURES,
 };

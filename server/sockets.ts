@@ -6,7 +6,7 @@ import {
   listen,
   refuseConnection,
   Rejections,
-  Strangers,
+  PendingConnections,
   Wire,
   within,
   type Address,
@@ -17,7 +17,7 @@ import {
 import { HANDSHAKE_LIMITS, type CloseReason } from '../protocol/index.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 import { orderly } from './orderly.js';
-import { answer, type Pages } from './pages.js';
+import { respond, type StatusEndpoints } from './status-endpoints.js';
 import type { CoordinatorSettings } from './settings.js';
 
 type Told = Extract<CoordinatorEvent, { kind: 'connected' | 'message' | 'heard' | 'broken' | 'closed' }>;
@@ -37,7 +37,7 @@ export interface ConnectionObserver {
 
 export class Sockets {
   readonly #wires = new Map<number, Wire<'toCoordinator'>>();
-  readonly #strangers: Strangers;
+  readonly #pendingConnections: PendingConnections;
   readonly #rejections: Rejections;
   readonly #addresses = new Map<number, string>();
   #connections = 0;
@@ -45,13 +45,15 @@ export class Sockets {
   #isClosing = false;
 
   constructor(
-    readonly settings: Pick<CoordinatorSettings, 'limits' | 'rate' | 'strangers' | 'failures'>,
+    readonly settings: Pick<CoordinatorSettings, 'limits' | 'rate' | 'pendingConnections' | 'failures'>,
     readonly tell: (event: Told) => void,
     readonly log: WriteLog = () => undefined,
     readonly observer?: ConnectionObserver,
   ) {
     this.#rejections = new Rejections(log, settings.failures);
-    this.#strangers = new Strangers(Math.min(settings.strangers, connectionLimit().pending));
+    this.#pendingConnections = new PendingConnections(
+      Math.min(settings.pendingConnections, connectionLimit().pending),
+    );
   }
 
   /** What went over each open connection. */
@@ -59,10 +61,10 @@ export class Sockets {
     return this.#wires;
   }
 
-  async listen(options: ListenOptions, pages: Pages): Promise<Address> {
+  async listen(options: ListenOptions, pages: StatusEndpoints): Promise<Address> {
     const { server, address } = await listen(options, {
       answer: (request, response) => {
-        answer(request, response, pages).catch((error: unknown) => {
+        respond(request, response, pages).catch((error: unknown) => {
           this.log('warn', `${request.url ?? ''} could not be answered: ${String(error)}`);
           response.destroy();
         });
@@ -85,7 +87,7 @@ export class Sockets {
       wire?.close(effect.reason, effect.sentence);
     } else {
       wire?.widen(this.settings.limits);
-      this.#strangers.leave(effect.connection);
+      this.#pendingConnections.leave(effect.connection);
     }
   }
 
@@ -109,7 +111,7 @@ export class Sockets {
       return;
     }
     const connection = ++this.#connections;
-    if (!this.#strangers.enter(connection, address)) {
+    if (!this.#pendingConnections.enter(connection, address)) {
       const sentence = 'too many connections from one address; try again';
       this.#rejections.note({ address, reason: 'tooMany', sentence, isFault: false });
       refuseConnection(socket, 'tooMany', sentence);
@@ -137,7 +139,7 @@ export class Sockets {
           this.#wires.delete(connection);
           this.observer?.closed(connection, wire);
           this.#addresses.delete(connection);
-          this.#strangers.leave(connection);
+          this.#pendingConnections.leave(connection);
           this.tell({ kind: 'closed', connection, code });
         },
       },
@@ -151,12 +153,13 @@ export class Sockets {
 
   /** The coordinator logs whom it knows by itself. */
   #noteClose({ connection, reason, sentence }: Extract<Wanted, { kind: 'close' }>): void {
-    if (this.#strangers.has(connection) && !orderly.has(reason)) this.#note(connection, reason, sentence);
+    if (this.#pendingConnections.has(connection) && !orderly.has(reason))
+      this.#note(connection, reason, sentence);
   }
 
   #note(connection: number, reason: CloseReason, sentence: string): void {
     const address = this.#addresses.get(connection) ?? '';
-    if (this.#strangers.has(connection)) {
+    if (this.#pendingConnections.has(connection)) {
       this.#rejections.note({ address, reason, sentence, isFault: FAULTS.has(reason) });
     } else this.log('warn', `turned away: ${sentence}`, { connection, address, reason });
   }

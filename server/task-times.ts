@@ -3,7 +3,7 @@ import type { MessageOf, ToWorker } from '../protocol/index.js';
 
 /** A task that has no update yet. */
 interface Asked {
-  readonly exchange: number;
+  readonly round: number;
   readonly attempt: number;
   readonly at: number;
 }
@@ -22,20 +22,20 @@ export class TaskTimes {
       this.#beganAt = now;
     } else if (message.kind === 'task') {
       this.#beganAt ??= now;
-      const { exchange, to } = message;
+      const { round, to } = message;
       for (const { client, attempt } of to) {
         const asked = this.#asked.get(client);
         // Sent once more after a reconnection, it is the same task.
-        if (asked?.exchange === exchange && asked.attempt === attempt) continue;
-        this.#asked.set(client, { exchange, attempt, at: now });
+        if (asked?.round === round && asked.attempt === attempt) continue;
+        this.#asked.set(client, { round, attempt, at: now });
       }
     }
   }
 
   /** @returns how long the update took, in seconds; undefined where it was not asked for */
-  answered({ exchange, client, attempt }: MessageOf<'update'>, now: number): number | undefined {
+  answered({ round, client, attempt }: MessageOf<'update'>, now: number): number | undefined {
     const asked = this.#asked.get(client);
-    if (asked?.exchange !== exchange || asked.attempt !== attempt) return undefined;
+    if (asked?.round !== round || asked.attempt !== attempt) return undefined;
     this.#asked.delete(client);
     return (now - asked.at) / 1000;
   }

@@ -14,11 +14,11 @@ export class TensorDigests {
 }
 
 /**
- * What a worker holds: the vectors that the messages of the latest exchange name. Coordinator and worker follow the
- * same rule, so that neither has to be told: a message of a later exchange replaces all that it does not name.
+ * What a worker holds: the vectors that the messages of the latest round name. Coordinator and worker follow the
+ * same rule, so that neither has to be told: a message of a later round replaces all that it does not name.
  */
-export class Held {
-  #exchange = 0;
+export class HeldVectors {
+  #round = 0;
   #digests: Set<string>;
 
   constructor(digests: Iterable<string>) {
@@ -26,11 +26,11 @@ export class Held {
   }
 
   /** Notes a message that names these vectors. @returns those that have to be sent with it */
-  name(exchange: number, digests: ReadonlySet<string>): Set<string> {
+  name(round: number, digests: ReadonlySet<string>): Set<string> {
     const absent = new Set([...digests].filter((digest) => !this.#digests.has(digest)));
-    if (exchange === this.#exchange) for (const digest of digests) this.#digests.add(digest);
+    if (round === this.#round) for (const digest of digests) this.#digests.add(digest);
     else this.#digests = new Set(digests);
-    this.#exchange = exchange;
+    this.#round = round;
     return absent;
   }
 }
@@ -63,8 +63,8 @@ export class MessageVectors {
   }
 
   /** The tensors that a worker does not hold yet. */
-  tensorsFor(held: Held, exchange: number): Map<string, Tensor> {
-    const absent = held.name(exchange, new Set(this.#names.keys()));
+  tensorsFor(held: HeldVectors, round: number): Map<string, Tensor> {
+    const absent = held.name(round, new Set(this.#names.keys()));
     return new Map(
       [...this.#names].flatMap(([digest, { name, tensor }]) => (absent.has(digest) ? [[name, tensor]] : [])),
     );

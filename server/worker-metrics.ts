@@ -4,7 +4,7 @@
  */
 import { Counter, Gauge, Summary, type Registry } from 'prom-client';
 import type { Traffic } from '../hosting/index.js';
-import type { WorkerStatus } from './connections.js';
+import type { WorkerStatus } from './connection-manager.js';
 import type { CoordinatorEffect } from './events.js';
 
 /** Workers with series of their own. */

@@ -1,14 +1,19 @@
 /**
- * Answers an exchange under a buffered schedule in the simulator: who is next follows from the virtual clock, or from
+ * Answers a round under a buffered schedule in the simulator: who is next follows from the virtual clock, or from
  * the trace of another run. Both are known before anybody has trained, so that threads can train those who are next
  * side by side, however many threads there are.
  */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
-import { receivedMessage, type Asked, type Exchange, type UpdateResult } from '../hosting/index.js';
+import {
+  receivedMessage,
+  type SelectedClient,
+  type FederatedRound,
+  type UpdateResult,
+} from '../hosting/index.js';
 import { answerBytes } from '../protocol/index.js';
 import { stream } from '../numerics/index.js';
 import { drawFrom, type Federation } from '../recipe/index.js';
-import { exchangeIn, RunDirectoryError, type Arrival, type Trace } from '../runs/index.js';
+import { roundIn, RunDirectoryError, type Arrival, type Trace } from '../runs/index.js';
 import type { Training } from './training.js';
 
 /** What time it is, and when the answers of those that train arrive. */
@@ -23,7 +28,7 @@ const AHEAD = 2;
 export class BufferedAnswers {
   #now: number;
   readonly #arrivals: Map<number, number>;
-  readonly #underway = new Map<number, Asked>();
+  readonly #underway = new Map<number, SelectedClient>();
   readonly #results = new Map<number, Promise<UpdateResult>>();
 
   constructor(
@@ -37,17 +42,17 @@ export class BufferedAnswers {
     this.#arrivals = new Map(clock?.arrivals);
   }
 
-  async answer(exchange: Exchange): Promise<{ readonly virtualTime?: number }> {
-    this.#begin(exchange.asked);
-    const recorded = this.trace && [...(exchangeIn(this.trace, exchange.number).arrivals ?? [])];
-    while (!exchange.isFull) {
+  async answer(round: FederatedRound): Promise<{ readonly virtualTime?: number }> {
+    this.#begin(round.asked);
+    const recorded = this.trace && [...(roundIn(this.trace, round.number).arrivals ?? [])];
+    while (!round.isFull) {
       const next = recorded ?? this.#inOrder();
       this.#trainAhead(next);
       const arrival = next.shift();
       if (arrival === undefined || !this.#underway.has(arrival.client)) {
-        throw new RunDirectoryError(`exchange ${exchange.number} of the run to replay is not of this recipe`);
+        throw new RunDirectoryError(`round ${round.number} of the run to replay is not of this recipe`);
       }
-      this.#begin(await this.#arrive(exchange, arrival));
+      this.#begin(await this.#arrive(round, arrival));
     }
     return this.trace ? {} : { virtualTime: this.#now };
   }
@@ -63,7 +68,7 @@ export class BufferedAnswers {
     };
   }
 
-  #begin(asked: readonly Asked[]): void {
+  #begin(asked: readonly SelectedClient[]): void {
     for (const one of asked) {
       this.#underway.set(one.client, one);
       if (!this.#arrivals.has(one.client)) this.#arrivals.set(one.client, this.#now + this.#duration(one));
@@ -88,22 +93,22 @@ export class BufferedAnswers {
   }
 
   async #arrive(
-    exchange: Exchange,
+    round: FederatedRound,
     { client, lost }: Pick<Arrival, 'client' | 'lost'>,
-  ): Promise<readonly Asked[]> {
+  ): Promise<readonly SelectedClient[]> {
     const result = await this.#results.get(client);
     this.#results.delete(client);
     this.#underway.delete(client);
     this.#now = this.#arrivals.get(client) ?? this.#now;
     this.#arrivals.delete(client);
-    if (result === undefined || lost === true) return exchange.giveUp(client);
-    const asked = exchange.accept(client, result.answer);
+    if (result === undefined || lost === true) return round.giveUp(client);
+    const asked = round.accept(client, result.answer);
     this.training.taken(result, undefined);
     return asked;
   }
 
   /** Virtual time from being asked to the answer's arrival: the way there, training, the way back. */
-  #duration(asked: Asked): number {
+  #duration(asked: SelectedClient): number {
     const { client, start, tensors } = asked;
     const { recipe, codec, model } = this.federation;
     const { seed, schedule, network } = recipe;

@@ -1,7 +1,7 @@
-/** Hosts a federated algorithm in one process: exchange after exchange, with checkpoints between them. */
+/** Hosts a federated algorithm in one process: round after round, with checkpoints between them. */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
 import {
-  beginExchange,
+  beginRound,
   concluded,
   createEvaluator,
   startFederated,
@@ -42,24 +42,24 @@ export function hostFederated(
   /** The events of the next round, which end with those of its evaluation. */
   async function nextRound(): Promise<RunEvent[]> {
     const overSelection = trace && recipe.network.overSelection;
-    const exchange = beginExchange(federation, algorithm, progress, overSelection);
-    if (exchange === 'done') {
-      const { events, reached } = await evaluate(progress.exchanges, progress.current);
+    const round = beginRound(federation, algorithm, progress, overSelection);
+    if (round === 'done') {
+      const { events, reached } = await evaluate(progress.rounds, progress.current);
       progress = { ...progress, ended: reached ? 'target' : 'done' };
       return events;
     }
-    const { virtualTime } = await answering.answer(exchange);
-    const { event: plain, progress: next, evaluates } = exchange.finish();
+    const { virtualTime } = await answering.answer(round);
+    const { event: plain, progress: next, evaluates } = round.finish();
     answering.counted();
     const event = { ...plain, ...(virtualTime !== undefined && { virtualTime }) };
-    const evaluation = evaluates ? await evaluate(next.exchanges, next.current) : undefined;
+    const evaluation = evaluates ? await evaluate(next.rounds, next.current) : undefined;
     progress = concluded(next, recipe, evaluation?.reached ?? false);
     return [event, ...(evaluation?.events ?? [])];
   }
 
   return {
     get rounds() {
-      return progress.exchanges;
+      return progress.rounds;
     },
     async *advance() {
       for (let { ended } = progress; ended === undefined;) {

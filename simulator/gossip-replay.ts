@@ -4,7 +4,7 @@
  */
 import type { GossipAlgorithm } from '../algorithms/index.js';
 import {
-  Deeds,
+  NodeRuntime,
   RoundTotals,
   type Content,
   type Executor,
@@ -15,7 +15,7 @@ import {
 } from '../hosting/index.js';
 import { range } from '../numerics/index.js';
 import { meanOf, type Federation } from '../recipe/index.js';
-import { exchangeIn, RunDirectoryError, type Happening, type Trace } from '../runs/index.js';
+import { roundIn, RunDirectoryError, type Happening, type Trace } from '../runs/index.js';
 
 interface Sent {
   readonly to: number;
@@ -25,7 +25,7 @@ interface Sent {
 export class GossipReplay {
   round = 0;
   bytesSentThisRound = 0;
-  readonly #deeds: Deeds;
+  readonly #runtime: NodeRuntime;
   readonly #period: number;
   /** What was sent and is yet to be handed over; nothing else is kept. */
   readonly #sent = new Map<string, Sent>();
@@ -44,7 +44,7 @@ export class GossipReplay {
     const { schedule } = federation.recipe;
     this.#period = schedule.kind === 'asynchronous' ? meanOf(schedule.period) : 1;
     const here = range(federation.partition.clients);
-    this.#deeds = new Deeds(federation, algorithm, executor, slabs, checkpoint, here, (message) => {
+    this.#runtime = new NodeRuntime(federation, algorithm, executor, slabs, checkpoint, here, (message) => {
       this.#post(message);
     });
     this.round = checkpoint?.round ?? 0;
@@ -66,19 +66,19 @@ export class GossipReplay {
   }
 
   get totals(): RoundTotals {
-    return this.#deeds.totals;
+    return this.#runtime.totals;
   }
 
   get bytesSent(): number {
-    return this.#deeds.bytesSent;
+    return this.#runtime.bytesSent;
   }
 
   models(): PlacedModel[] {
-    return this.#deeds.models();
+    return this.#runtime.models();
   }
 
   evaluatedModels(): PlacedModel[] {
-    return this.#deeds.evaluatedModels();
+    return this.#runtime.evaluatedModels();
   }
 
   checkpoint(): GossipCheckpoint {
@@ -87,14 +87,21 @@ export class GossipReplay {
       const { from, round, sequence } = content.message;
       return { kind: 'deliver' as const, time, node: to, delivery: { from, round, sequence, content } };
     });
-    return { round, time, bytesSent, nodes: this.#deeds.nodes, events, numbers: this.#deeds.numbers(events) };
+    return {
+      round,
+      time,
+      bytesSent,
+      nodes: this.#runtime.nodes,
+      events,
+      numbers: this.#runtime.numbers(events),
+    };
   }
 
   async nextRound(): Promise<void> {
-    const { flow } = this.#deeds.workshop;
+    const { flow } = this.#runtime.builder;
     const sentBefore = this.bytesSent;
     const target = this.round + 1;
-    this.#deeds.totals = new RoundTotals();
+    this.#runtime.totals = new RoundTotals();
     let left = this.#recorded(target).map(({ node, happened }) => ({ node, happened: [...happened] }));
     while (left.length > 0) {
       let hasGoneOn = false;
@@ -110,13 +117,13 @@ export class GossipReplay {
     }
     await flow.drain();
     this.round = target;
-    this.totals.localSteps = this.#deeds.localSteps;
-    this.totals.evaluatedSteps = this.#deeds.evaluatedSteps;
+    this.totals.localSteps = this.#runtime.localSteps;
+    this.totals.evaluatedSteps = this.#runtime.evaluatedSteps;
     this.bytesSentThisRound = this.bytesSent - sentBefore;
   }
 
   #recorded(round: number) {
-    const { trace } = exchangeIn(this.trace, round);
+    const { trace } = roundIn(this.trace, round);
     if (trace === undefined) {
       throw new RunDirectoryError(
         'the run to replay does not say what happened at its nodes: name the directory of one by murmur serve or launch',
@@ -127,15 +134,15 @@ export class GossipReplay {
 
   /** @returns whether it could happen already */
   #happens(node: number, happening: Happening): boolean {
-    if (!this.#deeds.nodes.has(node)) return false;
-    if (happening === 'woke') this.#deeds.wake(node);
-    else if (happening === 'away') this.#deeds.stayAway(node);
+    if (!this.#runtime.nodes.has(node)) return false;
+    if (happening === 'woke') this.#runtime.wake(node);
+    else if (happening === 'away') this.#runtime.stayAway(node);
     else {
       const messages = messagesOf(happening).map(nameOf);
       const sent = messages.flatMap((message) => this.#sent.get(message) ?? []);
       if (sent.length < messages.length || sent.some(({ to }) => to !== node)) return false;
       for (const message of messages) this.#sent.delete(message);
-      this.#deeds.receive(
+      this.#runtime.receive(
         node,
         sent.map(({ content }) => content),
       );

@@ -66,7 +66,7 @@ function kept(federation: Federation, algorithm: FederatedAlgorithm): { vectors:
   return { vectors: each * clients, clients };
 }
 
-/** Who is asked in the first round. */
+/** The cohort of the first round. */
 export function firstCohort(federation: Federation, algorithm: FederatedAlgorithm) {
   const { recipe, model, partition, behaviour } = federation;
   const state = algorithm.init({ model, weights: startingWeights(federation), clients: partition.clients });

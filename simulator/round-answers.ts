@@ -1,6 +1,6 @@
-/** Answers an exchange of a round in the simulator: everybody who is asked, or whom a trace says, in whatever order. */
-import type { Exchange } from '../hosting/index.js';
-import { exchangeIn, type Trace } from '../runs/index.js';
+/** The updates of a round in the simulator: of every selected client, or of those that a trace names, in any order. */
+import type { FederatedRound } from '../hosting/index.js';
+import { roundIn, type Trace } from '../runs/index.js';
 import type { Training } from './training.js';
 
 export class RoundAnswers {
@@ -12,15 +12,15 @@ export class RoundAnswers {
     readonly trace?: Trace,
   ) {}
 
-  async answer(exchange: Exchange): Promise<{ readonly virtualTime?: number }> {
+  async answer(round: FederatedRound): Promise<{ readonly virtualTime?: number }> {
     this.#changed = new Map();
     await Promise.all(
-      this.#answering(exchange).map(async (asked) => {
+      this.#answering(round).map(async (asked) => {
         const { client } = asked;
         const before = this.clientStates.get(client);
         const result = await this.training.train(asked, before);
         const { answer, clientState } = result;
-        exchange.accept(client, answer);
+        round.accept(client, answer);
         this.training.taken(result, before);
         if (clientState !== undefined) this.#changed.set(client, clientState);
       }),
@@ -28,7 +28,7 @@ export class RoundAnswers {
     return {};
   }
 
-  /** The exchange is over, and counted. */
+  /** The round is over, and counted. */
   counted(): void {
     if (this.#changed.size > 0) this.clientStates = new Map([...this.clientStates, ...this.#changed]);
   }
@@ -37,9 +37,9 @@ export class RoundAnswers {
     return { clientStates: this.clientStates };
   }
 
-  #answering({ number, asked }: Exchange): Exchange['asked'] {
+  #answering({ number, asked }: FederatedRound): FederatedRound['asked'] {
     if (this.trace === undefined) return asked;
-    const recorded = exchangeIn(this.trace, number);
+    const recorded = roundIn(this.trace, number);
     if (recorded.reset) {
       const lost = new Set(recorded.reset);
       this.clientStates = new Map([...this.clientStates].filter(([client]) => !lost.has(client)));

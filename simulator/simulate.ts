@@ -50,11 +50,11 @@ export interface SimulateOptions {
   readonly onStart?: (federation: Federation, directory: RunDirectory | undefined) => void | Promise<void>;
   /** Called if it takes a while to find out whether a process of another machine still uses the directory. */
   readonly onWait?: OnWait;
-  /** Stops the run after the exchange under way; its checkpoint is written first. */
+  /** Stops the run after the round under way; its checkpoint is written first. */
   readonly signal?: AbortSignal;
   /** Modules with entries of the user's own, loaded in every thread. */
   readonly plugins?: readonly string[];
-  /** The directory of a run over a network: the same clients count in each exchange, the same happens at each node. */
+  /** The directory of a run over a network: the same clients count in each round, the same happens at each node. */
   readonly replay?: string;
   /** How the engine computes; no bit depends on it. For measurements. */
   readonly engine?: WasmEngineOptions;

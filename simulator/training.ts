@@ -6,13 +6,13 @@ import {
   update,
   UpdateFailedError,
   vectorSharer,
-  type Asked,
+  type SelectedClient,
   type Executor,
   type UpdateResult,
 } from '../hosting/index.js';
 
 export class Training {
-  #exchange = 0;
+  #round = 0;
   #share = messageSharer();
 
   constructor(
@@ -25,11 +25,11 @@ export class Training {
   }
 
   /** @throws UpdateFailedError */
-  async train(asked: Asked, clientState: unknown): Promise<UpdateResult> {
+  async train(asked: SelectedClient, clientState: unknown): Promise<UpdateResult> {
     const { client, start } = asked;
-    // Those who are asked in one exchange are mostly sent the same.
-    if (start !== this.#exchange) this.#share = messageSharer();
-    this.#exchange = start;
+    // Those who are asked in one round are mostly sent the same.
+    if (start !== this.#round) this.#share = messageSharer();
+    this.#round = start;
     try {
       const message = this.#share(receivedMessage(asked));
       return await this.executor.perform(update, { client, message, clientState });
@@ -39,7 +39,7 @@ export class Training {
   }
 
   /**
-   * The exchange took the answer. Where it was summed, nobody reads it any more: threads make later ones of its memory.
+   * The round took the answer. Where it was summed, nobody reads it any more: threads make later ones of its memory.
    * @param before what the client kept until then
    */
   taken({ answer, clientState }: UpdateResult, before: unknown): void {

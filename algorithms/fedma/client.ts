@@ -18,7 +18,7 @@ import {
 } from './messages.js';
 import type { FedmaOptions } from './options.js';
 
-/** One exchange at the client. */
+/** One round at the client. */
 export function updateClient(
   options: FedmaOptions,
   message: FedmaMessage,

@@ -1,6 +1,6 @@
 /**
  * FedMA: Wang, Yurochkin, Sun, Papailiopoulos & Khazaeni, "Federated Learning with Matched Averaging", ICLR 2020
- * (arXiv 2002.06440), Algorithm 1 and Section 3.2 ("FedMA with communication"). A pass is one exchange a layer:
+ * (arXiv 2002.06440), Algorithm 1 and Section 3.2 ("FedMA with communication"). A pass is one round a layer:
  * clients train, the server matches the layer's units and averages those that match, clients put the global layer
  * in their networks, keep it fixed and train the layers after it; the last layer is averaged class by class. The
  * next pass starts at every client from a network of its original width, made of the global units that its own
@@ -15,7 +15,7 @@ import { updateClient } from './client.js';
 import { answerLength, type ClientNetwork, type FedmaAnswer, type FedmaMessage } from './messages.js';
 import { fedmaOptions } from './options.js';
 import { refuseAnswer, refuseMessage } from './refusals.js';
-import { finishExchange, initialState, planExchange, reportGrowth, type FedmaState } from './server.js';
+import { finishRound, initialState, planRound, reportGrowth, type FedmaState } from './server.js';
 
 type Fedma = CollectingAlgorithm<FedmaState, FedmaMessage, FedmaAnswer, ClientNetwork>;
 
@@ -28,7 +28,7 @@ export const fedma = define({
     answers: 'all',
     keeps: 1,
     init: initialState,
-    plan: (state, context) => planExchange(options, state, context),
+    plan: (state, context) => planRound(options, state, context),
     localUpdate: (message, examples, clientState, tools) =>
       updateClient(options, message, examples, clientState, tools),
     answerLengths: (message, model) => ({ weights: answerLength(message, model) }),
@@ -36,7 +36,7 @@ export const fedma = define({
     refuseMessage,
     // A layer becomes at most as wide as those of all clients together, and the next one has so many more inputs.
     longestAnswer: ({ model, clients }) => clientsARound(options, clients) * model.manifest.length,
-    finish: (state, answers) => finishExchange(options, state, answers),
+    finish: (state, answers) => finishRound(options, state, answers),
     model: ({ own, global = own, pass }) => (pass === undefined ? global : undefined),
     report: reportGrowth,
     refuse: ({ model, rounds }) => unmatchable(model) ?? refuseShort(model, rounds),

@@ -1,7 +1,7 @@
-/** What server and clients of FedMA say to each other, one exchange a layer, and what an answer's weights are. */
+/** What server and clients of FedMA say to each other, one round a layer, and what an answer's weights are. */
 import type { Model } from '../../learning/index.js';
 import { layerValues, widthsOf, withWidths, writeLayerValues, type Network } from '../../matching/index.js';
-import type { Answer, Payload } from '../payload.js';
+import type { ClientUpdate, Payload } from '../payload.js';
 
 /** A pass begins: train a whole network of your own width. Its weights come along, or a seed to draw them from. */
 export interface Begin {
@@ -24,9 +24,9 @@ export interface Advance {
 export type FedmaMessage = Payload<Begin | Advance, 'weights'>;
 
 /** The weights of the layers that `answeredLayers` names, one after another. */
-export type FedmaAnswer = Answer<'weights', { readonly classCounts: readonly number[] }>;
+export type FedmaAnswer = ClientUpdate<'weights', { readonly classCounts: readonly number[] }>;
 
-/** A client's network between the exchanges of a pass; after the last, no weights. */
+/** A client's network between the rounds of a pass; after the last, no weights. */
 export interface ClientNetwork {
   readonly widths: readonly number[];
   readonly weights: Float32Array;

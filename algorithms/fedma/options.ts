@@ -26,7 +26,7 @@ export const fedmaOptions = {
     .int()
     .positive()
     .optional()
-    .describe('the run ends after so many passes of one exchange a layer; left out, with its rounds'),
+    .describe('the run ends after so many passes of one round a layer; left out, with its rounds'),
 };
 
 export type FedmaOptions = z.output<z.ZodObject<typeof fedmaOptions>>;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Model } from '../../learning/index.js';
 import { layerLength, widthsOf, withWidths } from '../../matching/index.js';
 import type { AskedClient } from '../federated.js';
-import type { HostedAnswer, Payload } from '../payload.js';
+import type { HostedUpdate, Payload } from '../payload.js';
 import { formRefusal, headerRefusal, lengthsRefusal, trainsOnce } from '../refusals.js';
 import { trainingOf } from './client.js';
 import type { FedmaMessage } from './messages.js';
@@ -11,7 +11,7 @@ import type { FedmaOptions } from './options.js';
 
 export function refuseAnswer(
   options: FedmaOptions,
-  answer: HostedAnswer,
+  answer: HostedUpdate,
   message: FedmaMessage,
   client: AskedClient,
 ): string | undefined {
@@ -65,13 +65,9 @@ const advance = (round: number, model: Model, most: number) => {
     );
 };
 
-export function refuseMessage(
-  { header, vectors }: Payload,
-  model: Model,
-  exchange: number,
-): string | undefined {
+export function refuseMessage({ header, vectors }: Payload, model: Model, round: number): string | undefined {
   const most = Object.hasOwn(vectors, 'weights') ? vectors.weights.length : 0;
-  const schema = z.discriminatedUnion('kind', [begin(exchange - 1), advance(exchange - 1, model, most)]);
+  const schema = z.discriminatedUnion('kind', [begin(round - 1), advance(round - 1, model, most)]);
   const { data, error } = schema.safeParse(header);
   if (error !== undefined) return headerRefusal(schema, header);
   return lengthsRefusal(vectors, { weights: lengthFor(data, model, most) });

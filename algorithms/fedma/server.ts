@@ -1,4 +1,4 @@
-/** The FedMA server: it matches a layer in each exchange, and averages the last class by class. */
+/** The FedMA server: it matches a layer in each round, and averages the last class by class. */
 import {
   averageInner,
   averageLastLayer,
@@ -21,7 +21,7 @@ import { answeredNetwork, type FedmaAnswer, type FedmaMessage } from './messages
 import type { FedmaOptions } from './options.js';
 
 export interface FedmaState {
-  /** How many exchanges and how many passes have ended. */
+  /** How many rounds and how many passes have ended. */
   readonly round: number;
   readonly passes: number;
   /** The recipe's model, which is every client's own, and its initial weights. */
@@ -60,7 +60,7 @@ export function initialState({ model, weights }: InitContext): FedmaState {
 }
 
 /** Within a pass, those who are still there; between passes, newly chosen clients. */
-export function planExchange(
+export function planRound(
   options: FedmaOptions,
   state: FedmaState,
   context: PlanContext,
@@ -120,7 +120,7 @@ function mostPopular(counts: Int32Array, wanted: number): number[] {
 const noPass: Pass = { layers: [], widths: [], popularity: [], assignments: new Map() };
 
 /** Matches the layer that was answered, or averages it where it is the last; without answers the pass is given up. */
-export function finishExchange(options: FedmaOptions, state: FedmaState, answers: Answers): FedmaState {
+export function finishRound(options: FedmaOptions, state: FedmaState, answers: Answers): FedmaState {
   const { pass = noPass, ...between } = state;
   const next = { ...between, round: state.round + 1 };
   if (answers.length === 0) return next;

@@ -16,10 +16,10 @@ import {
 } from '../../hosting/index.js';
 import { isExact, ProtocolError, type MessageOf, type Tensor } from '../../protocol/index.js';
 import { checkOrder, type GossipOrder } from './check-orders.js';
-import type { GossipChecks } from './desk.js';
+import type { GossipChecks } from './gossip-session.js';
 import type { Arrived, NodesEffect, NodesEvent, Posted } from './events.js';
 import { summaryOf } from './summary.js';
-import { Ticking } from './ticking.js';
+import { TickClock } from './tick-clock.js';
 
 /** Where the nodes are kept. */
 export interface NodesStore {
@@ -33,7 +33,7 @@ export interface NodesStore {
 }
 
 /** What was made of the recipe, which nodes are this worker's, and where their vectors lie. */
-export interface Made {
+export interface PreparedRun {
   readonly federation: Federation;
   readonly executor: Executor;
   readonly nodes: readonly number[];
@@ -44,7 +44,7 @@ export class GossipNodes implements GossipChecks {
   #host: GossipHost | undefined;
   #validator: MessageValidator | undefined;
   #order: MessageOrder | undefined;
-  #ticking: Ticking | undefined;
+  #tickClock: TickClock | undefined;
   /** Where the nodes are, and the last epoch that was asked for: what was to be done in others is not done any more. */
   #epoch = 0;
   #wanted = 0;
@@ -58,7 +58,7 @@ export class GossipNodes implements GossipChecks {
   #open = 0;
 
   constructor(
-    readonly made: () => Made,
+    readonly made: () => PreparedRun,
     readonly store: NodesStore,
     readonly tell: (event: NodesEvent) => void,
     readonly fail: (error: unknown) => void,
@@ -165,7 +165,7 @@ export class GossipNodes implements GossipChecks {
     this.#epoch = epoch;
     const { schedule, network } = federation.recipe;
     const tick = schedule.kind === 'asynchronous' ? network.tick : undefined;
-    const ticking = (this.#ticking = tick === undefined ? undefined : new Ticking(tick));
+    const ticking = (this.#tickClock = tick === undefined ? undefined : new TickClock(tick));
     const checkpoint = round === 0 ? undefined : (this.store.readNodes(round) as GossipCheckpoint);
     this.#host = new GossipHost(federation, algorithm, executor, slabs, checkpoint, {
       here: nodes,
@@ -199,7 +199,7 @@ export class GossipNodes implements GossipChecks {
 
   async #run(until: number): Promise<void> {
     const host = this.#there;
-    this.#ticking?.begin(host.time);
+    this.#tickClock?.begin(host.time);
     while (host.round < until) {
       await host.nextRound();
       const { round, time, totals, bytesSentThisRound: bytes } = host;
@@ -207,7 +207,7 @@ export class GossipNodes implements GossipChecks {
       const exact = { loss: decimal(loss), factors: decimal(factors) };
       const missing = [...parts.missing];
       const report = { ...parts, missing, ...exact, epoch: this.#epoch, round, time, bytes };
-      const trace = host.journal?.trace;
+      const trace = host.traceRecorder?.trace;
       this.tell({ kind: 'rounded', report: trace ? { ...report, trace } : report });
     }
   }

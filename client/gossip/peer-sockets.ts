@@ -8,7 +8,7 @@ import {
   listen,
   refuseConnection,
   Rejections,
-  Strangers,
+  PendingConnections,
   Wire,
   type ListenOptions,
   type WriteLog,
@@ -24,11 +24,11 @@ export interface PeerListening extends ListenOptions {
 /** A worker with a ticket is trusted with memory. */
 const LIMITS: FrameLimits = { frameBytes: 2 ** 31 - 1, headerBytes: 2 ** 26, tensors: 2 ** 15 };
 const CHUNK_BYTES = 2 ** 20;
-const STRANGERS = 64;
+const PENDING = 64;
 
 export class PeerSockets {
   readonly #wires = new Map<number, Wire<'toPeer'>>();
-  readonly #strangers = new Strangers(Math.min(STRANGERS, connectionLimit().pending));
+  readonly #pendingConnections = new PendingConnections(Math.min(PENDING, connectionLimit().pending));
   readonly #rejections: Rejections;
   readonly #addresses = new Map<number, string>();
   /** Ends attempts to connect. */
@@ -79,7 +79,7 @@ export class PeerSockets {
       wire?.close(effect.reason, effect.sentence);
     } else {
       wire?.widen(LIMITS);
-      this.#strangers.leave(connection);
+      this.#pendingConnections.leave(connection);
     }
   }
 
@@ -105,10 +105,10 @@ export class PeerSockets {
     this.#dialling.add(stop);
   }
 
-  /** @param from the address that a stranger came from */
+  /** @param from the address that a pending connection came from */
   #open(socket: WebSocket, peer: string | undefined, from: string): void {
     const connection = ++this.#connections;
-    if (peer === undefined && !this.#strangers.enter(connection, from)) {
+    if (peer === undefined && !this.#pendingConnections.enter(connection, from)) {
       const sentence = 'too many connections from one address; try again';
       this.#rejections.note({ address: from, reason: 'tooMany', sentence, isFault: false });
       refuseConnection(socket, 'tooMany', sentence);
@@ -118,7 +118,7 @@ export class PeerSockets {
     const gone = (sentence: string) => {
       this.#wires.delete(connection);
       this.#addresses.delete(connection);
-      this.#strangers.leave(connection);
+      this.#pendingConnections.leave(connection);
       this.tell({ kind: 'closed', connection, sentence });
     };
     const wire: Wire<'toPeer'> = new Wire(
@@ -154,7 +154,7 @@ export class PeerSockets {
   /** Why a connection that came is turned away. */
   #note(connection: number, reason: CloseReason, sentence: string): void {
     const address = this.#addresses.get(connection);
-    const isFault = this.#strangers.has(connection);
+    const isFault = this.#pendingConnections.has(connection);
     if (address !== undefined) this.#rejections.note({ address, reason, sentence, isFault });
   }
 }

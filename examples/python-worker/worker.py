@@ -149,20 +149,20 @@ async def work(connection, options):
 
     async def trainer():
         while True:
-            exchange, client, attempt, header, weights = await tasks.get()
+            round, client, attempt, header, weights = await tasks.get()
             own = lists[client]
             seed = [recipe["seed"], client, header["round"]]
             # In another thread, so that heartbeats go on.
             delta, loss, steps = await asyncio.to_thread(train, weights, inputs[own], labels[own], classes, recipe["algorithm"], seed)
-            await connection.send("update", {"exchange": exchange, "client": client, "attempt": attempt, "samples": len(own), "steps": steps,
+            await connection.send("update", {"round": round, "client": client, "attempt": attempt, "samples": len(own), "steps": steps,
                                              "header": {}, "scalars": {"loss": loss}, "vectors": {"delta": "d"}}, {"d": delta})
 
-    def vectors(exchange, header, tensors):
-        """The vectors of a message by their tensors' names: sent now, or held since the latest exchange."""
+    def vectors(round, header, tensors):
+        """The vectors of a message by their tensors' names: sent now, or held since the latest round."""
         nonlocal held, held_of
         named = {name: held[digest] if digest in held else tensors[name] for name, digest in header["sha256"].items()}
         by_digest = {digest: named[name] for name, digest in header["sha256"].items()}
-        held, held_of = ({**held, **by_digest} if exchange == held_of else by_digest), exchange
+        held, held_of = ({**held, **by_digest} if round == held_of else by_digest), round
         return named
 
     claim = {"kind": "clients", "ranges": [options.clients]} if options.clients else {"kind": "any"}
@@ -191,11 +191,11 @@ async def work(connection, options):
             lists = dict(zip(header["clients"], np.split(tensors["partition"], ends[:-1])))
             await connection.send("ready", {"hashes": {**hashes, "partition": partition_hash(lists.values())}})
         elif kind == "task":
-            named = vectors(header["exchange"], header, tensors)
+            named = vectors(header["round"], header, tensors)
             for to in header["to"]:
-                tasks.put_nowait((header["exchange"], to["client"], to["attempt"], to["header"], named[to["vectors"]["weights"]]))
+                tasks.put_nowait((header["round"], to["client"], to["attempt"], to["header"], named[to["vectors"]["weights"]]))
         elif kind == "evaluate":
-            weights, results = vectors(header["exchange"], header, tensors)[header["vectors"]["weights"]], []
+            weights, results = vectors(header["round"], header, tensors)[header["vectors"]["weights"]], []
             for client in header["clients"]:
                 own = lists[client]
                 _, loss, right = softmax_step(weights, inputs[own], labels[own], classes)

@@ -2,13 +2,13 @@
 import type {
   ClientsEvent,
   EvaluationEvent,
-  ExchangeEvent,
+  RoundEvent,
   PopulationEvent,
   RunEvent,
 } from '../../runs/index.js';
 
 export interface Progress {
-  readonly exchanges: readonly ExchangeEvent[];
+  readonly rounds: readonly RoundEvent[];
   readonly test: readonly EvaluationEvent[];
   readonly validation: readonly EvaluationEvent[];
   readonly clients: readonly ClientsEvent[];
@@ -22,29 +22,29 @@ export interface Progress {
 }
 
 export function progressOf(events: readonly RunEvent[]): Progress {
-  const exchanges = events.filter((event) => event.type === 'exchange');
+  const rounds = events.filter((event) => event.type === 'round');
   const evaluations = events.filter((event) => event.type === 'evaluation');
   const populations = events.filter((event) => event.type === 'population');
   return {
-    exchanges,
+    rounds,
     test: evaluations.filter((event) => event.on === 'test'),
     validation: evaluations.filter((event) => event.on === 'validation'),
     clients: events.filter((event) => event.type === 'clients'),
     populations,
-    bytesBy: bytesMoved(exchanges, populations),
-    stepsBy: localSteps(exchanges, populations),
-    timeBy: virtualTime(exchanges, populations),
+    bytesBy: bytesMoved(rounds, populations),
+    stepsBy: localSteps(rounds, populations),
+    timeBy: virtualTime(rounds, populations),
   };
 }
 
 /** Moved in a round: server to clients and back, or from node to node. */
-const bytesOf = ({ bytesDown = 0, bytesUp = 0, bytesBetweenNodes = 0 }: ExchangeEvent) =>
+const bytesOf = ({ bytesDown = 0, bytesUp = 0, bytesBetweenNodes = 0 }: RoundEvent) =>
   bytesDown + bytesUp + bytesBetweenNodes;
 
-function bytesMoved(exchanges: readonly ExchangeEvent[], populations: readonly PopulationEvent[]) {
+function bytesMoved(rounds: readonly RoundEvent[], populations: readonly PopulationEvent[]) {
   const byRound = new Map(populations.map((event) => [event.round, event.bytesSent]));
   let total = 0;
-  for (const event of exchanges) {
+  for (const event of rounds) {
     total += bytesOf(event);
     if (populations.length === 0) byRound.set(event.round, total);
   }
@@ -52,15 +52,15 @@ function bytesMoved(exchanges: readonly ExchangeEvent[], populations: readonly P
 }
 
 /** Of a population up to where its models were measured, which can be before the round's training. */
-function localSteps(exchanges: readonly ExchangeEvent[], populations: readonly PopulationEvent[]) {
-  const byRound = new Map([...exchanges, ...populations].map((event) => [event.round, event.localSteps]));
+function localSteps(rounds: readonly RoundEvent[], populations: readonly PopulationEvent[]) {
+  const byRound = new Map([...rounds, ...populations].map((event) => [event.round, event.localSteps]));
   return (round: number) => byRound.get(round) ?? (round === 0 ? 0 : undefined);
 }
 
 /** Of gossip, and of a buffered schedule in the simulator. */
-function virtualTime(exchanges: readonly ExchangeEvent[], populations: readonly PopulationEvent[]) {
+function virtualTime(rounds: readonly RoundEvent[], populations: readonly PopulationEvent[]) {
   const byRound = new Map(
-    [...exchanges, ...populations].flatMap(({ round, virtualTime: time }): [number, number][] =>
+    [...rounds, ...populations].flatMap(({ round, virtualTime: time }): [number, number][] =>
       time === undefined ? [] : [[round, time]],
     ),
   );

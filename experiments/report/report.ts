@@ -3,7 +3,7 @@ import type { RunEvent, RunRecord } from '../../runs/index.js';
 import { html } from './page/html.js';
 import { pageHtml } from './page/page.js';
 import { clientsSection } from './sections/clients.js';
-import { exchangesSection } from './sections/exchanges.js';
+import { roundsSection } from './sections/rounds.js';
 import { learningSection } from './sections/learning.js';
 import { openingHtml } from './sections/opening.js';
 import { partitionSection } from './sections/partition.js';
@@ -28,7 +28,7 @@ export function renderReport({ record, events, recipe }: ReportedRun): string {
     populationSection(progress),
     topologySection(record, progress),
     partitionSection(record),
-    exchangesSection(progress),
+    roundsSection(progress),
     recipeSection(recipe),
     repeatSection(record),
   ];

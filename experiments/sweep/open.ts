@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { changedSince, RecipeError } from '../../recipe/index.js';
 import { readDependenciesOf, type RunRecord } from '../../runs/index.js';
 import { version } from '../../hosting/index.js';
-import { finishedRecord } from './crew.js';
+import { finishedRecord } from './run-processes.js';
 import type { SweepRun } from './identify.js';
 import { isSweepDirectory, readSweepRecord, runDirectory } from './layout.js';
 import type { Sweep } from './read.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { refuseUnshared } from '../../recipe/index.js';
 import type { RunRecord } from '../../runs/index.js';
-import { Crew, type Outcome } from './crew.js';
+import { RunProcesses, type Outcome } from './run-processes.js';
 import type { Failure, SweepEvent } from './events.js';
 import { expandSweep } from './expand.js';
 import { identifyRuns, type SweepRun } from './identify.js';
@@ -87,8 +87,8 @@ export async function runSweep(sweep: Sweep, options: SweepOptions = {}): Promis
   });
   const skipped = [...invalid].map(([run, message]) => recordFailure(directory, run, message));
   const memory = memoryBudget(options.memoryMiB ?? defaultMemoryMiB());
-  const crew = new Crew({ memory, plugins, signal });
-  const scheduler = new Scheduler(crew, valid, { directory, cores, signal, onEvent });
+  const processes = new RunProcesses({ memory, plugins, signal });
+  const scheduler = new Scheduler(processes, valid, { directory, cores, signal, onEvent });
   const { records, failed, unfinished } = await scheduler.run();
   writeSweepTable(directory);
   return {
@@ -128,7 +128,7 @@ class Scheduler {
   readonly unfinished: SweepRun[] = [];
 
   constructor(
-    readonly crew: Crew,
+    readonly processes: RunProcesses,
     runs: readonly SweepRun[],
     readonly place: Place,
   ) {
@@ -169,7 +169,7 @@ class Scheduler {
   async #perform(waiting: Waiting, threads: number): Promise<void> {
     const { run } = waiting;
     const { directory, onEvent } = this.place;
-    const outcome = await this.crew.run(
+    const outcome = await this.processes.run(
       {
         recipe: run.recipe,
         dependencies: run.dependencies,

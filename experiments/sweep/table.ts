@@ -1,7 +1,7 @@
 /** The table of a sweep: a row for each run, `runs.csv`. */
 import { join } from 'node:path';
 import { readDivergence, writeAtomically } from '../../runs/index.js';
-import { finishedRecord } from './crew.js';
+import { finishedRecord } from './run-processes.js';
 import { readSweepRecord, type SweepRecord } from './layout.js';
 
 type Cell = string | number | boolean | undefined;

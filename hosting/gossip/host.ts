@@ -7,13 +7,13 @@ import type { GossipAlgorithm, View } from '../../algorithms/index.js';
 import { range } from '../../numerics/index.js';
 import type { Federation } from '../../recipe/index.js';
 import type { Executor } from '../executor.js';
-import { StoppedError, type Abroad } from './abroad.js';
+import { StoppedError, type RemoteNodes } from './remote-nodes.js';
 import type { GossipCheckpoint } from './checkpoint.js';
 import { clockOf, type Clock } from './clock.js';
-import { Deeds, type Outgoing } from './deeds.js';
+import { NodeRuntime, type Outgoing } from './node-runtime.js';
 import { EventQueue, type GossipEvent } from './event-queue.js';
 import { dueDeliveries, NOTHING } from './inbox.js';
-import { Journal } from './journal.js';
+import { TraceRecorder } from './trace-recorder.js';
 import { bySender, links, type Delivery, type Link } from './links.js';
 import type { GossipNode } from './nodes.js';
 import type { PlacedModel } from './population.js';
@@ -25,7 +25,7 @@ export class GossipHost {
   round = 0;
   time = 0;
   bytesSentThisRound = 0;
-  readonly #deeds: Deeds;
+  readonly #runtime: NodeRuntime;
   readonly #queue = new EventQueue();
   /** What begins the next round, in synchronous ones. */
   #next: GossipEvent[] = [];
@@ -35,7 +35,7 @@ export class GossipHost {
   #behind = 0;
   #finishedAt = 0;
   /** Of the last round, where what happens is up to what comes from elsewhere, and when. */
-  readonly journal: Journal | undefined;
+  readonly traceRecorder: TraceRecorder | undefined;
   #arrived: (() => void) | undefined;
   #isStopped = false;
 
@@ -45,15 +45,15 @@ export class GossipHost {
     executor: Executor,
     slabs: Slabs,
     checkpoint: GossipCheckpoint | undefined,
-    readonly abroad?: Abroad,
+    readonly remoteNodes?: RemoteNodes,
   ) {
-    const here = abroad?.here ?? range(federation.partition.clients);
-    this.#deeds = new Deeds(federation, algorithm, executor, slabs, checkpoint, here, (message) => {
+    const here = remoteNodes?.here ?? range(federation.partition.clients);
+    this.#runtime = new NodeRuntime(federation, algorithm, executor, slabs, checkpoint, here, (message) => {
       this.#post(message);
     });
     this.#link = links(federation.recipe);
     this.#clock = clockOf(federation);
-    if (abroad && !this.#synchronous) this.journal = new Journal();
+    if (remoteNodes && !this.#synchronous) this.traceRecorder = new TraceRecorder();
     if (checkpoint) {
       for (const event of checkpoint.events) this.#queue.push(event);
       ({ round: this.round, time: this.time } = checkpoint);
@@ -65,32 +65,32 @@ export class GossipHost {
   }
 
   get nodes(): ReadonlyMap<number, GossipNode> {
-    return this.#deeds.nodes;
+    return this.#runtime.nodes;
   }
 
   get totals(): RoundTotals {
-    return this.#deeds.totals;
+    return this.#runtime.totals;
   }
 
   /** Since the start. */
   get bytesSent(): number {
-    return this.#deeds.bytesSent;
+    return this.#runtime.bytesSent;
   }
 
   checkpoint(): GossipCheckpoint {
     const { round, time, bytesSent, nodes } = this;
     const { events } = this.#queue;
-    return { round, time, bytesSent, nodes, events, numbers: this.#deeds.numbers(events) };
+    return { round, time, bytesSent, nodes, events, numbers: this.#runtime.numbers(events) };
   }
 
   /** The models of the nodes here, in their order. */
   models(): PlacedModel[] {
-    return this.#deeds.models();
+    return this.#runtime.models();
   }
 
   /** The same at the point of the round at which they are evaluated. */
   evaluatedModels(): PlacedModel[] {
-    return this.#deeds.evaluatedModels();
+    return this.#runtime.evaluatedModels();
   }
 
   /**
@@ -109,16 +109,16 @@ export class GossipHost {
    * synchronous rounds no node begins the next before that.
    */
   async nextRound(): Promise<void> {
-    this.#deeds.totals = new RoundTotals();
-    this.journal?.clear();
-    const { flow } = this.#deeds.workshop;
+    this.#runtime.totals = new RoundTotals();
+    this.traceRecorder?.clear();
+    const { flow } = this.#runtime.builder;
     const sentBefore = this.bytesSent;
     const target = this.round + 1;
     this.#behind = [...this.nodes.values()].filter(({ finished }) => finished < target).length;
     while (!this.#isOver(target)) {
       if (this.#isStopped) throw new StoppedError();
       const event = this.#queue.peek();
-      const ms = event === undefined ? Infinity : (this.abroad?.msUntil?.(event.time) ?? 0);
+      const ms = event === undefined ? Infinity : (this.remoteNodes?.msUntil?.(event.time) ?? 0);
       if (event === undefined || ms > 0) {
         await this.#arrival(target, ms);
         continue;
@@ -132,15 +132,15 @@ export class GossipHost {
     for (const event of this.#next) this.#queue.push(event);
     this.#next = [];
     this.round = target;
-    this.totals.localSteps = this.#deeds.localSteps;
-    this.totals.evaluatedSteps = this.#deeds.evaluatedSteps;
+    this.totals.localSteps = this.#runtime.localSteps;
+    this.totals.evaluatedSteps = this.#runtime.evaluatedSteps;
     this.bytesSentThisRound = this.bytesSent - sentBefore;
     this.time = this.#synchronous ? this.#finishedAt : target * this.#clock.period;
   }
 
   /** Whether threads are at something. */
   get isBusy(): boolean {
-    return !this.#deeds.workshop.flow.isIdle;
+    return !this.#runtime.builder.flow.isIdle;
   }
 
   /** Whether nothing happens here before something comes from elsewhere. */
@@ -152,7 +152,7 @@ export class GossipHost {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#goOn();
-    await this.#deeds.workshop.flow.drain().catch(() => undefined);
+    await this.#runtime.builder.flow.drain().catch(() => undefined);
   }
 
   get #synchronous(): boolean {
@@ -166,10 +166,10 @@ export class GossipHost {
 
   /** Nobody here can go on before something comes from elsewhere, or it is time. */
   async #arrival(round: number, ms: number): Promise<void> {
-    if (this.abroad === undefined) {
+    if (this.remoteNodes === undefined) {
       throw new Error(`gossip came to a standstill in round ${round}: nobody waits for anything`);
     }
-    const { failed } = this.#deeds.workshop.flow;
+    const { failed } = this.#runtime.builder.flow;
     const arrived = new Promise<void>((resolve) => (this.#arrived = resolve));
     const goOn = () => {
       this.#goOn();
@@ -198,21 +198,21 @@ export class GossipHost {
   }
 
   #wake(node: number): void {
-    const state = this.#deeds.stateOf(node);
+    const state = this.#runtime.stateOf(node);
     if (this.time < state.busyUntil) {
       this.#queue.push({ kind: 'wake', time: state.busyUntil, node });
       return;
     }
     const round = state.wakes;
     const isOnline = this.#clock.isOnline(node, round, this.time);
-    this.journal?.record(node, isOnline ? 'woke' : 'away');
+    this.traceRecorder?.record(node, isOnline ? 'woke' : 'away');
     let sentTo: ReadonlySet<number> = new Set();
     if (isOnline) {
       state.busyUntil = this.time + this.#clock.compute(node, round);
-      sentTo = this.#deeds.wake(node);
-    } else this.#deeds.stayAway(node);
+      sentTo = this.#runtime.wake(node);
+    } else this.#runtime.stayAway(node);
     if (this.#synchronous) {
-      this.#tellTheOthers(node, round, this.#deeds.view(node, round), sentTo);
+      this.#tellTheOthers(node, round, this.#runtime.view(node, round), sentTo);
       this.#callIfDue(node);
     } else {
       state.finished++;
@@ -222,9 +222,9 @@ export class GossipHost {
 
   /** Word that nothing comes from a neighbour may come when the round that it is of is over. */
   #deliver(node: number, delivery: Delivery): void {
-    const state = this.#deeds.stateOf(node);
+    const state = this.#runtime.stateOf(node);
     if (this.#synchronous && delivery.round < state.finished) {
-      this.#deeds.workshop.discard(delivery.content ? [delivery.content] : []);
+      this.#runtime.builder.discard(delivery.content ? [delivery.content] : []);
       return;
     }
     state.inbox.push(delivery);
@@ -242,18 +242,18 @@ export class GossipHost {
   #callIfDue(node: number): void {
     const due = this.#due(node);
     if (due === undefined) return;
-    const { busyUntil } = this.#deeds.stateOf(node);
+    const { busyUntil } = this.#runtime.stateOf(node);
     this.#queue.push({ kind: 'receive', time: Math.max(this.time, busyUntil), node });
   }
 
   /** The deliveries to hand over now, or nothing yet. */
   #due(node: number): Delivery[] | undefined {
-    const viewOf = (round: number) => this.#deeds.view(node, round);
-    return dueDeliveries(this.algorithm.expects, this.#deeds.stateOf(node), viewOf);
+    const viewOf = (round: number) => this.#runtime.view(node, round);
+    return dueDeliveries(this.algorithm.expects, this.#runtime.stateOf(node), viewOf);
   }
 
   #receive(node: number): void {
-    const state = this.#deeds.stateOf(node);
+    const state = this.#runtime.stateOf(node);
     const due = this.#due(node);
     if (due === undefined) return;
     const round = Math.max(state.wakes - 1, 0);
@@ -261,9 +261,9 @@ export class GossipHost {
     state.inbox = state.inbox.filter((delivery) => !taken.has(delivery));
     const contents = due.flatMap(({ content }) => content ?? []).sort(bySender);
     if (!this.#synchronous || this.#clock.isOnline(node, round, this.time)) {
-      this.journal?.handed(node, contents);
-      this.#deeds.receive(node, contents);
-    } else this.#deeds.workshop.discard(contents);
+      this.traceRecorder?.handed(node, contents);
+      this.#runtime.receive(node, contents);
+    } else this.#runtime.builder.discard(contents);
     if (this.#synchronous) {
       state.finished = round + 1;
       this.#behind--;
@@ -274,19 +274,19 @@ export class GossipHost {
 
   /** Puts a message on its way; in synchronous rounds, where it is lost or its reader is away, word of that. */
   #post({ from, to, round, sequence, bytes, isEarly, carry }: Outgoing): void {
-    const leaves = isEarly ? this.time : Math.max(this.time, this.#deeds.stateOf(from).busyUntil);
+    const leaves = isEarly ? this.time : Math.max(this.time, this.#runtime.stateOf(from).busyUntil);
     const time = leaves + this.#link.delay(from, to, sequence, bytes);
     const delivery = { from, round, sequence };
     if (this.#link.lost(from, to, sequence) || !this.#clock.isOnline(to, round, time)) {
       if (this.#synchronous) this.#dispatch(to, delivery, time);
       return;
     }
-    const { abroad } = this;
-    if (this.nodes.has(to) || abroad === undefined) {
+    const { remoteNodes } = this;
+    if (this.nodes.has(to) || remoteNodes === undefined) {
       this.#dispatch(to, { ...delivery, content: carry() }, time);
     } else {
       carry((content) => {
-        abroad.post(to, { ...delivery, content }, time);
+        remoteNodes.post(to, { ...delivery, content }, time);
       });
     }
   }
@@ -294,7 +294,7 @@ export class GossipHost {
   /** To a node here or, what has no vectors, elsewhere. */
   #dispatch(to: number, delivery: Delivery, time: number): void {
     if (this.nodes.has(to)) this.#queue.push({ kind: 'deliver', time, node: to, delivery });
-    else this.abroad?.post(to, delivery, time);
+    else this.remoteNodes?.post(to, delivery, time);
   }
 
   /** How long the recipe's link takes for what a node elsewhere has sent: its clock may be another. */

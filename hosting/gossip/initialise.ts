@@ -1,6 +1,6 @@
 /** A node's initial weights, drawn in a thread: of thousands of nodes, one after another would take minutes. */
 import { initialWeights } from '../../learning/index.js';
-import type { Work } from '../work.js';
+import type { ThreadTask } from '../thread-task.js';
 import { vectorOpener } from './open-vectors.js';
 import type { Place } from './slabs.js';
 
@@ -9,7 +9,7 @@ export interface InitialiseTask {
   readonly into: Place;
 }
 
-export const initialise: Work<InitialiseTask, undefined> = {
+export const initialise: ThreadTask<InitialiseTask, undefined> = {
   name: 'initialise',
   prepare({ model, recipe: { init, seed } }, _, thread) {
     const { open } = vectorOpener(thread);

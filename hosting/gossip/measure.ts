@@ -1,6 +1,6 @@
 /** What is measured of one node's model, as work for a thread. */
 import { parameterRanges } from '../../learning/index.js';
-import type { Work } from '../work.js';
+import type { ThreadTask } from '../thread-task.js';
 import { tensorVariances } from '../../merging/index.js';
 import { vectorOpener } from './open-vectors.js';
 import type { Place } from './slabs.js';
@@ -16,7 +16,7 @@ export interface Measurement {
   readonly variances: readonly number[];
 }
 
-export const measure: Work<MeasureTask, Measurement> = {
+export const measure: ThreadTask<MeasureTask, Measurement> = {
   name: 'measure',
   prepare({ model: { manifest } }, _, thread) {
     const { open } = vectorOpener(thread);

@@ -1,5 +1,5 @@
 /** How a thread reaches vectors in slabs: where they are, so that its kernels merge them there; those of messages decoded. */
-import type { Thread } from '../work.js';
+import type { Thread } from '../thread-task.js';
 import { mergeInPlace, SCRATCH_BYTES } from '../../merging/index.js';
 import { decodeVector, type Tensor } from '../../protocol/index.js';
 import type { Place } from './slabs.js';

@@ -1,6 +1,6 @@
 /** What a thread does for a node: a list of effects on the node's vectors, with the vectors of messages. */
 import { WEIGHTS, type Effect, type LocalTraining, type Term } from '../../algorithms/index.js';
-import type { Thread, Work } from '../work.js';
+import type { Thread, ThreadTask } from '../thread-task.js';
 import {
   changedExamples,
   clearStatistics,
@@ -18,7 +18,7 @@ import { permutation, stream, twoIntegers } from '../../numerics/index.js';
 import { startingWeights, type Federation } from '../../recipe/index.js';
 import { combiner } from './combine.js';
 import type { OwnEffect } from './effects.js';
-import { encodeOr } from '../asked.js';
+import { encodeOr } from '../selected-client.js';
 import { vectorOpener } from './open-vectors.js';
 import type { Place, Places } from './slabs.js';
 
@@ -66,7 +66,7 @@ const unchanged: Change = () => undefined;
 const REMEMBERED = 4096;
 
 /** A node's work. A thread remembers only what it could compute again. */
-export const program: Work<ProgramTask, ProgramResult> = {
+export const program: ThreadTask<ProgramTask, ProgramResult> = {
   name: 'program',
   prepare: programPerformer,
 };

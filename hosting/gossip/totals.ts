@@ -1,6 +1,6 @@
 /** What happened in one round, summed so that the order in which threads end does not matter. */
 import { ExactScalarSum, SumOverflowError, type ScalarParts } from '../../numerics/index.js';
-import type { ExchangeEvent } from '../../runs/index.js';
+import type { RoundEvent } from '../../runs/index.js';
 import type { ProgramResult } from './program.js';
 
 /** A round's totals as plain data: what those of a part of the nodes are. */
@@ -92,9 +92,9 @@ export class RoundTotals {
   }
 
   /** What the metrics say of the round. */
-  event(round: number, bytesSent: number): ExchangeEvent {
+  event(round: number, bytesSent: number): RoundEvent {
     return {
-      type: 'exchange',
+      type: 'round',
       round,
       loss: this.loss,
       answered: this.woken,

@@ -6,7 +6,7 @@ import type { TensorFlow } from './tensor-flow.js';
 
 export interface Batch {
   readonly inputs: TfTensor;
-  /** What each row of logits foretells: the examples' labels, or at each position of a sequence what follows. */
+  /** What each row of logits predicts: the examples' labels, or at each position of a sequence what follows. */
   readonly labels: Int32Array;
   /** The same as rows in which one class is 1. */
   readonly targets: TfTensor;
@@ -38,7 +38,7 @@ export function batchOf(
     }
     const row = position - from;
     examples.copyInput(index, stored, row * bytes);
-    // Tokens are bytes; those after the first are what the positions before them foretell.
+    // Tokens are bytes; those after the first are what the positions before them predict.
     if (positions > 1) labels.set(stored.subarray(row * bytes + 1, (row + 1) * bytes), row * positions);
     labels[(row + 1) * positions - 1] = label;
   }

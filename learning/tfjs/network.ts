@@ -4,7 +4,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { view, type Tensor } from '../manifest.js';
 import { classesOf, type Model } from '../model.js';
 import { buildLayer } from './layers/index.js';
-import type { Workshop } from './layers/kind.js';
+import type { BuildContext } from './layers/kind.js';
 import type { TensorFlow } from './tensor-flow.js';
 
 export interface Parameter {
@@ -19,7 +19,7 @@ export interface Parameter {
 export interface TfNetwork {
   readonly parameters: readonly Parameter[];
   /** What chance drops in the passes that follow: nothing where there is none. */
-  readonly chance: Workshop['chance'];
+  readonly chance: BuildContext['chance'];
   /** Logits of a batch, one row after another, of a sequence a row for each position. */
   logits(inputs: TfTensor, training: boolean): TfTensor;
   /** Sets the variables of these parameters from weights in our order. */
@@ -55,7 +55,7 @@ function build(tensorFlow: TensorFlow, model: Model): TfNetwork {
   const input = layers.input({ shape: [...model.spec.input] });
   let output: SymbolicTensor = input;
   const parameters: Parameter[] = [];
-  const chance: Workshop['chance'] = { ofStep: undefined };
+  const chance: BuildContext['chance'] = { ofStep: undefined };
   const isVariable = (tensor: TfTensor): tensor is Variable => tensor instanceof tf.Variable;
   for (const [layer, placed] of model.layers.entries()) {
     const built = buildLayer({ ...tensorFlow, chance }, placed, output);

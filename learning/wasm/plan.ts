@@ -67,7 +67,7 @@ export interface Plan {
   readonly classes: number;
   /** Numbers in the model's weights. */
   readonly length: number;
-  /** Where what each position is to foretell lies, where the model gives a sequence of logits. */
+  /** Where what each position is to predict lies, where the model gives a sequence of logits. */
   readonly targets: number;
   /** How many tokens there are, where inputs are tokens. */
   readonly vocabulary: number | undefined;

@@ -5,6 +5,6 @@ import { float32 } from './float32.js';
 import { int8 } from './int8.js';
 import { topK } from './top-k.js';
 
-/** How vectors are laid down on the way between coordinator, workers and nodes. */
+/** The encodings of vectors between coordinator, workers and nodes. */
 export const codecs = new Registry<undefined, Codec>('codec', [float32, float16, int8, topK]);
 export { CodecRangeError, type Codec };

@@ -59,8 +59,8 @@ export const lossSum = z.number().nullable().describe('Null where it is not fini
 export const count = z.int().nonnegative().meta({ title: 'integer ≥ 0' });
 /** The number of a client or a gossip node. */
 export const client = z.int().nonnegative().max(0xffffffff).meta({ title: 'client' });
-/** The number of an exchange, or of a synchronous gossip round, counted from 1; 0 is before the first. */
-export const exchange = z.int().nonnegative().meta({ title: 'exchange' });
+/** The number of a round, or of a synchronous gossip round, counted from 1; 0 is before the first. */
+export const round = z.int().nonnegative().meta({ title: 'round' });
 export const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hexadecimal digits')
@@ -93,9 +93,9 @@ export const bigInteger = z
 /** The exact sum of single numbers: Σ weight × value and Σ weight, both times 2³² and rounded term by term. */
 export const exactSum = z.strictObject({ sum: bigInteger, weight: bigInteger }).meta({ title: 'sum' });
 
-/** Exchanges that counted, and with which of the worker's clients: their provisional state is now committed. */
-export const commits = list(z.strictObject({ exchange, clients }), 100_000).describe(
-  'Exchanges that counted, and for which of the clients of this worker. State of a client from an exchange that is not named is dropped once a later one is.',
+/** Rounds that counted, and with which of the worker's clients: their provisional state is now committed. */
+export const commits = list(z.strictObject({ round, clients }), 100_000).describe(
+  'Rounds that counted, and for which of the clients of this worker. State of a client from a round that is not named is dropped once a later one is.',
 );
 
 /** Vectors by the name that the algorithm gave them → the tensor that holds them. */

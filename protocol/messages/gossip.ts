@@ -6,7 +6,7 @@ import {
   count,
   lossSum,
   exactSum,
-  exchange,
+  round,
   list,
   ranges,
   record,
@@ -45,22 +45,20 @@ export const membership = z
 export const returnTo = z
   .strictObject({
     epoch: epoch.describe('Grows with every return; messages of other epochs do not count.'),
-    round: exchange.describe('0 is the start, as the recipe has it.'),
+    round: round.describe('0 is the start, as the recipe has it.'),
   })
   .describe(
     'Put the nodes where they were after this round: the last that every worker holds, 0 at first. Later checkpoints are dropped.',
   );
 export const returned = z
-  .strictObject({ epoch, round: exchange })
+  .strictObject({ epoch, round: round })
   .describe('The nodes are there, and have not gone on.');
 
 export const start = z
   .strictObject({
     epoch,
-    until: exchange.describe('Nodes go on until the end of this round, and wait there.'),
-    durable: exchange.describe(
-      'The coordinator falls back to this round at most: earlier checkpoints can go.',
-    ),
+    until: round.describe('Nodes go on until the end of this round, and wait there.'),
+    durable: round.describe('The coordinator falls back to this round at most: earlier checkpoints can go.'),
   })
   .describe('Gossip goes on. Reports of rounds before the one it goes on with are not needed any more.');
 
@@ -119,7 +117,7 @@ export const unreachable = z
 export const report = z
   .strictObject({
     epoch,
-    round: exchange,
+    round: round,
     woken: count,
     missing: clients.describe('Nodes that were away.'),
     localSteps: count.describe('Of these nodes since the start: batches that they took gradients of.'),
@@ -215,7 +213,7 @@ export const complaint = z
 export const nodesFailed = z
   .strictObject({
     epoch,
-    round: exchange.describe('The round under way, counted from 1.'),
+    round: round.describe('The round under way, counted from 1.'),
     diverged: z.boolean().describe('Numbers of a node are not finite, or too large to be summed.'),
     sentence: sentence.describe('Which node cannot go on, and why.'),
   })
@@ -224,6 +222,6 @@ export const nodesFailed = z
   );
 
 export const checkpoint = z
-  .strictObject({ epoch, round: exchange })
+  .strictObject({ epoch, round: round })
   .describe('Keep the nodes as they are, at the end of this round. Up to two such states are kept.');
-export const checkpointed = z.strictObject({ epoch, round: exchange }).describe('They are kept, durably.');
+export const checkpointed = z.strictObject({ epoch, round: round }).describe('They are kept, durably.');

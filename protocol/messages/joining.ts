@@ -5,7 +5,7 @@ import {
   clients,
   commits,
   count,
-  exchange,
+  round,
   list,
   milliseconds,
   ranges,
@@ -59,7 +59,7 @@ export const hello = z
       .describe('Vectors that the worker still has; they are not sent again.'),
     pending: list(
       z.strictObject({
-        exchange,
+        round,
         client,
         attempt: count,
         state: z.enum(['training', 'answered', 'accepted']),
@@ -68,7 +68,7 @@ export const hello = z
     )
       .default([])
       .describe('Tasks of which the worker does not know yet whether they counted.'),
-    checkpoints: list(exchange, 1000).default([]).describe('Gossip: rounds that the worker can return to.'),
+    checkpoints: list(round, 1000).default([]).describe('Gossip: rounds that the worker can return to.'),
     epoch: count.default(0).describe('Gossip: the epoch that its nodes are in; 0 where it has none yet.'),
   })
   .describe('The first message: who the worker is, what it can do, what it claims.');
@@ -106,8 +106,8 @@ export const welcome = z
     names: record(text(200), client)
       .optional()
       .describe('The numbers of the clients that were claimed by name.'),
-    exchange: exchange.describe('The last exchange (or gossip round) that is over.'),
-    durable: exchange.describe('The last exchange to which the coordinator can fall back, at most.'),
+    round: round.describe('The last round (or gossip round) that is over.'),
+    durable: round.describe('The last round to which the coordinator can fall back, at most.'),
     commits,
     heartbeat: z.strictObject({
       everyMs: milliseconds.describe('How often each side sends a ping.'),

@@ -1,10 +1,10 @@
 /** What keeps a connection alive and ends it, and what a worker uploads besides its work. */
 import { z } from 'zod';
 import { closeCodes, type CloseReason } from '../codes.js';
-import { count, exchange, milliseconds, sentence } from './fields.js';
+import { count, round, milliseconds, sentence } from './fields.js';
 
 export const progress = z.strictObject({
-  exchange,
+  round,
   waiting: count.describe('Tasks that wait.'),
   training: count.describe('Tasks under way.'),
   done: count.describe('Tasks done since the start.'),

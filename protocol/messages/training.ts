@@ -7,7 +7,7 @@ import {
   commits,
   count,
   lossSum,
-  exchange,
+  round,
   json,
   list,
   milliseconds,
@@ -21,9 +21,9 @@ import {
 
 /** An update is known by these three: however often it arrives, it counts once. */
 const identity = {
-  exchange,
+  round,
   client,
-  attempt: count.describe('How often the client was asked before in this exchange.'),
+  attempt: count.describe('How often the client was asked before in this round.'),
 };
 
 const heldTensors = record(tensorName, sha256)
@@ -34,7 +34,7 @@ const heldTensors = record(tensorName, sha256)
 
 export const task = z
   .strictObject({
-    exchange,
+    round,
     to: list(
       z.strictObject({
         client,
@@ -68,8 +68,8 @@ export const failed = z
   .describe('A client cannot answer.');
 
 export const cancel = z
-  .strictObject({ exchange, clients })
-  .describe('Answers of these clients are not awaited any more in this exchange.');
+  .strictObject({ round, clients })
+  .describe('Answers of these clients are not awaited any more in this round.');
 
 export const accepted = z
   .strictObject(identity)
@@ -80,17 +80,17 @@ export const refused = z
     ...identity,
     reason: z.enum(Object.keys(refusals) as [keyof typeof refusals, ...(keyof typeof refusals)[]]),
     sentence,
-    next: exchange.describe('The next exchange that the client may submit to.'),
+    next: round.describe('The next round that the client may submit to.'),
   })
   .describe('The update does not count. The connection stays open.');
 
 export const committed = z
   .strictObject({
-    exchange: exchange.describe('The last exchange that is over.'),
-    durable: exchange.describe('The last exchange to which the coordinator can fall back, at most.'),
+    round: round.describe('The last round that is over.'),
+    durable: round.describe('The last round to which the coordinator can fall back, at most.'),
     commits,
   })
-  .describe('An exchange is over.');
+  .describe('A round is over.');
 
 const evaluation = z.strictObject({
   client,
@@ -102,7 +102,7 @@ const evaluation = z.strictObject({
 export const evaluate = z
   .strictObject({
     id: count,
-    exchange,
+    round,
     clients: clients.describe('On whose own examples.'),
     model: json.optional().describe("The model's spec, where it is not the recipe's any more."),
     vectors: vectors.describe('`weights`; left out where gossip nodes are to test their own.'),

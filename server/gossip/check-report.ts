@@ -7,7 +7,7 @@ import { ProtocolError, type MessageOf } from '../../protocol/index.js';
 import { meanOf, type Federation } from '../../recipe/index.js';
 import { hasEdge } from '../../topologies/index.js';
 import { isAmong } from '../client-ranges.js';
-import type { Member } from '../members.js';
+import type { RegisteredWorker } from '../worker-registry.js';
 
 type Report = MessageOf<'report'>;
 type Gossip = Extract<Algorithm, { family: 'gossip' }>;
@@ -34,7 +34,7 @@ const MOST_VECTORS = 16;
  */
 export function checkReport(
   federation: Federation,
-  { clients }: Member,
+  { clients }: RegisteredWorker,
   report: Report,
   before: Report | undefined,
 ): void {
@@ -123,7 +123,7 @@ function checkSum(name: 'loss' | 'factors', report: Report, terms: bigint, most:
 function checkTrace(
   trace: NonNullable<Report['trace']>,
   { woken, missing, merges, round }: Report,
-  clients: Member['clients'],
+  clients: RegisteredWorker['clients'],
   { partition, network }: Federation,
   { expects }: Gossip,
 ): number {

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { create, only, path } from './two-points.js';
 
-/** The first coordinate after each of two exchanges; the second has no gradient and must stay 0. */
+/** The first coordinate after each of two rounds; the second has no gradient and must stay 0. */
 function firstCoordinates(kind: string, options: object): number[] {
   const weights = path(create(kind, { tau: 1, ...options }), only(0), 2);
   expect(weights.map(([, second]) => second)).to.deep.equal([0, 0]);

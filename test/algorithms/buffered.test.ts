@@ -7,7 +7,7 @@ import { wasmEngine } from '../../learning/index.js';
 import { buildFederation, parseRecipe, startingWeights } from '../../recipe/index.js';
 import { simulate } from '../../simulator/index.js';
 import { tinyRecipe } from '../support/network.js';
-import { runExchanges } from './host.js';
+import { runRounds } from './host.js';
 import { create, twoPoints } from './two-points.js';
 
 /** The weights after both clients' first answers, of a given staleness each: Δ₀ = (2, 0) and Δ₁ = (0, 4). */
@@ -15,7 +15,7 @@ function after(kind: string, options: object, staleness: readonly (number | unde
   const algorithm = create(kind, options) as SummingAlgorithm;
   const state = algorithm.init({ ...twoPoints, clients: 2 });
   const reducer = createReducer(algorithm);
-  const { answered } = runExchanges(algorithm, twoPoints, 1).trace[0];
+  const { answered } = runRounds(algorithm, twoPoints, 1).trace[0];
   for (const { client, answer } of answered) {
     const old = staleness[client];
     if (old !== undefined) reducer.add(client, answer, old);
@@ -80,8 +80,8 @@ describe('a buffered schedule in the simulator', () => {
       const train = update.prepare(federation, wasmEngine(), { index: 0, memories: [] });
       const versions = [Float64Array.from(startingWeights(federation))];
       const ages = new Set<number>();
-      const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event] : []));
-      for (const { round, arrivals = [] } of exchanges) {
+      const rounds = events.flatMap((event) => (event.type === 'round' ? [event] : []));
+      for (const { round, arrivals = [] } of rounds) {
         const before = versions[round - 1];
         const next = before.slice();
         expect(arrivals).to.have.length(3);
@@ -117,7 +117,7 @@ describe('a buffered schedule in the simulator', () => {
     const times: number[] = [];
     const seen = new Set<string>();
     for (const event of events) {
-      if (event.type !== 'exchange') continue;
+      if (event.type !== 'round') continue;
       times.push(Number(event.virtualTime));
       for (const { client, start } of event.arrivals ?? []) {
         expect(seen.has(`${client}/${start}`)).to.equal(false);

@@ -9,7 +9,7 @@ import {
 import { buildModel, initialWeights, wasmEngine, type Amount } from '../../learning/index.js';
 import { stream } from '../../numerics/index.js';
 import { asExamples, CLASSES, INPUTS, labelled } from './clusters.js';
-import { runExchanges, trainedWeights, type Exchange, type Setting } from './host.js';
+import { runRounds, trainedWeights, type Round, type Setting } from './host.js';
 import { federated } from './federated.js';
 
 const engine = wasmEngine();
@@ -52,12 +52,12 @@ function watched(algorithm: FederatedAlgorithm): FederatedAlgorithm {
 }
 
 /** What the algorithm says of its own messages and answers, and of answers with one thing changed. */
-function refusalsIn(algorithm: FederatedAlgorithm, exchanges: number) {
+function refusalsIn(algorithm: FederatedAlgorithm, rounds: number) {
   const own: (string | undefined)[] = [];
   const changed: (string | undefined)[] = [];
-  let exchange = 0;
+  let round = 0;
   const plan: FederatedAlgorithm['plan'] = (state, context) => {
-    exchange++;
+    round++;
     return algorithm.plan(state, context);
   };
   const localUpdate: FederatedAlgorithm['localUpdate'] = (message, examples, clientState, tools) => {
@@ -71,7 +71,7 @@ function refusalsIn(algorithm: FederatedAlgorithm, exchanges: number) {
       },
     };
     const done = algorithm.localUpdate(message, examples, clientState, { ...tools, engine: counting });
-    own.push(algorithm.refuseMessage?.(message, model, exchange));
+    own.push(algorithm.refuseMessage?.(message, model, round));
     const asked = {
       model,
       samples: examples.count,
@@ -92,7 +92,7 @@ function refusalsIn(algorithm: FederatedAlgorithm, exchanges: number) {
   };
   const observed =
     algorithm.answers === 'sum' ? { ...algorithm, plan, localUpdate } : { ...algorithm, plan, localUpdate };
-  runExchanges(observed, setting, exchanges);
+  runRounds(observed, setting, rounds);
   return { own, changed };
 }
 
@@ -100,11 +100,10 @@ for (const { kind, options } of algorithms.entries.filter(isFederated)) {
   describe(`algorithm ${kind}`, () => {
     const algorithm = federated({ kind });
     const everybody = { ...setting, seed: 3 };
-    const run = (exchanges: number): readonly Exchange[] =>
-      runExchanges(algorithm, everybody, exchanges).trace;
+    const run = (rounds: number): readonly Round[] => runRounds(algorithm, everybody, rounds).trace;
 
     it('changes nothing that it is given', () => {
-      expect(runExchanges(watched(algorithm), everybody, 4).trace).to.have.lengthOf(4);
+      expect(runRounds(watched(algorithm), everybody, 4).trace).to.have.lengthOf(4);
     });
 
     it('ends in the same weights from the same seed, and only then', () => {
@@ -114,8 +113,8 @@ for (const { kind, options } of algorithms.entries.filter(isFederated)) {
     });
 
     it('goes on from saved states as if it had not stopped', () => {
-      const { state } = runExchanges(algorithm, { ...everybody, resumed: true }, 5);
-      expect(state).to.deep.equal(runExchanges(algorithm, everybody, 5).state);
+      const { state } = runRounds(algorithm, { ...everybody, resumed: true }, 5);
+      expect(state).to.deep.equal(runRounds(algorithm, everybody, 5).state);
     });
 
     it('sends headers and scalars that survive JSON', () => {

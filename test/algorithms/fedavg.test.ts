@@ -1,7 +1,7 @@
 /** FedAvg by hand on points: loss ½‖w − x‖², so that a step of rate η takes w to (1 − η) w + η · mean(x). */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { runExchanges, straggler, trainedWeights, type Setting } from './host.js';
+import { runRounds, straggler, trainedWeights, type Setting } from './host.js';
 import { points } from './quadratic.js';
 import { create as createKind, only, path, twoPoints } from './two-points.js';
 
@@ -26,9 +26,9 @@ describe('FedAvg', () => {
   it('goes on without clients that do not answer, and stands still where none does', () => {
     const dropouts: Setting = {
       ...twoPoints,
-      answers: (client, exchange) => exchange === 0 && client === 0,
+      answers: (client, round) => round === 0 && client === 0,
     };
-    const { trace } = runExchanges(create(), dropouts, 2);
+    const { trace } = runRounds(create(), dropouts, 2);
     expect(trace[0].state).to.deep.include({ round: 1, weights: Float32Array.of(2, 0) });
     expect(trace[1].state).to.deep.include({ round: 2, weights: Float32Array.of(2, 0) });
   });
@@ -53,12 +53,10 @@ describe('FedAvg', () => {
 
   it('asks max(⌊C·K⌉, 1) of the clients that are there and have examples, all by equal chance', () => {
     const shards = Array.from({ length: 20 }, (_, i) => (i === 3 ? points() : points([i, i])));
-    const asked = (options: object, available: number[], exchanges = 1) =>
-      runExchanges(
-        create(options),
-        { ...twoPoints, shards, available: () => available },
-        exchanges,
-      ).trace.map((exchange) => exchange.asked.map(({ client }) => client));
+    const asked = (options: object, available: number[], rounds = 1) =>
+      runRounds(create(options), { ...twoPoints, shards, available: () => available }, rounds).trace.map(
+        (round) => round.asked.map(({ client }) => client),
+      );
     const everybody = shards.map((_, i) => i);
     expect(asked({ fraction: 0 }, everybody)[0]).to.have.lengthOf(1);
     expect(asked({ fraction: 0.5 }, everybody)[0]).to.have.lengthOf(10);

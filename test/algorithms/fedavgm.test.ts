@@ -31,7 +31,7 @@ describe('FedAvgM', () => {
   });
 
   it('does not roll on in a round that nobody answered', () => {
-    const silent = { ...only(0), answers: (_client: number, exchange: number) => exchange === 0 };
+    const silent = { ...only(0), answers: (_client: number, round: number) => round === 0 };
     expect(path(create('fedavgm'), silent, 2)).to.deep.equal([
       [2, 0],
       [2, 0],

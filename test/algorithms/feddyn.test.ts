@@ -1,6 +1,6 @@
 /** FedDyn by hand, and the property that it is for. */
 import { expect } from 'chai';
-import { runExchanges, straggler, trainedWeights, type Setting } from './host.js';
+import { runRounds, straggler, trainedWeights, type Setting } from './host.js';
 import { points } from './quadratic.js';
 import { create, twoPoints } from './two-points.js';
 
@@ -11,8 +11,8 @@ describe('FedDyn', () => {
     // Round 2, client 0 alone: gradient (2 − 4, 4) − g₀ = (0, 4), θ = (2, 2), Δ = (0, −2);
     // h = (−1, −2) − ½ (0, −2); w = (2, 2) + (1, 1). Round 3: gradient (−1, 3) − g₀ with
     // g₀ = (−2, 0) − (0, −2): (1, 1), θ = (2.5, 2.5), Δ = −(½, ½); h = (−1, −1) + ¼; w = 2.5 + ¾.
-    const setting: Setting = { ...twoPoints, answers: (client, exchange) => exchange === 0 || client === 0 };
-    const { trace } = runExchanges(create('feddyn', { alpha: 1 }), setting, 3);
+    const setting: Setting = { ...twoPoints, answers: (client, round) => round === 0 || client === 0 };
+    const { trace } = runRounds(create('feddyn', { alpha: 1 }), setting, 3);
     expect(trace[0].state).to.deep.include({ weights: Float32Array.of(2, 4) });
     expect(trace[1].state).to.deep.include({ weights: Float32Array.of(3, 3) });
     expect(trace[2].state).to.deep.include({
@@ -24,7 +24,7 @@ describe('FedDyn', () => {
   it('clips gradients where asked to', () => {
     // A gradient of norm 4 clipped to 1, then one step at η = ½: θ = ½, h = −½·½·α, w = ½ + ¼.
     const algorithm = create('feddyn', { alpha: 1, clip: 1 });
-    const { state } = runExchanges(algorithm, { ...twoPoints, available: () => [0] }, 1);
+    const { state } = runRounds(algorithm, { ...twoPoints, available: () => [0] }, 1);
     expect(state).to.deep.include({ weights: Float32Array.of(0.75, 0) });
   });
 

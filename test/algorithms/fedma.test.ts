@@ -1,4 +1,4 @@
-/** FedMA: what is sent in which exchange, what is trained, what comes of clients that leave, and planted networks. */
+/** FedMA: what is sent in which round, what is trained, what comes of clients that leave, and planted networks. */
 import { expect } from 'chai';
 import { type FederatedAlgorithm } from '../../algorithms/index.js';
 import {
@@ -12,7 +12,7 @@ import {
 import { layerValues, plainAverage, widthsOf, type Network } from '../../matching/index.js';
 import { distance, perceptron, permuted } from '../matching/networks.js';
 import { asExamples, CLASSES, INPUTS, labelled, union } from './clusters.js';
-import { runExchanges, type Setting } from './host.js';
+import { runRounds, type Setting } from './host.js';
 import { federated } from './federated.js';
 
 const engine = wasmEngine();
@@ -31,9 +31,9 @@ const setting: Setting = { model, weights: initialWeights(model, 1), engine, sha
 const create = (options: object = {}): FederatedAlgorithm =>
   federated({ kind: 'fedma', fraction: 1, ...options });
 
-/** The whole model after these exchanges. */
-function trained(algorithm: FederatedAlgorithm, where: Setting, exchanges: number): Network {
-  const result = algorithm.model(runExchanges(algorithm, where, exchanges).state);
+/** The whole model after these rounds. */
+function trained(algorithm: FederatedAlgorithm, where: Setting, rounds: number): Network {
+  const result = algorithm.model(runRounds(algorithm, where, rounds).state);
   if (result === undefined) throw new Error('there is no model');
   return result;
 }
@@ -65,7 +65,7 @@ function stub(start: (index: number) => Float32Array): Engine {
 describe('FedMA', () => {
   it('sends a whole network first, then each matched layer, and has a model once the last layer is there', () => {
     const algorithm = create();
-    const { trace } = runExchanges(algorithm, setting, 4);
+    const { trace } = runRounds(algorithm, setting, 4);
     const sent = trace.map(({ asked }) => asked.map(({ message }) => message));
     const kinds = sent.map(([{ header }]) => header);
     expect(kinds[0]).to.deep.equal({ kind: 'begin', round: 0 });
@@ -78,7 +78,7 @@ describe('FedMA', () => {
     expect(sent[1][0].vectors.weights).to.have.lengthOf((INPUTS + 1) * first);
     expect(sent[2][0].vectors.weights).to.have.lengthOf((first + 1) * second);
     expect(sent[3][0].vectors.weights).to.have.lengthOf(model.manifest.length);
-    const answered = trace.map((exchange) => exchange.answered[0].answer.vectors.weights.length);
+    const answered = trace.map((round) => round.answered[0].answer.vectors.weights.length);
     expect(answered.slice(0, 3)).to.deep.equal([(INPUTS + 1) * 6, (first + 1) * 4, (second + 1) * CLASSES]);
     expect(trace.map(({ state }) => algorithm.model(state) !== undefined)).to.deep.equal([
       ...[false, false, true, false],
@@ -93,7 +93,7 @@ describe('FedMA', () => {
   it('trains what is not matched yet, and the last layer longer and more slowly', () => {
     const { engine: spy, requests } = spied();
     const options = { amount: { epochs: 2 }, batchSize: 5, optimizer: { learningRate: 0.2, momentum: 0.9 } };
-    const { trace } = runExchanges(create(options), { ...setting, shards: [shards[1]], engine: spy }, 3);
+    const { trace } = runRounds(create(options), { ...setting, shards: [shards[1]], engine: spy }, 3);
     expect(requests.map(({ frozenLayers }) => frozenLayers)).to.deep.equal([0, 1, 2]);
     expect(requests.map(({ amount }) => amount)).to.deep.equal([{ epochs: 2 }, { epochs: 2 }, { epochs: 6 }]);
     expect(requests.map(({ rate }) => rate(0))).to.deep.equal([0.2, 0.2, 0.2 * 0.1]);
@@ -103,9 +103,9 @@ describe('FedMA', () => {
     ).to.equal(true);
     expect(requests.every(({ optimizerState }) => optimizerState === undefined)).to.equal(true);
     // The client goes on from its own network, with the global layers in it.
-    for (const [exchange, { model: own, weights }] of requests.slice(1).entries()) {
-      const sent = trace[exchange + 1].asked[0].message.vectors.weights;
-      expect(layerValues({ model: own, weights }, exchange)).to.deep.equal(sent);
+    for (const [round, { model: own, weights }] of requests.slice(1).entries()) {
+      const sent = trace[round + 1].asked[0].message.vectors.weights;
+      expect(layerValues({ model: own, weights }, round)).to.deep.equal(sent);
     }
   });
 
@@ -116,7 +116,7 @@ describe('FedMA', () => {
       const many = Array.from({ length: 10 }, (_, client) => asExamples(labelled(client, 5)));
       const where = { model: planted.model, weights: planted.weights, engine: copies, shards: many };
       const algorithm = create({ matching: { sigma: 0.01 } });
-      const { state } = runExchanges(algorithm, where, hidden.length + 1);
+      const { state } = runRounds(algorithm, where, hidden.length + 1);
       const result = algorithm.model(state);
       expect(result).not.to.equal(undefined);
       if (result === undefined) return;
@@ -141,7 +141,7 @@ describe('FedMA', () => {
     const own = Array.from({ length: 4 }, (_, client) => perceptron(INPUTS, [6, 4, CLASSES], client));
     const algorithm = create({ matching: { gamma: 1e12 } });
     const where = { ...setting, engine: stub((index) => own[index % 4].weights) };
-    const { trace } = runExchanges(algorithm, where, 4);
+    const { trace } = runRounds(algorithm, where, 4);
     expect(algorithm.report?.(trace[2].state)).to.deep.equal({
       ...{ width1: 24, growth1: 4, width2: 16, growth2: 4 },
     });
@@ -178,7 +178,7 @@ describe('FedMA', () => {
 
   it('lets clients start from networks of their own, without sending any', () => {
     const { engine: spy, requests } = spied();
-    const { trace } = runExchanges(create({ start: 'own' }), { ...setting, engine: spy }, 4);
+    const { trace } = runRounds(create({ start: 'own' }), { ...setting, engine: spy }, 4);
     for (const { message } of trace[0].asked) expect(message.vectors.weights).to.have.lengthOf(0);
     const starts = requests.slice(0, 4).map(({ weights }) => weights.join());
     expect(new Set(starts).size).to.equal(4);
@@ -187,9 +187,9 @@ describe('FedMA', () => {
 
   describe('clients that leave', () => {
     it('within a pass are left out of the rest of it, and start the next from the most popular units', () => {
-      const answers = (client: number, exchange: number) => client !== 2 || exchange !== 1;
-      const { trace } = runExchanges(create(), { ...setting, answers }, 5);
-      const asked = trace.map((exchange) => exchange.asked.map(({ client }) => client));
+      const answers = (client: number, round: number) => client !== 2 || round !== 1;
+      const { trace } = runRounds(create(), { ...setting, answers }, 5);
+      const asked = trace.map((round) => round.asked.map(({ client }) => client));
       expect(asked.slice(0, 4)).to.deep.equal([
         [0, 1, 2, 3],
         [0, 1, 2, 3],
@@ -203,8 +203,8 @@ describe('FedMA', () => {
     });
 
     it('are not asked while they are away', () => {
-      const available = (exchange: number) => (exchange === 1 ? [0, 3] : [0, 1, 2, 3]);
-      const { trace } = runExchanges(create(), { ...setting, available }, 3);
+      const available = (round: number) => (round === 1 ? [0, 3] : [0, 1, 2, 3]);
+      const { trace } = runRounds(create(), { ...setting, available }, 3);
       expect(trace[1].asked.map(({ client }) => client)).to.deep.equal([0, 3]);
       expect(trace[2].asked.map(({ client }) => client)).to.deep.equal([0, 3]);
     });
@@ -212,15 +212,15 @@ describe('FedMA', () => {
     it('all at once end the pass, and the last whole model stays', () => {
       const algorithm = create();
       const before = trained(algorithm, setting, 3);
-      const gone = { ...setting, answers: (_: number, exchange: number) => exchange !== 4 };
+      const gone = { ...setting, answers: (_: number, round: number) => round !== 4 };
       expect(trained(algorithm, gone, 5)).to.deep.equal(before);
-      const { trace } = runExchanges(algorithm, gone, 6);
+      const { trace } = runRounds(algorithm, gone, 6);
       expect(trace[5].asked[0].message.header).to.deep.equal({ kind: 'begin', round: 5 });
     });
 
     it('with their network lost are told to wait', () => {
       const algorithm = create();
-      const { trace } = runExchanges(algorithm, setting, 2);
+      const { trace } = runRounds(algorithm, setting, 2);
       const [{ client, message }] = trace[1].asked;
       const tools = {
         engine,
@@ -236,12 +236,12 @@ describe('FedMA', () => {
   });
 
   it('ends after its passes', () => {
-    expect(runExchanges(create({ passes: 2 }), setting, 100).trace).to.have.lengthOf(6);
+    expect(runRounds(create({ passes: 2 }), setting, 100).trace).to.have.lengthOf(6);
   });
 
   it('says who diverged', () => {
     const where = { ...setting, engine: stub(() => setting.weights.map(() => NaN)) };
-    expect(() => runExchanges(create(), where, 1)).to.throw('client 0 answered weights that are not finite');
+    expect(() => runRounds(create(), where, 1)).to.throw('client 0 answered weights that are not finite');
   });
 
   it('makes of independently started clients what plain averaging does not', () => {

@@ -1,6 +1,6 @@
 /** FedProx by hand. */
 import { expect } from 'chai';
-import { runExchanges, straggler } from './host.js';
+import { runRounds, straggler } from './host.js';
 import { create, only, path, twoPoints } from './two-points.js';
 
 describe('FedProx', () => {
@@ -20,9 +20,9 @@ describe('FedProx', () => {
     ]);
   });
 
-  const strengths = (options: object, exchanges: number) => {
+  const strengths = (options: object, rounds: number) => {
     const algorithm = create('fedprox', { mu: 0.15, adaptive: true, ...options });
-    return runExchanges(algorithm, only(0), exchanges).trace.map(({ state }) => algorithm.report?.(state).mu);
+    return runRounds(algorithm, only(0), rounds).trace.map(({ state }) => algorithm.report?.(state).mu);
   };
 
   it('raises μ in each round in which the loss rose', () => {

@@ -1,6 +1,6 @@
-/** A host for tests: runs an algorithm's exchanges one after another, exactly as the real hosts reduce them. */
+/** A host for tests: runs an algorithm's rounds one after another, exactly as the real hosts reduce them. */
 import type {
-  Answer,
+  ClientUpdate,
   FederatedAlgorithm,
   LocalTools,
   Payload,
@@ -25,46 +25,46 @@ export interface Setting {
   readonly shards: readonly Examples[];
   readonly engine: Engine;
   readonly seed?: number;
-  /** Who can be asked in an exchange; everybody where it is left out. */
-  readonly available?: (exchange: number) => number[];
+  /** Who can be asked in a round; everybody where it is left out. */
+  readonly available?: (round: number) => number[];
   /** Whether a client that was asked answers. */
-  readonly answers?: (client: number, exchange: number) => boolean;
+  readonly answers?: (client: number, round: number) => boolean;
   /** Stragglers; left out, there are none. */
   readonly localAmount?: LocalAmount;
-  /** Whether the run is saved and resumed after each exchange. */
+  /** Whether the run is saved and resumed after each round. */
   readonly resumed?: boolean;
 }
 
-/** What one exchange was. */
-export interface Exchange {
+/** What one round was. */
+export interface Round {
   readonly asked: readonly { readonly client: number; readonly message: Payload }[];
-  readonly answered: readonly { readonly client: number; readonly answer: Answer }[];
+  readonly answered: readonly { readonly client: number; readonly answer: ClientUpdate }[];
   readonly state: unknown;
 }
 
-/** Runs at most so many exchanges; fewer where the algorithm is done. */
-export function runExchanges(
+/** Runs at most so many rounds; fewer where the algorithm is done. */
+export function runRounds(
   algorithm: FederatedAlgorithm,
   setting: Setting,
-  exchanges: number,
-): { readonly state: unknown; readonly trace: readonly Exchange[] } {
+  rounds: number,
+): { readonly state: unknown; readonly trace: readonly Round[] } {
   const { model, weights, shards, seed = 1, answers = () => true, resumed = false } = setting;
   const clientStates = new Map<number, unknown>();
-  const trace: Exchange[] = [];
+  const trace: Round[] = [];
   let state = algorithm.init({ model, weights, clients: shards.length });
-  for (let exchange = 0; exchange < exchanges; exchange++) {
+  for (let round = 0; round < rounds; round++) {
     const plan = algorithm.plan(state, {
       roster: {
         count: shards.length,
-        available: setting.available?.(exchange) ?? range(shards.length),
+        available: setting.available?.(round) ?? range(shards.length),
         samples: (client) => shards[client].count,
       },
-      stream: (...name) => stream(seed, 'exchange', exchange + 1, ...name),
+      stream: (...name) => stream(seed, 'exchange', round + 1, ...name),
     });
     if (plan === 'done') break;
-    const answered: { client: number; answer: Answer }[] = [];
+    const answered: { client: number; answer: ClientUpdate }[] = [];
     for (const { client, message } of plan.to) {
-      if (!answers(client, exchange)) continue;
+      if (!answers(client, round)) continue;
       const tools = localTools(setting, seed, client);
       const done = algorithm.localUpdate(message, shards[client], clientStates.get(client), tools);
       if (done.clientState !== undefined) {
@@ -72,7 +72,7 @@ export function runExchanges(
       }
       answered.push({ client, answer: done.answer });
     }
-    const missing = plan.to.map(({ client }) => client).filter((client) => !answers(client, exchange));
+    const missing = plan.to.map(({ client }) => client).filter((client) => !answers(client, round));
     if (algorithm.answers === 'sum') {
       state = algorithm.finish(state, reduce(algorithm, answered), missing);
     } else {
@@ -85,15 +85,15 @@ export function runExchanges(
   return { state, trace };
 }
 
-/** The weights after so many exchanges. */
+/** The weights after so many rounds. */
 export function trainedWeights(
   algorithm: FederatedAlgorithm,
   setting: Setting,
-  exchanges: number,
+  rounds: number,
 ): Float32Array {
-  const { state } = runExchanges(algorithm, setting, exchanges);
+  const { state } = runRounds(algorithm, setting, rounds);
   const trained = algorithm.model(state);
-  if (trained === undefined) throw new Error('there is no model after these exchanges');
+  if (trained === undefined) throw new Error('there is no model after these rounds');
   return trained.weights;
 }
 
@@ -115,7 +115,7 @@ function localTools(setting: Setting, seed: number, client: number): LocalTools 
 /** Weighted means by exact sums: weigh × value on the grid of 2⁻³², each mean rounded once. */
 function reduce(
   algorithm: SummingAlgorithm,
-  answered: readonly { readonly answer: Answer }[],
+  answered: readonly { readonly answer: ClientUpdate }[],
 ): Sum | undefined {
   if (answered.length === 0) return undefined;
   const vectors = new Map<string, ExactSum>();

@@ -16,7 +16,7 @@ import {
   variancesOf,
 } from './batch-norm.js';
 import { federated } from './federated.js';
-import { runExchanges, type Setting } from './host.js';
+import { runRounds, type Setting } from './host.js';
 
 const shards = smallShards(6);
 
@@ -58,7 +58,7 @@ for (const choice of choices) {
     it('are the mean of the clients’ with the algorithm’s weights, in every round', () => {
       const { engine, left } = recordingEngine();
       const setting: Setting = { model, weights: initial, shards, engine };
-      const { trace } = runExchanges(algorithm, setting, 5);
+      const { trace } = runRounds(algorithm, setting, 5);
       let before = statisticsOf(initial);
       for (const [round, { answered, state }] of trace.entries()) {
         const weights = algorithm.model(state)?.weights ?? new Float32Array();
@@ -79,7 +79,7 @@ for (const choice of choices) {
     });
 
     it('are nowhere but in an answer’s vector of their own', () => {
-      const { trace } = runExchanges(algorithm, { model, weights: initial, shards, engine: wasmEngine() }, 3);
+      const { trace } = runRounds(algorithm, { model, weights: initial, shards, engine: wasmEngine() }, 3);
       for (const { answer } of trace.flatMap(({ answered }) => answered)) {
         for (const [name, vector] of Object.entries(answer.vectors)) {
           if (name === STATISTICS || name === 'grams' || choice.kind === 'fedasync') continue;
@@ -105,6 +105,6 @@ describe('a client rule that forgets running statistics', () => {
       addMean,
     );
     const setting: Setting = { model, weights: initial, shards, engine: wasmEngine() };
-    expect(() => runExchanges(algorithm, setting, 1)).to.throw('it must return the `statistics` of localSgd');
+    expect(() => runRounds(algorithm, setting, 1)).to.throw('it must return the `statistics` of localSgd');
   });
 });

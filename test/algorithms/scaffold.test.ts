@@ -1,6 +1,6 @@
 /** SCAFFOLD by hand. */
 import { expect } from 'chai';
-import { runExchanges } from './host.js';
+import { runRounds } from './host.js';
 import { create, only, twoPoints } from './two-points.js';
 
 describe('SCAFFOLD', () => {
@@ -11,9 +11,9 @@ describe('SCAFFOLD', () => {
     // c₀⁺ = c₀ − c + (w − y)/½ = (−2, 4) + (−1, −2), so c ← c + ½ ((−3, 2) − (−4, 0)).
     const setting = {
       ...twoPoints,
-      answers: (client: number, exchange: number) => exchange === 0 || client === 0,
+      answers: (client: number, round: number) => round === 0 || client === 0,
     };
-    const { trace } = runExchanges(create('scaffold'), setting, 2);
+    const { trace } = runRounds(create('scaffold'), setting, 2);
     expect(trace[0].state).to.deep.include({
       weights: Float32Array.of(1, 2),
       control: Float32Array.of(-2, -4),
@@ -27,7 +27,7 @@ describe('SCAFFOLD', () => {
   it('takes the gradient at w (option I) or the mean gradient of the steps (option II)', () => {
     // Client 0, two steps from 0 by 2 to 3: gradients −4 and −2. Of two clients one takes part: c = ½ c₀.
     const control = (option: string) =>
-      runExchanges(create('scaffold', { amount: { epochs: 2 }, option }), only(0), 1).state;
+      runRounds(create('scaffold', { amount: { epochs: 2 }, option }), only(0), 1).state;
     expect(control('I')).to.deep.include({ control: Float32Array.of(-2, 0) });
     expect(control('II')).to.deep.include({ control: Float32Array.of(-1.5, 0) });
   });
@@ -39,7 +39,7 @@ describe('SCAFFOLD', () => {
       amount: { epochs: 2 },
       optimizer: { learningRate: 0.5, schedule },
     });
-    expect(runExchanges(algorithm, only(0), 1).state).to.deep.include({
+    expect(runRounds(algorithm, only(0), 1).state).to.deep.include({
       weights: Float32Array.of(2.5, 0),
       control: Float32Array.of(-2.5 / 0.75 / 2, 0),
     });
@@ -48,7 +48,7 @@ describe('SCAFFOLD', () => {
   it('keeps the control variate of a round whose rate has come to 0', () => {
     const schedule = { kind: 'cosine', over: 1 };
     const algorithm = create('scaffold', { optimizer: { learningRate: 0.5, schedule } });
-    const after = (exchanges: number) => runExchanges(algorithm, twoPoints, exchanges).state;
+    const after = (rounds: number) => runRounds(algorithm, twoPoints, rounds).state;
     expect(after(2)).to.deep.equal(Object.assign({}, after(1), { round: 2 }));
   });
 
@@ -57,14 +57,14 @@ describe('SCAFFOLD', () => {
     const optimizer = { learningRate: 0.5, weightDecay: 0.5 };
     for (const option of ['I', 'II']) {
       const setting = { ...only(0), weights: Float32Array.of(2, 0) };
-      const { state } = runExchanges(create('scaffold', { option, optimizer }), setting, 1);
+      const { state } = runRounds(create('scaffold', { option, optimizer }), setting, 1);
       expect(state).to.deep.include({ control: Float32Array.of(-0.5, 0) });
     }
   });
 
   it('scales by the rate of the server', () => {
     const algorithm = create('scaffold', { serverLearningRate: 2 });
-    expect(runExchanges(algorithm, twoPoints, 1).state).to.deep.include({ weights: Float32Array.of(2, 4) });
+    expect(runRounds(algorithm, twoPoints, 1).state).to.deep.include({ weights: Float32Array.of(2, 4) });
   });
 
   it('takes the mean gradient also of steps with momentum', () => {
@@ -74,7 +74,7 @@ describe('SCAFFOLD', () => {
       amount: { epochs: 2 },
       optimizer: { learningRate: 0.5, momentum: 0.5 },
     });
-    const { trace } = runExchanges(algorithm, only(0), 2);
+    const { trace } = runRounds(algorithm, only(0), 2);
     expect(trace[0].state).to.deep.include({
       weights: Float32Array.of(4, 0),
       control: Float32Array.of(-1.6, 0),

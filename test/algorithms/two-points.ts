@@ -4,7 +4,7 @@
  */
 import type { FederatedAlgorithm } from '../../algorithms/index.js';
 import { federated } from './federated.js';
-import { runExchanges, type Setting } from './host.js';
+import { runRounds, type Setting } from './host.js';
 import { pointModel, points, quadraticEngine } from './quadratic.js';
 
 export const twoPoints: Setting = {
@@ -20,14 +20,14 @@ export function create(kind: string, options: object = {}): FederatedAlgorithm {
   return federated({ kind, ...defaults, ...options });
 }
 
-/** The weights after each of so many exchanges. */
-export function path(algorithm: FederatedAlgorithm, setting: Setting, exchanges: number): number[][] {
-  return runExchanges(algorithm, setting, exchanges).trace.map(({ state }) => [
+/** The weights after each of so many rounds. */
+export function path(algorithm: FederatedAlgorithm, setting: Setting, rounds: number): number[][] {
+  return runRounds(algorithm, setting, rounds).trace.map(({ state }) => [
     ...(algorithm.model(state)?.weights ?? []),
   ]);
 }
 
-/** The setting with only these clients there in each exchange. */
+/** The setting with only these clients there in each round. */
 export const only = (...clients: readonly number[]): Setting => ({
   ...twoPoints,
   available: () => [...clients],

@@ -16,7 +16,7 @@ describe('a failed command', () => {
     }
     expect(code).to.equal(exitCode.failure);
     expect(written).to.deep.equal([
-      'murmur: exchange 1 has no update that counts; client 0: it sent 70000; use int8 or float32\n',
+      'murmur: round 1 has no update that counts; client 0: it sent 70000; use int8 or float32\n',
     ]);
   });
 });

@@ -3,8 +3,8 @@ import { duration, showProgress } from '../../cli/progress.js';
 import type { RunEvent } from '../../runs/index.js';
 
 describe('the progress line', () => {
-  const exchange = (round: number, loss: number): RunEvent => ({
-    type: 'exchange',
+  const round = (round: number, loss: number): RunEvent => ({
+    type: 'round',
     round,
     loss,
     answered: 10,
@@ -19,10 +19,10 @@ describe('the progress line', () => {
     let clock = 5000;
     const line = { show: (text: string) => shown.push(text), end: () => shown.push('end') };
     const progress = showProgress(100, line, () => clock);
-    progress.update(exchange(11, 2.30258));
+    progress.update(round(11, 2.30258));
     clock += 500;
     progress.update({ type: 'evaluation', round: 11, on: 'test', accuracy: 0.5, loss: 1 });
-    progress.update(exchange(12, NaN));
+    progress.update(round(12, NaN));
     progress.end();
     expect(shown).to.deep.equal([
       'round 11/100  loss 2.3026',

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AnswerMemory } from '../../client/answer-memory.js';
+import { UpdateBuffers } from '../../client/update-buffers.js';
 import { tensorOf, type Tensors } from '../../protocol/index.js';
 
 describe('the memory of answers', () => {
@@ -8,7 +8,7 @@ describe('the memory of answers', () => {
     const [first, second] = [new ArrayBuffer(8), new ArrayBuffer(8)];
     const message = (...buffers: ArrayBuffer[]): Tensors =>
       new Map(buffers.map((buffer, i) => [`v${i}`, tensorOf(new Float32Array(buffer))]));
-    return { recycled, first, second, message, memory: new AnswerMemory((buffer) => recycled.push(buffer)) };
+    return { recycled, first, second, message, memory: new UpdateBuffers((buffer) => recycled.push(buffer)) };
   };
 
   it('goes back at once where no message of it is under way', () => {

@@ -1,14 +1,14 @@
 /** Whichever file operation of a worker fails, or is the last before a kill: it finds what was durable, and goes on. */
 import { expect } from 'chai';
 import { WorkerStore } from '../../client/index.js';
-import type { SimulatedDisk } from '../../simulator/faults/simulated-disk.js';
+import type { SimulatedDisk } from '../faults/simulated-disk.js';
 import { faults, withEachOperation } from '../support/one-fault.js';
 
 const identity = { run: 'run', worker: 'w1', secret: 's' };
-const state = (client: number, exchange: number) => ({
+const state = (client: number, round: number) => ({
   client,
-  exchange,
-  state: `${client} after ${exchange}`,
+  round,
+  state: `${client} after ${round}`,
 });
 
 describe("a worker's folder of which any file operation may be the last", () => {
@@ -24,13 +24,13 @@ describe("a worker's folder of which any file operation may be the last", () => 
           const store = new WorkerStore('.', disk);
           store.writeIdentity(identity);
           durable.add('identity.json');
-          for (const [client, exchange] of [
+          for (const [client, round] of [
             [0, 1],
             [1, 1],
             [0, 2],
           ]) {
-            store.writeState(state(client, exchange));
-            durable.add(`run/${client}-${exchange}.bin`);
+            store.writeState(state(client, round));
+            durable.add(`run/${client}-${round}.bin`);
           }
           durable.delete('run/0-1.bin');
           store.forgetState(0, 1);
@@ -57,8 +57,8 @@ describe("a worker's folder of which any file operation may be the last", () => 
             disk.paths.filter((path) => path.endsWith('.writing')),
             place,
           ).to.deep.equal([]);
-          for (const { client, exchange, state: kept } of store.states()) {
-            expect(kept, place).to.equal(state(client, exchange).state);
+          for (const { client, round, state: kept } of store.states()) {
+            expect(kept, place).to.equal(state(client, round).state);
           }
           for (const round of store.rounds()) expect(store.readNodes(round)).to.equal(`nodes after ${round}`);
           if (store.identity === undefined) store.writeIdentity(identity);

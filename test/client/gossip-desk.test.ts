@@ -1,6 +1,6 @@
 /** What goes between two workers comes once and in order, whichever way it goes and whatever breaks meanwhile. */
 import { expect } from 'chai';
-import { GossipDesk } from '../../client/gossip/desk.js';
+import { GossipSession } from '../../client/gossip/gossip-session.js';
 import type { NodesEffect } from '../../client/gossip/events.js';
 import type { PeerEffect } from '../../client/gossip/peers.js';
 import { drawInteger, stream, type Stream } from '../../numerics/index.js';
@@ -10,7 +10,7 @@ const ADDRESS = 'ws://w2.example:7500';
 
 /** Two workers with a node each, a coordinator that passes on, and a line between them. Things take their time. */
 class Pair {
-  readonly desks: readonly [GossipDesk, GossipDesk];
+  readonly desks: readonly [GossipSession, GossipSession];
   /** What has come at each, by the sequence that its sender counts. */
   readonly come: readonly [number[], number[]] = [[], []];
   readonly #up: [ToCoordinator[], ToCoordinator[]] = [[], []];
@@ -27,7 +27,7 @@ class Pair {
     readonly ticket: (side: number) => string = () => 'ticket',
   ) {
     const desk = (side: 0 | 1) =>
-      new GossipDesk({
+      new GossipSession({
         checkpoints: [],
         identity: () => ({ run: 'run', worker: `w${side + 1}`, secret: '' }),
         send: (message) => {
@@ -138,7 +138,7 @@ class Pair {
   #each() {
     return ([0, 1] as const).map((side) => ({
       side,
-      receive: (message: Parameters<GossipDesk['receive']>[0]) => {
+      receive: (message: Parameters<GossipSession['receive']>[0]) => {
         this.desks[side].receive(message);
       },
     }));

@@ -3,16 +3,16 @@ import { RoundLog } from '../../client/round-log.js';
 import type { MessageOf } from '../../protocol/index.js';
 
 const tensors = new Map();
-const task = (exchange: number, ...clients: number[]): MessageOf<'task'> => ({
+const task = (round: number, ...clients: number[]): MessageOf<'task'> => ({
   kind: 'task',
-  exchange,
+  round,
   to: clients.map((client) => ({ client, attempt: 0, header: {}, vectors: {} })),
   sha256: {},
   tensors,
 });
-const update = (exchange: number, client: number): MessageOf<'update'> => ({
+const update = (round: number, client: number): MessageOf<'update'> => ({
   kind: 'update',
-  exchange,
+  round,
   client,
   attempt: 0,
   header: {},
@@ -22,11 +22,11 @@ const update = (exchange: number, client: number): MessageOf<'update'> => ({
   vectors: {},
   tensors,
 });
-const committed = (exchange: number, ...clients: number[]): MessageOf<'committed'> => ({
+const committed = (round: number, ...clients: number[]): MessageOf<'committed'> => ({
   kind: 'committed',
-  exchange,
+  round,
   durable: 0,
-  commits: [{ exchange, clients }],
+  commits: [{ round, clients }],
 });
 
 describe("a worker's log of rounds", () => {
@@ -95,8 +95,8 @@ describe("a worker's log of rounds", () => {
   it('does not wait for the updates of clients that were cancelled or failed', () => {
     log.received(task(3, 1, 2, 4));
     log.sent(update(3, 1));
-    log.received({ kind: 'cancel', exchange: 3, clients: [2] });
-    log.sent({ kind: 'failed', exchange: 3, client: 4, attempt: 0, sentence: 'why' });
+    log.received({ kind: 'cancel', round: 3, clients: [2] });
+    log.sent({ kind: 'failed', round: 3, client: 4, attempt: 0, sentence: 'why' });
     expect(lines.at(-1)).to.deep.equal(['round 3: 1 updates sent', { round: 3, clients: 1 }]);
   });
 });

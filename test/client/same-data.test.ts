@@ -1,7 +1,7 @@
 /** A worker trains on the coordinator's data or not at all: the real worker's preparation and the real handshake. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { expect } from 'chai';
-import { Work } from '../../client/work.js';
+import { TrainingRuntime } from '../../client/training-runtime.js';
 import { buildModel, encodeSafetensors, initialWeights, models } from '../../learning/index.js';
 import { sha256 } from '../../numerics/index.js';
 import { ProtocolError } from '../../protocol/index.js';
@@ -35,7 +35,7 @@ describe("a worker's data", () => {
     coordinating.greet(connection);
     const [welcome] = coordinating.sent(connection, 'welcome');
     process.env['MURMUR_DATA'] = folder.path(place, 'worker');
-    const work = new Work({ threads: 1, plugins: [] });
+    const work = new TrainingRuntime({ threads: 1, plugins: [] });
     try {
       const hashes = await work.prepare(welcome, [0, 1]);
       coordinating.send(connection, { kind: 'ready', hashes });
@@ -89,7 +89,7 @@ describe("a worker's data", () => {
       process.chdir(`${place}/coordinator`);
       try {
         for (const isLocal of [true, false]) {
-          const work = new Work({ threads: 1, plugins: [], isLocal });
+          const work = new TrainingRuntime({ threads: 1, plugins: [], isLocal });
           const error: unknown = await work.prepare(welcome, [0, 1]).then(
             () => undefined,
             (reason: unknown) => reason,
@@ -124,7 +124,7 @@ describe("a worker's data", () => {
     const [welcome] = coordinating.sent(connection, 'welcome');
     expect([...welcome.tensors.keys()]).to.have.members(['file/model.file', 'file/loss.teacher']);
     for (const path of [file, teacher]) rmSync(path);
-    const work = new Work({ threads: 1, plugins: [] });
+    const work = new TrainingRuntime({ threads: 1, plugins: [] });
     try {
       const hashes = await work.prepare(welcome, [0, 1, 2, 3, 4, 5]);
       coordinating.send(connection, { kind: 'ready', hashes });

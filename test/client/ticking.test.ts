@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { Ticking } from '../../client/gossip/ticking.js';
+import { TickClock } from '../../client/gossip/tick-clock.js';
 
 describe('virtual time as real time', () => {
   it('goes on from where it stood still, so many seconds a unit', () => {
-    const ticking = new Ticking(1000);
+    const ticking = new TickClock(1000);
     ticking.begin(5);
     expect(ticking.msUntil(4)).to.equal(0);
     expect(ticking.msUntil(5)).to.equal(0);

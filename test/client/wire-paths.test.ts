@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { WebSocketServer } from 'ws';
 import { parse, stringify } from 'yaml';
-import { Work } from '../../client/work.js';
+import { TrainingRuntime } from '../../client/training-runtime.js';
 import { buildModel, encodeSafetensors, initialWeights, models } from '../../learning/index.js';
 import { sha256 } from '../../numerics/index.js';
 import {
@@ -186,7 +186,7 @@ describe('a path in a recipe that came over the wire', () => {
   }
 
   async function prepared(welcome: ReturnType<typeof forgedWelcome>): Promise<Outcome> {
-    const work = new Work({ threads: 1, plugins: [] });
+    const work = new TrainingRuntime({ threads: 1, plugins: [] });
     try {
       await work.prepare(welcome, [0]);
       return { federation: work.made.federation };
@@ -306,7 +306,7 @@ describe('a path in a recipe that came over the wire', () => {
     const field = paths.find((one) => ownTitle(one) === 'declared.test');
     if (field === undefined) throw new Error('there is no such field');
     const welcome = forgedWelcome(parseRecipe(recipeNaming(field, 'private/missing.csv')));
-    const work = new Work({ threads: 1, plugins: [], data: join(outside, 'train.csv') });
+    const work = new TrainingRuntime({ threads: 1, plugins: [], data: join(outside, 'train.csv') });
     await work.prepare(welcome, [0]);
     expect(work.made.federation.dataset.test.count).to.equal(0);
     await work.close();

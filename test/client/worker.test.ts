@@ -42,8 +42,8 @@ class Working {
     for (const effect of effects) {
       if (effect.kind === 'persistIdentity') this.tell({ kind: 'identityPersisted' });
       if (effect.kind === 'persistState') {
-        const { client, exchange, ticket } = effect;
-        this.tell({ kind: 'statePersisted', client, exchange, ticket });
+        const { client, round, ticket } = effect;
+        this.tell({ kind: 'statePersisted', client, round, ticket });
       }
       if (effect.kind === 'prepare') {
         this.tell({ kind: 'prepared', preparation: effect.preparation, hashes });
@@ -51,8 +51,8 @@ class Working {
     }
   }
 
-  /** Connects and is welcomed by a coordinator that stands at an exchange. */
-  welcome(exchange: number, durable = exchange, commits: MessageOf<'welcome'>['commits'] = []): void {
+  /** Connects and is welcomed by a coordinator that stands at a round. */
+  welcome(round: number, durable = round, commits: MessageOf<'welcome'>['commits'] = []): void {
     this.tell({ kind: 'connected' });
     this.receive({
       kind: 'welcome',
@@ -63,7 +63,7 @@ class Working {
       mixed: false,
       hashes,
       clients: [[0, 99]],
-      exchange,
+      round,
       durable,
       commits,
       heartbeat: { everyMs: 1000, timeoutMs: 3000 },
@@ -73,11 +73,11 @@ class Working {
   }
 
   /** Asks a client to train on weights that are all `fill`. */
-  ask(exchange: number, client: number, fill = 0, attempt = 0): void {
+  ask(round: number, client: number, fill = 0, attempt = 0): void {
     const weights = new Float32Array(4).fill(fill);
     this.receive({
       kind: 'task',
-      exchange,
+      round,
       to: [{ client, attempt, header: {}, vectors: { weights: 'v0' } }],
       sha256: { v0: sha256(weights) },
       tensors: new Map([['v0', tensorOf(weights)]]),
@@ -130,12 +130,12 @@ describe('a worker', () => {
     host.ask(1, 2);
     expect(host.sent('update')).to.have.length(2);
     expect(host.trainings).to.have.length(1);
-    host.receive({ kind: 'accepted', exchange: 1, client: 2, attempt: 0 });
+    host.receive({ kind: 'accepted', round: 1, client: 2, attempt: 0 });
     host.ask(1, 2);
     expect(host.trainings, 'only an accepted answer is let go of').to.have.length(2);
   });
 
-  it('trains again where the same exchange asks for something else', () => {
+  it('trains again where the same round asks for something else', () => {
     const host = new Working();
     host.welcome(0);
     host.ask(1, 2, 0);
@@ -167,25 +167,23 @@ describe('a worker', () => {
     host.trained('after 1');
     const order = host.effects.map((effect) => (effect.kind === 'send' ? effect.message.kind : effect.kind));
     expect(order.indexOf('persistState')).to.be.within(0, order.indexOf('update') - 1);
-    host.receive({ kind: 'accepted', exchange: 1, client: 2, attempt: 0 });
-    // Exchange 1 ends without it.
+    host.receive({ kind: 'accepted', round: 1, client: 2, attempt: 0 });
+    // Round 1 ends without it.
     host.ask(2, 2);
     expect(host.trainings.at(-1)?.clientState).to.equal(undefined);
     host.trained('after 2');
-    host.receive({ kind: 'accepted', exchange: 2, client: 2, attempt: 0 });
-    host.receive({ kind: 'committed', exchange: 2, durable: 0, commits: [{ exchange: 2, clients: [2] }] });
+    host.receive({ kind: 'accepted', round: 2, client: 2, attempt: 0 });
+    host.receive({ kind: 'committed', round: 2, durable: 0, commits: [{ round: 2, clients: [2] }] });
     host.ask(3, 2);
     expect(host.trainings.at(-1)?.clientState).to.equal('after 2');
-    const forgotten = host.effects.flatMap((effect) =>
-      effect.kind === 'forgetState' ? [effect.exchange] : [],
-    );
+    const forgotten = host.effects.flatMap((effect) => (effect.kind === 'forgetState' ? [effect.round] : []));
     expect(forgotten).to.deep.equal([1]);
   });
 
   it('returns to older states where the coordinator fell back, also after it was started again itself', () => {
-    const states = [1, 2, 3].map((exchange) => ({ client: 2, exchange, state: `after ${exchange}` }));
+    const states = [1, 2, 3].map((round) => ({ client: 2, round, state: `after ${round}` }));
     const commitsUpTo = (last: number) =>
-      states.flatMap(({ exchange }) => (exchange <= last ? [{ exchange, clients: [2] }] : []));
+      states.flatMap(({ round }) => (round <= last ? [{ round, clients: [2] }] : []));
     const host = new Working(states);
     host.welcome(3, 1, commitsUpTo(3));
     host.ask(4, 2);
@@ -202,15 +200,15 @@ describe('a worker', () => {
     host.ask(1, 2);
     host.trained('after 1');
     host.lost();
-    // Exchange 1 is over without the answer.
+    // Round 1 is over without the answer.
     host.welcome(1, 0);
     host.lost();
     host.welcome(0);
     host.ask(1, 2);
     expect(host.trainings).to.have.length(2);
     host.trained('after 1, again');
-    host.receive({ kind: 'accepted', exchange: 1, client: 2, attempt: 0 });
-    host.receive({ kind: 'committed', exchange: 1, durable: 0, commits: [{ exchange: 1, clients: [2] }] });
+    host.receive({ kind: 'accepted', round: 1, client: 2, attempt: 0 });
+    host.receive({ kind: 'committed', round: 1, durable: 0, commits: [{ round: 1, clients: [2] }] });
     host.ask(2, 2);
     expect(host.trainings.at(-1)?.clientState).to.equal('after 1, again');
   });
@@ -249,7 +247,7 @@ describe('a worker', () => {
     host.tell({ kind: 'timer', name: 'reconnect' });
     host.tell({ kind: 'connected' });
     host.welcome(0);
-    host.receive({ kind: 'committed', exchange: 0, durable: 0, commits: [] });
+    host.receive({ kind: 'committed', round: 0, durable: 0, commits: [] });
     replaced();
     expect(host.effects.at(-1)?.kind).to.equal('exit');
   });
@@ -301,7 +299,7 @@ describe('a worker', () => {
   });
 
   it('takes part in another run where its own is not served any more', () => {
-    const host = new Working([{ client: 2, exchange: 1, state: 'old' }]);
+    const host = new Working([{ client: 2, round: 1, state: 'old' }]);
     host.tell({ kind: 'connected' });
     host.receive({ kind: 'goodbye', reason: 'wrongRun', sentence: 'another run' });
     host.lost();
@@ -324,7 +322,7 @@ describe('a worker', () => {
   it('stops training where too many answers wait to be accepted', () => {
     const host = new Working([], 1);
     host.welcome(0);
-    const ask = { kind: 'task' as const, exchange: 1, sha256: {}, tensors: new Map<string, never>() };
+    const ask = { kind: 'task' as const, round: 1, sha256: {}, tensors: new Map<string, never>() };
     host.receive({
       ...ask,
       to: Array.from({ length: 50 }, (_, client) => ({ client, attempt: 0, header: {}, vectors: {} })),
@@ -332,7 +330,7 @@ describe('a worker', () => {
     for (let i = 0; i < host.trainings.length; i++) host.trained(undefined, i);
     expect(host.trainings.length).to.equal(8);
     for (const { client } of host.sent('update')) {
-      host.receive({ kind: 'accepted', exchange: 1, client, attempt: 0 });
+      host.receive({ kind: 'accepted', round: 1, client, attempt: 0 });
     }
     expect(host.trainings.length).to.equal(10);
   });

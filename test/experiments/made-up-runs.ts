@@ -55,7 +55,7 @@ const federatedEvents: RunEvent[] = [
     const sorted = accuracies.toSorted((a, b) => a - b);
     return [
       {
-        type: 'exchange',
+        type: 'round',
         round,
         loss: 0.9 * lossAt(round),
         answered: round === 7 ? 9 : 10,

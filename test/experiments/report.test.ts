@@ -58,10 +58,10 @@ describe('the report of a run', () => {
     });
   }
 
-  it('adds up the bytes of the exchanges', () => {
+  it('adds up the bytes of the rounds', () => {
     // 20 × 2 × 7,968,400 bytes
     expect(textOf(pages.federated)).to.include('as the codec encodes them. At the end it is 319 MB.');
-    expect(textOf(pages.federated)).to.include('199 answers counted in 20 exchanges; 1 was missing');
+    expect(textOf(pages.federated)).to.include('199 answers counted in 20 rounds; 1 was missing');
   });
 
   it('shows the population of a gossip run', () => {
@@ -90,7 +90,7 @@ describe('the report of a run', () => {
       },
       events: [
         {
-          type: 'exchange',
+          type: 'round',
           round: 1,
           loss: 1,
           answered: 1,

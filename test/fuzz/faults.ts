@@ -1,6 +1,7 @@
 /** `npm run fuzz:faults -- --seeds 100000`: histories under faults, each with the command that shows it again. */
 import { parseArgs } from 'node:util';
-import { history, noFaults } from '../../simulator/index.js';
+import { noFaults } from '../faults/disk-faults.js';
+import { faultRun } from '../faults/fault-run.js';
 import { faultScenarios, scenarioOf } from '../support/fault-scenarios.js';
 
 const { values } = parseArgs({
@@ -12,7 +13,7 @@ let failed = 0;
 const all = noFaults();
 let disturbed = 0;
 for (let seed = from; seed < from + seeds; seed++) {
-  const violation = await history(scenarioOf(scenarios, seed), seed, {
+  const violation = await faultRun(scenarioOf(scenarios, seed), seed, {
     onEnd({ counts: { diskFaults, exits } }) {
       if (diskFaults.size > 0) disturbed++;
       for (const [operation, times] of diskFaults) {

@@ -78,7 +78,7 @@ function strangeHeader(draw: Stream): string {
     `{"id":1,"constructor":{"prototype":{}}}`,
     `{"id":1,"${'x'.repeat(many)}":1}`,
     `"${'\\'.repeat(many)}`,
-    `{"clients":[${'-1,'.repeat(many)}0],"exchange":1}`,
+    `{"clients":[${'-1,'.repeat(many)}0],"round":1}`,
     `{"received":[${'{},'.repeat(many)}{}]}`,
     '{"id":-0}',
     'null',

@@ -6,13 +6,13 @@ import { smallRecipe, trained } from '../support/small-recipe.js';
 
 async function simulated(fields: object) {
   const { record, events } = await simulate(parseRecipe(smallRecipe({ ...fields })), { threads: 1 });
-  const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event] : []));
+  const rounds = events.flatMap((event) => (event.type === 'round' ? [event] : []));
   return {
     ...record,
     loss: record.loss ?? NaN,
-    up: exchanges[0].bytesUp ?? NaN,
-    down: exchanges[0].bytesDown ?? NaN,
-    between: exchanges[0].bytesBetweenNodes ?? NaN,
+    up: rounds[0].bytesUp ?? NaN,
+    down: rounds[0].bytesDown ?? NaN,
+    between: rounds[0].bytesBetweenNodes ?? NaN,
   };
 }
 

@@ -270,7 +270,7 @@ describe('a connection that cannot be made says why, and whether waiting can men
     for (const { name, server, url = wss, trusted, sentence } of secureCases) {
       it(name, async () => {
         const port = await listening(server());
-        const other = trusted === 'other' ? new Authority(folder.path('stranger'), 'Stranger') : authority;
+        const other = trusted === 'other' ? new Authority(folder.path('unknown'), 'Unknown') : authority;
         const found = await failure(url(port), trusted === 'system' ? undefined : other.pem, 2000);
         expect(found.sentence).to.match(sentence);
         expect(found.isLasting).to.equal(true);

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { createExecutor, GossipHost, RoundTotals, Slabs, type PlacedModel } from '../../hosting/index.js';
 import { sha256 } from '../../numerics/index.js';
 import { buildFederation, parseRecipe } from '../../recipe/index.js';
-import { traceOf, type ExchangeEvent, type NodeTrace } from '../../runs/index.js';
+import { traceOf, type RoundEvent, type NodeTrace } from '../../runs/index.js';
 import { GossipReplay } from '../../simulator/gossip-replay.js';
 
 const ROUNDS = 6;
@@ -56,14 +56,14 @@ describe('gossip nodes in two hosts', () => {
       await host.nextRound();
       const { totals, trace } = told[host.round - 1];
       totals.include(host.totals.parts);
-      trace.push(...(host.journal?.trace ?? []));
+      trace.push(...(host.traceRecorder?.trace ?? []));
     };
     for (let round = 1; round <= AHEAD; round++) await goOn(ahead);
     for (let round = 1; round <= ROUNDS; round++) {
       await goOn(behind);
       if (ahead.round < ROUNDS) await goOn(ahead);
     }
-    const events = told.map(({ totals, trace }, i): ExchangeEvent => ({ ...totals.event(i + 1, 0), trace }));
+    const events = told.map(({ totals, trace }, i): RoundEvent => ({ ...totals.event(i + 1, 0), trace }));
     const isRead = ({ node, happened }: NodeTrace) =>
       node > 2 && happened.some((happening) => typeof happening !== 'string' && happening[0] < 3);
     // In most rounds the one behind reads what the other sent: most of that had come long before.

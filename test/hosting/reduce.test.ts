@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { algorithms, type Answer, type FederatedAlgorithm } from '../../algorithms/index.js';
+import { algorithms, type ClientUpdate, type FederatedAlgorithm } from '../../algorithms/index.js';
 import { ClientDivergedError, createReducer } from '../../hosting/reduce.js';
 
 function fedavg(): FederatedAlgorithm {
@@ -12,7 +12,7 @@ function fedavg(): FederatedAlgorithm {
 function complaint(answers: readonly (readonly [client: number, value: number])[]) {
   const reducer = createReducer(fedavg());
   for (const [client, value] of answers) {
-    const answer: Answer = {
+    const answer: ClientUpdate = {
       header: {},
       vectors: { delta: Float32Array.of(0, value) },
       samples: 1,

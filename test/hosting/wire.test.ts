@@ -10,7 +10,7 @@ const CHUNK_BYTES = 2 ** 20;
 
 const update = (numbers: Float32Array): MessageOf<'update'> => ({
   kind: 'update',
-  ...{ exchange: 1, client: 0, attempt: 0, samples: 3, steps: 1, scalars: { loss: 1 } },
+  ...{ round: 1, client: 0, attempt: 0, samples: 3, steps: 1, scalars: { loss: 1 } },
   vectors: { delta: 'd' },
   tensors: new Map([['d', tensorOf(numbers)]]),
 });

@@ -42,7 +42,7 @@ const told = (events: readonly RunEvent[]) =>
   events
     .filter(({ type }) => type !== 'return')
     .map((event) => {
-      if (event.type !== 'exchange') return event;
+      if (event.type !== 'round') return event;
       const { bytesRelayed, bytesDirect, trace, ...rest } = event;
       return rest;
     });

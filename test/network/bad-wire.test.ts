@@ -5,7 +5,7 @@ import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { mainFile, startProgram } from '../support/murmur.js';
 import { wire } from '../support/namespaces.js';
-import { afterExchanges, tinyRecipe } from '../support/network.js';
+import { afterRounds, tinyRecipe } from '../support/network.js';
 import { outcome } from '../support/outcome.js';
 
 describe('a network that delays and loses', function () {
@@ -34,7 +34,7 @@ describe('a network that delays and loses', function () {
           ...['--state', folder.path(clients)],
         ),
       );
-      await afterExchanges(out, 2, coordinator, ...workers);
+      await afterRounds(out, 2, coordinator, ...workers);
       wired.plug(false);
       await setTimeout(500);
       wired.plug(true);

@@ -3,7 +3,7 @@ import { readRecipe } from '../../recipe/index.js';
 import { readEvents } from '../../runs/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
-import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
+import { afterRounds, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
 import { outcome } from '../support/outcome.js';
 
 describe('clients that nobody waits for, in real workers', function () {
@@ -26,18 +26,18 @@ describe('clients that nobody waits for, in real workers', function () {
     const worker = (name: string, clients: string) =>
       startWorker(port, folder.path(name), '--clients', clients);
     const processes = [serve(), worker('one', '0-2'), worker('two', '3-5')];
-    await afterExchanges(out, 8, ...processes);
+    await afterRounds(out, 8, ...processes);
     processes[2].child.kill('SIGKILL');
     await processes[2].finished;
     processes[2] = worker('two', '3-5');
-    await afterExchanges(out, 20, ...processes);
+    await afterRounds(out, 20, ...processes);
     processes[0].child.kill('SIGKILL');
     await processes[0].finished;
     processes[0] = serve();
     for (const { code, stderr } of await Promise.all(processes.map(({ finished }) => finished))) {
       expect(code, stderr).to.equal(0);
     }
-    const arrivals = readEvents(out).flatMap((event) => (event.type === 'exchange' ? [event.arrivals] : []));
+    const arrivals = readEvents(out).flatMap((event) => (event.type === 'round' ? [event.arrivals] : []));
     expect(arrivals.map((list) => list?.length)).to.deep.equal(Array.from({ length: 40 }, () => 3));
     const replayed = folder.path('replayed');
     await simulate(readRecipe(recipe), { replay: out, out: replayed, threads: 2 });

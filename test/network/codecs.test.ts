@@ -2,7 +2,8 @@
 import { expect } from 'chai';
 import { codecs } from '../../protocol/index.js';
 import { parseRecipe } from '../../recipe/index.js';
-import { history, scenario, simulate } from '../../simulator/index.js';
+import { simulate } from '../../simulator/index.js';
+import { faultRun, faultScenario } from '../faults/fault-run.js';
 import { temporaryFolder } from '../support/folder.js';
 import { runTogether } from '../support/in-process.js';
 
@@ -79,9 +80,9 @@ describe('every codec, over the network of the fault simulator', function () {
           const recipe = parseRecipe(
             JSON.stringify({ ...base, ...fields, network: { codec: { kind, ...choice } } }),
           );
-          const told = await scenario(recipe);
+          const told = await faultScenario(recipe);
           for (const workers of WORKERS) {
-            const violation = await history(told, workers, { workers, replays: true });
+            const violation = await faultRun(told, workers, { workers, replays: true });
             expect(violation, `${workers} workers`).to.equal(undefined);
           }
         });

@@ -3,7 +3,7 @@ import { readRecipe } from '../../recipe/index.js';
 import { readEvents } from '../../runs/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
-import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
+import { afterRounds, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
 import { outcome } from '../support/outcome.js';
 
 describe('workers that hang', function () {
@@ -26,9 +26,9 @@ describe('workers that hang', function () {
     const worker = (name: string, clients: string) =>
       startWorker(port, folder.path(name), '--clients', clients);
     const [steady, hanging, gone] = [worker('steady', '0-3'), worker('hanging', '4'), worker('gone', '5')];
-    await afterExchanges(out, 2, coordinator, steady, hanging, gone);
+    await afterRounds(out, 2, coordinator, steady, hanging, gone);
     for (const { child } of [hanging, gone]) child.kill('SIGSTOP');
-    await afterExchanges(out, 6, coordinator, steady);
+    await afterRounds(out, 6, coordinator, steady);
     hanging.child.kill('SIGCONT');
     await Promise.all([steady.finished, hanging.finished]);
     // It would wait for the third to hear that the run is over.
@@ -36,7 +36,7 @@ describe('workers that hang', function () {
     const { code, stderr } = await coordinator.finished;
     expect(code, stderr).to.equal(0);
     gone.child.kill('SIGKILL');
-    const missing = readEvents(out).flatMap((event) => (event.type === 'exchange' ? [event.missing] : []));
+    const missing = readEvents(out).flatMap((event) => (event.type === 'round' ? [event.missing] : []));
     expect(missing).to.deep.include([4, 5]);
     expect(missing.at(-1)).to.include(5);
     const evaluated = readEvents(out).findLast((event) => event.type === 'clients');

@@ -5,7 +5,7 @@ import { readRecipe } from '../../recipe/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import type { Running } from '../support/murmur.js';
-import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
+import { afterRounds, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
 import { outcome } from '../support/outcome.js';
 
 /** The clients of each worker. */
@@ -46,18 +46,18 @@ describe('a run that is disturbed', function () {
     expect(thiefsSentence).to.include('the key is not of client 5');
     processes.push(...workers.map((start) => start()));
 
-    await afterExchanges(out, 3, ...processes);
+    await afterRounds(out, 3, ...processes);
     const victims = [0, 1, 2];
     for (const victim of victims) processes[victim].child.kill('SIGKILL');
     for (const victim of victims) {
       expect((await processes[victim].finished).signal).to.equal('SIGKILL');
       processes[victim] = starts[victim]();
     }
-    for (const [exchanges, hanging] of [
+    for (const [rounds, hanging] of [
       [9, 3],
       [15, 0],
     ]) {
-      await afterExchanges(out, exchanges, ...processes);
+      await afterRounds(out, rounds, ...processes);
       processes[hanging].child.kill('SIGSTOP');
       await setTimeout(HANGS_MS);
       processes[hanging].child.kill('SIGCONT');

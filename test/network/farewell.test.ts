@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { temporaryFolder } from '../support/folder.js';
-import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
+import { afterRounds, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
 
 describe('a coordinator that was killed when the record was written and nobody had heard of it', function () {
   this.timeout(240_000);
@@ -14,13 +14,13 @@ describe('a coordinator that was killed when the record was written and nobody h
     const port = await freePort();
     const serve = () => startServer(recipe, out, '--port', `${port}`, '--resume');
     const processes = [serve(), startWorker(port, state)];
-    await afterExchanges(out, 3, ...processes);
+    await afterRounds(out, 3, ...processes);
     // What the kill would leave: the members who were not told, and a worker that knows who it is.
-    const [members, identity] = [join(out, 'members.json'), join(state, 'identity.json')];
-    copyFileSync(members, folder.path('members.json'));
+    const [members, identity] = [join(out, 'workers.json'), join(state, 'identity.json')];
+    copyFileSync(members, folder.path('workers.json'));
     copyFileSync(identity, folder.path('identity.json'));
     for (const { finished } of processes) expect((await finished).code).to.equal(0);
-    copyFileSync(folder.path('members.json'), members);
+    copyFileSync(folder.path('workers.json'), members);
     mkdirSync(state, { recursive: true });
     copyFileSync(folder.path('identity.json'), identity);
 

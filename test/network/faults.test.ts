@@ -3,7 +3,7 @@ import type { Worker, WorkerStart, WorkerStore } from '../../client/index.js';
 import type { EffectRunner } from '../../hosting/index.js';
 import type { RunDirectory } from '../../runs/index.js';
 import type { GossipCoordinator, GossipStart } from '../../server/index.js';
-import { history, type HistoryOptions } from '../../simulator/index.js';
+import { faultRun, type FaultRunOptions } from '../faults/fault-run.js';
 import { coordinatorWith, mutant, removeMutants } from '../support/mutants.js';
 import { faultScenarios, scenarioOf, type FaultScenarios } from '../support/fault-scenarios.js';
 
@@ -27,7 +27,7 @@ async function runnerWith(right: string, wrong: string) {
 }
 
 /** Coordinator and workers whose files are written with a mistake. */
-async function filesWith(right: string, wrong: string): Promise<HistoryOptions> {
+async function filesWith(right: string, wrong: string): Promise<FaultRunOptions> {
   const first = 'runs/atomic-file';
   const coordinators = await mutant([first, 'runs/run-directory'], right, wrong);
   const workers = await mutant([first, 'runs/index', 'client/store'], right, wrong);
@@ -47,7 +47,7 @@ describe('a federation under faults', function () {
 
   it(`ends as though nothing had been, in ${SEEDS} histories`, async () => {
     for (let seed = 0; seed < SEEDS; seed++) {
-      const violation = await history(scenarioOf(scenarios, seed), seed);
+      const violation = await faultRun(scenarioOf(scenarios, seed), seed);
       expect(violation, `npm run fuzz:faults -- --from ${seed} --seeds 1`).to.equal(undefined);
     }
   });
@@ -55,10 +55,10 @@ describe('a federation under faults', function () {
   it('sends what nodes say directly and by the coordinator', async () => {
     const ways = { bytesDirect: 0, bytesRelayed: 0 };
     for (const seed of [9, 19, 29, 39, 49, 59, 69, 79]) {
-      await history(scenarioOf(scenarios, seed), seed, {
+      await faultRun(scenarioOf(scenarios, seed), seed, {
         onEnd(_, result) {
           for (const event of result?.events ?? []) {
-            if (event.type !== 'exchange') continue;
+            if (event.type !== 'round') continue;
             ways.bytesDirect += event.bytesDirect ?? 0;
             ways.bytesRelayed += event.bytesRelayed ?? 0;
           }
@@ -71,15 +71,15 @@ describe('a federation under faults', function () {
   it('has the same history for the same seed', async () => {
     const times: number[][] = [];
     for (let run = 0; run < 2; run++) {
-      await history(scenarioOf(scenarios, 7), 7, { onEnd: ({ now, events }) => times.push([now, events]) });
+      await faultRun(scenarioOf(scenarios, 7), 7, { onEnd: ({ now, events }) => times.push([now, events]) });
     }
     expect(times[0]).to.deep.equal(times[1]);
   });
 
   describe('finds mistakes', () => {
-    async function isFound(options: HistoryOptions, among = scenarios): Promise<boolean> {
+    async function isFound(options: FaultRunOptions, among = scenarios): Promise<boolean> {
       for (let seed = 0; seed < FOUND_WITHIN; seed++) {
-        if ((await history(scenarioOf(among, seed), seed, options)) !== undefined) return true;
+        if ((await faultRun(scenarioOf(among, seed), seed, options)) !== undefined) return true;
       }
       return false;
     }
@@ -119,7 +119,7 @@ describe('a federation under faults', function () {
 
     it('of a coordinator that counts an update each time that it comes', async () => {
       const coordinator = await coordinatorWith(
-        ['server/judge', 'server/exchange-desk'],
+        ['server/update-validator', 'server/task-dispatcher'],
         "return { kind: 'counted' };",
         `{
             const answer = checkUpdate(update, {
@@ -140,36 +140,36 @@ describe('a federation under faults', function () {
     });
 
     it('of a coordinator that keeps clients for a worker that was lost before it kept who it is', async () => {
-      const right = 'this.#claims.release(worker);';
-      const coordinator = await coordinatorWith(['server/connections'], right, ';');
+      const right = 'this.#assignments.release(worker);';
+      const coordinator = await coordinatorWith(['server/connection-manager'], right, ';');
       expect(await isFound({ coordinator })).to.equal(true);
     });
 
-    const isFoundInGossip = async (options: HistoryOptions, scenario = scenarios.gossip) => {
+    const isFoundInGossip = async (options: FaultRunOptions, scenario = scenarios.gossip) => {
       for (let seed = 0; seed < FOUND_WITHIN; seed++) {
-        if ((await history(scenario, seed, options)) !== undefined) return true;
+        if ((await faultRun(scenario, seed, options)) !== undefined) return true;
       }
       return false;
     };
 
     it('of a worker that does not send again what was lost on its way to another', async () => {
-      const worker = await workerWith(['client/gossip/desk'], 'this.#outbox(worker).again()', '[]');
+      const worker = await workerWith(['client/gossip/gossip-session'], 'this.#outbox(worker).again()', '[]');
       expect(await isFoundInGossip({ worker })).to.equal(true);
     });
 
     it('of a worker that takes what comes twice for two messages', async () => {
       const [right, wrong] = ['if (number === come + 1)', 'if (number <= come + 1)'];
-      const worker = await workerWith(['client/gossip/desk'], right, wrong);
+      const worker = await workerWith(['client/gossip/gossip-session'], right, wrong);
       expect(await isFoundInGossip({ worker })).to.equal(true);
     });
 
     it('of a coordinator that tells of the population each time that nodes come to a round', async () => {
-      const gossip = await gossipWith(['server/gossip/findings'], 'round > this.#examined &&', '');
+      const gossip = await gossipWith(['server/gossip/evaluation-state'], 'round > this.#examined &&', '');
       expect(await isFoundInGossip({ gossip })).to.equal(true);
     });
 
     it('of a coordinator that goes by what nodes did before they returned and did something else', async () => {
-      const gossip = await gossipWith(['server/gossip/course'], 'if (told > round)', 'if (false)');
+      const gossip = await gossipWith(['server/gossip/round-log'], 'if (told > round)', 'if (false)');
       expect(await isFoundInGossip({ gossip }, scenarios.asynchronous)).to.equal(true);
     });
 

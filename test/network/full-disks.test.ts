@@ -123,7 +123,7 @@ describe('a network on disks that cannot be written', function () {
     const folders = [out, join(out, 'checkpoints')];
     for (const path of folders) chmodSync(path, 0o555);
     const worker = startWorker(port, folder.path('worker-2'));
-    await expectFailure(failing, /no permission for .*members\.json; go on with --resume/);
+    await expectFailure(failing, /no permission for .*workers\.json; go on with --resume/);
     for (const path of folders) chmodSync(path, 0o755);
     const resumed = await startMurmur(serve).finished;
     expect(resumed.code, resumed.stderr).to.equal(0);

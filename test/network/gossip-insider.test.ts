@@ -280,7 +280,7 @@ function wrongWith({ tried, outcome }: Shown, honest: GossipOutcome, used: Set<A
   if (weightsSha256 === undefined) return 'the run did not end';
   const lines = complaints(outcome);
   const isNamed = (name: string) => lines.some((line) => line.includes(name));
-  // Whoever is not in the run yet may have no name; lines about strangers are few, however many come.
+  // Whoever is not in the run yet may have no name; lines about pending connections are few, however many come.
   const isIn = (name: string) => log.some((line) => line.startsWith(`worker ${name} is here`));
   const unnamed = names.slice(0, -1).find((name) => isIn(name) && !isNamed(name));
   if (unnamed !== undefined) return `${unnamed} is not named`;

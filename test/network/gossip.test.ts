@@ -48,13 +48,13 @@ const recipes: Record<string, object> = {
 /** What was told, without how it went between workers. */
 const told = (events: readonly RunEvent[]) =>
   events.map((event) => {
-    if (event.type !== 'exchange') return event;
+    if (event.type !== 'round') return event;
     const { bytesRelayed, bytesDirect, ...rest } = event;
     return rest;
   });
 
 const sum = (events: readonly RunEvent[], way: 'bytesRelayed' | 'bytesDirect') =>
-  events.reduce((bytes, event) => bytes + (event.type === 'exchange' ? (event[way] ?? 0) : 0), 0);
+  events.reduce((bytes, event) => bytes + (event.type === 'round' ? (event[way] ?? 0) : 0), 0);
 
 describe('gossip over the network', function () {
   this.timeout(120_000);

@@ -52,22 +52,22 @@ const sameRuns: readonly (readonly [mutation: RegExp, why: string])[] = [
   [/^evaluated results\.\d\.lossSum: /, 'it is in no metric'],
   [/^update tensors\.v\d: values: /, 'a value that is multiplied by zero'],
   [
-    /^update (exchange: one less|client: (zero|swapped with attempt))$/,
+    /^update (round: one less|client: (zero|swapped with attempt))$/,
     'it looks like one that has come before',
   ],
-  [/^failed exchange: (zero|swapped with (client|attempt))$/, 'of an exchange that is over'],
+  [/^failed round: (zero|swapped with (client|attempt))$/, 'of a round that is over'],
   [
     /^evaluated (id: zero|results: (empty|shorter))$/,
     'of an evaluation that is over; the rest is waited for',
   ],
   [/^welcome (run|secret): /, 'the worker keeps it for its next hello'],
-  [/^welcome (mixed|exchange|heartbeat|limits|hashes)/, 'within bounds; hashes are the worker’s own to make'],
+  [/^welcome (mixed|round|heartbeat|limits|hashes)/, 'within bounds; hashes are the worker’s own to make'],
   [/^welcome clients\.0\.1: one more$/, 'it is told which once it is ready'],
   [/^mismatch (clients|differs): /, 'the same in another order, or without what was right'],
   [/^(task|evaluate|mismatch) tensors\.\w+: there twice$/, 'a tensor that nothing names'],
   [/^(task to|evaluate clients): the other way round$/, 'in any order'],
-  [/^evaluate (exchange: |model: missing)/, 'it says how long vectors are held; the recipe’s model'],
-  [RegExp(`^accepted (exchange|client|attempt): ${anyCount}$`), 'of a task that there is not'],
+  [/^evaluate (round: |model: missing)/, 'it says how long vectors are held; the recipe’s model'],
+  [RegExp(`^accepted (round|client|attempt): ${anyCount}$`), 'of a task that there is not'],
   [/^committed /, 'within bounds, to a worker whose clients keep nothing'],
 ];
 
@@ -110,7 +110,7 @@ describe('an insider', function () {
       const found = wrongIn(scenarioOf(name), { coordinator, wanted: (mutation) => wanted.test(mutation) });
       return (await found.next()).done !== true;
     };
-    const updates = ['server/check-update', 'server/judge', 'server/exchange-desk'];
+    const updates = ['server/check-update', 'server/update-validator', 'server/task-dispatcher'];
 
     for (const [what, name, path, right, wrong, wanted] of [
       ['of sums', 'fedavg', updates, 'if (size < bound)', 'if (true)', /^update tensors/],
@@ -134,12 +134,12 @@ describe('an insider', function () {
       ],
       [
         ...(['of evaluations', 'evaluations on clients'] as const),
-        ['server/check-evaluation', 'server/model-evaluation', 'server/evaluation-desk'],
+        ['server/check-evaluation', 'server/model-evaluation', 'server/evaluation-collector'],
         ...(['if (correct > count)', 'if (false)', /^evaluated/] as const),
       ],
       [
         ...(['of claims', 'handshakes'] as const),
-        ['server/claims', 'server/connections'],
+        ['server/client-assignments', 'server/connection-manager'],
         ...(['refuseOthers(clients, allows);', ';', /^hello claim/] as const),
       ],
     ] as const) {

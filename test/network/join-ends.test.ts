@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { temporaryFolder } from '../support/folder.js';
 import { startMurmur, type Running } from '../support/murmur.js';
-import { afterExchanges, freePort, startServer, tinyRecipe } from '../support/network.js';
+import { afterRounds, freePort, startServer, tinyRecipe } from '../support/network.js';
 
 interface End {
   /** The recipe's fields; without them there is no coordinator. */
@@ -79,7 +79,7 @@ describe('murmur join', function () {
       ];
       const worker = startMurmur(['join', url, ...more]);
       if (end.act) {
-        if (coordinator) await afterExchanges(out, 1, coordinator, worker);
+        if (coordinator) await afterRounds(out, 1, coordinator, worker);
         else await new Promise((resolve) => worker.child.stderr?.once('data', resolve));
         end.act(worker);
       }

@@ -6,11 +6,11 @@ import { readRecipe } from '../../recipe/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import type { Running } from '../support/murmur.js';
-import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
+import { afterRounds, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
 import { outcome } from '../support/outcome.js';
 
 const KILLS = Number(process.env['MURMUR_KILLS'] ?? 3);
-/** Exchanges from one kill to the next. */
+/** Rounds from one kill to the next. */
 const APART = 6;
 
 describe('processes that are killed', function () {
@@ -63,7 +63,7 @@ describe('processes that are killed', function () {
       const processes: Running[] = starts.map((start) => start());
       const draw = stream(1, 'kills');
       for (let kill = 0; kill < kills; kill++) {
-        await afterExchanges(out, APART * (kill + 1), ...processes);
+        await afterRounds(out, APART * (kill + 1), ...processes);
         await setTimeout(100 * draw());
         // The coordinator every other time, the workers in turn.
         const victim = kill % 2 === 0 ? 0 : 1 + ((kill >> 1) % 2);

@@ -66,7 +66,7 @@ describe('limits of a connection', () => {
     }));
 
   it('an address has so many connections that have not said who they are', () =>
-    serving('strangers', { strangers: 2 }, async (connect) => {
+    serving('pendingConnections', { pendingConnections: 2 }, async (connect) => {
       const [first, second, third] = [await connect(), await connect(), await connect()];
       expect(await closed(third)).to.equal(closeCodes.tooMany.code);
       first.close();
@@ -80,7 +80,7 @@ describe('limits of a connection', () => {
   it('nobody has memory for a large frame, or a large message, before a hello', () =>
     serving('large', undefined, async (connect) => {
       const tensors = new Map([['d', tensorOf(new Float32Array(100_000))]]);
-      const update = { exchange: 1, client: 0, attempt: 0, samples: 1, steps: 1, scalars: { loss: 1 } };
+      const update = { round: 1, client: 0, attempt: 0, samples: 1, steps: 1, scalars: { loss: 1 } };
       const message = { kind: 'update', ...update, vectors: { delta: 'd' }, tensors } as const;
       const chunks = await connect();
       for (const chunk of encode(message, 2 ** 16)) chunks.send(chunk);

@@ -8,7 +8,7 @@ import { simulate } from '../../simulator/index.js';
 import { IN_CONTAINER, needContainers } from '../support/containers.js';
 import { temporaryFolder } from '../support/folder.js';
 import { mainFile, murmur, startMurmur, startProgram, type Running } from '../support/murmur.js';
-import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
+import { afterRounds, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
 
 /** Clients keep control variates: a worker that has lost its state ends in other bits. */
 const recipe = (rounds: number) =>
@@ -18,10 +18,8 @@ const recipe = (rounds: number) =>
     checkpoint: { seconds: 0.05 },
   });
 
-const exchanges = (out: string) =>
-  existsSync(join(out, 'metrics.jsonl'))
-    ? readEvents(out).filter(({ type }) => type === 'exchange').length
-    : 0;
+const rounds = (out: string) =>
+  existsSync(join(out, 'metrics.jsonl')) ? readEvents(out).filter(({ type }) => type === 'round').length : 0;
 
 describe('a folder that is one process’s', function () {
   // Twelve processes, one after another: a loaded machine takes its time.
@@ -46,7 +44,7 @@ describe('a folder that is one process’s', function () {
       };
       let running = worker();
       for (let kill = 0; kill < kills; kill++) {
-        await afterExchanges(out, exchanges(out) + 1, coordinator, running);
+        await afterRounds(out, rounds(out) + 1, coordinator, running);
         running.child.kill('SIGKILL');
         await running.finished;
         running = worker();
@@ -84,11 +82,11 @@ describe('a folder that is one process’s', function () {
     }
     const state = folder.path('two-worker');
     const worker = startWorker(port, state);
-    await afterExchanges(out, 1, coordinator, worker);
+    await afterRounds(out, 1, coordinator, worker);
     for (const { code, stderr } of await Promise.all([coordinator.finished, worker.finished])) {
       expect(code, stderr).to.equal(0);
     }
-    expect(exchanges(out)).to.equal(6);
+    expect(rounds(out)).to.equal(6);
     expect(readdirSync(out)).not.to.include('in-use');
   });
 

@@ -6,7 +6,7 @@ import { exitCode } from '../../cli/exit-codes.js';
 import { readEvents } from '../../runs/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { mainFile, startProgram } from '../support/murmur.js';
-import { afterExchanges, freePort, startWorker, tinyRecipe } from '../support/network.js';
+import { afterRounds, freePort, startWorker, tinyRecipe } from '../support/network.js';
 
 const MUTE = 400;
 
@@ -43,7 +43,7 @@ describe('a coordinator with few open files (ulimit -n 256)', function () {
         ...['serve', recipe, '--out', out, '--port', `${port}`],
       ]);
       const worker = startWorker(port, folder.path(`${id}-worker`));
-      await afterExchanges(out, 2, coordinator, worker);
+      await afterRounds(out, 2, coordinator, worker);
       const sockets: Socket[] = [];
       let open = 0;
       for (let i = 0; i < MUTE; i++) {
@@ -56,7 +56,7 @@ describe('a coordinator with few open files (ulimit -n 256)', function () {
       }
       while (open > MUTE / 2) await setTimeout(20);
       const { length } = readEvents(out);
-      await afterExchanges(out, length + 20, coordinator, worker);
+      await afterRounds(out, length + 20, coordinator, worker);
       worker.child.kill();
       coordinator.child.kill();
       const { code, stderr } = await coordinator.finished;

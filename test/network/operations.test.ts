@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { Authority, EXPIRED } from '../support/certificates.js';
 import { temporaryFolder } from '../support/folder.js';
 import { murmur, run, startMurmur } from '../support/murmur.js';
-import { afterExchanges, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
+import { afterRounds, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
 import { refused } from '../support/refused.js';
 import { hasProgram, need } from '../support/requirements.js';
 
@@ -41,7 +41,7 @@ describe('a coordinator in operation', function () {
     const coordinator = startServer(recipe, folder.path('out'), ...serve);
     const join = ['join', url, '--threads', '1', '--token'];
     const worker = startMurmur([...join, token, '--ca', cert, '--state', folder.path('worker')]);
-    await afterExchanges(folder.path('out'), 2, coordinator, worker);
+    await afterRounds(folder.path('out'), 2, coordinator, worker);
 
     const told = (path: string) =>
       new Promise<string>((resolve, reject) => {
@@ -70,8 +70,8 @@ describe('a coordinator in operation', function () {
     expect(await opened('https://right.example')).to.equal('open');
     expect(await opened('https://wrong.example')).to.include('403');
 
-    const stranger = ['--ca', cert, '--state', folder.path('stranger')];
-    expect(await refused(2, [...join, 'guess', ...stranger])).to.include('the join token is wrong');
+    const unknown = ['--ca', cert, '--state', folder.path('unknown')];
+    expect(await refused(2, [...join, 'guess', ...unknown])).to.include('the join token is wrong');
     const distrustful = [...join, token, '--state', folder.path('distrustful')];
     expect(await refused(4, distrustful)).to.include('is self-signed, and not trusted here');
     expect(await refused(2, ['serve', recipe, '--out', folder.path('second'), ...serve])).to.include(

@@ -101,11 +101,11 @@ describe('the worker in Python', () => {
     expect(record.accuracy).to.be.above(0.85);
     expect(record.engine.equalBitsPromised).to.equal(false);
     const events = readFileSync(`${out}/metrics.jsonl`, 'utf8').trim().split('\n');
-    const exchanges = events
+    const rounds = events
       .map((line) => JSON.parse(line) as { type: string; answered?: number })
-      .filter(({ type }) => type === 'exchange');
+      .filter(({ type }) => type === 'round');
     // All six clients counted in every round: those of both workers.
-    expect(exchanges.map(({ answered }) => answered)).to.deep.equal([6, 6, 6, 6, 6, 6]);
+    expect(rounds.map(({ answered }) => answered)).to.deep.equal([6, 6, 6, 6, 6, 6]);
   });
 
   it('is turned away where it does not, and told what the recipe would have to say', async () => {

@@ -69,7 +69,7 @@ describe('frames', () => {
     expect(Math.max(...tags)).to.be.below(256);
   });
 
-  it('are laid down as docs/protocol.md shows', () => {
+  it('are encoded as docs/protocol.md shows', () => {
     const [, shown] = /```\n(4d 55 52 4d .*)\n```/.exec(readFileSync('docs/protocol.md', 'utf8')) ?? [];
     const frame = encodeFrame({ kind: 'ping', id: 7 });
     expect(Buffer.from(frame).toString('hex')).to.equal(shown.replaceAll(' ', ''));
@@ -78,7 +78,7 @@ describe('frames', () => {
   it('can be read wherever they lie in a larger buffer, as sockets hand them over', () => {
     const frame = encodeFrame({
       kind: 'update',
-      exchange: 1,
+      round: 1,
       client: 2,
       attempt: 0,
       samples: 3,
@@ -99,7 +99,7 @@ describe('frames', () => {
   it('can be read from whatever pieces they come in, and from those that they are made of without a copy', () => {
     const message: MessageOf<'update'> = {
       kind: 'update',
-      ...{ exchange: 1, client: 0, attempt: 0, samples: 3, steps: 1, scalars: { loss: 1 } },
+      ...{ round: 1, client: 0, attempt: 0, samples: 3, steps: 1, scalars: { loss: 1 } },
       vectors: { delta: 'd', other: 'o' },
       tensors: new Map([
         ['d', tensorOf(new Float32Array(5001).map((_, i) => i))],
@@ -127,7 +127,7 @@ describe('frames', () => {
     const weights = Float32Array.of(1, 2, 3);
     const frame = encodeFrame({
       kind: 'update',
-      ...{ exchange: 1, client: 0, attempt: 0, samples: 3, steps: 1, scalars: { loss: 1 } },
+      ...{ round: 1, client: 0, attempt: 0, samples: 3, steps: 1, scalars: { loss: 1 } },
       vectors: { delta: 'd' },
       tensors: new Map([['d', tensorOf(weights)]]),
     });

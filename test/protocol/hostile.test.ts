@@ -217,7 +217,7 @@ describe('what a hostile peer sends', () => {
     expect(error?.issues).to.have.lengthOf(1);
     expect(error?.issues[0].path).to.deep.equal(['results', 0]);
     const scalars = Object.fromEntries(Array.from({ length: 40_000 }, (_, i) => [`a${i}`, 'b']));
-    const update = { exchange: 1, client: 1, attempt: 0, samples: 1, steps: 1, scalars, vectors: {} };
+    const update = { round: 1, client: 1, attempt: 0, samples: 1, steps: 1, scalars, vectors: {} };
     expect(messages.update.header.safeParse(update).error?.issues).to.have.lengthOf(1);
   });
 

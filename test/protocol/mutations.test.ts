@@ -7,7 +7,7 @@ const LIMITS = { frameBytes: 2 ** 24, headerBytes: 2 ** 20, tensors: 2 ** 10 };
 
 const update: MessageOf<'update'> = {
   kind: 'update',
-  ...{ exchange: 2, client: 1, attempt: 0, samples: 10, steps: 3 },
+  ...{ round: 2, client: 1, attempt: 0, samples: 10, steps: 3 },
   header: { classCounts: [3, 7] },
   scalars: { loss: 0.5 },
   vectors: { delta: 'v0', control: 'v1' },
@@ -24,7 +24,7 @@ describe('mutations of a message', () => {
   it('are of every field and tensor, each another frame, each with a name of its own', () => {
     const fields = new Set(mutations.map(({ field }) => field));
     expect(fields).to.include.keys(
-      ...['exchange', 'client', 'attempt', 'samples', 'steps', 'header', 'header.classCounts'],
+      ...['round', 'client', 'attempt', 'samples', 'steps', 'header', 'header.classCounts'],
       ...['header.classCounts.1', 'scalars', 'scalars.loss', 'vectors.delta', 'tensors.v0', 'tensors.v1'],
     );
     const names = mutations.map(({ field, change }) => `${field}: ${change}`);

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { buildFederation, parseRecipe } from '../../recipe/index.js';
 import { readEvents, readRecord, RunDirectory, type RunEvent, type RunRecord } from '../../runs/index.js';
 import { simulate } from '../../simulator/index.js';
-import type { SimulatedDisk } from '../../simulator/faults/simulated-disk.js';
+import type { SimulatedDisk } from '../faults/simulated-disk.js';
 import { faults, withEachOperation } from '../support/one-fault.js';
 
 const event = (round: number): RunEvent => ({ type: 'evaluation', round, on: 'test', accuracy: 0, loss: 0 });

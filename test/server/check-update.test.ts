@@ -14,7 +14,7 @@ const exact = {
 /** Why an update with these entries does not count; undefined where it does. */
 function refusal(values: readonly number[], normBound?: number): string | undefined {
   const update: MessageOf<'update'> = {
-    ...{ kind: 'update', exchange: 1, client: 0, attempt: 0, samples: 10, steps: 1, scalars: { loss: 1 } },
+    ...{ kind: 'update', round: 1, client: 0, attempt: 0, samples: 10, steps: 1, scalars: { loss: 1 } },
     vectors: { delta: 'v' },
     tensors: new Map([['v', tensorOf(Float32Array.from(values))]]),
   };
@@ -65,7 +65,7 @@ describe('the check of an update of a model with batch norm', () => {
       {
         ...{
           kind: 'update',
-          exchange: 1,
+          round: 1,
           client: 0,
           attempt: 0,
           samples: 10,

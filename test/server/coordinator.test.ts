@@ -12,17 +12,17 @@ function lastTask(host: Coordinating, connection: number): Task {
 }
 
 describe('a coordinator', () => {
-  it('goes from exchange to exchange, each answer counting once however often it comes', () => {
+  it('goes from round to round, each answer counting once however often it comes', () => {
     const host = new Coordinating();
     const { connection } = host.join();
-    for (let exchange = 1; exchange <= 4; exchange++) {
+    for (let round = 1; round <= 4; round++) {
       const answers = host.answers(lastTask(host, connection));
       for (const answer of answers) {
         host.send(connection, answer);
         host.send(connection, answer);
       }
     }
-    expect(host.exchanges.map(({ answered, missing }) => [answered, missing])).to.deep.equal(
+    expect(host.rounds.map(({ answered, missing }) => [answered, missing])).to.deep.equal(
       Array.from({ length: 4 }, () => [3, []]),
     );
     // Each is told twice, but for the last: its first arrival ended the run.
@@ -31,35 +31,35 @@ describe('a coordinator', () => {
     expect(host.sent(connection, 'goodbye').map(({ reason }) => reason)).to.deep.equal(['done']);
   });
 
-  it('tells a late client the exchange that it may submit to next, not the one before', () => {
+  it('tells a late client the round that it may submit to next, not the one before', () => {
     const host = new Coordinating({ network: { deadline: 10 } });
     const { connection } = host.join();
     const [first, second, third] = host.answers(lastTask(host, connection));
     host.send(connection, first);
     host.send(connection, second);
     host.tell({ kind: 'timer', name: 'deadline' });
-    expect(host.exchanges.map(({ missing, why }) => [missing, why])).to.deep.equal([
+    expect(host.rounds.map(({ missing, why }) => [missing, why])).to.deep.equal([
       [[third.client], { [third.client]: 'deadline' }],
     ]);
     const task = lastTask(host, connection);
-    expect(task.exchange).to.equal(2);
+    expect(task.round).to.equal(2);
     host.send(connection, third);
     const [{ reason, next }] = host.sent(connection, 'refused');
     const isAsked = task.to.some(({ client }) => client === third.client);
     expect([reason, next]).to.deep.equal(['late', isAsked ? 2 : 3]);
   });
 
-  it('ends an exchange at its deadline only with the minimum of updates, and looks again', () => {
+  it('ends a round at its deadline only with the minimum of updates, and looks again', () => {
     const host = new Coordinating({ network: { deadline: 10, minimum: 2 } });
     const { connection } = host.join();
     const [first, second] = host.answers(lastTask(host, connection));
     host.send(connection, first);
     host.tell({ kind: 'timer', name: 'deadline' });
-    expect(host.exchanges).to.have.length(0);
+    expect(host.rounds).to.have.length(0);
     expect(host.effects.at(-1)).to.deep.equal({ kind: 'setTimer', name: 'deadline', afterMs: 10_000 });
     host.send(connection, second);
     host.tell({ kind: 'timer', name: 'deadline' });
-    expect(host.exchanges.map(({ answered }) => answered)).to.deep.equal([2]);
+    expect(host.rounds.map(({ answered }) => answered)).to.deep.equal([2]);
   });
 
   it('asks more clients than it wants where the recipe says so, and takes the first', () => {
@@ -68,7 +68,7 @@ describe('a coordinator', () => {
     const answers = host.answers(lastTask(host, connection));
     expect(answers).to.have.length(5);
     for (const answer of answers.slice(1, 4)) host.send(connection, answer);
-    const [{ answered, missing, why }] = host.exchanges;
+    const [{ answered, missing, why }] = host.rounds;
     const late = [answers[0].client, answers[4].client];
     expect([answered, missing]).to.deep.equal([3, late]);
     expect(Object.values(why ?? {})).to.deep.equal(late.map(() => 'enough others were faster'));
@@ -82,7 +82,7 @@ describe('a coordinator', () => {
     const [first, ...others] = host.answers(task);
     host.send(connection, first);
     host.tell({ kind: 'closed', connection, code: 1006 });
-    expect(host.exchanges).to.have.length(0);
+    expect(host.rounds).to.have.length(0);
     const { worker, secret, run } = welcome;
     const back = host.join({ resume: { worker, secret, run }, holds: Object.values(task.sha256) });
     expect(back.welcome.worker).to.equal(worker);
@@ -90,10 +90,10 @@ describe('a coordinator', () => {
     expect(again.to.map(({ client }) => client)).to.deep.equal(others.map(({ client }) => client));
     expect([...again.tensors.keys()]).to.deep.equal([]);
     for (const answer of others) host.send(back.connection, answer);
-    expect(host.exchanges.map(({ answered }) => answered)).to.deep.equal([3]);
+    expect(host.rounds.map(({ answered }) => answered)).to.deep.equal([3]);
   });
 
-  it('begins the first exchange again where it stopped before it was over', () => {
+  it('begins the first round again where it stopped before it was over', () => {
     const host = new Coordinating();
     const { connection, welcome } = host.join();
     const before = lastTask(host, connection);
@@ -102,11 +102,11 @@ describe('a coordinator', () => {
     const { worker, secret, run } = welcome;
     const back = host.join({ resume: { worker, secret, run } });
     const after = lastTask(host, back.connection);
-    expect([after.exchange, after.to, after.sha256]).to.deep.equal([1, before.to, before.sha256]);
+    expect([after.round, after.to, after.sha256]).to.deep.equal([1, before.to, before.sha256]);
     expect(back.welcome.clients).to.deep.equal(welcome.clients);
   });
 
-  it('refuses what is not an update of this exchange, with a reason each', () => {
+  it('refuses what is not an update of this round, with a reason each', () => {
     const host = new Coordinating({ network: { normBound: 100 } }, { workers: 2 });
     const { connection } = host.join({ claim: { kind: 'clients', ranges: [[0, 5]] } });
     const task = lastTask(host, connection);
@@ -123,8 +123,8 @@ describe('a coordinator', () => {
       bytes: new Uint8Array(2 * weights.length),
     };
     const bad: [string, Partial<typeof answer>][] = [
-      ['early', { exchange: 2 }],
-      ['late', { exchange: 0 }],
+      ['early', { round: 2 }],
+      ['late', { round: 0 }],
       ['notAsked', { client: idle }],
       ['notYours', { client: 6 }],
     ];
@@ -158,7 +158,7 @@ describe('a coordinator', () => {
         reason,
       ]);
       for (const other of host.answers(task).slice(1)) fresh.send(own, other);
-      expect(fresh.exchanges.map(({ missing }) => missing)).to.deep.equal([[answer.client]]);
+      expect(fresh.rounds.map(({ missing }) => missing)).to.deep.equal([[answer.client]]);
     }
   });
 
@@ -171,7 +171,7 @@ describe('a coordinator', () => {
       }
     }
     const exit = host.effects.find((effect) => effect.kind === 'exit');
-    expect(exit?.error?.message).to.include('exchange 1 has no update that counts');
+    expect(exit?.error?.message).to.include('round 1 has no update that counts');
   });
 
   it('says that training diverged where no update is finite, as the simulator does', () => {
@@ -271,14 +271,14 @@ describe('a coordinator', () => {
     host.tell({ kind: 'closed', connection, code: 1006 });
     const other = host.join({ claim: { kind: 'clients', ranges: [[0, 5]] } });
     const asked = lastTask(host, other.connection).to.map(({ client }) => client);
-    for (let exchange = 2; exchange <= 3; exchange++) {
+    for (let round = 2; round <= 3; round++) {
       for (const answer of host.answers(lastTask(host, other.connection)))
         host.send(other.connection, answer);
     }
     const [now, later] = [true, false].map((isNow) =>
       counted.filter((client) => asked.includes(client) === isNow),
     );
-    const resets = host.exchanges.map(({ reset = [] }) => reset);
+    const resets = host.rounds.map(({ reset = [] }) => reset);
     expect(resets).to.deep.equal([[], now, later]);
   });
 
@@ -390,7 +390,7 @@ describe('a coordinator', () => {
     const host = new Coordinating();
     host.join();
     const order = host.effects.map((effect) => (effect.kind === 'send' ? effect.message.kind : effect.kind));
-    expect(order.indexOf('persistMembers')).to.be.within(0, order.indexOf('welcome') - 1);
+    expect(order.indexOf('persistWorkers')).to.be.within(0, order.indexOf('welcome') - 1);
   });
 
   it('says goodbye only once the model and the record are durable', () => {
@@ -422,7 +422,7 @@ describe('a coordinator', () => {
         host.greet(connection, { resume: away.welcome });
         expect(host.sent(connection, 'goodbye').map(({ reason }) => reason)).to.deep.equal(['done']);
         host.tell({ kind: 'closed', connection, code: 1000 });
-      } else host.tell({ kind: 'timer', name: 'farewell' });
+      } else host.tell({ kind: 'timer', name: 'shutdown' });
       expect(host.effects.at(-1)?.kind).to.equal('exit');
       expect(host.members.members.map(({ worker }) => worker)).to.deep.equal(
         comesBack ? [] : [away.welcome.worker],

@@ -70,7 +70,7 @@ describe('the evaluation on clients', function () {
     const steady = run.join(claim(0, 4)).connection;
     const bad = run.join(claim(5, 5)).connection;
     for (let attempt = 0; attempt < 3; attempt++) {
-      run.send(bad, { kind: 'failed', exchange: 1, client: 5, attempt, sentence: 'no memory' });
+      run.send(bad, { kind: 'failed', round: 1, client: 5, attempt, sentence: 'no memory' });
     }
     expect(run.sent(bad, 'goodbye')).to.have.lengthOf(1);
     work(run, steady);
@@ -90,7 +90,7 @@ describe('the evaluation on clients', function () {
     evaluate(run, steady);
     expect(clientsEvents(run)).to.deep.equal([]);
     for (let attempt = 0; attempt < 3; attempt++) {
-      run.send(bad, { kind: 'failed', exchange: 2, client: 5, attempt, sentence: 'no memory' });
+      run.send(bad, { kind: 'failed', round: 2, client: 5, attempt, sentence: 'no memory' });
     }
     expect(clientsEvents(run).map(({ missing }) => missing)).to.deep.equal([[5]]);
   });

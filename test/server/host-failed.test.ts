@@ -4,7 +4,7 @@ import {
   Coordinator,
   defaultSettings,
   GossipCoordinator,
-  newMembers,
+  newWorkerRecords,
   type CoordinatorEffect,
 } from '../../server/index.js';
 import { Coordinating } from '../support/coordinating.js';
@@ -34,7 +34,7 @@ describe('a coordinator whose host has failed', () => {
     it(`tells its workers to come back, and ends with the error; nothing follows (${family})`, () => {
       const federation = buildFederation(parseRecipe(tinyRecipe(fields)));
       const { algorithm } = federation;
-      const start = { federation, settings: defaultSettings, members: newMembers('run', 'key') };
+      const start = { federation, settings: defaultSettings, members: newWorkerRecords('run', 'key') };
       const coordinator =
         algorithm.family === 'federated'
           ? new Coordinator({ ...start, algorithm })
@@ -72,7 +72,7 @@ describe('a coordinator whose host has failed', () => {
     );
   });
 
-  it('ends at once in the farewell too, and keeps who has not heard of it', () => {
+  it('ends at once in the shutdown notice too, and keeps who has not heard of it', () => {
     const host = new Coordinating({ rounds: 1 });
     const { connection } = host.join();
     for (const answer of host.answers(host.sent(connection, 'task')[0])) host.send(connection, answer);
@@ -87,7 +87,7 @@ describe('a coordinator whose host has failed', () => {
       reason: 'done',
       sentence: 'The run is over.',
     });
-    expect(effects.map(({ kind }) => kind)).not.to.include('persistMembers');
+    expect(effects.map(({ kind }) => kind)).not.to.include('persistWorkers');
   });
 
   it('logs why a worker leaves, once', () => {

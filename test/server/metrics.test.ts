@@ -9,7 +9,7 @@ import { expectNoFall, growing, parseMetrics, promtool } from '../support/promet
 import { hasProgram, need } from '../support/requirements.js';
 
 const status = {
-  exchanges: 0,
+  round: 0,
   waiting: 3,
   workers: 1,
   connections: 1,
@@ -18,7 +18,7 @@ const status = {
   isOver: false,
 };
 const round = (number: number): RunEvent => ({
-  type: 'exchange',
+  type: 'round',
   round: number,
   loss: 1 / number,
   answered: 3,
@@ -55,14 +55,14 @@ describe("a coordinator's metrics", () => {
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
         const metrics = new ServerMetrics([]);
         const traffic = new Map<number, { sent: number; received: number }>();
-        let [exchanges, opened, bytes] = [0, 0, 0];
+        let [rounds, opened, bytes] = [0, 0, 0];
         const scrape = async () =>
-          parseMetrics(await metrics.text({ status: { ...status, exchanges }, workers: [], traffic }));
+          parseMetrics(await metrics.text({ status: { ...status, round: rounds }, workers: [], traffic }));
         let before = await scrape();
         for (const each of steps) {
           if (each.kind === 'round') {
-            exchanges = each.number;
-            metrics.event(round(exchanges));
+            rounds = each.number;
+            metrics.event(round(rounds));
           } else if (each.kind === 'update')
             metrics.count({ kind: 'count', what: 'accepted', worker: each.worker });
           else if (each.kind === 'open') {

@@ -2,12 +2,12 @@ import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { answer } from '../../server/pages.js';
+import { respond } from '../../server/status-endpoints.js';
 
 describe('the status endpoints', () => {
   let isHealthy = true;
   const server = createServer((incoming, response) => {
-    void answer(incoming, response, {
+    void respond(incoming, response, {
       status: () => ({ run: 'first' }),
       isHealthy: () => isHealthy,
       metrics: () => Promise.resolve('# HELP murmur_rounds_total Rounds.\n'),

@@ -1,23 +1,23 @@
 import { expect } from 'chai';
 import type { Amount } from '../../learning/index.js';
 import { parseRecipe } from '../../recipe/index.js';
-import type { ExchangeEvent } from '../../runs/index.js';
+import type { RoundEvent } from '../../runs/index.js';
 import { simulate } from '../../simulator/index.js';
 import { smallRecipe, trained } from '../support/small-recipe.js';
 
 const run = (fields: Record<string, unknown>) =>
   simulate(parseRecipe(smallRecipe({ evaluate: { every: 1000 }, ...fields })), { threads: 1 });
 
-async function exchanges(fields: Record<string, unknown>): Promise<ExchangeEvent[]> {
+async function roundsOf(fields: Record<string, unknown>): Promise<RoundEvent[]> {
   const { events } = await run(fields);
-  return events.filter((event) => event.type === 'exchange');
+  return events.filter((event) => event.type === 'round');
 }
 
 const everybody = trained({ kind: 'fedavg', fraction: 1 });
 
 describe('how clients behave', () => {
   it('dropout: those who never answer are named, and sent to, but not counted', async () => {
-    const rounds = await exchanges({ algorithm: everybody, clients: { dropout: 0.3 }, rounds: 20 });
+    const rounds = await roundsOf({ algorithm: everybody, clients: { dropout: 0.3 }, rounds: 20 });
     const weights = 28 * 28 * 20 + 20 + 20 * 10 + 10;
     for (const { answered, missing, bytesDown, bytesUp } of rounds) {
       expect(answered + missing.length).to.equal(10);
@@ -32,7 +32,7 @@ describe('how clients behave', () => {
 
   it('everybody may drop out: the model stays as it was, and the run goes on', async () => {
     const { events, record } = await run({ clients: { dropout: 1 }, rounds: 2 });
-    expect(events.map((event) => event.type)).to.deep.equal(['exchange', 'exchange', 'evaluation']);
+    expect(events.map((event) => event.type)).to.deep.equal(['round', 'round', 'evaluation']);
     const untrained = await run({
       algorithm: trained({ kind: 'fedavg' }),
       clients: { dropout: 1 },
@@ -42,7 +42,7 @@ describe('how clients behave', () => {
   });
 
   it('availability: nobody is asked who is away', async () => {
-    const rounds = await exchanges({ algorithm: everybody, clients: { availability: 0.5 }, rounds: 20 });
+    const rounds = await roundsOf({ algorithm: everybody, clients: { availability: 0.5 }, rounds: 20 });
     const asked = rounds.map(({ answered }) => answered);
     expect(Math.min(...asked)).to.be.below(Math.max(...asked));
     // 200 draws at 0.5: mean 100, standard deviation 7.

@@ -21,7 +21,7 @@ const run = async (fields: Readonly<Record<string, unknown>>) =>
   (await simulate(recipe(fields), { threads: 1 })).events;
 
 const stepsOf = (events: readonly RunEvent[]) =>
-  events.flatMap((event) => (event.type === 'exchange' ? [event.localSteps] : []));
+  events.flatMap((event) => (event.type === 'round' ? [event.localSteps] : []));
 
 describe('local steps', () => {
   it('of a federated run are those that its stragglers took', async () => {

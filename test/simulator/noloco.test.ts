@@ -24,13 +24,13 @@ function run(algorithm: object, fields: object = {}, threads = 1) {
 /** A figure of the exchanges' reports, round by round. */
 async function reported(name: string, algorithm: object, fields: object): Promise<number[]> {
   const { events } = await run(algorithm, fields);
-  return events.flatMap((event) => (event.type === 'exchange' ? [event.report?.[name] ?? NaN] : []));
+  return events.flatMap((event) => (event.type === 'round' ? [event.report?.[name] ?? NaN] : []));
 }
 
 const bytes = async (algorithm: object, fields: object = {}) => {
   const { events } = await run(algorithm, fields);
   return events.reduce(
-    (sum, event) => sum + (event.type === 'exchange' ? (event.bytesBetweenNodes ?? 0) : 0),
+    (sum, event) => sum + (event.type === 'round' ? (event.bytesBetweenNodes ?? 0) : 0),
     0,
   );
 };

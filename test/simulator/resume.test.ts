@@ -81,7 +81,7 @@ describe('a run that is killed and resumed', () => {
 
     it('in the middle of a line of metrics, and of a checkpoint', async () => {
       await resumedFrom('torn', (directory) => {
-        appendFileSync(join(directory, 'metrics.jsonl'), '{"type":"exchange","rou');
+        appendFileSync(join(directory, 'metrics.jsonl'), '{"type":"round","rou');
         writeFileSync(join(directory, 'checkpoints/latest.bin.writing'), 'half of');
       });
     });

@@ -1,4 +1,4 @@
-/** Recipes whose runs keep different things between exchanges: what must survive threads, kills and hosts. */
+/** Recipes whose runs keep different things between rounds: what must survive threads, kills and hosts. */
 import { smallRecipe, trained } from './small-recipe.js';
 
 export const algorithmCases: Readonly<Record<string, string>> = {

@@ -7,12 +7,12 @@ import { buildFederation, parseRecipe, type Federation } from '../../recipe/inde
 import {
   Coordinator,
   defaultSettings,
-  newMembers,
+  newWorkerRecords,
   type CoordinatorCheckpoint,
   type CoordinatorEffect,
   type CoordinatorEvent,
   type CoordinatorSettings,
-  type MembersRecord,
+  type WorkerRecords,
 } from '../../server/index.js';
 import { tinyRecipe } from './network.js';
 import { plainHello } from './plain-hello.js';
@@ -26,7 +26,7 @@ export class Coordinating {
   now = 0;
   /** Everything that was to be done, in order. */
   readonly effects: CoordinatorEffect[] = [];
-  members: MembersRecord = newMembers('run', 'key');
+  members: WorkerRecords = newWorkerRecords('run', 'key');
   checkpoint: CoordinatorCheckpoint | undefined;
   readonly #settings: CoordinatorSettings;
   readonly #algorithm: FederatedAlgorithm;
@@ -70,12 +70,12 @@ export class Coordinating {
       this.#perform(coordinator.handle(event, this.now), coordinator);
     };
     for (const effect of effects) {
-      if (effect.kind === 'persistMembers') {
+      if (effect.kind === 'persistWorkers') {
         this.members = effect.members;
-        after({ kind: 'membersPersisted', version: effect.members.version });
+        after({ kind: 'workersPersisted', version: effect.members.version });
       } else if (effect.kind === 'persistProgress' && 'progress' in effect.content) {
         this.checkpoint = effect.content;
-        after({ kind: 'progressPersisted', exchange: effect.exchange, tookMs: 0 });
+        after({ kind: 'progressPersisted', round: effect.round, tookMs: 0 });
       } else if (effect.kind === 'evaluate') {
         const { round, on } = effect;
         const events = on.map((set) => ({
@@ -125,10 +125,10 @@ export class Coordinating {
     );
   }
 
-  /** The events of exchanges that are over. */
-  get exchanges() {
+  /** The events of rounds that are over. */
+  get rounds() {
     return this.effects.flatMap((effect) =>
-      effect.kind === 'event' && effect.event.type === 'exchange' ? [effect.event] : [],
+      effect.kind === 'event' && effect.event.type === 'round' ? [effect.event] : [],
     );
   }
 
@@ -149,7 +149,7 @@ export class Coordinating {
       const { answer, tensors } = train({ client, message, clientState: undefined });
       return {
         kind: 'update',
-        exchange: task.exchange,
+        round: task.round,
         client,
         attempt,
         samples: answer.samples,

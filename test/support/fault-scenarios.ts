@@ -1,6 +1,6 @@
 /** The federations that faults strike: about a hundred weights, and whatever a mistake could lose or count twice. */
 import { parseRecipe } from '../../recipe/index.js';
-import { scenario, type Scenario } from '../../simulator/index.js';
+import { faultScenario, type FaultScenario } from '../faults/fault-run.js';
 
 const recipe = (fields: Readonly<Record<string, unknown>>) =>
   parseRecipe(
@@ -26,7 +26,7 @@ const recipes = [
     network: { codec: { kind: 'top-k' } },
     evaluate: { every: 3, on: ['test', 'clients'] },
   }),
-  // All answers are needed at once, and there is no model between two exchanges.
+  // All answers are needed at once, and there is no model between two rounds.
   recipe({
     model: { kind: 'mlp', hidden: [3] },
     algorithm: { kind: 'fedma', fraction: 0.5 },
@@ -64,21 +64,21 @@ const asynchronous = recipe({
 });
 
 export interface FaultScenarios {
-  readonly federated: readonly Scenario[];
-  readonly gossip: Scenario;
-  readonly asynchronous: Scenario;
+  readonly federated: readonly FaultScenario[];
+  readonly gossip: FaultScenario;
+  readonly asynchronous: FaultScenario;
 }
 
 export async function faultScenarios(): Promise<FaultScenarios> {
   return {
-    federated: await Promise.all(recipes.map(scenario)),
-    gossip: await scenario(gossip),
-    asynchronous: await scenario(asynchronous),
+    federated: await Promise.all(recipes.map(faultScenario)),
+    gossip: await faultScenario(gossip),
+    asynchronous: await faultScenario(asynchronous),
   };
 }
 
 /** Every tenth is of gossip, whose histories are long, by turns in rounds and without. */
-export function scenarioOf({ federated, gossip, asynchronous }: FaultScenarios, seed: number): Scenario {
+export function scenarioOf({ federated, gossip, asynchronous }: FaultScenarios, seed: number): FaultScenario {
   if (seed % 10 !== 9) return federated[seed % federated.length];
   return seed % 20 === 9 ? gossip : asynchronous;
 }

@@ -19,7 +19,7 @@ export function forgedWelcome(
     mixed: false,
     hashes: { recipe: digest, bits: [], data, layout: digest, partition: digest, weights: digest },
     clients: [[0, 0]],
-    exchange: 0,
+    round: 0,
     durable: 0,
     commits: [],
     heartbeat: { everyMs: 1000, timeoutMs: 10_000 },

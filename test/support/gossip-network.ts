@@ -45,7 +45,7 @@ import type { RunEvent } from '../../runs/index.js';
 import {
   defaultSettings,
   GossipCoordinator,
-  newMembers,
+  newWorkerRecords,
   type CoordinatorEffect,
   type CoordinatorEvent,
   type TimerName,
@@ -136,7 +136,7 @@ export class GossipNetwork {
     this.#coordinator = new GossipCoordinator({
       federation,
       settings: { ...defaultSettings, workers: claims.length },
-      members: newMembers('run', 'key'),
+      members: newWorkerRecords('run', 'key'),
     });
     this.#workers = claims.map((_, index) => new WorkerHost(this, index, 0));
   }
@@ -308,11 +308,11 @@ export class GossipNetwork {
       case 'rewind':
         this.events.splice(0, Infinity, ...this.events.filter(({ round }) => round <= effect.round));
         break;
-      case 'persistMembers':
-        this.#later({ kind: 'membersPersisted', version: effect.members.version });
+      case 'persistWorkers':
+        this.#later({ kind: 'workersPersisted', version: effect.members.version });
         break;
       case 'persistProgress':
-        this.#later({ kind: 'progressPersisted', exchange: effect.exchange, tookMs: 0 });
+        this.#later({ kind: 'progressPersisted', round: effect.round, tookMs: 0 });
         break;
       case 'finish':
         this.#weightsSha256 = effect.outcome.weightsSha256;

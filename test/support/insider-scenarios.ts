@@ -37,7 +37,7 @@ const training = { fraction: 1, amount: { steps: 2 }, batchSize: 5 };
 const up = (kind: MessageKind, nth = 0): Target => ({ way: 'toCoordinator', kind, nth });
 const down = (kind: MessageKind, nth = 0): Target => ({ way: 'toWorker', kind, nth });
 
-const progress = { exchange: 1, waiting: 1, training: 1, done: 0 };
+const progress = { round: 1, waiting: 1, training: 1, done: 0 };
 /** Messages that the run in memory, where nothing takes time, does not have by itself. */
 const extras: readonly Target[] = [
   { ...up('ready'), isExtra: true, instead: () => ({ kind: 'ping', id: 3, progress }) },
@@ -51,8 +51,8 @@ const extras: readonly Target[] = [
     ...up('update'),
     instead: (message) => {
       if (message.kind !== 'update') throw new TypeError('only an update is replaced');
-      const { exchange, client, attempt } = message;
-      return { kind: 'failed', exchange, client, attempt, sentence: 'no memory' };
+      const { round, client, attempt } = message;
+      return { kind: 'failed', round, client, attempt, sentence: 'no memory' };
     },
   },
   { ...down('accepted'), isExtra: true, instead: () => ({ kind: 'ping', id: 3 }) },
@@ -61,7 +61,7 @@ const extras: readonly Target[] = [
     ...down('task'),
     instead: (message) => {
       if (message.kind !== 'task') throw new TypeError('only a task is replaced');
-      return { kind: 'cancel', exchange: message.exchange, clients: message.to.map(({ client }) => client) };
+      return { kind: 'cancel', round: message.round, clients: message.to.map(({ client }) => client) };
     },
   },
 ];

@@ -10,7 +10,7 @@ import type { RunEvent } from '../../runs/index.js';
 import {
   Coordinator,
   defaultSettings,
-  newMembers,
+  newWorkerRecords,
   type CoordinatorEffect,
   type CoordinatorEvent,
   type CoordinatorStart,
@@ -108,7 +108,7 @@ export async function memoryRun(
   const keys = claims.map((clients, index) => ({ clients, key: keyOf(index) }));
   const settings = { ...defaultSettings, workers: claims.length, keys };
   const make = options.coordinator ?? ((start: CoordinatorStart) => new Coordinator(start));
-  const coordinator = make({ federation, algorithm, settings, members: newMembers('run', 'key') });
+  const coordinator = make({ federation, algorithm, settings, members: newWorkerRecords('run', 'key') });
   const { setTimer, clearTimer } = timersOf('coordinator');
 
   const tell = (event: CoordinatorEvent) => {
@@ -143,14 +143,14 @@ export async function memoryRun(
       later(() => {
         tell({ kind: 'finished' });
       });
-    } else if (effect.kind === 'persistMembers') {
+    } else if (effect.kind === 'persistWorkers') {
       const { version } = effect.members;
       later(() => {
-        tell({ kind: 'membersPersisted', version });
+        tell({ kind: 'workersPersisted', version });
       });
     } else if (effect.kind === 'persistProgress') {
       later(() => {
-        tell({ kind: 'progressPersisted', exchange: effect.exchange, tookMs: 0 });
+        tell({ kind: 'progressPersisted', round: effect.round, tookMs: 0 });
       });
     } else if (effect.kind === 'evaluate') {
       const { round, on, model } = effect;

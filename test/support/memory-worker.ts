@@ -7,7 +7,7 @@ import {
   type WorkerEffect,
   type WorkerEvent,
 } from '../../client/index.js';
-import { Work } from '../../client/work.js';
+import { TrainingRuntime } from '../../client/training-runtime.js';
 import {
   layoutHash,
   partitionHash,
@@ -70,7 +70,7 @@ export class MemoryWorker {
   readonly #states = new Map<string, StoredState>();
   #worker: Worker | undefined;
   #link: MemoryLink | undefined;
-  #work: Work | undefined;
+  #work: TrainingRuntime | undefined;
   /** Counts its processes. */
   #process = 0;
   #clients: readonly number[] = [];
@@ -185,13 +185,13 @@ export class MemoryWorker {
         this.#later({ kind: 'identityPersisted' });
         break;
       case 'persistState': {
-        const { client, exchange, ticket, state } = effect;
-        this.#states.set(`${client}-${exchange}`, structuredClone({ client, exchange, state }));
-        this.#later({ kind: 'statePersisted', client, exchange, ticket });
+        const { client, round, ticket, state } = effect;
+        this.#states.set(`${client}-${round}`, structuredClone({ client, round, state }));
+        this.#later({ kind: 'statePersisted', client, round, ticket });
         break;
       }
       case 'forgetState':
-        this.#states.delete(`${effect.client}-${effect.exchange}`);
+        this.#states.delete(`${effect.client}-${effect.round}`);
         break;
       case 'forgetRun':
         this.identity = undefined;
@@ -257,7 +257,7 @@ export class MemoryWorker {
       welcome.tensors.size === 0;
     const isWithin = (clients.at(-1) ?? 0) < this.options.workshop.federation.partition.clients;
     if (isOwn && isWithin && !this.#drawsOther) return own;
-    this.#work ??= new Work({ threads: 1, plugins: [] });
+    this.#work ??= new TrainingRuntime({ threads: 1, plugins: [] });
     const hashes = await this.#work.prepare(welcome, clients);
     return this.#drawsOther ? { ...hashes, partition: sha256('other'), weights: sha256('other') } : hashes;
   }

@@ -25,10 +25,10 @@ export function startServer(recipe: string, out: string, ...more: string[]): Run
 export const startWorker = (port: number, state: string, ...more: string[]) =>
   startMurmur(['join', `ws://127.0.0.1:${port}`, '--threads', '1', '--state', state, ...more]);
 
-/** Resolves once the run in a directory has finished so many exchanges. @throws where one of these processes ends */
-export async function afterExchanges(
+/** Resolves once the run in a directory has finished so many rounds. @throws where one of these processes ends */
+export async function afterRounds(
   directory: string,
-  exchanges: number,
+  rounds: number,
   ...processes: readonly Running[]
 ): Promise<void> {
   const ended = processes.map(({ finished }) =>
@@ -36,14 +36,13 @@ export async function afterExchanges(
       throw new Error(`a process ended with ${code ?? signal}: ${stderr.slice(-2000)}`);
     }),
   );
-  await Promise.race([...ended, exchangesIn(directory, exchanges)]);
+  await Promise.race([...ended, roundsIn(directory, rounds)]);
 }
 
-async function exchangesIn(directory: string, exchanges: number): Promise<void> {
+async function roundsIn(directory: string, rounds: number): Promise<void> {
   const file = join(directory, 'metrics.jsonl');
-  const count = () =>
-    existsSync(file) ? readFileSync(file, 'utf8').split('"type":"exchange"').length - 1 : 0;
-  while (count() < exchanges) await setTimeout(5, undefined, { ref: false });
+  const count = () => (existsSync(file) ? readFileSync(file, 'utf8').split('"type":"round"').length - 1 : 0);
+  while (count() < rounds) await setTimeout(5, undefined, { ref: false });
 }
 
 /** A port that nothing listens on. */

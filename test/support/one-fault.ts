@@ -1,20 +1,20 @@
 /** A simulated disk on which exactly one operation goes wrong, the n-th. */
-import { SimulatedDisk } from '../../simulator/faults/simulated-disk.js';
-import { World } from '../../simulator/faults/world.js';
+import { SimulatedDisk } from '../faults/simulated-disk.js';
+import { SimulatedNetwork } from '../faults/simulated-network.js';
 
 /** The process is killed, with its machine or without, or the operation fails, and those after it in an outage. */
 export type Fault = 'kill' | 'power failure' | 'EIO' | 'ENOSPC' | 'EROFS' | 'EMFILE';
 
 export const faults: readonly Fault[] = ['kill', 'power failure', 'EIO', 'ENOSPC', 'EROFS', 'EMFILE'];
 
-/** The chances by which the world is asked for a kill, a fault of the disk, a power failure. */
+/** The chances by which the network is asked for a kill, a fault of the disk, a power failure. */
 const KILL = 0.25;
 const DISK = 0.125;
 const POWER = 0.5;
 /** Where a kind of failure is drawn. */
 const KINDS: Readonly<Partial<Record<Fault, number>>> = { EIO: 0, ENOSPC: 0.5, EROFS: 0.8, EMFILE: 0.9 };
 
-class OneFault extends World {
+class OneFault extends SimulatedNetwork {
   #before: number;
   hasHappened = false;
 
@@ -58,17 +58,17 @@ export function withEachOperation(
   check: (disk: SimulatedDisk, place: string) => void,
 ): number {
   for (let at = 0; ; at++) {
-    const world = new OneFault(fault, at, part);
-    const disk = new SimulatedDisk(world);
+    const network = new OneFault(fault, at, part);
+    const disk = new SimulatedDisk(network);
     const thrown = errorOf(() => {
       use(disk);
     });
-    if (!world.hasHappened) {
+    if (!network.hasHappened) {
       if (thrown) throw thrown;
       return at;
     }
     disk.end();
-    world.clear();
+    network.clear();
     check(disk, `${fault} at operation ${at}: ${thrown?.message ?? 'no error'}`);
   }
 }

@@ -1,4 +1,4 @@
-/** Everyone exchanges with everyone. */
+/** Everyone rounds with everyone. */
 import { circle } from '../drawing/placements.js';
 import type { Adjacency } from '../graph.js';
 import { defineTopology, refuseTooManyEdges, staticTopology } from '../topology.js';

@@ -51,13 +51,13 @@ function accuracyByRound({ test, validation, populations }: Progress): Figure | 
   };
 }
 
-function lossByRound({ test, validation, exchanges }: Progress): Figure | undefined {
+function lossByRound({ test, validation, rounds }: Progress): Figure | undefined {
   const series = named([
     ['test set', test.map((event): Point => [event.round, event.loss])],
     ['validation part', validation.map((event): Point => [event.round, event.loss])],
     ['average model, test set', averageModel(test, 'loss')],
     ['average model, validation part', averageModel(validation, 'loss')],
-    ['training', exchanges.map((event): Point => [event.round, event.loss])],
+    ['training', rounds.map((event): Point => [event.round, event.loss])],
   ]);
   if (series.length === 0) return undefined;
   const description = course('Loss', series[0], figure);
@@ -71,7 +71,7 @@ function lossByRound({ test, validation, exchanges }: Progress): Figure | undefi
       series,
     }),
     caption: `Mean loss by round${
-      exchanges.length > 0 ? '; the training loss is that of the examples trained on in the round' : ''
+      rounds.length > 0 ? '; the training loss is that of the examples trained on in the round' : ''
     }. ${description}`,
     table: byX('Round', series, count, figure),
   };

@@ -1,5 +1,5 @@
 /**
- * The runs that are held against the authors' code: the same methods on networks that started from PyTorch's initial
+ * The runs that are compared with the authors' code: the same methods on networks that started from PyTorch's initial
  * weights, since matching feels the size of what training left of them.
  */
 import { z } from 'zod';

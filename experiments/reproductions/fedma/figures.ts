@@ -1,4 +1,4 @@
-/** Accuracy by exchange and by bytes, for each dataset with the usual number of local epochs. */
+/** Accuracy by round and by bytes, for each dataset with the usual number of local epochs. */
 import type { Series } from '../../report/charts/line-chart.js';
 import { mean } from '../../../numerics/index.js';
 import { drawing, type Drawing } from '../drawing.js';
@@ -13,7 +13,7 @@ export function figures(recorded: Recorded): Drawing[] {
   return datasetNames.flatMap((dataset) => {
     const { runs } = compared(recorded, dataset, EPOCHS);
     if (runs.size === 0) return [];
-    const series = (x: 'exchanges' | 'bytes') =>
+    const series = (x: 'rounds' | 'bytes') =>
       methods.flatMap((method): Series[] => {
         const run = runs.get(method);
         return run ? [{ name: methodLabels[method], points: points(run.runs, x) }] : [];
@@ -21,12 +21,12 @@ export function figures(recorded: Recorded): Drawing[] {
     const y = { label: 'test accuracy', format: percent };
     const where = `${datasets[dataset]}, Dirichlet 0.5, E = ${EPOCHS}`;
     return [
-      drawing(`figures/fedma-${dataset}-exchanges.svg`, {
-        title: `Accuracy by exchange: ${where}`,
-        description: 'FedMA has a whole network after each pass of three exchanges, the others after each.',
-        x: { label: 'exchanges', whole: true },
+      drawing(`figures/fedma-${dataset}-rounds.svg`, {
+        title: `Accuracy by round: ${where}`,
+        description: 'FedMA has a whole network after each pass of three rounds, the others after each.',
+        x: { label: 'rounds', whole: true },
         y,
-        series: series('exchanges'),
+        series: series('rounds'),
       }),
       drawing(`figures/fedma-${dataset}-bytes.svg`, {
         title: `Accuracy by bytes: ${where}`,
@@ -40,7 +40,7 @@ export function figures(recorded: Recorded): Drawing[] {
 }
 
 /** Means over the seeds. */
-const points = (runs: readonly Rounds[], x: 'exchanges' | 'bytes') =>
-  runs[0].exchanges.map(
+const points = (runs: readonly Rounds[], x: 'rounds' | 'bytes') =>
+  runs[0].rounds.map(
     (_, index) => [mean(runs.map((run) => run[x][index])), mean(runs.map((run) => run.test[index]))] as const,
   );

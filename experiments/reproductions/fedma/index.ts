@@ -1,4 +1,4 @@
-/** FedMA: networks that become one at once, and in passes of one exchange a layer beside FedAvg and FedProx. */
+/** FedMA: networks that become one at once, and in passes of one round a layer beside FedAvg and FedProx. */
 import { filesOf } from '../drawing.js';
 import type { Reproduction } from '../reproduction.js';
 import { figures } from './figures.js';

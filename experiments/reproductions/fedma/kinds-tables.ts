@@ -1,7 +1,7 @@
 /** The table of FedMA on convolutions and on an LSTM, and what it says. */
 import { claim, type Finding } from '../findings.js';
 import { table } from '../markdown.js';
-import { exchangesOf, kindNames, kinds, settingsOf, type Kind } from './kinds.js';
+import { roundsOf, kindNames, kinds, settingsOf, type Kind } from './kinds.js';
 import { percent, widthsText } from './numbers.js';
 import { accuracyAfter, accuracyWithin, bestOf, type ChosenRun, type Recorded } from './recorded.js';
 import {
@@ -46,7 +46,7 @@ export function kindsTable(recorded: Recorded): string {
     return methods.map((method) =>
       roundsRow([kind, dataLabel, String(epochs), methodLabels[method]], runs.get(method), {
         pass,
-        exchanges: exchangesOf(kind),
+        rounds: roundsOf(kind),
         budget,
       }),
     );
@@ -93,7 +93,7 @@ export function kindsClaims(recorded: Recorded): string {
     ),
     claim(
       'So are two passes.',
-      better((kind, run) => accuracyAfter(exchangesOf(kind), run)),
+      better((kind, run) => accuracyAfter(roundsOf(kind), run)),
     ),
     claim(
       'Two passes are better than them at equal bytes.',

@@ -1,4 +1,4 @@
-/** FedMA on convolutions and on an LSTM, in passes of one exchange a layer, beside FedAvg and FedProx: what is run. */
+/** FedMA on convolutions and on an LSTM, in passes of one round a layer, beside FedAvg and FedProx: what is run. */
 import type { Cell } from '../reproduction.js';
 import { measureRounds, roundsSchema, type Rounds } from './rounds.js';
 import { dataOf, type RoundsSetting } from './settings.js';
@@ -69,7 +69,7 @@ export const kindNames = ['LeNet', 'LSTM 64', 'LSTM 256'] as const;
 
 /** Passes of FedMA in a run: one layer by layer, one with communication. */
 export const PASSES = 2;
-export const exchangesOf = (kind: Kind) => PASSES * kinds[kind].pass;
+export const roundsOf = (kind: Kind) => PASSES * kinds[kind].pass;
 
 export interface KindSetting extends Pick<RoundsSetting, 'method' | 'prior'> {
   readonly kind: Kind;
@@ -101,7 +101,7 @@ export function kindCell({ kind, method, prior }: KindSetting, seed: number): Ce
         ...(method === 'fedprox' && { mu }),
         ...(prior !== undefined && { matching: prior }),
       },
-      rounds: exchangesOf(kind),
+      rounds: roundsOf(kind),
       evaluate: { on: ['validation', 'test'] },
     },
     onRequest: !planned,

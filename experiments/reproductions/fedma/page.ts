@@ -59,12 +59,12 @@ Their seconds are of the wall clock on a two-core machine; ours are of a process
 
 ${referenceClaims(recorded)}
 
-## By exchanges
+## By rounds
 
-${CLIENTS} clients with labels by Dirichlet shares (0.5), two hidden layers, ${EXCHANGES} exchanges, all clients in each. A pass of
-FedMA is one exchange a layer: three. In each, clients train E epochs (of the layers that are not matched yet; the
+${CLIENTS} clients with labels by Dirichlet shares (0.5), two hidden layers, ${EXCHANGES} rounds, all clients in each. A pass of
+FedMA is one round a layer: three. In each, clients train E epochs (of the layers that are not matched yet; the
 last layer alone for 3 E epochs at a tenth of the rate), as in each round of FedAvg and FedProx. FedMA's
-first three exchanges are FedMA layer by layer; what follows is FedMA with communication, whose clients start each pass
+first three rounds are FedMA layer by layer; what follows is FedMA with communication, whose clients start each pass
 from the global units that theirs were assigned to. "At equal bytes" is the accuracy when as much is sent as the most
 sparing of the three sends in all. Brackets are FedMA's (σ², σ₀², γ).
 
@@ -82,7 +82,7 @@ FedMA's own LeNet (5 × 5 convolutions of 20 and 50 filters, then 500 units) on 
 learning rate ${kinds.LeNet.rate}, batches of ${kinds.LeNet.batchSize}; and its LSTM (an embedding of 8, one layer, the next character from the last output)
 on the State of the Union addresses since 1981, each president a client, in windows of 80 characters (learning rate ${kinds['LSTM 64'].rate},
 weight decay 0.0001, batches of ${kinds['LSTM 64'].batchSize}): theirs was on plays of Shakespeare, with 66 roles. It has ${kinds['LSTM 64'].hidden[1]} units where theirs has
-256; those run on request. Two passes each, of four exchanges with LeNet and three with the LSTM, whose embedding
+256; those run on request. Two passes each, of four rounds with LeNet and three with the LSTM, whose embedding
 is matched too. (σ², σ₀², γ) are the authors' for either kind, and with LeNet (1, 10, 50) besides.
 
 ${kindsTable(recorded)}
@@ -95,8 +95,8 @@ ${kindsClaims(recorded)}
   batches), drawn at random before the rest is cut up, are the validation part. Hyper-parameters are those of the best mean
   accuracy on it: of PFNM, (σ², σ₀², γ) = (1, 1, 1) or (1, 10, 50) with the mean of a unit's members;
   of SPAHM, which estimates its variances from the clusters, γ 1 or 50 with the mean of the members; of
-  OTFusion, one alignment to the first client's network, or two more to the average so far; by exchanges, of those
-  (learning rate, μ or prior) that have run, after the last exchange ("of" says among how many).
+  OTFusion, one alignment to the first client's network, or two more to the average so far; by rounds, of those
+  (learning rate, μ or prior) that have run, after the last round ("of" says among how many).
 - Local training: SGD, momentum ${optimizer.momentum}, batches of ${batchSize}; merged at once with learning rate ${optimizer.learningRate}. The reference trained on the
   whole training set, ours without the validation part.
 - Weight averages, re-basin and OTFusion weight clients by their examples. The ensemble "by class" weights each

@@ -61,7 +61,7 @@ function best<Item>(items: readonly Item[], value: (item: Item) => number): Item
   return items.reduce((a, b) => (value(b) > value(a) ? b : a));
 }
 
-/** A method with what was best for it on the validation part after the last exchange, of what has run. */
+/** A method with what was best for it on the validation part after the last round, of what has run. */
 export interface ChosenRun {
   readonly setting: Pick<RoundsSetting, 'rate' | 'mu' | 'prior'>;
   readonly runs: readonly Rounds[];
@@ -91,9 +91,9 @@ export function bestOf(candidates: readonly Omit<ChosenRun, 'of'>[]): ChosenRun 
   return { setting, runs, of: ran.length };
 }
 
-/** Test accuracy after the last whole model within so many exchanges; undefined where there is none yet. */
-export const accuracyAfter = (exchanges: number, run: Rounds): number | undefined =>
-  run.test[run.exchanges.findLastIndex((count) => count <= exchanges)];
+/** Test accuracy after the last whole model within so many rounds; undefined where there is none yet. */
+export const accuracyAfter = (rounds: number, run: Rounds): number | undefined =>
+  run.test[run.rounds.findLastIndex((count) => count <= rounds)];
 
 /** The same within so many bytes. */
 export const accuracyWithin = (bytes: number, run: Rounds): number | undefined =>

@@ -1,4 +1,4 @@
-/** The tables of training by exchanges, and what they say. */
+/** The tables of training by rounds, and what they say. */
 import { mean } from '../../../numerics/index.js';
 import { claim, type Finding } from '../findings.js';
 import { table } from '../markdown.js';
@@ -26,13 +26,13 @@ import type { Rounds } from './rounds.js';
 
 export type Method = (typeof methods)[number];
 
-/** The exchanges of one pass. */
+/** The rounds of one pass. */
 const PASS = ROUNDS_HIDDEN.length + 1;
 
 /** Methods side by side. */
 export interface Runs {
   readonly runs: ReadonlyMap<Method, ChosenRun>;
-  /** What the method that sends least sends in all exchanges. */
+  /** What the method that sends least sends in all rounds. */
   readonly budget: number;
 }
 
@@ -98,14 +98,14 @@ export const roundsColumns = (afterPass: string, atTheEnd: string) => [
 export function roundsRow(
   head: readonly string[],
   run: ChosenRun | undefined,
-  { pass, exchanges, budget }: { readonly pass: number; readonly exchanges: number; readonly budget: number },
+  { pass, rounds, budget }: { readonly pass: number; readonly rounds: number; readonly budget: number },
 ): string[] {
   if (run === undefined) return [...head, '', '', '', '', '', '', ''];
   return [
     ...head,
     choiceText(run),
     percent(over(run.runs, (one) => accuracyAfter(pass, one))),
-    percent(over(run.runs, (one) => accuracyAfter(exchanges, one))),
+    percent(over(run.runs, (one) => accuracyAfter(rounds, one))),
     megabytes(totalBytes(run)),
     percent(over(run.runs, (one) => accuracyWithin(budget, one))),
     widthsText(finalWidths(run)),
@@ -113,7 +113,7 @@ export function roundsRow(
   ];
 }
 
-/** Accuracy at equal exchanges and at equal bytes. */
+/** Accuracy at equal rounds and at equal bytes. */
 export function roundsTable(recorded: Recorded): string {
   const rows = datasetNames.flatMap((dataset) =>
     epochCounts.flatMap((epochs) => {
@@ -121,14 +121,14 @@ export function roundsTable(recorded: Recorded): string {
       return methods.map((method) =>
         roundsRow([datasets[dataset], String(epochs), methodLabels[method]], runs.get(method), {
           pass: PASS,
-          exchanges: EXCHANGES,
+          rounds: EXCHANGES,
           budget,
         }),
       );
     }),
   );
   return table(
-    ['data', 'E', 'method', ...roundsColumns(`after ${PASS} exchanges`, `after ${EXCHANGES}`)],
+    ['data', 'E', 'method', ...roundsColumns(`after ${PASS} rounds`, `after ${EXCHANGES}`)],
     4,
     rows,
   );
@@ -163,11 +163,11 @@ export function roundsClaims(recorded: Recorded): string {
     (['fedavg', 'fedprox'] as const).flatMap((other) => against(other, value));
   return [
     claim(
-      `One pass of FedMA (${PASS} exchanges) is better than as many rounds of FedAvg and FedProx, by half a point or more.`,
+      `One pass of FedMA (${PASS} rounds) is better than as many rounds of FedAvg and FedProx, by half a point or more.`,
       both((run) => accuracyAfter(PASS, run)),
     ),
     claim(
-      `With communication (${EXCHANGES} exchanges) FedMA is better than as many rounds of them.`,
+      `With communication (${EXCHANGES} rounds) FedMA is better than as many rounds of them.`,
       both((run) => accuracyAfter(EXCHANGES, run)),
     ),
     claim(

@@ -1,4 +1,4 @@
-/** FedMA in passes of one exchange a layer, beside FedAvg and FedProx: accuracy by exchange and by byte. */
+/** FedMA in passes of one round a layer, beside FedAvg and FedProx: accuracy by round and by byte. */
 import { z } from 'zod';
 import type { Recipe } from '../../../recipe/index.js';
 import { simulate, type SimulateOptions } from '../../../simulator/index.js';
@@ -10,14 +10,14 @@ const MOMENTUM = 0.9;
 
 const numbers = z.array(z.number());
 
-/** Lists are parallel: an entry for each exchange after which there is a whole model. */
+/** Lists are parallel: an entry for each round after which there is a whole model. */
 export const roundsSchema = z.object({
-  exchanges: numbers,
+  rounds: numbers,
   /** Between the server and all clients, both ways, since the start. */
   bytes: numbers,
   validation: numbers,
   test: numbers,
-  /** Of each hidden layer, its width after each of these exchanges. */
+  /** Of each hidden layer, its width after each of these rounds. */
   widths: z.array(numbers),
   kernelHash: z.string(),
 });
@@ -70,13 +70,13 @@ export async function measureRounds(
   options: SimulateOptions,
   hidden: readonly number[] = ROUNDS_HIDDEN,
 ): Promise<Rounds> {
-  const rounds: Rounds = { exchanges: [], bytes: [], validation: [], test: [], widths: [], kernelHash: '' };
+  const rounds: Rounds = { rounds: [], bytes: [], validation: [], test: [], widths: [], kernelHash: '' };
   let bytes = 0;
   let widths: number[] = [];
   const { record } = await simulate(recipe, {
     ...options,
     onEvent(event) {
-      if (event.type === 'exchange') {
+      if (event.type === 'round') {
         bytes += (event.bytesDown ?? 0) + (event.bytesUp ?? 0);
         widths = Object.entries(event.report ?? {}).flatMap(([name, value]) =>
           name.startsWith('width') ? [value] : [],
@@ -88,7 +88,7 @@ export async function measureRounds(
         rounds.validation.push(accuracy);
         return;
       }
-      rounds.exchanges.push(event.round);
+      rounds.rounds.push(event.round);
       rounds.bytes.push(bytes);
       rounds.test.push(accuracy);
       rounds.widths.push(widths.length > 0 ? widths : [...hidden]);

@@ -79,14 +79,14 @@ export const oneShotTraining = {
   optimizer: { kind: 'sgd', learningRate: 0.05, momentum: 0.9 },
 } as const;
 
-/** Exchanges of the runs by rounds: four passes of FedMA, whose networks have three layers there. */
+/** Rounds of the runs by rounds: four passes of FedMA, whose networks have three layers there. */
 export const EXCHANGES = 12;
 export const ROUNDS_HIDDEN = [100, 100];
 
 export interface RoundsSetting {
   readonly dataset: Dataset;
   readonly split: Split;
-  /** E, a client's epochs in an exchange. */
+  /** E, a client's epochs in a round. */
   readonly epochs: number;
   readonly rate: number;
   readonly method: 'fedma' | 'fedavg' | 'fedprox';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Queue, QueueEvents } from 'bullmq';
 import type { RunRecord } from '../../../runs/index.js';
-import { finishedRecord } from '../crew.js';
+import { finishedRecord } from '../run-processes.js';
 import type { Failure, SweepEvent } from '../events.js';
 import { expandSweep } from '../expand.js';
 import { identifyRuns, type SweepRun } from '../identify.js';

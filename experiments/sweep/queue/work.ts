@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { UnrecoverableError, WaitingError, Worker, type Job as QueuedJob } from 'bullmq';
 import { RecipeError } from '../../../recipe/index.js';
 import { readDivergence, type RunRecord } from '../../../runs/index.js';
-import { Crew, type Outcome } from '../crew.js';
+import { RunProcesses, type Outcome } from '../run-processes.js';
 import { runDirectory } from '../layout.js';
 import { memoryBudget } from '../memory.js';
 import { connectRedis } from './connect.js';
@@ -48,14 +48,18 @@ const EVERY = 1000;
 export async function workQueue(options: WorkOptions): Promise<void> {
   const { address, cores, memoryMiB, plugins, signal, onEvent } = options;
   const redis = await connectRedis(address);
-  const crew = new Crew({ memory: memoryBudget(memoryMiB), plugins, signal });
-  const worker = new Worker<unknown, JobResult>(QUEUE, (job, token) => perform(job, token, crew, options), {
-    connection: redis,
-    concurrency: cores,
-    lockDuration: LOCK,
-    stalledInterval: LOOK_FOR_DEAD,
-    maxStalledCount: STALLS,
-  });
+  const processes = new RunProcesses({ memory: memoryBudget(memoryMiB), plugins, signal });
+  const worker = new Worker<unknown, JobResult>(
+    QUEUE,
+    (job, token) => perform(job, token, processes, options),
+    {
+      connection: redis,
+      concurrency: cores,
+      lockDuration: LOCK,
+      stalledInterval: LOOK_FOR_DEAD,
+      maxStalledCount: STALLS,
+    },
+  );
   let trouble = '';
   worker.on('error', ({ message }) => {
     // While Redis is away the same is said each time that it is tried.
@@ -83,14 +87,14 @@ const aborted = (signal: AbortSignal) =>
 async function perform(
   queued: QueuedJob<unknown, JobResult>,
   token: string | undefined,
-  crew: Crew,
+  processes: RunProcesses,
   { out, signal, onEvent }: WorkOptions,
 ): Promise<JobResult> {
   const job = readJob(queued);
   const named = { sweep: job.sweep, id: job.id };
   onEvent({ type: 'started', ...named });
   const directory = join(out, job.sweep, runDirectory(job));
-  const outcome = await untilFree(job, queued, crew, directory, signal);
+  const outcome = await untilFree(job, queued, processes, directory, signal);
   switch (outcome.kind) {
     case 'finished': {
       const { accuracy, wallSeconds } = outcome.record;
@@ -124,13 +128,13 @@ function readJob({ data }: QueuedJob<unknown, JobResult>): Job {
 async function untilFree(
   { recipe, dependencies }: Job,
   queued: QueuedJob<unknown, JobResult>,
-  crew: Crew,
+  processes: RunProcesses,
   directory: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
   let toldAt = -Infinity;
   for (;;) {
-    const outcome = await crew.run({ recipe, dependencies, directory, threads: 1 }, (progress) => {
+    const outcome = await processes.run({ recipe, dependencies, directory, threads: 1 }, (progress) => {
       const now = performance.now();
       if (now - toldAt < EVERY && progress.round < progress.rounds) return;
       toldAt = now;

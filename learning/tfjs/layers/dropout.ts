@@ -2,7 +2,7 @@
 import type { DropoutLayer } from '../../layers/dropout.js';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { applyFunction, exampleShape } from './function.js';
-import type { Builder, Workshop } from './kind.js';
+import type { Builder, BuildContext } from './kind.js';
 
 export const buildDropout: Builder<DropoutLayer> = (tensorFlow, { layer: { rate }, name }, input) =>
   applyFunction(tensorFlow, input, {
@@ -11,7 +11,7 @@ export const buildDropout: Builder<DropoutLayer> = (tensorFlow, { layer: { rate 
   });
 
 /** @param name of the layer: each has its own draws */
-export function drop({ tf, chance }: Workshop, batch: Tensor, rate: number, name: string): Tensor {
+export function drop({ tf, chance }: BuildContext, batch: Tensor, rate: number, name: string): Tensor {
   if (chance.ofStep === undefined) return batch;
   const draws = tf.randomUniform(batch.shape, 0, 1, 'float32', [...chance.ofStep, name].join());
   const kept = tf.cast(tf.greaterEqual(draws, rate), 'float32');

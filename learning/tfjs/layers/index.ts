@@ -9,7 +9,7 @@ import { buildDense } from './dense.js';
 import { buildDropout } from './dropout.js';
 import { buildConv2d, buildGlobalPool, buildPool } from './image.js';
 import { buildKeras } from './keras.js';
-import type { Builder, Built, Workshop } from './kind.js';
+import type { Builder, Built, BuildContext } from './kind.js';
 import { buildBatchNorm, buildGroupNorm, buildLayerNorm } from './norm.js';
 import { buildEmbedding, buildLstm } from './sequence.js';
 
@@ -35,25 +35,25 @@ const builders: { readonly [Kind in Simple['kind']]: Builder<SimpleOf<Kind>> } =
 };
 
 const buildSimple = <Kind extends Simple['kind']>(
-  workshop: Workshop,
+  context: BuildContext,
   placed: PlacedLayer<SimpleOf<Kind>>,
   input: SymbolicTensor,
-): Built => builders[placed.layer.kind](workshop, placed, input);
+): Built => builders[placed.layer.kind](context, placed, input);
 
-export function buildLayer(workshop: Workshop, placed: PlacedLayer, input: SymbolicTensor): Built {
+export function buildLayer(context: BuildContext, placed: PlacedLayer, input: SymbolicTensor): Built {
   const { layer, branches } = placed;
-  if (layer.kind !== 'residual') return buildSimple(workshop, { ...placed, layer }, input);
+  if (layer.kind !== 'residual') return buildSimple(context, { ...placed, layer }, input);
   const [inside, around] = [branches?.inside ?? [], branches?.around ?? []].map((layers) =>
-    buildChain(workshop, layers, input),
+    buildChain(context, layers, input),
   );
-  const sum = workshop.layers.layers.add().apply([inside.output, around.output]) as SymbolicTensor;
+  const sum = context.layers.layers.add().apply([inside.output, around.output]) as SymbolicTensor;
   return { output: sum, variables: [...inside.variables, ...around.variables] };
 }
 
-function buildChain(workshop: Workshop, layers: readonly PlacedLayer[], input: SymbolicTensor): Built {
+function buildChain(context: BuildContext, layers: readonly PlacedLayer[], input: SymbolicTensor): Built {
   return layers.reduce<Built>(
     ({ output, variables }, placed) => {
-      const built = buildLayer(workshop, placed, output);
+      const built = buildLayer(context, placed, output);
       return { output: built.output, variables: [...variables, ...built.variables] };
     },
     { output: input, variables: [] },

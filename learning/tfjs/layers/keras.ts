@@ -4,7 +4,7 @@ import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { KerasLayer } from '../../layers/keras.js';
 import type { TensorFlow } from '../tensor-flow.js';
 import { drop } from './dropout.js';
-import type { Builder, Workshop } from './kind.js';
+import type { Builder, BuildContext } from './kind.js';
 
 export const buildKeras: Builder<KerasLayer> = (tensorFlow, { layer }, input) => {
   const network = modelOf(tensorFlow, layer.topology);
@@ -44,7 +44,7 @@ function variableOf(
 }
 
 /** TensorFlow.js's own dropout would draw without a seed. */
-function dropByChance(tensorFlow: Workshop, { layers }: LayersModel): void {
+function dropByChance(tensorFlow: BuildContext, { layers }: LayersModel): void {
   for (const layer of layers) {
     if (layer.getClassName() !== 'Dropout') continue;
     const rate = Number(layer.getConfig()['rate']);

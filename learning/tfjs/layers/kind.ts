@@ -10,13 +10,13 @@ export interface Built {
 }
 
 /** What a network's layers are made with: TensorFlow.js, and the chance of the step under way, where there is one. */
-export interface Workshop extends TensorFlow {
+export interface BuildContext extends TensorFlow {
   readonly chance: { ofStep: readonly [number, number] | undefined };
 }
 
 /** Adds a layer to a graph of TensorFlow.js's layers. */
 export type Builder<Layer> = (
-  tensorFlow: Workshop,
+  tensorFlow: BuildContext,
   placed: PlacedLayer<Layer>,
   input: SymbolicTensor,
 ) => Built;

@@ -63,7 +63,7 @@ export const emitEmbedBackward = (
   });
 
 /**
- * targets(token, tokens, label, target): what each position is to foretell, as 32-bit integers: the next token, and
+ * targets(token, tokens, label, target): what each position is to predict, as 32-bit integers: the next token, and
  * at the end of each `length` tokens the example's label.
  */
 export const emitTargets = (length: number): wasm.WasmFunction =>

@@ -102,27 +102,27 @@ describe('ensembles', () => {
   });
 });
 
-describe('FedMA by exchanges, as the reproduction measures it', () => {
+describe('FedMA by rounds, as the reproduction measures it', () => {
   it('has a model after each pass, with its widths and what was sent', async () => {
     const setting = roundsSettings.find(({ method }) => method === 'fedma') as RoundsSetting;
     const rounds = await measureRounds(small(roundsCell(setting, 1).recipe, { rounds: 6 }), { threads: 1 });
-    expect(rounds.exchanges).to.deep.equal([3, 6]);
+    expect(rounds.rounds).to.deep.equal([3, 6]);
     expect(rounds.test).to.have.length(2);
     expect(rounds.validation).to.have.length(2);
     expect(rounds.bytes[1]).to.be.greaterThan(rounds.bytes[0]);
     expect(rounds.widths[1]).to.have.length(2);
   });
 
-  it('is compared at equal exchanges and at equal bytes', () => {
+  it('is compared at equal rounds and at equal bytes', () => {
     const run: Rounds = {
-      exchanges: [3, 6],
+      rounds: [3, 6],
       bytes: [100, 200],
       validation: [0.4, 0.5],
       test: [0.5, 0.6],
       widths: [[1], [1]],
       kernelHash: '',
     };
-    expect([2, 3, 5, 6].map((exchanges) => accuracyAfter(exchanges, run))).to.deep.equal([
+    expect([2, 3, 5, 6].map((rounds) => accuracyAfter(rounds, run))).to.deep.equal([
       undefined,
       0.5,
       0.5,
@@ -182,7 +182,7 @@ describe("the reproduction of FedMA's results", () => {
 
   it('has LeNet and LSTMs in passes beside the others', () => {
     const run = (test: number, widths: number[]): Rounds => ({
-      exchanges: [4, 8],
+      rounds: [4, 8],
       bytes: [100, 200],
       validation: [0.4, 0.5],
       test: [test - 0.1, test],

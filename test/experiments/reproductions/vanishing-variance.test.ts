@@ -1,4 +1,4 @@
-/** What averaging leaves of the variance: the closed forms, held against the simulator; and how rounds are counted. */
+/** What averaging leaves of the variance: the closed forms, compared with the simulator; and how rounds are counted. */
 import { expect } from 'chai';
 import { measure, type Curve } from '../../../experiments/reproductions/vanishing-variance/cells.js';
 import {
