@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { readRecord } from '../../runs/index.js';
+import { selfSigned } from '../support/certificates.js';
 import { temporaryFolder } from '../support/folder.js';
 import { run, startMurmur } from '../support/murmur.js';
 import { freePort, tinyRecipe } from '../support/network.js';
@@ -51,25 +52,11 @@ describe('the commands of the deployment files', function () {
   const folder = temporaryFolder();
   const token = folder.write('token', 'a-token\n');
   const recipe = folder.write('recipe.yaml', tinyRecipe());
-  const [cert, key] = [folder.path('cert.pem'), folder.path('key.pem')];
+  const [cert, key] = [folder.path('cert.pem'), folder.path('cert.key')];
 
-  before(async function () {
+  before(function () {
     need(this, 'openssl', hasProgram('openssl'));
-    const request = [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-    ];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    expect((await run('openssl', [...request, ...subject])).code).to.equal(0);
+    selfSigned(folder.path());
   });
 
   for (const [name, commandsOf] of Object.entries(deployments)) {

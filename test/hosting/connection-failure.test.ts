@@ -6,7 +6,7 @@ import { createServer as createNetServer, type AddressInfo, type Server } from '
 import { expect } from 'chai';
 import { WebSocketServer } from 'ws';
 import { dial, type ConnectionFailure } from '../../hosting/index.js';
-import { Authority, EXPIRED, NOT_YET_VALID, type Issued } from '../support/certificates.js';
+import { Authority, EXPIRED, NOT_YET_VALID, type Issued, selfSigned } from '../support/certificates.js';
 import { temporaryFolder } from '../support/folder.js';
 import { hasProgram, need } from '../support/requirements.js';
 
@@ -235,7 +235,7 @@ describe('a connection that cannot be made says why, and whether waiting can men
       },
       {
         name: 'a self-signed certificate',
-        server: () => secure(authority.selfSigned('self')),
+        server: () => secure(selfSigned(authority.folder, 'self')),
         sentence: /is self-signed, .*--ca FILE/,
       },
       {

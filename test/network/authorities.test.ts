@@ -1,7 +1,8 @@
 /** Which certificates a worker trusts: over real TLS sockets. */
 import { expect } from 'chai';
+import { selfSigned } from '../support/certificates.js';
 import { temporaryFolder } from '../support/folder.js';
-import { murmur, run } from '../support/murmur.js';
+import { murmur } from '../support/murmur.js';
 import { freePort, startServer, tinyRecipe } from '../support/network.js';
 import { refused } from '../support/refused.js';
 import { hasProgram, need } from '../support/requirements.js';
@@ -10,30 +11,9 @@ describe('the certificate of a coordinator', function () {
   this.timeout(240_000);
   const folder = temporaryFolder();
 
-  /** A certificate for localhost that is its own authority. */
-  async function certificate(name: string) {
-    const [cert, key] = [folder.path(`${name}.pem`), folder.path(`${name}-key.pem`)];
-    const words = [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-    ];
-    const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=DNS:localhost'];
-    expect((await run('openssl', [...words, ...subject])).code).to.equal(0);
-    return { cert, key };
-  }
-
   it('by a usual authority is trusted also with --ca, which adds to them', async function () {
     need(this, 'openssl', hasProgram('openssl'));
-    const [usual, own] = [await certificate('usual'), await certificate('own')];
+    const [usual, own] = [selfSigned(folder.path(), 'usual'), selfSigned(folder.path(), 'own')];
     const recipe = folder.write('tiny.yaml', tinyRecipe({ rounds: 2 }));
     for (const { cert, key } of [usual, own]) {
       const port = await freePort();

@@ -3,9 +3,9 @@ import { get } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
-import { Authority, EXPIRED } from '../support/certificates.js';
+import { Authority, EXPIRED, selfSigned } from '../support/certificates.js';
 import { temporaryFolder } from '../support/folder.js';
-import { murmur, run, startMurmur } from '../support/murmur.js';
+import { murmur, startMurmur } from '../support/murmur.js';
 import { afterRounds, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
 import { refused } from '../support/refused.js';
 import { hasProgram, need } from '../support/requirements.js';
@@ -17,22 +17,7 @@ describe('a coordinator in operation', function () {
 
   it('speaks TLS to those who have the token, tells how it goes, and stops so that it can go on', async function () {
     need(this, 'openssl', hasProgram('openssl'));
-    const [cert, key] = [folder.path('cert.pem'), folder.path('key.pem')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    const made = [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-    ];
-    expect((await run('openssl', [...made, ...subject])).code).to.equal(0);
+    const { cert, key } = selfSigned(folder.path());
     const token = folder.write('token', 'secret\n');
     const port = await freePort();
     const url = `wss://localhost:${port}`;

@@ -79,13 +79,6 @@ export class Authority {
     return { cert, key };
   }
 
-  selfSigned(name: string): Issued {
-    const [cert, key] = [join(this.folder, `${name}.pem`), join(this.folder, `${name}.key`)];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    this.#openssl('req', '-x509', ...NEW_KEY, '-days', '2', ...subject, '-keyout', key, '-out', cert);
-    return { cert, key };
-  }
-
   /** The same key, for whoever knows a passphrase. */
   encrypted({ key }: Issued): string {
     const file = `${key}.encrypted`;
@@ -94,8 +87,20 @@ export class Authority {
   }
 
   #openssl(...args: string[]): void {
-    execFileSync('openssl', args, { cwd: this.folder, stdio: 'pipe' });
+    openssl(this.folder, args);
   }
+}
+
+/** A certificate for localhost that is its own authority, as NAME.pem and NAME.key in a folder. */
+export function selfSigned(folder: string, name = 'cert'): Issued {
+  const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
+  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=DNS:localhost'];
+  openssl(folder, ['req', '-x509', ...NEW_KEY, '-days', '2', ...subject, '-keyout', key, '-out', cert]);
+  return { cert, key };
+}
+
+function openssl(folder: string, args: readonly string[]): void {
+  execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
 }
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
