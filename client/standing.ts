@@ -3,7 +3,7 @@ import { ProtocolError, type MessageOf } from '../protocol/index.js';
 
 type Standing = Pick<MessageOf<'committed'>, 'round' | 'durable' | 'commits'>;
 
-/** So many clients a worker can have: more do not fit in a list of a message. */
+/** The most clients of one worker: more do not fit in a list of a message. */
 const MOST_CLIENTS = 1_000_000;
 
 const refuse = (sentence: string) => new ProtocolError('unexpected', sentence);

@@ -88,7 +88,7 @@ export class WorkerStore {
   /** What was kept of another run stays, but is not asked for any more. */
   writeIdentity(identity: Identity): void {
     this.#identity = identity;
-    // Whoever finds the identity finds the folder too.
+    // The folder must exist before the identity does.
     makeFolder(this.#states() ?? this.path, this.files);
     writeAtomically(this.#identityFile, `${JSON.stringify(identity)}\n`, SECRET, this.files);
   }

@@ -39,7 +39,7 @@ export interface FederatedRound {
   readonly asked: readonly SelectedClient[];
   /** With so many answers it may end; fewer than were asked where more clients were chosen than are wanted. */
   readonly enough: number;
-  /** At most so many answers are brought together. */
+  /** The most updates that are aggregated. */
   readonly terms: number;
   /** Whether it has all the answers that it takes; then it is to be finished. */
   readonly isFull: boolean;

@@ -76,7 +76,7 @@ function end(socket: Duplex, status: string, headers: string, sentence: string):
   socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\n${headers}Content-Type: text/plain; charset=utf-8\r\n\r\n${sentence}\n`,
   );
-  // Whoever never hangs up keeps its descriptor no longer.
+  // A peer that never hangs up does not keep its descriptor.
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 

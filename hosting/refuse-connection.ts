@@ -2,7 +2,7 @@
 import type { WebSocket } from 'ws';
 import { closeCodes, type CloseReason } from '../protocol/index.js';
 
-/** Whoever does not answer the close keeps its descriptor no longer. */
+/** A peer that does not answer the close does not keep its descriptor. */
 const LINGER_MS = 1_000;
 
 export function refuseConnection(socket: WebSocket, reason: CloseReason, sentence: string): void {

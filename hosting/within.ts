@@ -1,7 +1,7 @@
 /** Waits, with a bound. */
 import { setTimeout } from 'node:timers/promises';
 
-/** Waits for something, for so many milliseconds at most. */
+/** Waits for a promise, at most a number of milliseconds. */
 export async function within(ms: number, awaited: Promise<unknown>): Promise<void> {
   const timer = new AbortController();
   try {

@@ -162,14 +162,14 @@ const network = optionsSchema({
     .positive()
     .optional()
     .describe(
-      'Real workers: after so many seconds a round ends with the updates that have come, and an evaluation with the clients’ results that have.',
+      'Real workers: seconds after which a round ends with the updates received so far, and an evaluation with the clients’ results received so far.',
     ),
   minimum: z
     .int()
     .positive()
     .optional()
     .describe(
-      'Real workers: the least number of updates (of clients’ results) with which a deadline ends a round (an evaluation); left out, 1. Where clients bring their own data and it is given, the run begins with as many clients after the deadline; others join later.',
+      'Real workers: the least number of updates (or of clients’ results) with which a deadline ends a round (or an evaluation); left out, 1. If it is given and clients bring their own data, the run begins after the deadline with this number of clients; others join later.',
     ),
   overSelection: z
     .number()

@@ -1,7 +1,7 @@
 /**
  * Locks on folders: a run's directory and a worker's state belong to one process at a time, across containers and machines.
  *
- * Whoever wants a lock announces itself first, by a socket and an entry in the lock's folder, and looks at the entries of others
+ * A process that wants a lock announces itself first, by a socket and an entry in the lock's folder, and looks at the entries of others
  * then. So of two that come at once at least one sees the other; nobody replaces what another process wrote. On one machine an entry
  * counts while its process listens, hence a process that was killed is gone at once. Of processes of other machines, and where a
  * file system has no sockets, an entry counts while it is touched.
@@ -286,7 +286,7 @@ function touch(file: string): void {
     const now = new Date();
     utimesSync(file, now, now);
   } catch {
-    // Whoever has the lock finds out at its next write.
+    // The process that has the lock finds out at its next write.
   }
 }
 

@@ -31,7 +31,7 @@ export interface Expected {
   readonly refuse: (answer: HostedUpdate) => string | undefined;
   /** By which the answer's values are multiplied before they are summed. */
   readonly weigh: (answer: HostedUpdate) => number;
-  /** At most so many updates are summed. */
+  /** The most updates that are summed. */
   readonly terms: number;
 }
 

@@ -22,7 +22,7 @@ export interface Missing {
 
 const FIRST_MS = 10_000;
 const LONGEST_MS = 600_000;
-/** Of those that are waited for, at most so many are named. */
+/** The most clients or workers that a sentence names. */
 const NAMED = 10;
 
 export class WaitLog {

@@ -26,7 +26,9 @@ export const fedmaOptions = {
     .int()
     .positive()
     .optional()
-    .describe('the run ends after so many passes of one round a layer; left out, with its rounds'),
+    .describe(
+      'the run ends after this number of passes, each of one round per layer; left out, after its rounds',
+    ),
 };
 
 export type FedmaOptions = z.output<z.ZodObject<typeof fedmaOptions>>;
