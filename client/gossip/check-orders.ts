@@ -51,8 +51,11 @@ function checkMembership(
 }
 
 function checkStart({ recipe }: Federation, { until, durable }: MessageOf<'start'>): void {
-  if (until > recipe.rounds) throw wrong(`until of 'start' is ${until}; the run has ${recipe.rounds} rounds`);
-  if (durable > until) throw wrong(`durable of 'start' is ${durable}; nodes go until ${until}`);
+  // `durable` may be after `until`: nodes roll back further where a worker has lost its checkpoints.
+  for (const [name, round] of Object.entries({ until, durable })) {
+    if (round > recipe.rounds)
+      throw wrong(`${name} of 'start' is ${round}; the run has ${recipe.rounds} rounds`);
+  }
 }
 
 function checkRequest(

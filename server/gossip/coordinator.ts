@@ -289,7 +289,7 @@ export class GossipCoordinator {
     this.#hasBegun = true;
     this.#roundLog.forgetReports(round);
     this.#relay.beginEpoch(round);
-    if (isAsynchronous && this.#phases.epoch > 1) {
+    if (isAsynchronous && (this.#phases.epoch > 1 || round < this.#roundLog.round)) {
       this.#roundLog.returnTo(round);
       this.#evaluationState.returnTo(round);
     }

@@ -46,6 +46,11 @@ export class MessageRelay {
   #again = 0;
   /** The round that nodes returned to last. */
   #from = 0;
+  /**
+   * Where nodes were when the epoch began: another worker may have claimed some since, and its peers cannot know that before
+   * the next epoch begins.
+   */
+  #nodes: ReadonlyMap<string, readonly number[]> = new Map();
 
   constructor(
     readonly federation: Federation,
@@ -79,6 +84,7 @@ export class MessageRelay {
   beginEpoch(round: number): void {
     this.#passed.clear();
     this.#from = round;
+    this.#nodes = new Map(this.members.taking.map(({ worker, clients }) => [worker, clients]));
   }
 
   /**
@@ -192,8 +198,9 @@ export class MessageRelay {
       );
     }
     if (messages.length === 0) throw new ProtocolError('malformed', 'messages is empty');
+    const [senders, receivers] = [member, peer].map(({ worker }) => this.#nodes.get(worker) ?? []);
     for (const { from, to } of messages) {
-      if (isAmong(member.clients, from) && isAmong(peer.clients, to)) continue;
+      if (isAmong(senders, from) && isAmong(receivers, to)) continue;
       const sentence = `a message goes from node ${from} to ${to}; the nodes are not these workers'`;
       throw new ProtocolError('malformed', sentence);
     }

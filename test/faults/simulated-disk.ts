@@ -96,6 +96,14 @@ export class SimulatedDisk implements FileSystem {
     }
   }
 
+  /** The machine is replaced by a new one. */
+  replace(): void {
+    this.#names.clear();
+    this.#durable.clear();
+    this.#changes = [];
+    this.#outage = undefined;
+  }
+
   /** Reads without faults, and without drawing any. */
   observe<Seen>(look: (files: FileSystem) => Seen): Seen {
     this.#isObserved = true;

@@ -28,6 +28,8 @@ export interface FaultRates {
   readonly clearsAt: number;
 }
 
+const REPLACED = 0.3;
+
 interface Scheduled {
   readonly at: number;
   readonly order: number;
@@ -38,6 +40,8 @@ export class SimulatedNetwork {
   readonly #queue: Scheduled[] = [];
   readonly #pending = new Set<Promise<void>>();
   readonly #draw: Stream;
+  /** Apart from the others, so that histories without replaced machines stay what they were. */
+  readonly #drawReplaced: Stream;
   readonly rates: FaultRates;
   readonly counts = noFaults();
   #order = 0;
@@ -48,12 +52,18 @@ export class SimulatedNetwork {
   /** @param fixed what is not drawn of the rates */
   constructor(seed: number, fixed: Partial<FaultRates> = {}) {
     this.#draw = stream(seed, 'faults');
+    this.#drawReplaced = stream(seed, 'replaced machines');
     this.rates = { ...drawFaultRates(this.#draw), ...fixed };
   }
 
   /** Whether something of a chance happens; nothing bad does once the rates has cleared. */
   happens(chance: number): boolean {
     return this.now < this.rates.clearsAt && this.#draw() < chance;
+  }
+
+  /** Whether a machine that is down is replaced by an empty one. */
+  replacesMachine(): boolean {
+    return this.now < this.rates.clearsAt && this.#drawReplaced() < REPLACED;
   }
 
   /** Uniform in [0, 1). */

@@ -333,6 +333,9 @@ export class SimulatedWorker {
     this.#connection?.break();
     this.#connection = undefined;
     if (this.hasEnded) return;
+    // Only what a client keeps between federated rounds could not be made again.
+    const isReplaceable = this.claim !== undefined && this.machinery.federation.algorithm.family === 'gossip';
+    if (isReplaceable && this.network.replacesMachine()) this.#process.disk.replace();
     this.network.after(this.network.delay(20_000), () => {
       this.start();
     });

@@ -52,6 +52,13 @@ describe('a federation under faults', function () {
     }
   });
 
+  it('ends so in histories in which a replaced machine once ended a run or replayed otherwise', async () => {
+    for (const seed of [6099, 15719, 24409]) {
+      const violation = await faultRun(scenarioOf(scenarios, seed), seed);
+      expect(violation, `seed ${seed}`).to.equal(undefined);
+    }
+  });
+
   it('sends what nodes say directly and by the coordinator', async () => {
     const ways = { bytesDirect: 0, bytesRelayed: 0 };
     for (const seed of [9, 19, 29, 39, 49, 59, 69, 79]) {

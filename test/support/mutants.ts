@@ -5,6 +5,8 @@ import { expect } from 'chai';
 import type { Coordinator, CoordinatorStart } from '../../server/index.js';
 
 const mutants: URL[] = [];
+/** Never begins again: a module is imported once for each name, and test files share a process. */
+let number = 0;
 
 const compiled = (path: string) => new URL(`../../${path}.js`, import.meta.url);
 
@@ -16,7 +18,7 @@ function mutate(path: string, right: string, wrong: string): string {
   const source = readFileSync(compiled(path), 'utf8');
   const found = quoted(right).find((text) => source.includes(text)) ?? right;
   expect(source, `${path} has no longer what the mistake is made in`).to.include(found);
-  const mutated = `${path}.mutant-${process.pid}-${mutants.length}`;
+  const mutated = `${path}.mutant-${process.pid}-${number++}`;
   mutants.push(compiled(mutated));
   writeFileSync(compiled(mutated), source.replace(found, wrong));
   return mutated;
