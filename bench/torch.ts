@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { defaultDataHome, locate, type CataloguedName } from '../data/index.js';
+import { defaultDataHome, locateDataset, type CatalogueName } from '../data/index.js';
 
 const run = promisify(execFile);
 
@@ -24,7 +24,7 @@ interface Loops {
 }
 
 export type TorchJob<Loop extends keyof Loops> = Loops[Loop] & {
-  readonly dataset: CataloguedName;
+  readonly dataset: CatalogueName;
   readonly rounds: number;
   readonly seed: number;
 };
@@ -49,7 +49,7 @@ export async function runTorch<Loop extends keyof Loops>(
   { dataset, ...job }: TorchJob<Loop>,
 ): Promise<TorchRun> {
   const script = fileURLToPath(new URL(`../../bench/torch/${loop}.py`, import.meta.url));
-  const files = locate(dataset, defaultDataHome()).map(({ path }) => path);
+  const files = locateDataset(dataset, defaultDataHome()).map(({ path }) => path);
   const options = Object.entries(job).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { stdout } = await run(
     python,

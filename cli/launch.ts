@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { ownDataClients } from '../data/index.js';
+import { localDataClients } from '../data/index.js';
 import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
 import { serve, type ServeResult } from '../server/index.js';
 import { describeStart } from '../simulator/index.js';
@@ -57,7 +57,7 @@ async function run(file: string, options: Options): Promise<void> {
   letHeapGrow();
   await loadPlugins(options.plugin);
   const recipe = readRecipe(file, overrides(options));
-  if (ownDataClients(recipe.data.partition) !== undefined) {
+  if (localDataClients(recipe.data.partition) !== undefined) {
     throw new Error(
       'the clients of this recipe bring their own data: run it with murmur serve, and murmur join --data for each',
     );

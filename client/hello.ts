@@ -1,6 +1,6 @@
 /** What a worker says of itself when it joins: its software and kernels, its right to take part, the clients it claims. */
 import { hostname } from 'node:os';
-import { countOwnExamples } from '../data/index.js';
+import { countLocalExamples } from '../data/index.js';
 import { version } from '../hosting/index.js';
 import { wasmEngine } from '../learning/index.js';
 import { encodings, type MessageOf } from '../protocol/index.js';
@@ -41,7 +41,7 @@ export function helloOf(
 
 function claimOf(clients: Introduction['clients'], own: Introduction['own']): MessageOf<'hello'>['claim'] {
   if (own !== undefined) {
-    return { kind: 'local', shards: [{ name: own.client, samples: countOwnExamples(own.data) }] };
+    return { kind: 'local', shards: [{ name: own.client, samples: countLocalExamples(own.data) }] };
   }
   if (clients === undefined) return { kind: 'any' };
   return { kind: 'clients', ranges: clients.map(([first, last]) => [first, last]) };

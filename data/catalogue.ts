@@ -1,6 +1,6 @@
 /** The named datasets: their files, what these hash to, where they come from, and under what licence. */
 
-export interface CataloguedFile {
+export interface CatalogueFile {
   /** The file's name, unpacked; it may lie there gzipped, with `.gz` at the end. */
   readonly name: string;
   /** SHA-256 of the unpacked content, where it is known for certain. */
@@ -26,7 +26,7 @@ export interface CatalogueEntry {
   /** Folders of operating systems' packages that hold the files. */
   readonly folders?: readonly string[];
   /** Sets of files, each of which is of use by itself; most datasets have one, named 'all'. */
-  readonly sets: Readonly<Record<string, readonly CataloguedFile[]>>;
+  readonly sets: Readonly<Record<string, readonly CatalogueFile[]>>;
   /** In LEAF's form instead: folders `train` and `test` of JSON files. */
   readonly leaf?: boolean;
   readonly downloads?: readonly Download[];
@@ -164,12 +164,12 @@ export const catalogue = {
   },
 } satisfies Readonly<Record<string, CatalogueEntry>>;
 
-export type CataloguedName = keyof typeof catalogue;
+export type CatalogueName = keyof typeof catalogue;
 
-export const catalogued = (name: CataloguedName): CatalogueEntry => catalogue[name];
+export const catalogueEntry = (name: CatalogueName): CatalogueEntry => catalogue[name];
 
 /** The files of one of EMNIST's splits, in MNIST's order. */
-function emnistFiles(split: string): CataloguedFile[] {
+function emnistFiles(split: string): CatalogueFile[] {
   return ['train-images-idx3', 'train-labels-idx1', 'test-images-idx3', 'test-labels-idx1'].map((part) => ({
     name: `emnist-${split}-${part}-ubyte`,
   }));

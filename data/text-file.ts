@@ -1,7 +1,7 @@
 /** Text files of any length, a piece at a time: read, unpacked, hashed and decoded as UTF-8, never as one string. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { gunzip } from './files.js';
+import { gunzip } from './host/read-file.js';
 
 /** Bytes that are read at a time. */
 export const PIECE = 2 ** 20;
@@ -30,7 +30,7 @@ export function readTextFile<Result>(
       yield piece;
     }
   })();
-  const pieces = decodePieces(hashed, path);
+  const pieces = decodeChunks(hashed, path);
   try {
     const result = read({ [Symbol.iterator]: () => ({ next: () => pieces.next() }) });
     while (pieces.next().done !== true);
@@ -41,7 +41,7 @@ export function readTextFile<Result>(
 }
 
 /** Decodes UTF-8. @throws Error that names the file where it is none */
-export function* decodePieces(bytes: Iterable<Uint8Array>, path: string): Generator<string, undefined> {
+export function* decodeChunks(bytes: Iterable<Uint8Array>, path: string): Generator<string, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const decode = (piece?: Uint8Array) => {
     try {
@@ -60,14 +60,14 @@ export function* decodePieces(bytes: Iterable<Uint8Array>, path: string): Genera
 }
 
 /** Pieces of bytes that are in memory, each copied: a decoder takes no shared memory. */
-export function* piecesOf(content: Uint8Array, pieceBytes = PIECE): Generator<Uint8Array, undefined> {
+export function* chunksOf(content: Uint8Array, pieceBytes = PIECE): Generator<Uint8Array, undefined> {
   for (let at = 0; at < content.length; at += pieceBytes) yield content.slice(at, at + pieceBytes);
 }
 
 /** A file's unpacked bytes. Each piece is valid until the next is asked for. */
 function* bytePieces(path: string, pieceBytes: number): Generator<Uint8Array, undefined> {
   if (path.endsWith('.gz')) {
-    yield* piecesOf(gunzip(path), pieceBytes);
+    yield* chunksOf(gunzip(path), pieceBytes);
     return;
   }
   const file = openSync(path, 'r');

@@ -1,5 +1,5 @@
 /** The record of a finished run, `run.json`: what came out, and of what. */
-import { labelCounts, openExamples, ownDataClients } from '../data/index.js';
+import { labelCounts, openExamples, localDataClients } from '../data/index.js';
 import { admitsOtherEngines, type Engine } from '../learning/index.js';
 import { recipeHash, resultKey, type Dependencies, type Federation } from '../recipe/index.js';
 import type { RunEvent, RunRecord } from '../runs/index.js';
@@ -31,7 +31,8 @@ export function describeRun(
   } & Pick<RunRecord, 'rounds' | 'ended' | 'threads' | 'wallSeconds'>,
 ): RunRecord {
   const { recipe, partition, dataset } = federation;
-  const isListed = partition.clients <= LISTED_CLIENTS && ownDataClients(recipe.data.partition) === undefined;
+  const isListed =
+    partition.clients <= LISTED_CLIENTS && localDataClients(recipe.data.partition) === undefined;
   return {
     ...lastFigures(events),
     rounds,

@@ -3,7 +3,7 @@
  * what cannot go together. Checks that need the data or the graph are in check-federation.ts.
  */
 import { schedulesOf, algorithms, type Algorithm } from '../algorithms/index.js';
-import { ownDataClients } from '../data/index.js';
+import { localDataClients } from '../data/index.js';
 import { codecs } from '../protocol/index.js';
 import type { ScheduleKind } from '../registry/index.js';
 import type { Recipe } from './schema.js';
@@ -80,7 +80,7 @@ function checkEvaluation({ stop, evaluate, data }: Recipe): Incompatibility[] {
 /** Data that only workers have can be trained on, and tested on where they are. */
 function checkOwnData({ data, evaluate }: Recipe): Incompatibility[] {
   const isDeclared = data.dataset.kind === 'declared';
-  if (isDeclared !== (ownDataClients(data.partition) !== undefined)) {
+  if (isDeclared !== (localDataClients(data.partition) !== undefined)) {
     const sentence =
       "'declared' and data.partition 'local' belong together: the one says what data look like, the other who brings them";
     return [{ field: 'data.dataset', sentence }];

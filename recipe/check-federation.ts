@@ -1,6 +1,6 @@
 /** Checks a recipe against its data and its graph, before anything is trained. */
 import { refuseCommunity } from '../algorithms/index.js';
-import { ownDataClients } from '../data/index.js';
+import { localDataClients } from '../data/index.js';
 import { RecipeError } from './errors.js';
 import type { Federation } from './federation.js';
 import { refuseEmptyEvaluation } from './refuse-empty.js';
@@ -29,7 +29,7 @@ export function checkFederation(federation: Federation): void {
           refuseMixing(recipe.algorithm.kind, algorithm.mixes, network))) ??
     refuseBatch(recipe, partition) ??
     // Clients with their own data are asked where these are.
-    (ownDataClients(recipe.data.partition) === undefined
+    (localDataClients(recipe.data.partition) === undefined
       ? refuseSingleExamples(recipe, partition, model)
       : undefined);
   if (refusal !== undefined) throw new RecipeError(refusal);

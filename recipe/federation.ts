@@ -12,13 +12,13 @@ import {
   measureSkew,
   openExamples,
   openPartition,
-  ownDataClients,
+  localDataClients,
   partitions,
   partitionSubset,
-  refuseNotFinite,
+  checkFiniteInputs,
   sharePartition,
   Shard,
-  withOwnExamples,
+  withLocalExamples,
   type Augmentation,
   type Dataset,
   type FeatureSkew,
@@ -130,7 +130,7 @@ export function buildFederation(
 /** A recipe's dataset. @throws DataError if it is not there, or holds values that are not finite */
 export function loadDataset({ data, seed }: Recipe, isRemote = false): Dataset {
   const dataset = datasets.create(data.dataset, { seed, home: defaultDataHome(), isRemote });
-  refuseNotFinite(dataset);
+  checkFiniteInputs(dataset);
   return dataset;
 }
 
@@ -153,9 +153,9 @@ export function buildOwnFederation(
   path: string,
   files: RecipeFiles,
 ): Federation {
-  const dataset = withOwnExamples(recipe.data.dataset, path);
-  refuseNotFinite(dataset);
-  const clients = ownDataClients(recipe.data.partition)?.length ?? 0;
+  const dataset = withLocalExamples(recipe.data.dataset, path);
+  checkFiniteInputs(dataset);
+  const clients = localDataClients(recipe.data.partition)?.length ?? 0;
   const lists = Array.from({ length: clients }, (_, index) =>
     index === client ? range(dataset.train.count) : [],
   );

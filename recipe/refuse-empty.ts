@@ -1,5 +1,5 @@
 /** Whether there is something to evaluate on: an accuracy on no examples would be 0/0. */
-import { ownDataClients } from '../data/index.js';
+import { localDataClients } from '../data/index.js';
 import { range } from '../numerics/index.js';
 import type { Federation } from './federation.js';
 
@@ -9,7 +9,7 @@ type Parts = Pick<Federation, 'recipe' | 'dataset' | 'partition' | 'validation' 
 export function refuseEmptyEvaluation(parts: Parts): string | undefined {
   const { recipe, network } = parts;
   // Gossip tests single nodes on the test set, whatever `evaluate.on` says.
-  const testsNodes = network !== undefined && ownDataClients(recipe.data.partition) === undefined;
+  const testsNodes = network !== undefined && localDataClients(recipe.data.partition) === undefined;
   const sets = new Set([...recipe.evaluate.on, ...(testsNodes ? (['test'] as const) : [])]);
   if (sets.size === 0) return 'evaluate.on lists nothing to evaluate on; write e.g. evaluate: { on: [test] }';
   for (const on of sets) {
@@ -49,7 +49,7 @@ export function refuseEmptySet(
 }
 
 function refuseEmptyClients({ recipe, partition }: Parts): string | undefined {
-  if (ownDataClients(recipe.data.partition) !== undefined) return undefined;
+  if (localDataClients(recipe.data.partition) !== undefined) return undefined;
   const empty = range(partition.clients).find((client) => partition.size(client) === 0);
   if (empty === undefined) return undefined;
   return `evaluate.on lists clients, but client ${empty} has no examples to evaluate on; give every client at least one`;

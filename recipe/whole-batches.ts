@@ -3,7 +3,7 @@
  * that of a client with few examples the only one may be: common where owners or draws decide who has how many, but
  * where it is so of everybody the batch size is not what was meant.
  */
-import { ownDataClients, type Partition } from '../data/index.js';
+import { localDataClients, type Partition } from '../data/index.js';
 import { range } from '../numerics/index.js';
 import type { Recipe } from './schema.js';
 
@@ -17,7 +17,7 @@ interface Shortfall {
 /** Clients without a whole batch, where a batch is so many examples; of clients with their own data it is not known. */
 function shortfall({ algorithm, data }: Recipe, partition: Partition): Shortfall | undefined {
   const { batchSize } = algorithm;
-  if (typeof batchSize !== 'number' || ownDataClients(data.partition) !== undefined) return undefined;
+  if (typeof batchSize !== 'number' || localDataClients(data.partition) !== undefined) return undefined;
   const { clients } = partition;
   const short = range(clients).filter((client) => partition.size(client) < batchSize);
   return short.length === 0 ? undefined : { batchSize, short, clients };

@@ -5,7 +5,7 @@
  * who it is, and from where the run goes on.
  */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
-import { ownDataClients } from '../data/index.js';
+import { localDataClients } from '../data/index.js';
 import {
   concluded,
   meetsTarget,
@@ -65,7 +65,7 @@ export class Coordinator {
     const { clients } = partition;
     this.#progress = checkpoint?.progress ?? startFederated(federation, algorithm);
     const { rounds } = this.#progress;
-    this.#members = new WorkerRegistry(members, clients, rounds + 1, ownDataClients(recipe.data.partition));
+    this.#members = new WorkerRegistry(members, clients, rounds + 1, localDataClients(recipe.data.partition));
     this.federation = federationOf(federation, this.#members);
     this.#participation = new ParticipationLog(checkpoint?.lastCounted ?? new Uint32Array(clients), rounds);
     const emit = (effect: CoordinatorEffect) => {

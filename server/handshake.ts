@@ -1,5 +1,5 @@
 /** Hello, welcome, ready: who may take part, and whether both sides have made the same things of the recipe. */
-import { ownDataClients } from '../data/index.js';
+import { localDataClients } from '../data/index.js';
 import { layoutHash, partitionHash, version, sameSecret } from '../hosting/index.js';
 import { admitsOtherEngines, wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
@@ -172,7 +172,7 @@ export class Handshake {
 
 /** Where workers have data of their own, none are the coordinator's. */
 const dataChecksums = ({ recipe, dataset }: Federation) =>
-  ownDataClients(recipe.data.partition) === undefined ? dataset.checksums : {};
+  localDataClients(recipe.data.partition) === undefined ? dataset.checksums : {};
 
 /** What the recipe names besides its data goes to the worker, which opens no path that it is told. */
 function filesOf({ recipe, files }: Federation): Tensors {

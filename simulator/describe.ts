@@ -1,5 +1,5 @@
 /** What a run says before it trains: data, clients, measured skew, model; the topology and the memory of gossip. */
-import { ownDataClients, type Skew } from '../data/index.js';
+import { localDataClients, type Skew } from '../data/index.js';
 import { consensusRateOf, gossipMemory } from '../hosting/index.js';
 import { networkOnlyFieldsOf, warnOfBatch, type Federation, type Recipe } from '../recipe/index.js';
 import type { RunDirectory } from '../runs/index.js';
@@ -28,7 +28,7 @@ const warning = (sentence: string | undefined) => (sentence === undefined ? [] :
 
 function describeClients(federation: Federation): string {
   const { recipe, dataset, partition } = federation;
-  const own = ownDataClients(recipe.data.partition);
+  const own = localDataClients(recipe.data.partition);
   if (own !== undefined) return `clients that bring their own data: ${own.join(', ')}`;
   const { kind } = recipe.data.partition;
   return `${count(partition.clients)} clients, ${kind}: ${describeSkew(federation.skew(), dataset.classes)}`;

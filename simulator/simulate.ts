@@ -1,7 +1,7 @@
 /** Runs a recipe in one process: the simulator's door. */
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { ownDataClients } from '../data/index.js';
+import { localDataClients } from '../data/index.js';
 import {
   createExecutor,
   describeRun,
@@ -147,7 +147,7 @@ async function perform(
 }
 
 function refuseOwnData(recipe: Recipe): void {
-  if (ownDataClients(recipe.data.partition) === undefined) return;
+  if (localDataClients(recipe.data.partition) === undefined) return;
   throw new RecipeError(
     'the clients of this recipe bring their own data, which are not here: run it with murmur serve, and murmur join --data for each',
   );

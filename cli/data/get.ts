@@ -1,6 +1,6 @@
 /** `murmur data get NAME`: downloads a data set, when asked to and at no other time. */
 import { Command } from 'commander';
-import { defaultDataHome, getDataset, type Progress } from '../../data/index.js';
+import { defaultDataHome, downloadDataset, type DownloadProgress } from '../../data/index.js';
 import { statusLine } from '../status-line.js';
 
 export const getCommand = () =>
@@ -14,7 +14,7 @@ export const getCommand = () =>
       }
       const line = statusLine();
       try {
-        const folder = await getDataset(name, {
+        const folder = await downloadDataset(name, {
           home: defaultDataHome(),
           baseUrl: mirror,
           onProgress: (progress) => {
@@ -28,7 +28,7 @@ export const getCommand = () =>
       }
     });
 
-function text({ file, received, total }: Progress): string {
+function text({ file, received, total }: DownloadProgress): string {
   if (total === undefined) return `${file}  ${megabytes(received)}`;
   return `${file}  ${megabytes(received)} of ${megabytes(total)}  ${Math.floor((100 * received) / total)} %`;
 }

@@ -1,12 +1,12 @@
 /** `murmur data list`: the data sets, their licences, and where they are or how to get them. */
 import { Command } from 'commander';
 import {
-  catalogued,
+  catalogueEntry,
   datasets,
   defaultDataHome,
   isCatalogued,
-  whereIs,
-  type CataloguedName,
+  findDataset,
+  type CatalogueName,
 } from '../../data/index.js';
 
 export const listCommand = () =>
@@ -19,9 +19,9 @@ export const listCommand = () =>
     }
   });
 
-function about(name: CataloguedName, home: string): string[] {
-  const { licence, source, downloads, howTo } = catalogued(name);
-  const place = whereIs(name, home);
+function about(name: CatalogueName, home: string): string[] {
+  const { licence, source, downloads, howTo } = catalogueEntry(name);
+  const place = findDataset(name, home);
   const get = downloads ? `get it with \`murmur data get ${name}\`` : (howTo ?? '');
   return [`licence: ${licence}; ${source}`, place === undefined ? `not here: ${get}` : `in ${place}`];
 }

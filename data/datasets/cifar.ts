@@ -1,8 +1,8 @@
 /** CIFAR-10 and CIFAR-100 in their binary versions. */
 import { z } from 'zod';
-import { readShared, verified } from '../files.js';
+import { readShared, verified } from '../host/read-file.js';
 import { decodeCifar, type CifarLabels } from '../formats/cifar.js';
-import { locate, type LocatedFile } from '../locate.js';
+import { locateDataset, type LocatedFile } from '../host/locate.js';
 import { defineDataset } from './entry.js';
 import { checkLabels, imageDataset, imageOptions, type Images } from './images.js';
 
@@ -13,7 +13,7 @@ export const cifar10 = defineDataset({
   summary: 'CIFAR-10: 50,000 training and 10,000 test colour images, 32 × 32 × 3, 10 classes.',
   options: imageOptions,
   create({ normalise }, { home }) {
-    const files = locate('cifar-10', home);
+    const files = locateDataset('cifar-10', home);
     const read = reader({ bytes: 1, at: 0 }, things.length);
     const [train, test] = [read(files.slice(0, -1)), read(files.slice(-1))];
     const checksums = { ...train.checksums, ...test.checksums };
@@ -34,7 +34,7 @@ export const cifar100 = defineDataset({
     ...imageOptions,
   },
   create({ labels, normalise }, { home }) {
-    const [trainFile, testFile] = locate('cifar-100', home);
+    const [trainFile, testFile] = locateDataset('cifar-100', home);
     const classes = labels === 'fine' ? 100 : 20;
     const read = reader({ bytes: 2, at: labels === 'fine' ? 1 : 0 }, classes);
     const [train, test] = [read([trainFile]), read([testFile])];

@@ -4,7 +4,7 @@ import { nameOf } from '../formats/fields.js';
 import type { NameColumn, Rows } from './csv-rows.js';
 
 /** Some rows of a file. */
-export interface Part {
+export interface RowSubset {
   readonly rows: Rows;
   /** Which rows, ascending. */
   readonly places: Uint32Array;
@@ -14,7 +14,7 @@ export interface Part {
 export type Scale = (x: number, column: number) => number;
 
 /** The values of an input column. */
-export function inputColumn({ rows: { values, features }, places }: Part, column: number): Float64Array {
+export function inputColumn({ rows: { values, features }, places }: RowSubset, column: number): Float64Array {
   const own = new Float64Array(places.length);
   for (let i = 0; i < own.length; i++) own[i] = values.at(places[i] * features.length + column);
   return own;
@@ -24,8 +24,8 @@ export function inputColumn({ rows: { values, features }, places }: Part, column
  * @param ownerNames without them the examples have no owners; who is none of them is −1
  * @throws Error that names file and column where a scaled value is no number
  */
-export function examplesOf(
-  { rows, places }: Part,
+export function examplesFromRows(
+  { rows, places }: RowSubset,
   scale: Scale,
   classNames: readonly string[],
   ownerNames?: readonly string[],

@@ -2,7 +2,7 @@
 import { unknownName } from '../../registry/index.js';
 import { parseCsv, type Table } from '../formats/csv.js';
 import { decimal, isMissing, nameOf } from '../formats/fields.js';
-import { NumberList } from '../number-list.js';
+import { Float64List } from '../float64-list.js';
 import { readTextFile } from '../text-file.js';
 
 /** Which columns are what; without `features` all others are the input. */
@@ -19,7 +19,7 @@ export interface Columns {
 /** A column of names: each row's place in `names`. */
 export interface NameColumn {
   readonly names: readonly string[];
-  readonly places: NumberList;
+  readonly places: Float64List;
 }
 
 export interface Rows {
@@ -27,7 +27,7 @@ export interface Rows {
   readonly count: number;
   readonly features: readonly string[];
   /** Row after row, the values of `features`. */
-  readonly values: NumberList;
+  readonly values: Float64List;
   /** Its names are the `classes`, where these were given. */
   readonly labels: NameColumn;
   readonly owners: NameColumn | undefined;
@@ -61,7 +61,7 @@ function collect({ columns, rows }: Table, path: string, wanted: Columns): Rows 
     throw new Error(`'${path}' has the columns ${other.join(', ')} too, which the training rows do not have`);
   }
   const places = features.map(at);
-  const values = new NumberList();
+  const values = new Float64List();
   const labels = new Names(path, wanted.label, at(wanted.label), wanted.classes);
   const owners = wanted.owner === undefined ? undefined : new Names(path, wanted.owner, at(wanted.owner));
 
@@ -100,7 +100,7 @@ function inputColumns(columns: readonly string[], path: string, { label, owner }
 /** Collects a column of names. */
 class Names implements NameColumn {
   readonly names: string[];
-  readonly places = new NumberList();
+  readonly places = new Float64List();
   readonly #places = new Map<string, number>();
   /** The place of each field as it is written. */
   readonly #known = new Map<string, number>();

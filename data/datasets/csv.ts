@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { deviation, mean, permutation, portion, range, stream } from '../../numerics/index.js';
 import { decimal, nameOf } from '../formats/fields.js';
-import { userPath } from '../locate.js';
-import { examplesOf, inputColumn, type Part, type Scale } from './csv-examples.js';
+import { userPath } from '../host/locate.js';
+import { examplesFromRows, inputColumn, type RowSubset, type Scale } from './csv-examples.js';
 import { readRows, type Columns, type Rows } from './csv-rows.js';
 import { defineDataset } from './entry.js';
-import { differentNames } from './options.js';
+import { uniqueNames } from './options.js';
 
 export const csv = defineDataset({
   kind: 'csv',
@@ -21,10 +21,10 @@ export const csv = defineDataset({
       .default('label')
       .describe('the column that is the class: numbers (1 and 1.0 are one class) or names'),
     owner: z.string().optional().describe('the column that says whose a row is (a patient, a device)'),
-    features: differentNames(1)
+    features: uniqueNames(1)
       .optional()
       .describe('the columns that are the input; left out, all but label and owner'),
-    classes: differentNames(2, nameOf)
+    classes: uniqueNames(2, nameOf)
       .optional()
       .describe(
         'the classes in their order; left out, those of the file: name them where every worker has a file of its own',
@@ -80,23 +80,23 @@ export const csv = defineDataset({
       name: 'csv',
       classes: classNames.length,
       classNames,
-      train: examplesOf(train, scale, classNames, owners),
-      test: examplesOf(test, scale, classNames, owners),
+      train: examplesFromRows(train, scale, classNames, owners),
+      test: examplesFromRows(test, scale, classNames, owners),
       ...(owners && { owners }),
       checksums,
     };
   },
 });
 
-const whole = (rows: Rows): Part => ({ rows, places: range(rows.count) });
+const whole = (rows: Rows): RowSubset => ({ rows, places: range(rows.count) });
 
 /** Draws the test rows; both parts keep the file's order. */
-function split(rows: Rows, testShare: number, seed: number): [train: Part, test: Part] {
+function split(rows: Rows, testShare: number, seed: number): [train: RowSubset, test: RowSubset] {
   const { count, path } = rows;
   const tests = Math.min(count - 1, Math.max(1, Math.round(portion(testShare, count))));
   if (tests === 0) throw new Error(`'${path}' has one row, too few for training and test`);
   const chosen = new Set(permutation(stream(seed, 'data', 'csv', 'test'), count).subarray(0, tests));
-  const part = (test: boolean): Part => ({
+  const part = (test: boolean): RowSubset => ({
     rows,
     places: range(count).filter((row) => chosen.has(row) === test),
   });
@@ -104,7 +104,7 @@ function split(rows: Rows, testShare: number, seed: number): [train: Part, test:
 }
 
 /** The names of the owners of a part's rows. */
-function ownersOf({ rows: { owners }, places }: Part): string[] {
+function ownersOf({ rows: { owners }, places }: RowSubset): string[] {
   if (owners === undefined) return [];
   const present = new Set(Array.from(places, (row) => owners.places.at(row)));
   return Array.from(present, (place) => owners.names[place]);
@@ -117,7 +117,7 @@ function inOrder(names: readonly string[]): string[] {
 }
 
 /** What standardises a column's value by a part's rows; a constant column becomes 0. */
-function standardise(part: Part): Scale {
+function standardise(part: RowSubset): Scale {
   const moments = part.rows.features.map((_, column) => {
     const values = inputColumn(part, column);
     // Rounding gives a constant 0.1 a deviation of 10⁻¹⁷, by which another value would become 10¹⁶.

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { Dataset, InputFormat, StoredExamples } from '../dataset.js';
 import { nameOf } from '../formats/fields.js';
-import { userPath } from '../locate.js';
-import { ownChecksums, readOwnExamples, type Declared } from '../own-examples.js';
+import { userPath } from '../host/locate.js';
+import { localChecksums, readLocalExamples, type DeclaredFormat } from '../local-examples.js';
 import type { Scale } from './csv-examples.js';
 import { defineDataset } from './entry.js';
-import { differentNames } from './options.js';
+import { uniqueNames } from './options.js';
 
 const options = {
   input: z
@@ -18,10 +18,10 @@ const options = {
       "one example's input: [columns] of a table, how many there are, or [height, width, channels] of images of bytes",
     ),
   classes: z
-    .union([z.int().min(2), differentNames(2, nameOf)])
+    .union([z.int().min(2), uniqueNames(2, nameOf)])
     .describe('how many classes there are (labels 0, 1, …), or their names in order'),
   label: z.string().default('label').describe('of a table: the column that is the class'),
-  columns: differentNames(1)
+  columns: uniqueNames(1)
     .optional()
     .describe(
       "of a table, and needed there: the columns that are the input, in order; every client's table has them, in any order",
@@ -62,21 +62,29 @@ export const declared = defineDataset({
       classes: about.classNames.length,
       classNames: about.classNames,
       train: none,
-      test: test === undefined ? none : readOwnExamples(test, about, scaleOf(given)),
-      checksums: test === undefined ? {} : ownChecksums(test),
+      test: test === undefined ? none : readLocalExamples(test, about, scaleOf(given)),
+      checksums: test === undefined ? {} : localChecksums(test),
     };
   },
 });
 
 /** The declared data set with a worker's own examples as its training set. @throws Error where these do not fit */
-export function withOwnExamples(choice: unknown, path: string): Dataset {
+export function withLocalExamples(choice: unknown, path: string): Dataset {
   const given = schema.parse(choice);
   const dataset = declared.create({ ...given, test: undefined }, { seed: 0, home: '' });
-  return { ...dataset, train: readOwnExamples(path, declarationOf(given), scaleOf(given)) };
+  return { ...dataset, train: readLocalExamples(path, declarationOf(given), scaleOf(given)) };
 }
 
 /** @throws Error where the description is of neither a table nor images, or lists do not fit the columns */
-function declarationOf({ input, classes, label, columns, normalise, mean, deviation }: Options): Declared {
+function declarationOf({
+  input,
+  classes,
+  label,
+  columns,
+  normalise,
+  mean,
+  deviation,
+}: Options): DeclaredFormat {
   const lists = { columns, mean, deviation };
   if (input.length === 1 && columns === undefined) {
     throw new Error(

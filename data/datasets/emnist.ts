@@ -1,7 +1,7 @@
 /** EMNIST: handwritten digits and letters in six splits (Cohen et al. 2017, arXiv 1702.05373). */
 import { z } from 'zod';
 import { emnistSplits } from '../catalogue.js';
-import { locate } from '../locate.js';
+import { locateDataset } from '../host/locate.js';
 import { defineDataset } from './entry.js';
 import { readIdxDataset } from './idx-images.js';
 import { imageOptions } from './images.js';
@@ -34,7 +34,7 @@ export const emnist = defineDataset({
     ...imageOptions,
   },
   create: ({ split, normalise }, { home }) =>
-    readIdxDataset(locate('emnist', home, split), {
+    readIdxDataset(locateDataset('emnist', home, split), {
       name: `emnist-${split}`,
       classes: classNames[split].length,
       classNames: classNames[split],

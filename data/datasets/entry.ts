@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { define, optionsSchema, type Entry } from '../../registry/index.js';
 import type { Dataset } from '../dataset.js';
 import { firstExamples } from '../examples.js';
-import type { DataPlaces } from '../locate.js';
+import type { DataPlaces } from '../host/locate.js';
 
 /** What a dataset is made from besides its options. */
 export interface DatasetContext extends DataPlaces {

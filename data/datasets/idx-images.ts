@@ -1,8 +1,8 @@
 /** Image datasets in IDX files, the form of MNIST and its successors: images and labels in separate files. */
 import type { Dataset } from '../dataset.js';
-import { readShared, verified } from '../files.js';
+import { readShared, verified } from '../host/read-file.js';
 import { decodeIdx } from '../formats/idx.js';
-import type { LocatedFile } from '../locate.js';
+import type { LocatedFile } from '../host/locate.js';
 import { checkLabels, imageDataset, type Images, type Normalise } from './images.js';
 
 export interface IdxDatasetOptions {

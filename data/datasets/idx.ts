@@ -1,6 +1,6 @@
 /** A user's own images in IDX files. */
 import { z } from 'zod';
-import { userPath } from '../locate.js';
+import { userPath } from '../host/locate.js';
 import { defineDataset } from './entry.js';
 import { readIdxDataset } from './idx-images.js';
 import { imageOptions } from './images.js';

@@ -1,7 +1,7 @@
 /** What image datasets share: how a pixel becomes an input, and sets of images. */
 import { z } from 'zod';
 import type { Dataset, InputFormat } from '../dataset.js';
-import type { SharedBytes } from '../files.js';
+import type { SharedBytes } from '../host/read-file.js';
 
 export const imageOptions = {
   normalise: z

@@ -1,8 +1,8 @@
 /** The training and test parts of a dataset in LEAF's form. */
-import type { CataloguedName } from '../catalogue.js';
-import { sharedBytes, type SharedBytes } from '../files.js';
+import type { CatalogueName } from '../catalogue.js';
+import { sharedBytes, type SharedBytes } from '../host/read-file.js';
 import { readLeaf, type LeafUser } from '../formats/leaf.js';
-import { locateLeaf } from '../locate.js';
+import { locateLeaf } from '../host/locate.js';
 
 /** How LEAF's values become examples; both functions throw a RangeError that says what is wrong with one. */
 export interface LeafConversion {
@@ -36,7 +36,7 @@ interface UserExamples {
 /**
  * @throws Error where files are missing or a part is empty, or that names the file and user where something is wrong
  */
-export function readLeafParts(name: CataloguedName, home: string, conversion: LeafConversion): LeafParts {
+export function readLeafParts(name: CatalogueName, home: string, conversion: LeafConversion): LeafParts {
   const paths = locateLeaf(name, home);
   const [train, test] = [readPart(paths.train, conversion), readPart(paths.test, conversion)];
   const owners = Array.from(train.users).flatMap(([user, { labels }]) => (labels.length > 0 ? [user] : []));

@@ -1,5 +1,5 @@
 /** MNIST, which is the default and installed with the package, and Fashion-MNIST, which has its form. */
-import { locate } from '../locate.js';
+import { locateDataset } from '../host/locate.js';
 import { defineDataset } from './entry.js';
 import { readIdxDataset } from './idx-images.js';
 import { imageOptions } from './images.js';
@@ -9,7 +9,7 @@ export const mnist = defineDataset({
   summary: 'MNIST: 60,000 training and 10,000 test images of handwritten digits, 28 × 28, 10 classes.',
   options: imageOptions,
   create: ({ normalise }, { home }) =>
-    readIdxDataset(locate('mnist', home), { name: 'mnist', classes: 10, normalise }),
+    readIdxDataset(locateDataset('mnist', home), { name: 'mnist', classes: 10, normalise }),
 });
 
 export const fashionMnist = defineDataset({
@@ -17,7 +17,7 @@ export const fashionMnist = defineDataset({
   summary: 'Fashion-MNIST: 60,000 training and 10,000 test images of clothes, 28 × 28, 10 classes.',
   options: imageOptions,
   create: ({ normalise }, { home }) =>
-    readIdxDataset(locate('fashion-mnist', home), {
+    readIdxDataset(locateDataset('fashion-mnist', home), {
       name: 'fashion-mnist',
       classes: 10,
       classNames: clothes,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** A list of at least `least` names. @param keyOf what two names share that are one name */
-export const differentNames = (least: number, keyOf = (name: string) => name) =>
+export const uniqueNames = (least: number, keyOf = (name: string) => name) =>
   z
     .array(z.string().trim().min(1))
     .min(least)

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { portion } from '../../numerics/index.js';
-import { checksumOfFiles, packageFolder, readShared } from '../files.js';
+import { checksumOfFiles, packageFolder, readShared } from '../host/read-file.js';
 import type { TextFile } from '../formats/tokens.js';
 import { defineDataset } from './entry.js';
 import { windowDataset, windowOptions, type Document } from './windows.js';

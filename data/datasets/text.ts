@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { z } from 'zod';
-import { checksumOfFiles, readShared } from '../files.js';
-import { userPath } from '../locate.js';
+import { checksumOfFiles, readShared } from '../host/read-file.js';
+import { userPath } from '../host/locate.js';
 import { defineDataset } from './entry.js';
 import { windowDataset, windowOptions, type Document } from './windows.js';
 

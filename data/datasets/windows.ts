@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { portion } from '../../numerics/index.js';
 import type { Dataset, InputFormat, StoredExamples } from '../dataset.js';
-import { sharedBytes } from '../files.js';
+import { sharedBytes } from '../host/read-file.js';
 import { ALPHABETS, tokenize, type TextFile } from '../formats/tokens.js';
 
 export const windowOptions = {

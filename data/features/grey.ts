@@ -9,7 +9,7 @@ import { define } from '../../registry/index.js';
 import {
   FeatureError,
   imageSize,
-  onNumbers,
+  valueTransform,
   type FeatureContext,
   type FeatureSkew,
   type HeldOutSet,
@@ -67,7 +67,7 @@ export const grey = define({
 });
 
 function greyWhere({ input }: FeatureContext, isGrey: ReadonlySet<number>): Transform {
-  return onNumbers(input, (numbers, index) => {
+  return valueTransform(input, (numbers, index) => {
     if (!isGrey.has(index)) return;
     for (let i = 0; i < numbers.length; i += 3) {
       // Luma of ITU-R 601, as most image libraries have it.

@@ -44,7 +44,7 @@ export const testAsClients = z
 const REMEMBERED = 256;
 
 /** Changes each example as for a client that is drawn for it. */
-export function asClients(
+export function transformAsClients(
   { seed, clients }: FeatureContext,
   { on }: HeldOutSet,
   transformOf: FeatureSkew['client'],
@@ -84,10 +84,13 @@ export function imageSize({ shape }: InputFormat, kind: string): ImageSize {
 }
 
 /** Stored numbers: assigning to bytes rounds (half to even) and clamps. */
-export type Numbers = Uint8ClampedArray | Float32Array;
+export type StoredValues = Uint8ClampedArray | Float32Array;
 
 /** The transform that changes an input's numbers in place by `change`. */
-export function onNumbers(format: InputFormat, change: (numbers: Numbers, index: number) => void): Transform {
+export function valueTransform(
+  format: InputFormat,
+  change: (numbers: StoredValues, index: number) => void,
+): Transform {
   if (format.type === 'uint8') {
     return (input, index) => {
       change(new Uint8ClampedArray(input.buffer, input.byteOffset, input.length), index);

@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { stream } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
 import {
-  asClients,
+  transformAsClients,
   FeatureError,
-  onNumbers,
+  valueTransform,
   testAsClients,
   type FeatureContext,
   type FeatureSkew,
@@ -42,7 +42,7 @@ export const noise = define({
       const level = clients > 1 ? (range * deviation * client) / (clients - 1) : 0;
       if (level === 0) return undefined;
       const quantiles = normalQuantiles();
-      return onNumbers(floats, (numbers, index) => {
+      return valueTransform(floats, (numbers, index) => {
         const draw = stream(seed, 'features', 'noise', ...name, client, index);
         for (let i = 0; i < numbers.length; i += DRAWS_IN_ONE) {
           // One uniform number has bits for four draws of twelve.
@@ -59,7 +59,9 @@ export const noise = define({
     return {
       input: floats,
       client: (client) => noiseAt(client),
-      ...(test && { heldOut: (set) => asClients(context, set, (client) => noiseAt(client, set.on)) }),
+      ...(test && {
+        heldOut: (set) => transformAsClients(context, set, (client) => noiseAt(client, set.on)),
+      }),
     };
   },
 });

@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { cosinePi, stream } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
 import {
-  asClients,
+  transformAsClients,
   imageSize,
-  onNumbers,
+  valueTransform,
   testAsClients,
   type FeatureContext,
   type FeatureSkew,
@@ -48,7 +48,7 @@ export const rotation = define({
       const degrees = degreesOf(client);
       if (degrees === 0) return undefined;
       const { places, weights } = taps(size, degrees, interpolation);
-      return onNumbers(input, (numbers) => {
+      return valueTransform(input, (numbers) => {
         original.set(numbers);
         for (let pixel = 0, tap = 0; pixel < places.length / 4; pixel++, tap += 4) {
           for (let channel = 0; channel < size.channels; channel++) {
@@ -59,7 +59,7 @@ export const rotation = define({
         }
       });
     };
-    return { client, ...(test && { heldOut: (set) => asClients(context, set, client) }) };
+    return { client, ...(test && { heldOut: (set) => transformAsClients(context, set, client) }) };
   },
 });
 

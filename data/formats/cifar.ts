@@ -2,7 +2,7 @@
  * CIFAR's binary versions (Krizhevsky 2009): records of one or two label bytes and 3072 pixels, a plane of 1024
  * for each of red, green and blue.
  */
-import { sharedBytes, type SharedBytes } from '../files.js';
+import { sharedBytes, type SharedBytes } from '../host/read-file.js';
 
 const PLANE = 32 * 32;
 

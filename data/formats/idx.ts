@@ -1,5 +1,5 @@
 /** IDX, the format of MNIST and its successors (LeCun's description: magic 00 00 type rank, big-endian extents). */
-import type { SharedBytes } from '../files.js';
+import type { SharedBytes } from '../host/read-file.js';
 
 const UNSIGNED_BYTE = 0x08;
 

@@ -1,5 +1,5 @@
 /** Texts as tokens of one byte: their characters, numbered in the order of code points, or their bytes. */
-import { decodePieces, PIECE, piecesOf } from '../text-file.js';
+import { decodeChunks, PIECE, chunksOf } from '../text-file.js';
 
 /** What a token stands for, by its number. */
 export type Alphabet = readonly string[];
@@ -33,7 +33,7 @@ export function tokenize(
     const alphabet = Array.from({ length: MOST }, (_, byte) => `0x${byte.toString(16).padStart(2, '0')}`);
     return { texts: files.map(({ content }) => content), alphabet };
   }
-  const pieces = ({ content, path }: TextFile) => decodePieces(piecesOf(content, pieceBytes), path);
+  const pieces = ({ content, path }: TextFile) => decodeChunks(chunksOf(content, pieceBytes), path);
   const alphabet = alphabetOf(files.map(pieces));
   if (alphabet.length > MOST) {
     throw new Error(

@@ -19,7 +19,7 @@ export const local = define({
 });
 
 /** The names of the clients that bring their own data, in order; undefined where the data are the recipe's. */
-export function ownDataClients({
+export function localDataClients({
   kind,
   clients,
 }: {

@@ -1,5 +1,5 @@
 /** What a recorded cell depends on besides its recipe: the data and the version of the bits. */
-import { catalogued, datasets, defaultDataHome, isCatalogued } from '../../data/index.js';
+import { catalogueEntry, datasets, defaultDataHome, isCatalogued } from '../../data/index.js';
 import { canonicalJson } from '../../numerics/index.js';
 import { bitsOf, fileChecksums, type Dependencies, type Recipe } from '../../recipe/index.js';
 
@@ -24,7 +24,7 @@ function dataChecksums({ data: { dataset }, seed }: Recipe): Checksums {
 
 /** Of datasets whose files are refused where they are not the published ones: they need not be here. */
 function publishedChecksums(kind: string): Checksums | undefined {
-  const files = isCatalogued(kind) ? (catalogued(kind).sets['all'] ?? []) : [];
+  const files = isCatalogued(kind) ? (catalogueEntry(kind).sets['all'] ?? []) : [];
   const sums = files.flatMap(({ name, sha256 }) => (sha256 === undefined ? [] : [[name, sha256] as const]));
   return files.length > 0 && sums.length === files.length ? Object.fromEntries(sums) : undefined;
 }

@@ -5,7 +5,7 @@
  * missing, and `reproduce` runs them.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { defaultDataHome, isCatalogued, whereIs } from '../../data/index.js';
+import { defaultDataHome, isCatalogued, findDataset } from '../../data/index.js';
 import { canonicalJson, sha256 } from '../../numerics/index.js';
 import { hasKeptWeights } from '../../recipe/index.js';
 import { keyOf, recipeOf, runCell, type Cell, type Line } from './reproduction.js';
@@ -70,7 +70,7 @@ export function spotChecks(renamed: readonly Taken[], mostSeconds: number): Take
   return [...cheapest.values()];
 }
 
-const isHere = (kind: string) => !isCatalogued(kind) || whereIs(kind, defaultDataHome()) !== undefined;
+const isHere = (kind: string) => !isCatalogued(kind) || findDataset(kind, defaultDataHome()) !== undefined;
 
 /** Runs the cell. @throws Error where something else comes out than is recorded */
 export async function compareAgain({ cell, line }: Taken, threads: number): Promise<void> {

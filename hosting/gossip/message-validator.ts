@@ -4,7 +4,7 @@
  * Everything is compared with what follows from the recipe; what is left to the sender are finite numbers within bounds.
  */
 import type { GossipAlgorithm, MessageForm } from '../../algorithms/index.js';
-import { ownDataClients } from '../../data/index.js';
+import { localDataClients } from '../../data/index.js';
 import { partLength, type Part } from '../../merging/index.js';
 import { largestSize } from '../../numerics/index.js';
 import {
@@ -47,7 +47,7 @@ export class MessageValidator {
     this.#link = links(recipe);
     this.#view = viewer(federation);
     this.#latest = latestTimes(federation);
-    this.#hasOwnData = ownDataClients(recipe.data.partition) !== undefined;
+    this.#hasOwnData = localDataClients(recipe.data.partition) !== undefined;
     this.#variances = model.manifest.tensors
       .filter(({ role }) => role === 'norm.var')
       .flatMap(({ offset, size }) => Array.from({ length: size }, (_, i) => offset + i));

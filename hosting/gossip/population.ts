@@ -2,7 +2,7 @@
  * What is measured of a population of models: how far apart they are, their variances, how good each is. Each figure
  * is of one node, so it does not matter which process has the node.
  */
-import { ownDataClients } from '../../data/index.js';
+import { localDataClients } from '../../data/index.js';
 import { parameterRanges, type Manifest } from '../../learning/index.js';
 import { tensorVariances } from '../../merging/index.js';
 import { deviation, ExactSum, mean, range, sampleWithoutReplacement, stream } from '../../numerics/index.js';
@@ -60,7 +60,7 @@ export function surveyOf(federation: Federation, round: number, last: boolean): 
     return { on: set, nodes: panel, examples: isWhole ? count : Math.min(examples, count) };
   };
   // Workers that bring their own data have no held-out examples.
-  const hasHeldOut = ownDataClients(recipe.data.partition) === undefined;
+  const hasHeldOut = localDataClients(recipe.data.partition) === undefined;
   return {
     measured: all.filter((node) => node % stride === 0),
     tests: [

@@ -4,7 +4,7 @@
  * workers cannot reach each other and it passes on what they send. Whenever a worker has lost its nodes, all return to
  * the last round that every one has kept, which begins an epoch; rounds that were told of are not told of again.
  */
-import { ownDataClients } from '../../data/index.js';
+import { localDataClients } from '../../data/index.js';
 import { ConnectionError, DivergedError, divergedNode } from '../../hosting/index.js';
 import { range } from '../../numerics/index.js';
 import { ProtocolError, type MessageOf, type ToCoordinator } from '../../protocol/index.js';
@@ -67,7 +67,7 @@ export class GossipCoordinator {
     };
     this.#roundLog = new RoundLog(() => this.federation, checkpoint, emit);
     const { durable } = this.#roundLog;
-    const names = ownDataClients(recipe.data.partition);
+    const names = localDataClients(recipe.data.partition);
     this.#members = new WorkerRegistry(members, partition.clients, durable + 1, names);
     this.federation = federationOf(federation, this.#members);
     const run = {

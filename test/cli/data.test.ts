@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { expect } from 'chai';
-import { locate } from '../../data/index.js';
+import { locateDataset } from '../../data/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { murmur } from '../support/murmur.js';
 
@@ -10,7 +10,7 @@ describe('murmur data', () => {
   const folder = temporaryFolder();
   const home = folder.path('home');
   const data = (...args: string[]) => murmur(['data', ...args], { env: { MURMUR_DATA: home } });
-  const mnist = dirname(locate('mnist', home)[0].path);
+  const mnist = dirname(locateDataset('mnist', home)[0].path);
 
   it('list says what is here, and how to get what is not', async () => {
     const { code, stdout } = await data('list');

@@ -5,12 +5,12 @@ import * as fc from 'fast-check';
 import { parseCsv } from '../../data/formats/csv.js';
 import { decimal, nameOf } from '../../data/formats/fields.js';
 import { datasets, labelsOf } from '../../data/index.js';
-import { decodePieces, piecesOf } from '../../data/text-file.js';
+import { decodeChunks, chunksOf } from '../../data/text-file.js';
 import { floats, temporaryFolder } from './stored.js';
 
 describe('CSV', () => {
   const parse = (text: string, piece = 2 ** 20, longestField?: number) => {
-    const pieces = decodePieces(piecesOf(new TextEncoder().encode(text), piece), 't.csv');
+    const pieces = decodeChunks(chunksOf(new TextEncoder().encode(text), piece), 't.csv');
     const { columns, rows } = parseCsv(pieces, 't.csv', longestField);
     return { columns, rows: Array.from(rows) };
   };
@@ -59,7 +59,7 @@ describe('CSV', () => {
   it('is UTF-8, wherever it is cut', () => {
     const bytes = Uint8Array.of(0x61, 0x2c, 0xf0, 0x9f, 0x98, 0x80, 0x0a, 0xe9, 0x0a);
     for (const length of [1, 3, 100]) {
-      const pieces = (all: Uint8Array) => decodePieces(piecesOf(all, length), 't.csv');
+      const pieces = (all: Uint8Array) => decodeChunks(chunksOf(all, length), 't.csv');
       expect(parseCsv(pieces(bytes.subarray(0, 7)), 't.csv').columns).to.deep.equal(['a', '😀']);
       expect(() => Array.from(parseCsv(pieces(bytes), 't.csv').rows)).to.throw(
         "'t.csv' is not text in UTF-8",

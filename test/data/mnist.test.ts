@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { datasets, labelsOf } from '../../data/index.js';
-import { packageFolder } from '../../data/files.js';
+import { packageFolder } from '../../data/host/read-file.js';
 import { stored } from './stored.js';
 
 const context = { seed: 1, home: join(tmpdir(), 'murmuration-no-such-home') };

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { datasets, labelsOf, type ExampleSet } from '../../data/index.js';
-import { packageFolder } from '../../data/files.js';
+import { packageFolder } from '../../data/host/read-file.js';
 import { input, stored, temporaryFolder } from './stored.js';
 
 const make = (kind: string, options: object, home = '') =>

@@ -1,7 +1,7 @@
 /** What is no divergence of training is not called one: numbers that a codec cannot carry, data and weights that are not finite. */
 import { writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { refuseNotFinite, type Dataset } from '../../data/index.js';
+import { checkFiniteInputs, type Dataset } from '../../data/index.js';
 import { DivergedError } from '../../hosting/index.js';
 import { encodeSafetensors } from '../../learning/index.js';
 import { buildFederation, parseRecipe } from '../../recipe/index.js';
@@ -78,7 +78,7 @@ describe('no divergence', () => {
 
   it('are inputs that are not finite: data set, file, example and place are named', () => {
     const { dataset } = buildFederation(recipe(federated));
-    refuseNotFinite(dataset);
+    checkFiniteInputs(dataset);
     for (const [part, said] of [
       ['train', 'training'],
       ['test', 'test'],
@@ -92,7 +92,7 @@ describe('no divergence', () => {
         };
         const changed: Dataset = { ...dataset, [part]: set };
         expect(() => {
-          refuseNotFinite(changed);
+          checkFiniteInputs(changed);
         }).to.throw(new RegExp(`csv \\(.*large.csv\\): number 1 .* of ${said} example 2 is ${bad}`));
       }
     }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { defaultDataHome, locate } from '../../../data/index.js';
+import { defaultDataHome, locateDataset } from '../../../data/index.js';
 import { simulate } from '../../../simulator/index.js';
 import type { Cell } from '../reproduction.js';
 import { BATCH, type Setting } from './settings.js';
@@ -49,7 +49,7 @@ async function trainInTorch(
   const script = fileURLToPath(
     new URL('../../../../experiments/reproductions/central/central.py', import.meta.url),
   );
-  const files = locate(dataset, defaultDataHome()).map(({ path }) => path);
+  const files = locateDataset(dataset, defaultDataHome()).map(({ path }) => path);
   const options = Object.entries({ ...setting, limit: examples, batch: BATCH, seed });
   const { stdout } = await promisify(execFile)(
     '/usr/bin/python3',

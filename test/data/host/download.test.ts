@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import type { CatalogueEntry } from '../../data/catalogue.js';
-import { download, type Progress } from '../../data/download.js';
-import { getEntry } from '../../data/fetch.js';
-import { getDataset } from '../../data/index.js';
+import type { CatalogueEntry } from '../../../data/catalogue.js';
+import { downloadFile, type DownloadProgress } from '../../../data/host/download.js';
+import { downloadEntry } from '../../../data/host/download-dataset.js';
+import { downloadDataset } from '../../../data/index.js';
 import { tarGz, zip } from './archives.js';
-import { temporaryFolder } from './stored.js';
+import { temporaryFolder } from '../stored.js';
 
 const content = randomBytes(300_000);
 const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex');
@@ -82,11 +82,11 @@ describe('downloads', () => {
   });
   const target = () => join(home.path, 'file');
   const get = (options = {}, sum = md5(content)) =>
-    download({ url: `${base}/file`, md5: sum }, target(), options);
+    downloadFile({ url: `${base}/file`, md5: sum }, target(), options);
 
   it('says how far it is and leaves nothing but the file', async () => {
-    const seen: Progress[] = [];
-    await get({ onProgress: (progress: Progress) => seen.push(progress) });
+    const seen: DownloadProgress[] = [];
+    await get({ onProgress: (progress: DownloadProgress) => seen.push(progress) });
     expect(readFileSync(target()).equals(content)).to.equal(true);
     expect(readdirSync(home.path)).to.deep.equal(['file']);
     expect(seen.at(-1)).to.deep.equal({ file: 'file', received: 300_000, total: 300_000 });
@@ -97,8 +97,8 @@ describe('downloads', () => {
 
   it('goes on where the connection was cut', async () => {
     answers = [cutAfter(100_000), cutAfter(50_000)];
-    const seen: Progress[] = [];
-    await get({ onProgress: (progress: Progress) => seen.push(progress) });
+    const seen: DownloadProgress[] = [];
+    await get({ onProgress: (progress: DownloadProgress) => seen.push(progress) });
     expect(ranges).to.deep.equal([undefined, 'bytes=100000-', 'bytes=150000-']);
     expect(readFileSync(target()).equals(content)).to.equal(true);
     expect(seen.every(({ total }) => total === 300_000)).to.equal(true);
@@ -158,7 +158,7 @@ describe('downloads', () => {
     files.clear();
     expect(await refusal(get())).to.match(/\/file answered 404 Not Found; .*`murmur data import`/);
     expect(ranges.length).to.equal(1);
-    const nowhere = download({ url: 'http://127.0.0.1:1/file', md5: '' }, target(), {});
+    const nowhere = downloadFile({ url: 'http://127.0.0.1:1/file', md5: '' }, target(), {});
     expect(await refusal(nowhere)).to.match(/127\.0\.0\.1:1\/file cannot be reached \(.*\)/);
   });
 
@@ -179,16 +179,16 @@ describe('downloads', () => {
     it('gets the files that are not there yet, from a mirror', async () => {
       const two = entry({ 'a.gz': gzipSync(a), 'b.gz': gzipSync(b) }, ['a', 'b']);
       home.write('set/a', a);
-      await getEntry(two, join(home.path, 'set'), { baseUrl: base });
+      await downloadEntry(two, join(home.path, 'set'), { baseUrl: base });
       expect(readdirSync(join(home.path, 'set')).sort()).to.deep.equal(['a', 'b.gz']);
-      await getEntry(two, join(home.path, 'set'), { baseUrl: `${base}/` });
+      await downloadEntry(two, join(home.path, 'set'), { baseUrl: `${base}/` });
       expect(ranges.length).to.equal(1);
     });
 
     for (const [kind, pack] of Object.entries({ 'tar.gz': tarGz, zip })) {
       it(`unpacks a .${kind}, wanted files only and nowhere else`, async () => {
         const packed = pack({ 'folder/a': a, '../../b': b, 'folder/readme': a });
-        await getEntry(entry({ [`all.${kind}`]: packed }, ['a', 'b']), join(home.path, 'set'), {
+        await downloadEntry(entry({ [`all.${kind}`]: packed }, ['a', 'b']), join(home.path, 'set'), {
           baseUrl: base,
         });
         expect(readdirSync(join(home.path, 'set')).sort()).to.deep.equal(['a', 'b']);
@@ -200,11 +200,11 @@ describe('downloads', () => {
       it(`refuses a damaged .${kind} and one that lacks files`, async () => {
         const packed = pack({ 'folder/a': a, 'folder/b': b });
         const cut = entry({ [`all.${kind}`]: packed.subarray(0, packed.length - 1500) }, ['a', 'b']);
-        expect(await refusal(getEntry(cut, join(home.path, 'cut'), { baseUrl: base }))).to.match(
+        expect(await refusal(downloadEntry(cut, join(home.path, 'cut'), { baseUrl: base }))).to.match(
           new RegExp(`all\\.${kind}' is not a whole `),
         );
         const more = entry({ [`all.${kind}`]: packed }, ['a', 'b', 'c']);
-        expect(await refusal(getEntry(more, join(home.path, 'set'), { baseUrl: base }))).to.equal(
+        expect(await refusal(downloadEntry(more, join(home.path, 'set'), { baseUrl: base }))).to.equal(
           'A dataset: what was downloaded lacks c',
         );
       });
@@ -212,13 +212,13 @@ describe('downloads', () => {
 
     it('says what cannot be downloaded and how to come by it', async () => {
       const options = { home: home.path, baseUrl: base };
-      expect(await refusal(getDataset('femnist', options))).to.match(
+      expect(await refusal(downloadDataset('femnist', options))).to.match(
         /LEAF's FEMNIST cannot be downloaded as it is used; LEAF makes the files: clone/,
       );
-      expect(await refusal(getDataset('mnits', options))).to.match(
+      expect(await refusal(downloadDataset('mnits', options))).to.match(
         /unknown dataset 'mnits'; did you mean 'mnist'/,
       );
-      expect(await refusal(getDataset('cifar-10', options))).to.match(
+      expect(await refusal(downloadDataset('cifar-10', options))).to.match(
         /cifar-10-binary\.tar\.gz answered 404/,
       );
     });

@@ -1,6 +1,6 @@
 /** Workers' own examples: tables and images that a recipe only describes. */
 import { expect } from 'chai';
-import { countOwnExamples, datasets, labelsOf, withOwnExamples } from '../../data/index.js';
+import { countLocalExamples, datasets, labelsOf, withLocalExamples } from '../../data/index.js';
 import { idxFile } from './image-files.js';
 import { floats, stored, temporaryFolder } from './stored.js';
 
@@ -12,13 +12,13 @@ describe("workers' own examples", () => {
 
   it('have the columns that the recipe names, in any order and among others', () => {
     const path = folder.write('own.csv', 'label,b,id,a\n1.0,20,x,10\n 0 ,21,y,11\n');
-    const { train } = withOwnExamples({ ...table, mean: [10, 20], deviation: [1, 2] }, path);
+    const { train } = withLocalExamples({ ...table, mean: [10, 20], deviation: [1, 2] }, path);
     expect([0, 1].map((i) => floats(train, i))).to.deep.equal([
       [0, 0],
       [1, 0.5],
     ]);
     expect([...labelsOf(train)]).to.deep.equal([1, 0]);
-    expect(countOwnExamples(path)).to.equal(2);
+    expect(countLocalExamples(path)).to.equal(2);
   });
 
   it('are refused where columns, numbers or labels are others', () => {
@@ -35,30 +35,30 @@ describe("workers' own examples", () => {
     };
     for (const [what, [content, complaint]] of Object.entries(wrong)) {
       const path = folder.write('own.csv', content);
-      expect(() => withOwnExamples(table, path), what).to.throw(complaint);
+      expect(() => withLocalExamples(table, path), what).to.throw(complaint);
     }
-    expect(() => countOwnExamples(folder.write('own.csv', 'a,b,label\n'))).to.throw(
+    expect(() => countLocalExamples(folder.write('own.csv', 'a,b,label\n'))).to.throw(
       /there are no examples at/,
     );
-    expect(() => withOwnExamples(images, folder.write('own.csv', 'a,b\n'))).to.throw(/is a table, but/);
+    expect(() => withLocalExamples(images, folder.write('own.csv', 'a,b\n'))).to.throw(/is a table, but/);
   });
 
   it('may be images', () => {
     folder.write('own/images-idx3', idxFile([2, 1, 2], [1, 2, 3, 4]));
     folder.write('own/labels-idx1', idxFile([2], [2, 0]));
-    const { train } = withOwnExamples(images, `${folder.path}/own`);
+    const { train } = withLocalExamples(images, `${folder.path}/own`);
     expect([...stored(train).inputs, ...labelsOf(train)]).to.deep.equal([1, 2, 3, 4, 2, 0]);
-    expect(countOwnExamples(`${folder.path}/own`)).to.equal(2);
-    expect(() => withOwnExamples({ ...images, input: [2, 1, 1] }, `${folder.path}/own`)).to.throw(
+    expect(countLocalExamples(`${folder.path}/own`)).to.equal(2);
+    expect(() => withLocalExamples({ ...images, input: [2, 1, 1] }, `${folder.path}/own`)).to.throw(
       /images of 1 × 2/,
     );
-    expect(() => withOwnExamples({ ...images, classes: 2 }, `${folder.path}/own`)).to.throw(
+    expect(() => withLocalExamples({ ...images, classes: 2 }, `${folder.path}/own`)).to.throw(
       /the label 2; with 2/,
     );
     folder.write('own/images-idx3', idxFile([0, 1, 2], []));
     folder.write('own/labels-idx1', idxFile([0], []));
-    expect(() => withOwnExamples(images, `${folder.path}/own`)).to.throw(/images-idx3' has no images/);
-    expect(() => countOwnExamples(`${folder.path}/own`)).to.throw(/there are no examples at/);
+    expect(() => withLocalExamples(images, `${folder.path}/own`)).to.throw(/images-idx3' has no images/);
+    expect(() => countLocalExamples(`${folder.path}/own`)).to.throw(/there are no examples at/);
   });
 
   it('are described by a recipe that says which columns a table has', () => {

@@ -2,7 +2,7 @@
 
 const BLOCK = 2 ** 15;
 
-export class NumberList {
+export class Float64List {
   readonly #blocks: Float64Array[] = [];
   #length = 0;
 

@@ -3,17 +3,17 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { InputFormat, StoredExamples } from './dataset.js';
 import { range } from '../numerics/index.js';
-import { examplesOf, type Scale } from './datasets/csv-examples.js';
+import { examplesFromRows, type Scale } from './datasets/csv-examples.js';
 import { readRows } from './datasets/csv-rows.js';
 import { readIdxPair } from './datasets/idx-images.js';
 import { checkLabels } from './datasets/images.js';
-import { readShared, verified } from './files.js';
+import { readShared, verified } from './host/read-file.js';
 import { parseCsv } from './formats/csv.js';
 import { decodeIdx } from './formats/idx.js';
 import { readTextFile } from './text-file.js';
 
 /** What a recipe says of examples that it does not have. */
-export interface Declared {
+export interface DeclaredFormat {
   readonly format: InputFormat;
   readonly classNames: readonly string[];
   /** Of a table: the column that is the class, and those that are the input, in order. */
@@ -22,7 +22,7 @@ export interface Declared {
 }
 
 /** How many examples a file or folder holds, at least one. @throws Error that says what was expected */
-export function countOwnExamples(path: string): number {
+export function countLocalExamples(path: string): number {
   const source = sourceOf(path);
   const count =
     'table' in source
@@ -44,13 +44,13 @@ const countRows = (path: string) =>
  * The examples of a file or folder.
  * @throws Error where they are not what the recipe says they are: shape, columns or classes
  */
-export function readOwnExamples(path: string, declared: Declared, scale: Scale): StoredExamples {
+export function readLocalExamples(path: string, declared: DeclaredFormat, scale: Scale): StoredExamples {
   const source = sourceOf(path);
   return 'table' in source ? readTable(source.table, declared, scale) : readImages(source, declared);
 }
 
 /** SHA-256 of each file that the examples are read from, by its name. */
-export const ownChecksums = (path: string): Record<string, string> =>
+export const localChecksums = (path: string): Record<string, string> =>
   Object.fromEntries(
     Object.values(sourceOf(path)).map((file) => [basename(file), verified(file, readShared(file))]),
   );
@@ -84,7 +84,7 @@ function sourceOf(path: string): Source {
 
 function readTable(
   path: string,
-  { format, classNames, label, columns }: Declared,
+  { format, classNames, label, columns }: DeclaredFormat,
   scale: Scale,
 ): StoredExamples {
   if (format.shape.length !== 1 || columns === undefined) {
@@ -93,12 +93,12 @@ function readTable(
     );
   }
   const { rows } = readRows(path, { label, features: columns, classes: classNames });
-  return examplesOf({ rows, places: range(rows.count) }, scale, classNames);
+  return examplesFromRows({ rows, places: range(rows.count) }, scale, classNames);
 }
 
 function readImages(
   { images: imageFile, labels: labelFile }: Extract<Source, { images: string }>,
-  { format, classNames }: Declared,
+  { format, classNames }: DeclaredFormat,
 ): StoredExamples {
   const { shape, pixels, labels } = readIdxPair(
     { name: imageFile, path: imageFile },

@@ -1,9 +1,9 @@
 /** Takes a dataset's files out of the archive they are published in. */
 import { renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { gunzip } from './files.js';
-import { readTar, type ArchiveFile } from './formats/tar.js';
-import { readZip } from './formats/zip.js';
+import { gunzip } from './read-file.js';
+import { readTar, type ArchiveFile } from '../formats/tar.js';
+import { readZip } from '../formats/zip.js';
 
 export const isArchive = (name: string) => name.endsWith('.tar.gz') || name.endsWith('.zip');
 

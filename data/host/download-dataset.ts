@@ -1,14 +1,14 @@
 /** Downloads a named dataset into the data home, when a user asks for it and at no other time. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { catalogue, catalogued, type CatalogueEntry } from './catalogue.js';
-import { download, type DownloadOptions } from './download.js';
-import { findFile } from './files.js';
+import { catalogue, catalogueEntry, type CatalogueEntry } from '../catalogue.js';
+import { downloadFile, type DownloadOptions } from './download.js';
+import { findFile } from './read-file.js';
 import { completeSets, isCatalogued } from './locate.js';
-import { unknownName } from '../registry/index.js';
-import { isArchive, unpack } from './unpack.js';
+import { unknownName } from '../../registry/index.js';
+import { isArchive, unpack } from './unpack-archive.js';
 
-export interface GetOptions extends DownloadOptions {
+export interface DownloadDatasetOptions extends DownloadOptions {
   /** The data home, see `defaultDataHome`. */
   readonly home: string;
   /** A mirror: the address of a folder that has the files under their published names. */
@@ -21,18 +21,18 @@ export interface GetOptions extends DownloadOptions {
  * @throws Error where there is no such dataset or it cannot be downloaded, the server does not answer with it, or
  * its checksum is wrong
  */
-export async function getDataset(name: string, options: GetOptions): Promise<string> {
+export async function downloadDataset(name: string, options: DownloadDatasetOptions): Promise<string> {
   if (!isCatalogued(name)) throw new Error(unknownName('dataset', name, Object.keys(catalogue)));
   const folder = join(options.home, name);
-  await getEntry(catalogued(name), folder, options);
+  await downloadEntry(catalogueEntry(name), folder, options);
   return folder;
 }
 
 /** Downloads what is missing of a catalogued dataset into `folder`. */
-export async function getEntry(
+export async function downloadEntry(
   { title, downloads, howTo, sets }: CatalogueEntry,
   folder: string,
-  { baseUrl, ...options }: Omit<GetOptions, 'home'>,
+  { baseUrl, ...options }: Omit<DownloadDatasetOptions, 'home'>,
 ): Promise<void> {
   if (downloads === undefined) throw new Error(`${title} cannot be downloaded as it is used; ${howTo ?? ''}`);
   const names = Object.values(sets).flatMap((files) => files.map(({ name }) => name));
@@ -44,7 +44,7 @@ export async function getEntry(
     const target = join(folder, file);
     const from = baseUrl === undefined ? url : new URL(file, baseUrl.replace(/\/?$/, '/')).href;
     // An archive that is whole may still lie there from a run that was stopped while it unpacked.
-    if (!existsSync(target)) await download({ url: from, md5 }, target, options);
+    if (!existsSync(target)) await downloadFile({ url: from, md5 }, target, options);
     if (!isArchive(file)) continue;
     unpack(target, names, folder);
     rmSync(target);

@@ -3,10 +3,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { packageFolder } from '../../data/files.js';
-import { datasets, importDataset } from '../../data/index.js';
-import { idxFile } from './image-files.js';
-import { temporaryFolder } from './stored.js';
+import { packageFolder } from '../../../data/host/read-file.js';
+import { datasets, importDataset } from '../../../data/index.js';
+import { idxFile } from '../image-files.js';
+import { temporaryFolder } from '../stored.js';
 
 describe('importing', () => {
   const folder = temporaryFolder();

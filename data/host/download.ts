@@ -4,9 +4,9 @@ import { createReadStream, existsSync, renameSync, rmSync, statSync } from 'node
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Download } from './catalogue.js';
+import type { Download } from '../catalogue.js';
 
-export interface Progress {
+export interface DownloadProgress {
   readonly file: string;
   /** Bytes that are there, with those of earlier attempts. */
   readonly received: number;
@@ -15,7 +15,7 @@ export interface Progress {
 }
 
 export interface DownloadOptions {
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** Stops the download; what came is kept for the next attempt. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,7 +27,7 @@ const IDLE_ATTEMPTS = 3;
  * Downloads to `target`, by way of `target.part`.
  * @throws Error that says what the server answered, or that the checksum is wrong
  */
-export async function download(
+export async function downloadFile(
   { url, md5 }: Download,
   target: string,
   options: DownloadOptions,

@@ -4,7 +4,7 @@ import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, sta
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { sha256 } from '../numerics/index.js';
+import { sha256 } from '../../numerics/index.js';
 
 export type SharedBytes = Uint8Array<SharedArrayBuffer>;
 

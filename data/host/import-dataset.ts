@@ -1,11 +1,11 @@
 /** Takes a named dataset from a user's folder into the data home, after a check. */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { unknownName } from '../registry/index.js';
-import { catalogue, catalogued, type CataloguedName } from './catalogue.js';
-import { findFile, readShared, verified } from './files.js';
-import { decodeIdx } from './formats/idx.js';
-import { readLeaf } from './formats/leaf.js';
+import { unknownName } from '../../registry/index.js';
+import { catalogue, catalogueEntry, type CatalogueName } from '../catalogue.js';
+import { findFile, readShared, verified } from './read-file.js';
+import { decodeIdx } from '../formats/idx.js';
+import { readLeaf } from '../formats/leaf.js';
 import { completeSets, isCatalogued, type LocatedFile } from './locate.js';
 
 /**
@@ -20,7 +20,7 @@ export function importDataset(name: string, folder: string, { home }: { home: st
   const target = join(home, name);
   if (resolve(folder) === resolve(target))
     throw new Error(`'${folder}' is where the data would be copied to`);
-  const files = catalogued(name).leaf === true ? leafFiles(name, folder) : setFiles(name, folder);
+  const files = catalogueEntry(name).leaf === true ? leafFiles(name, folder) : setFiles(name, folder);
   // All are checked before one is copied.
   for (const file of files) check(file);
   return files.map(({ path, to }) => copy(path, join(target, to)));
@@ -33,8 +33,8 @@ interface Import extends LocatedFile {
 }
 
 /** The files of all sets that the folder has whole. */
-function setFiles(name: CataloguedName, folder: string): Import[] {
-  const { title, sets } = catalogued(name);
+function setFiles(name: CatalogueName, folder: string): Import[] {
+  const { title, sets } = catalogueEntry(name);
   const complete = completeSets(sets, folder);
   if (complete.length === 0) {
     const lacking = Object.values(sets).map((files) => files.map((file) => file.name).join(', '));
@@ -50,13 +50,13 @@ function setFiles(name: CataloguedName, folder: string): Import[] {
   );
 }
 
-function leafFiles(name: CataloguedName, folder: string): Import[] {
+function leafFiles(name: CatalogueName, folder: string): Import[] {
   return ['train', 'test'].flatMap((part) => {
     const path = join(folder, part);
     const names = existsSync(path) ? readdirSync(path).filter((file) => file.endsWith('.json')) : [];
     if (names.length > 0)
       return names.map((name) => ({ name, path: join(path, name), to: join(part, name) }));
-    throw new Error(`'${path}' has no .json files of ${catalogued(name).title}`);
+    throw new Error(`'${path}' has no .json files of ${catalogueEntry(name).title}`);
   });
 }
 

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { gunzip, readShared } from '../../data/files.js';
-import { tokenize } from '../../data/formats/tokens.js';
-import { readTextFile } from '../../data/text-file.js';
-import { inParts } from '../../numerics/canonical.js';
-import { sha256 } from '../../numerics/index.js';
-import { temporaryFolder } from './stored.js';
+import { gunzip, readShared } from '../../../data/host/read-file.js';
+import { tokenize } from '../../../data/formats/tokens.js';
+import { readTextFile } from '../../../data/text-file.js';
+import { inParts } from '../../../numerics/canonical.js';
+import { sha256 } from '../../../numerics/index.js';
+import { temporaryFolder } from '../stored.js';
 
 describe('data files', () => {
   const folder = temporaryFolder();

@@ -3,14 +3,14 @@ import { largestSize } from '../numerics/index.js';
 import type { Dataset, ExampleSet } from './dataset.js';
 
 /** @throws Error that names the data set, its files, the example and the place of its first such number */
-export function refuseNotFinite({ name, train, test, checksums }: Dataset): void {
+export function checkFiniteInputs({ name, train, test, checksums }: Dataset): void {
   const files = Object.keys(checksums);
   const where = files.length > 0 ? `${name} (${files.join(', ')})` : name;
   for (const [part, set] of [
     ['training', train],
     ['test', test],
   ] as const) {
-    const found = firstNotFinite(set);
+    const found = firstNonFinite(set);
     if (found === undefined) continue;
     throw new Error(
       `data.dataset ${where}: number ${found.place} of the input of ${part} example ${found.example} is ${found.value}, counted from 0; inputs are finite 32-bit floats: mend the data`,
@@ -18,7 +18,7 @@ export function refuseNotFinite({ name, train, test, checksums }: Dataset): void
   }
 }
 
-function firstNotFinite(set: ExampleSet): { example: number; place: number; value: number } | undefined {
+function firstNonFinite(set: ExampleSet): { example: number; place: number; value: number } | undefined {
   if (!('inputs' in set) || set.input.type !== 'float32') return undefined;
   const { inputs, input } = set;
   const { scale, shift, shape } = input;
