@@ -5,7 +5,7 @@ import { TrainingRuntime } from '../../client/training-runtime.js';
 import { buildModel, encodeSafetensors, initialWeights, models } from '../../learning/index.js';
 import { sha256 } from '../../numerics/index.js';
 import { ProtocolError } from '../../protocol/index.js';
-import { Coordinating } from '../support/coordinating.js';
+import { CoordinatorDriver } from '../support/coordinator-driver.js';
 import { altered, dataFiles, writeDataHome } from '../support/data-files.js';
 import { temporaryFolder } from '../support/folder.js';
 
@@ -30,16 +30,16 @@ describe("a worker's data", () => {
       writeDataHome(folder.path(place, side), dataFiles[kind], side === 'worker' ? changed : undefined);
     }
     process.env['MURMUR_DATA'] = folder.path(place, 'coordinator');
-    const coordinating = new Coordinating(recipeOf(kind));
-    const connection = coordinating.connect();
-    coordinating.greet(connection);
-    const [welcome] = coordinating.sent(connection, 'welcome');
+    const driver = new CoordinatorDriver(recipeOf(kind));
+    const connection = driver.connect();
+    driver.greet(connection);
+    const [welcome] = driver.sent(connection, 'welcome');
     process.env['MURMUR_DATA'] = folder.path(place, 'worker');
     const work = new TrainingRuntime({ threads: 1, plugins: [] });
     try {
       const hashes = await work.prepare(welcome, [0, 1]);
-      coordinating.send(connection, { kind: 'ready', hashes });
-      return { coordinating, connection, welcome };
+      driver.send(connection, { kind: 'ready', hashes });
+      return { driver, connection, welcome };
     } finally {
       await work.close();
     }
@@ -47,9 +47,9 @@ describe("a worker's data", () => {
 
   for (const [kind, { files }] of Object.entries(dataFiles)) {
     it(`${kind}: is taken where every file is the coordinator's`, async () => {
-      const { coordinating, connection } = await meet(kind);
-      expect(coordinating.sent(connection, 'goodbye')).to.deep.equal([]);
-      expect(coordinating.sent(connection, 'committed')).not.to.deep.equal([]);
+      const { driver, connection } = await meet(kind);
+      expect(driver.sent(connection, 'goodbye')).to.deep.equal([]);
+      expect(driver.sent(connection, 'committed')).not.to.deep.equal([]);
     });
 
     for (const name of Object.keys(files)) {
@@ -80,10 +80,10 @@ describe("a worker's data", () => {
       writeDataHome(`${place}/coordinator`, dataFiles[kind]);
       mkdirSync(`${place}/worker`);
       process.env['MURMUR_DATA'] = `${place}/coordinator`;
-      const coordinating = new Coordinating(recipeOf(kind));
-      const connection = coordinating.connect();
-      coordinating.greet(connection);
-      const [welcome] = coordinating.sent(connection, 'welcome');
+      const driver = new CoordinatorDriver(recipeOf(kind));
+      const connection = driver.connect();
+      driver.greet(connection);
+      const [welcome] = driver.sent(connection, 'welcome');
       process.env['MURMUR_DATA'] = `${place}/worker`;
       const before = process.cwd();
       process.chdir(`${place}/coordinator`);
@@ -114,21 +114,21 @@ describe("a worker's data", () => {
     const its = buildModel(models.create({ kind: 'keras', file }, { input: [20], classes: 10 }));
     const weights = { values: initialWeights(its, 4), manifest: its.manifest };
     const teacher = folder.write('teacher.safetensors', encodeSafetensors(weights));
-    const coordinating = new Coordinating({
+    const driver = new CoordinatorDriver({
       model: { kind: 'keras', file },
       loss: { kind: 'distillation', teacher },
       init: { file: teacher },
     });
-    const connection = coordinating.connect();
-    coordinating.greet(connection);
-    const [welcome] = coordinating.sent(connection, 'welcome');
+    const connection = driver.connect();
+    driver.greet(connection);
+    const [welcome] = driver.sent(connection, 'welcome');
     expect([...welcome.tensors.keys()]).to.have.members(['file/model.file', 'file/loss.teacher']);
     for (const path of [file, teacher]) rmSync(path);
     const work = new TrainingRuntime({ threads: 1, plugins: [] });
     try {
       const hashes = await work.prepare(welcome, [0, 1, 2, 3, 4, 5]);
-      coordinating.send(connection, { kind: 'ready', hashes });
-      const [task] = coordinating.sent(connection, 'task');
+      driver.send(connection, { kind: 'ready', hashes });
+      const [task] = driver.sent(connection, 'task');
       const [{ client, header }] = task.to;
       const message = { header, vectors: { weights: weights.values } };
       const { answer } = await work.train({ client, message, clientState: undefined });
@@ -141,13 +141,13 @@ describe("a worker's data", () => {
   it('is refused by the coordinator too, whatever the worker looked at', () => {
     writeDataHome(folder.path('csv'), dataFiles['csv']);
     process.env['MURMUR_DATA'] = folder.path('csv');
-    const coordinating = new Coordinating(recipeOf('csv'));
-    const connection = coordinating.connect();
-    coordinating.greet(connection);
-    const [{ hashes }] = coordinating.sent(connection, 'welcome');
+    const driver = new CoordinatorDriver(recipeOf('csv'));
+    const connection = driver.connect();
+    driver.greet(connection);
+    const [{ hashes }] = driver.sent(connection, 'welcome');
     const data = { ...hashes.data, 'train.csv': '0'.repeat(64) };
-    coordinating.send(connection, { kind: 'ready', hashes: { ...hashes, data } });
-    const [goodbye] = coordinating.sent(connection, 'goodbye');
+    driver.send(connection, { kind: 'ready', hashes: { ...hashes, data } });
+    const [goodbye] = driver.sent(connection, 'goodbye');
     expect(goodbye.reason).to.equal('dataUnfit');
     expect(goodbye.sentence).to.include(
       `the SHA-256 of train.csv is ${hashes.data['train.csv']} at the coordinator, and ${'0'.repeat(64)} at the worker`,
@@ -155,13 +155,13 @@ describe("a worker's data", () => {
   });
 
   it('and its version of the bits is refused where it differs', () => {
-    const coordinating = new Coordinating();
-    const connection = coordinating.connect();
-    coordinating.greet(connection);
-    const [{ hashes }] = coordinating.sent(connection, 'welcome');
+    const driver = new CoordinatorDriver();
+    const connection = driver.connect();
+    driver.greet(connection);
+    const [{ hashes }] = driver.sent(connection, 'welcome');
     const bits = [...hashes.bits, '2099-01-01-later'];
-    coordinating.send(connection, { kind: 'ready', hashes: { ...hashes, bits } });
-    const [goodbye] = coordinating.sent(connection, 'goodbye');
+    driver.send(connection, { kind: 'ready', hashes: { ...hashes, bits } });
+    const [goodbye] = driver.sent(connection, 'goodbye');
     expect(goodbye.reason).to.equal('recipeDiffers');
     expect(goodbye.sentence).to.match(/2099-01-01-later counts at the worker only; use the same version/);
   });

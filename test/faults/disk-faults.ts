@@ -19,7 +19,7 @@ export function diskError(
 }
 
 /** Whether an error tells of a fault of the disk, in a sentence for the operator. */
-export function tellsOfDisk(error: Error | undefined): boolean {
+export function isDiskFault(error: Error | undefined): boolean {
   const cause = error?.cause;
   return cause instanceof Error && 'code' in cause && faults.has(String(cause.code));
 }

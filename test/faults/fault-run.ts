@@ -36,19 +36,19 @@ import { SimulatedNetwork } from './simulated-network.js';
 export interface FaultScenario {
   readonly federation: Federation;
   readonly expected: Result | undefined;
-  readonly machinery: Omit<WorkerEnvironment, 'make' | 'Runner' | 'Store'>;
+  readonly workerDependencies: Omit<WorkerEnvironment, 'make' | 'Runner' | 'Store'>;
   readonly dependencies: Dependencies;
   readonly executor: Executor;
   /** Of the workers. */
-  readonly benches: readonly NodeEnvironment[];
+  readonly nodeEnvironments: readonly NodeEnvironment[];
 }
 
 export interface FaultRunOptions {
   /** How many workers there are; left out, drawn. */
   readonly workers?: number;
   /** Whether the simulator is to end in the same by the run's trace, where it does without one too. */
-  readonly replays?: boolean;
-  readonly mistake?: InjectedBug;
+  readonly checksReplay?: boolean;
+  readonly bug?: InjectedBug;
   /** Other classes than the real ones: with mistakes that must be found. */
   readonly coordinator?: (start: CoordinatorStart) => Coordinator;
   readonly gossip?: (start: GossipStart) => GossipCoordinator;
@@ -72,14 +72,14 @@ export async function faultScenario(recipe: Recipe): Promise<FaultScenario> {
   return {
     federation,
     expected,
-    machinery: { federation, engine, update: updater(federation, engine) },
+    workerDependencies: { federation, engine, update: updateFunction(federation, engine) },
     dependencies: dependenciesOf(federation),
     executor: createExecutor(federation, { threads: 1 }),
-    benches: Array.from({ length: MOST_WORKERS }, () => nodeEnvironment(federation)),
+    nodeEnvironments: Array.from({ length: MAX_WORKERS }, () => nodeEnvironment(federation)),
   };
 }
 
-function updater(federation: Federation, engine: Engine): WorkerEnvironment['update'] {
+function updateFunction(federation: Federation, engine: Engine): WorkerEnvironment['update'] {
   if (federation.algorithm.family === 'federated') {
     return update.prepare(federation, engine, { index: 0, memories: [] });
   }
@@ -93,19 +93,19 @@ async function undisturbed(recipe: Recipe): Promise<Result> {
   return { weightsSha256: record.weightsSha256, events };
 }
 
-const MOST_WORKERS = 4;
+const MAX_WORKERS = 4;
 /** Of the workers, those that others can reach: messages of gossip go directly to them, and to the rest by the coordinator. */
-const LISTENING = 0.5;
+const LISTENING_PROBABILITY = 0.5;
 /** A history that is longer does not end. */
-const MOST_EVENTS = 10_000;
+const MAX_EVENTS = 10_000;
 
 /** @returns what was wrong; nothing where all is well */
 export async function faultRun(
-  { federation, expected, machinery, dependencies, executor, benches }: FaultScenario,
+  { federation, expected, workerDependencies, dependencies, executor, nodeEnvironments }: FaultScenario,
   seed: number,
   options: FaultRunOptions = {},
 ): Promise<string | undefined> {
-  const { mistake } = options;
+  const { bug } = options;
   const network = new SimulatedNetwork(seed);
   const violations: string[] = [];
   const fail = (violation: string) => void violations.push(violation);
@@ -116,29 +116,22 @@ export async function faultRun(
   const makeWorker = options.worker ?? ((start: WorkerStart) => new Worker(start));
   const claimed = claims(federation.partition.clients, seed, options.workers);
   const settings = { ...defaultSettings, workers: claimed.length };
-  const run = { federation, settings, dependencies, engine: machinery.engine };
+  const run = { federation, settings, dependencies, engine: workerDependencies.engine };
   const Runner = options.EffectRunner ?? EffectRunner;
   const classes = { Runner, Directory: options.RunDirectory ?? RunDirectory };
-  const coordinator = new SimulatedCoordinator(
-    network,
-    run,
-    executor,
-    { ...makers, ...classes },
-    mistake,
-    fail,
-  );
+  const coordinator = new SimulatedCoordinator(network, run, executor, { ...makers, ...classes }, bug, fail);
   const listeners: Listeners = new Map();
   const listens = stream(seed, 'listens');
   const workers = claimed.map(
     (claim, index) =>
       new SimulatedWorker(
         network,
-        { ...machinery, make: makeWorker, Runner, Store: options.WorkerStore ?? WorkerStore },
+        { ...workerDependencies, make: makeWorker, Runner, Store: options.WorkerStore ?? WorkerStore },
         coordinator,
         claim,
-        benches[index],
-        { listeners, address: listens() < LISTENING ? `ws://worker-${index}` : undefined },
-        mistake,
+        nodeEnvironments[index],
+        { listeners, address: listens() < LISTENING_PROBABILITY ? `ws://worker-${index}` : undefined },
+        bug,
         fail,
       ),
   );
@@ -149,7 +142,7 @@ export async function faultRun(
   const hasLeft = ({ hasEnded, name }: SimulatedWorker) => hasEnded || !(name && coordinator.awaited(name));
   let result: Result | undefined;
   try {
-    if (!(await network.run(isOver, MOST_EVENTS))) {
+    if (!(await network.run(isOver, MAX_EVENTS))) {
       return `it is not over after ${network.events} events, at ${(network.now / 1000).toFixed(0)} s`;
     }
     ({ result } = coordinator);
@@ -160,7 +153,7 @@ export async function faultRun(
   return (
     violations.at(0) ??
     (expected && compare(result, expected)) ??
-    (expected === undefined || options.replays === true
+    (expected === undefined || options.checksReplay === true
       ? await compareReplayed(result, federation, executor)
       : undefined) ??
     bounded(federation, workers)
@@ -223,17 +216,17 @@ const MOST_UNFINISHED = 2;
 /** A client's states are kept back to the last checkpoint: never more than there were rounds. */
 function bounded({ recipe, partition }: Federation, workers: readonly SimulatedWorker[]): string | undefined {
   const most = partition.clients * (recipe.rounds + 1);
-  const worker = workers.find(({ kept }) => kept > most);
-  if (worker !== undefined) return `a worker keeps ${worker.kept} states`;
-  const untidy = workers.find(({ unfinished }) => unfinished > MOST_UNFINISHED);
-  return untidy && `a worker keeps ${untidy.unfinished} unfinished files`;
+  const worker = workers.find(({ storedStates: kept }) => kept > most);
+  if (worker !== undefined) return `a worker keeps ${worker.storedStates} states`;
+  const untidy = workers.find(({ incompleteFiles: unfinished }) => unfinished > MOST_UNFINISHED);
+  return untidy && `a worker keeps ${untidy.incompleteFiles} unfinished files`;
 }
 
 /** One to four workers, that claim their clients by number, or all of them whichever are free. */
 function claims(clients: number, seed: number, workers: number | undefined): Claim[] {
   const draw = stream(seed, 'claims');
   if (workers !== undefined) return Array.from({ length: workers }, () => undefined);
-  if (draw() < 0.4) return Array.from({ length: 1 + drawInteger(draw, MOST_WORKERS) }, () => undefined);
+  if (draw() < 0.4) return Array.from({ length: 1 + drawInteger(draw, MAX_WORKERS) }, () => undefined);
   const cuts = new Set([0, ...Array.from({ length: 3 }, () => Math.floor(draw() * clients))]);
   const firsts = [...cuts].sort((a, b) => a - b);
   return firsts.map((first, index) => [first, (firsts.at(index + 1) ?? clients) - 1]);

@@ -29,8 +29,8 @@ import {
   type WorkerRecords,
   type TimerName,
 } from '../../server/index.js';
-import { Connection, type End } from './connection.js';
-import { tellsOfDisk } from './disk-faults.js';
+import { Connection, type End } from './simulated-connection.js';
+import { isDiskFault } from './disk-faults.js';
 import type { InjectedBug } from './injected-bugs.js';
 import { SimulatedProcess } from './simulated-process.js';
 import type { SimulatedNetwork } from './simulated-network.js';
@@ -64,7 +64,7 @@ type Outcomes = Extract<CoordinatorEffect, { kind: 'finish' }>;
 type Machine = Pick<Coordinator | GossipCoordinator, 'start' | 'handle'>;
 
 const DIRECTORY = 'run';
-const MEMBERS = `${DIRECTORY}/workers.json`;
+const WORKERS_FILE = `${DIRECTORY}/workers.json`;
 
 export class SimulatedCoordinator {
   readonly #process: SimulatedProcess<TimerName>;
@@ -80,11 +80,11 @@ export class SimulatedCoordinator {
     readonly network: SimulatedNetwork,
     readonly run: CoordinatedRun,
     readonly executor: Executor,
-    readonly make: CoordinatorFactories,
-    mistake: InjectedBug | undefined,
+    readonly factories: CoordinatorFactories,
+    bug: InjectedBug | undefined,
     readonly fail: (violation: string) => void,
   ) {
-    this.#process = new SimulatedProcess(network, mistake);
+    this.#process = new SimulatedProcess(network, bug);
   }
 
   /** Once the record is durable, the run is over whatever happens. */
@@ -107,7 +107,7 @@ export class SimulatedCoordinator {
 
   /** The members that have clients, as they are on disk. */
   #taking(): string[] {
-    const record = this.#process.disk.observe((files) => readWorkerRecords(MEMBERS, files));
+    const record = this.#process.disk.observe((files) => readWorkerRecords(WORKERS_FILE, files));
     return record?.members.filter(({ clients }) => clients.length > 0).map(({ worker }) => worker) ?? [];
   }
 
@@ -148,14 +148,14 @@ export class SimulatedCoordinator {
     const { federation, settings, dependencies } = this.run;
     const { algorithm, recipe } = federation;
     const { disk } = this.#process;
-    const { Directory } = this.make;
+    const { Directory } = this.factories;
     const opened = Directory.exists(DIRECTORY, disk)
       ? Directory.resume(recipe, DIRECTORY, dependencies, false, disk)
       : { directory: Directory.create(recipe, DIRECTORY, dependencies, disk) };
     this.#directory = opened.directory;
     const members = this.#readMembers(opened.directory);
     if (opened.finished !== undefined) {
-      this.#host(epilogueOf(members, settings));
+      this.#host(shutdownOnly(members, settings));
       return;
     }
     const { content } = opened;
@@ -163,22 +163,22 @@ export class SimulatedCoordinator {
     const start = { federation, settings, members };
     this.#host(
       algorithm.family === 'federated'
-        ? this.make.federated({
+        ? this.factories.federated({
             ...start,
             algorithm,
             checkpoint: content as CoordinatorCheckpoint | undefined,
           })
-        : this.make.gossip({ ...start, checkpoint: content as GossipProgress | undefined }),
+        : this.factories.gossip({ ...start, checkpoint: content as GossipProgress | undefined }),
     );
   }
 
   #readMembers(directory: RunDirectory): WorkerRecords {
     const { disk } = this.#process;
     try {
-      const known = readWorkerRecords(MEMBERS, disk);
+      const known = readWorkerRecords(WORKERS_FILE, disk);
       if (known !== undefined) return known;
       const created = newWorkerRecords('run', 'key');
-      writeWorkerRecords(MEMBERS, created, disk);
+      writeWorkerRecords(WORKERS_FILE, created, disk);
       return created;
     } catch (error) {
       directory.discard();
@@ -187,7 +187,7 @@ export class SimulatedCoordinator {
   }
 
   #host(machine: Machine): void {
-    const runner = new this.make.Runner<CoordinatorEvent, CoordinatorEffect, undefined>(machine, {
+    const runner = new this.factories.Runner<CoordinatorEvent, CoordinatorEffect, undefined>(machine, {
       perform: (effect) => {
         this.#process.disk.mayKill(this.network.rates.crash);
         this.#do(effect);
@@ -244,7 +244,7 @@ export class SimulatedCoordinator {
         break;
       case 'persistWorkers': {
         const { members } = effect;
-        writeWorkerRecords(MEMBERS, members, this.#process.disk);
+        writeWorkerRecords(WORKERS_FILE, members, this.#process.disk);
         this.#written({ kind: 'workersPersisted', version: members.version });
         break;
       }
@@ -302,7 +302,7 @@ export class SimulatedCoordinator {
       this.#stop();
       return;
     }
-    if (tellsOfDisk(error)) this.network.counts.exits.coordinator++;
+    if (isDiskFault(error)) this.network.counts.exits.coordinator++;
     else if (error) this.fail(`the coordinator has failed: ${error.stack ?? error.message}`);
     this.#process.end();
     this.network.after(this.network.rates.latency, () => {
@@ -327,7 +327,7 @@ export class SimulatedCoordinator {
   }
 }
 
-function epilogueOf(
+function shutdownOnly(
   members: WorkerRecords,
   { shutdownMs }: CoordinatorSettings,
 ): Pick<Coordinator, 'start' | 'handle'> {

@@ -28,7 +28,7 @@ export interface FaultRates {
   readonly clearsAt: number;
 }
 
-const REPLACED = 0.3;
+const REPLACEMENT_PROBABILITY = 0.3;
 
 interface Scheduled {
   readonly at: number;
@@ -63,7 +63,7 @@ export class SimulatedNetwork {
 
   /** Whether a machine that is down is replaced by an empty one. */
   replacesMachine(): boolean {
-    return this.now < this.rates.clearsAt && this.#drawReplaced() < REPLACED;
+    return this.now < this.rates.clearsAt && this.#drawReplaced() < REPLACEMENT_PROBABILITY;
   }
 
   /** Uniform in [0, 1). */

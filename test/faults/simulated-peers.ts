@@ -1,7 +1,7 @@
 /** Hosts a worker's connections to other workers in the network of faults, as peer-sockets.ts does in the real one. */
 import type { PeerEffect, PeerEvent } from '../../client/index.js';
 import type { PeerToPeer } from '../../protocol/index.js';
-import { Connection, type End } from './connection.js';
+import { Connection, type End } from './simulated-connection.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { SimulatedNetwork } from './simulated-network.js';
 

@@ -15,9 +15,9 @@ export class SimulatedProcess<Timer extends string> {
 
   constructor(
     readonly network: SimulatedNetwork,
-    readonly mistake: InjectedBug | undefined,
+    readonly bug: InjectedBug | undefined,
   ) {
-    this.disk = new SimulatedDisk(network, mistake === 'told before durable');
+    this.disk = new SimulatedDisk(network, bug === 'told before durable');
   }
 
   /** Happens only while the process that runs now does. */
@@ -34,7 +34,7 @@ export class SimulatedProcess<Timer extends string> {
 
   /** One of each name at a time: setting it again moves it. */
   setTimer(name: Timer, afterMs: number, happen: () => void): void {
-    if (this.mistake === 'a forgotten timer' && name === 'heartbeat') return;
+    if (this.bug === 'a forgotten timer' && name === 'heartbeat') return;
     const set = ++this.#set;
     this.#timers.set(name, set);
     this.after(afterMs, () => {

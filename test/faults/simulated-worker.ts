@@ -25,7 +25,7 @@ import { sha256 } from '../../numerics/index.js';
 import { encodings, type MessageOf } from '../../protocol/index.js';
 import { bitsOf, recipeHash, startingWeights, type Federation } from '../../recipe/index.js';
 import type { SimulatedCoordinator, ToCoordinator } from './simulated-coordinator.js';
-import { tellsOfDisk } from './disk-faults.js';
+import { isDiskFault } from './disk-faults.js';
 import type { InjectedBug } from './injected-bugs.js';
 import { SimulatedNodes, type NodeEnvironment } from './simulated-nodes.js';
 import { SimulatedPeers, type Listeners } from './simulated-peers.js';
@@ -36,7 +36,7 @@ import type { SimulatedNetwork } from './simulated-network.js';
 export type Claim = readonly [first: number, last: number] | undefined;
 
 /** How other workers reach it. */
-export interface Reach {
+export interface PeerAddresses {
   readonly listeners: Listeners;
   /** Where it listens, if it does. */
   readonly address: string | undefined;
@@ -69,24 +69,24 @@ export class SimulatedWorker {
 
   constructor(
     readonly network: SimulatedNetwork,
-    readonly machinery: WorkerEnvironment,
+    readonly environment: WorkerEnvironment,
     readonly coordinator: SimulatedCoordinator,
     readonly claim: Claim,
-    readonly bench: NodeEnvironment,
-    readonly reach: Reach,
-    mistake: InjectedBug | undefined,
+    readonly nodeEnvironment: NodeEnvironment,
+    readonly peers: PeerAddresses,
+    bug: InjectedBug | undefined,
     readonly fail: (violation: string) => void,
   ) {
-    this.#process = new SimulatedProcess(network, mistake);
+    this.#process = new SimulatedProcess(network, bug);
   }
 
   /** States of clients on the disk. */
-  get kept(): number {
+  get storedStates(): number {
     return this.#process.disk.paths.filter((path) => /\/\d+-\d+\.bin$/.test(path)).length;
   }
 
   /** Files on the disk that were not written to their end. */
-  get unfinished(): number {
+  get incompleteFiles(): number {
     return this.#process.disk.paths.filter((path) => path.endsWith('.writing')).length;
   }
 
@@ -104,15 +104,15 @@ export class SimulatedWorker {
   }
 
   #begin(): void {
-    const { kind, kernelHash } = this.machinery.engine;
-    const { address } = this.reach;
-    this.#peers = new SimulatedPeers(this.network, this.#process, this.reach.listeners, (event) => {
+    const { kind, kernelHash } = this.environment.engine;
+    const { address } = this.peers;
+    this.#peers = new SimulatedPeers(this.network, this.#process, this.peers.listeners, (event) => {
       this.#tell({ kind: 'peer', event });
     });
     if (address !== undefined) this.#peers.listen(address);
-    const store = (this.#store = new this.machinery.Store(FOLDER, this.#process.disk));
-    const worker = this.machinery.make({
-      validator: taskValidator(() => this.machinery.federation),
+    const store = (this.#store = new this.environment.Store(FOLDER, this.#process.disk));
+    const worker = this.environment.make({
+      validator: taskValidator(() => this.environment.federation),
       settings: {
         hello: {
           software: `murmur ${version()}`,
@@ -133,7 +133,7 @@ export class SimulatedWorker {
         order: (order, self) => this.#nodes?.checks.order(order, self),
       },
     });
-    const runner = new this.machinery.Runner<WorkerEvent, WorkerEffect, string>(worker, {
+    const runner = new this.environment.Runner<WorkerEvent, WorkerEffect, string>(worker, {
       perform: (effect) => {
         this.#process.disk.mayKill(this.network.rates.crash);
         this.#do(effect);
@@ -152,7 +152,7 @@ export class SimulatedWorker {
       this.network,
       this.#process,
       store,
-      () => ({ ...this.bench, federation: this.machinery.federation, nodes: this.#clients }),
+      () => ({ ...this.nodeEnvironment, federation: this.environment.federation, nodes: this.#clients }),
       (event) => {
         this.#tell({ kind: 'nodes', event });
       },
@@ -276,7 +276,7 @@ export class SimulatedWorker {
   }
 
   #hashes(clients: readonly number[]): MessageOf<'ready'>['hashes'] {
-    const { federation } = this.machinery;
+    const { federation } = this.environment;
     return {
       recipe: recipeHash(federation.recipe),
       bits: bitsOf(federation.recipe),
@@ -289,7 +289,11 @@ export class SimulatedWorker {
 
   #train({ ticket, client, message, clientState }: Extract<WorkerEffect, { kind: 'train' }>): void {
     const finish = this.#process.bound(() => {
-      const { answer, tensors, clientState: after } = this.machinery.update({ client, message, clientState });
+      const {
+        answer,
+        tensors,
+        clientState: after,
+      } = this.environment.update({ client, message, clientState });
       this.#tell({ kind: 'trained', ticket, answer, tensors, clientState: after });
     });
     this.network.after(this.network.delay(this.network.rates.training), finish);
@@ -301,7 +305,7 @@ export class SimulatedWorker {
   }
 
   #measure(client: number, weights: Float32Array, spec: ModelSpec | undefined) {
-    const { federation, engine } = this.machinery;
+    const { federation, engine } = this.environment;
     const model = spec === undefined ? federation.model : buildModel(spec);
     return engine.evaluate(model, weights, federation.shard(client));
   }
@@ -316,7 +320,7 @@ export class SimulatedWorker {
   /** The process has ended, by itself or killed. */
   #ended(error?: Error): void {
     const wasKilled = this.#process.disk.isDown;
-    if (!wasKilled && tellsOfDisk(error)) this.network.counts.exits.worker++;
+    if (!wasKilled && isDiskFault(error)) this.network.counts.exits.worker++;
     else if (!wasKilled && error) this.fail(`a worker gave up: ${error.stack ?? error.message}`);
     this.hasEnded = !wasKilled && !error && !this.#isEnding;
     this.#stop();
@@ -334,7 +338,8 @@ export class SimulatedWorker {
     this.#connection = undefined;
     if (this.hasEnded) return;
     // Only what a client keeps between federated rounds could not be made again.
-    const isReplaceable = this.claim !== undefined && this.machinery.federation.algorithm.family === 'gossip';
+    const isReplaceable =
+      this.claim !== undefined && this.environment.federation.algorithm.family === 'gossip';
     if (isReplaceable && this.network.replacesMachine()) this.#process.disk.replace();
     this.network.after(this.network.delay(20_000), () => {
       this.start();

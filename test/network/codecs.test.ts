@@ -82,7 +82,7 @@ describe('every codec, over the network of the fault simulator', function () {
           );
           const told = await faultScenario(recipe);
           for (const workers of WORKERS) {
-            const violation = await faultRun(told, workers, { workers, replays: true });
+            const violation = await faultRun(told, workers, { workers, checksReplay: true });
             expect(violation, `${workers} workers`).to.equal(undefined);
           }
         });

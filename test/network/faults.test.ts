@@ -92,7 +92,7 @@ describe('a federation under faults', function () {
     }
 
     it('of a host that tells what is not durable yet', async () => {
-      expect(await isFound({ mistake: 'told before durable' })).to.equal(true);
+      expect(await isFound({ bug: 'told before durable' })).to.equal(true);
     });
 
     it('of a host that swallows the error of an effect', async () => {
@@ -121,7 +121,7 @@ describe('a federation under faults', function () {
     });
 
     it('of a host that forgets a timer', async () => {
-      expect(await isFound({ mistake: 'a forgotten timer' })).to.equal(true);
+      expect(await isFound({ bug: 'a forgotten timer' })).to.equal(true);
     });
 
     it('of a coordinator that counts an update each time that it comes', async () => {

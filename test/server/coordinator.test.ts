@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { DivergedError } from '../../hosting/index.js';
 import { tensorOf } from '../../protocol/index.js';
 import { parseKeys } from '../../server/index.js';
-import { Coordinating, type Task } from '../support/coordinating.js';
+import { CoordinatorDriver, type Task } from '../support/coordinator-driver.js';
 
 /** What it was asked last. */
-function lastTask(host: Coordinating, connection: number): Task {
+function lastTask(host: CoordinatorDriver, connection: number): Task {
   const task = host.sent(connection, 'task').at(-1);
   if (task === undefined) throw new Error('no task was sent');
   return task;
@@ -13,7 +13,7 @@ function lastTask(host: Coordinating, connection: number): Task {
 
 describe('a coordinator', () => {
   it('goes from round to round, each answer counting once however often it comes', () => {
-    const host = new Coordinating();
+    const host = new CoordinatorDriver();
     const { connection } = host.join();
     for (let round = 1; round <= 4; round++) {
       const answers = host.answers(lastTask(host, connection));
@@ -32,7 +32,7 @@ describe('a coordinator', () => {
   });
 
   it('tells a late client the round that it may submit to next, not the one before', () => {
-    const host = new Coordinating({ network: { deadline: 10 } });
+    const host = new CoordinatorDriver({ network: { deadline: 10 } });
     const { connection } = host.join();
     const [first, second, third] = host.answers(lastTask(host, connection));
     host.send(connection, first);
@@ -50,7 +50,7 @@ describe('a coordinator', () => {
   });
 
   it('ends a round at its deadline only with the minimum of updates, and looks again', () => {
-    const host = new Coordinating({ network: { deadline: 10, minimum: 2 } });
+    const host = new CoordinatorDriver({ network: { deadline: 10, minimum: 2 } });
     const { connection } = host.join();
     const [first, second] = host.answers(lastTask(host, connection));
     host.send(connection, first);
@@ -63,7 +63,7 @@ describe('a coordinator', () => {
   });
 
   it('asks more clients than it wants where the recipe says so, and takes the first', () => {
-    const host = new Coordinating({ network: { overSelection: 1.5 } });
+    const host = new CoordinatorDriver({ network: { overSelection: 1.5 } });
     const { connection } = host.join();
     const answers = host.answers(lastTask(host, connection));
     expect(answers).to.have.length(5);
@@ -76,7 +76,7 @@ describe('a coordinator', () => {
   });
 
   it('waits for a worker that has gone, and gives it its work when it is back, without the model that it holds', () => {
-    const host = new Coordinating();
+    const host = new CoordinatorDriver();
     const { connection, welcome } = host.join();
     const task = lastTask(host, connection);
     const [first, ...others] = host.answers(task);
@@ -94,7 +94,7 @@ describe('a coordinator', () => {
   });
 
   it('begins the first round again where it stopped before it was over', () => {
-    const host = new Coordinating();
+    const host = new CoordinatorDriver();
     const { connection, welcome } = host.join();
     const before = lastTask(host, connection);
     host.send(connection, host.answers(before)[0]);
@@ -107,7 +107,7 @@ describe('a coordinator', () => {
   });
 
   it('refuses what is not an update of this round, with a reason each', () => {
-    const host = new Coordinating({ network: { normBound: 100 } }, { workers: 2 });
+    const host = new CoordinatorDriver({ network: { normBound: 100 } }, { workers: 2 });
     const { connection } = host.join({ claim: { kind: 'clients', ranges: [[0, 5]] } });
     const task = lastTask(host, connection);
     const [answer] = host.answers(task);
@@ -144,7 +144,7 @@ describe('a coordinator', () => {
       ['samples', { samples: answer.samples + 1 }],
     ];
     for (const [reason, change] of own) {
-      const fresh = new Coordinating({ network: { normBound: 100 } });
+      const fresh = new CoordinatorDriver({ network: { normBound: 100 } });
       const { connection: own } = fresh.join();
       for (let attempt = 0; attempt < 3; attempt++) {
         expect(lastTask(fresh, own).to.find(({ client }) => client === answer.client)?.attempt).to.equal(
@@ -163,7 +163,7 @@ describe('a coordinator', () => {
   });
 
   it('ends the run where nobody is left whose update counts', () => {
-    const host = new Coordinating();
+    const host = new CoordinatorDriver();
     const { connection } = host.join();
     for (let attempt = 0; attempt < 3; attempt++) {
       for (const answer of host.answers(host.sent(connection, 'task')[0])) {
@@ -175,7 +175,7 @@ describe('a coordinator', () => {
   });
 
   it('says that training diverged where no update is finite, as the simulator does', () => {
-    const host = new Coordinating();
+    const host = new CoordinatorDriver();
     const { connection } = host.join();
     const weights = host.federation.model.manifest.length;
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -196,10 +196,10 @@ describe('a coordinator', () => {
   });
 
   it('turns away who has no token, another secret, other kernels, plugins or clients that are taken', () => {
-    const host = new Coordinating({}, { token: 'right', workers: 2 });
+    const host = new CoordinatorDriver({}, { token: 'right', workers: 2 });
     const credential = { kind: 'token' as const, token: 'right' };
     const { connection, welcome } = host.join({ credential });
-    const cases: [string, Parameters<Coordinating['join']>[0]][] = [
+    const cases: [string, Parameters<CoordinatorDriver['join']>[0]][] = [
       ['unauthorized', {}],
       ['unauthorized', { credential: { kind: 'token', token: 'wrong' } }],
       ['unauthorized', { credential, resume: { run: 'run', worker: welcome.worker, secret: 'wrong' } }],
@@ -220,7 +220,7 @@ describe('a coordinator', () => {
 
   it('divides clients evenly among the workers that are expected, whoever names its own', () => {
     const sizes = (workers: number, ...claims: (readonly [number, number])[]) => {
-      const host = new Coordinating({}, { workers });
+      const host = new CoordinatorDriver({}, { workers });
       return Array.from({ length: workers }, (_, index) => {
         const claim = claims.at(index);
         const own = claim && {
@@ -239,7 +239,7 @@ describe('a coordinator', () => {
     const keys = parseKeys(
       '# two machines\n0-2 key-of-the-first-three\n\n3-5 key-of-the-others-00 # rented\n',
     );
-    const host = new Coordinating({}, { keys, workers: 2 });
+    const host = new CoordinatorDriver({}, { keys, workers: 2 });
     const credential = { kind: 'key' as const, key: 'key-of-the-others-00' };
     const claim = (first: number, last: number) => ({
       claim: { kind: 'clients' as const, ranges: [[first, last] as [number, number]] },
@@ -264,7 +264,7 @@ describe('a coordinator', () => {
   });
 
   it('hands over the clients of a worker that is away, and records that what they kept is lost', () => {
-    const host = new Coordinating({}, { workers: 2 });
+    const host = new CoordinatorDriver({}, { workers: 2 });
     const { connection } = host.join({ claim: { kind: 'clients', ranges: [[0, 5]] } });
     const counted = lastTask(host, connection).to.map(({ client }) => client);
     for (const answer of host.answers(lastTask(host, connection))) host.send(connection, answer);
@@ -283,7 +283,7 @@ describe('a coordinator', () => {
   });
 
   it('tells a worker for which no client is free how it takes over those whose worker is away', () => {
-    const host = new Coordinating({}, { workers: 2 });
+    const host = new CoordinatorDriver({}, { workers: 2 });
     const lost = host.join({
       claim: {
         kind: 'clients',
@@ -317,7 +317,7 @@ describe('a coordinator', () => {
   });
 
   it('gives the clients back of a worker that is lost before it is ready, and takes it in again by its name', () => {
-    const host = new Coordinating();
+    const host = new CoordinatorDriver();
     const lost = host.connect();
     host.greet(lost);
     const [{ worker, run, secret }] = host.sent(lost, 'welcome');
@@ -334,7 +334,7 @@ describe('a coordinator', () => {
   });
 
   it('takes a name for new that was given out before it restarted, and no other', () => {
-    const host = new Coordinating();
+    const host = new CoordinatorDriver();
     const lost = host.connect();
     host.greet(lost);
     const [{ worker, run, secret }] = host.sent(lost, 'welcome');
@@ -346,7 +346,7 @@ describe('a coordinator', () => {
 
   it('gives up who is silent, and who never finishes the handshake; pings show that it is alive itself', () => {
     const heartbeat = { everyMs: 1000, timeoutMs: 3000 };
-    const host = new Coordinating({}, { heartbeat, handshakeMs: 2000 });
+    const host = new CoordinatorDriver({}, { heartbeat, handshakeMs: 2000 });
     const { connection } = host.join();
     const slow = host.connect();
     for (host.now = 500; host.now <= 3500; host.now += 500) host.tell({ kind: 'timer', name: 'heartbeat' });
@@ -357,7 +357,7 @@ describe('a coordinator', () => {
 
   it('gives up nobody for a time in which it stood still itself', () => {
     const heartbeat = { everyMs: 1000, timeoutMs: 3000 };
-    const host = new Coordinating({}, { heartbeat, handshakeMs: 2000 });
+    const host = new CoordinatorDriver({}, { heartbeat, handshakeMs: 2000 });
     const { connection } = host.join();
     const young = host.connect();
     const tick = () => {
@@ -375,7 +375,7 @@ describe('a coordinator', () => {
 
   it('does not give up who trains for long: any message, or a part of one, is a sign of life', () => {
     const heartbeat = { everyMs: 1000, timeoutMs: 3000 };
-    const host = new Coordinating({}, { heartbeat });
+    const host = new CoordinatorDriver({}, { heartbeat });
     const { connection } = host.join();
     for (host.now = 500; host.now <= 60_000; host.now += 500) {
       host.tell({ kind: 'timer', name: 'heartbeat' });
@@ -387,14 +387,14 @@ describe('a coordinator', () => {
   });
 
   it('tells who takes part only once that is durable', () => {
-    const host = new Coordinating();
+    const host = new CoordinatorDriver();
     host.join();
     const order = host.effects.map((effect) => (effect.kind === 'send' ? effect.message.kind : effect.kind));
     expect(order.indexOf('persistWorkers')).to.be.within(0, order.indexOf('welcome') - 1);
   });
 
   it('says goodbye only once the model and the record are durable', () => {
-    const host = new Coordinating({ rounds: 1 });
+    const host = new CoordinatorDriver({ rounds: 1 });
     const { connection } = host.join();
     for (const answer of host.answers(lastTask(host, connection))) host.send(connection, answer);
     const order = host.effects.map((effect) => (effect.kind === 'send' ? effect.message.kind : effect.kind));
@@ -406,7 +406,7 @@ describe('a coordinator', () => {
 
   it('stays at the end for a worker that is away, at most for the stated time', () => {
     for (const comesBack of [true, false]) {
-      const host = new Coordinating(
+      const host = new CoordinatorDriver(
         { rounds: 1, algorithm: { kind: 'fedavg', fraction: 1 } },
         { workers: 2 },
       );

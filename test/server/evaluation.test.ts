@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Coordinating } from '../support/coordinating.js';
+import { CoordinatorDriver } from '../support/coordinator-driver.js';
 
 /** Six clients, evaluated on after every round. */
 const evaluated = {
@@ -9,13 +9,13 @@ const evaluated = {
 };
 
 /** Answers everything that a worker was asked to train, and evaluates with every example right. */
-function work(run: Coordinating, connection: number): void {
+function work(run: CoordinatorDriver, connection: number): void {
   for (const task of run.sent(connection, 'task').slice(-1)) {
     for (const answer of run.answers(task)) run.send(connection, answer);
   }
 }
 
-function evaluate(run: Coordinating, connection: number): void {
+function evaluate(run: CoordinatorDriver, connection: number): void {
   const request = run.sent(connection, 'evaluate').at(-1);
   if (request === undefined) throw new Error('no evaluation was asked for');
   const results = request.clients.map((client) => {
@@ -25,7 +25,7 @@ function evaluate(run: Coordinating, connection: number): void {
   run.send(connection, { kind: 'evaluated', id: request.id, results });
 }
 
-const clientsEvents = (run: Coordinating) =>
+const clientsEvents = (run: CoordinatorDriver) =>
   run.effects.flatMap((effect) =>
     effect.kind === 'event' && effect.event.type === 'clients' ? [effect.event] : [],
   );
@@ -37,7 +37,7 @@ const claim = (first: number, last: number) => ({
 describe('the evaluation on clients', function () {
   this.timeout(20_000);
   it('ends at the deadline with the minimum of results, and says who is missing', () => {
-    const run = new Coordinating({ ...evaluated, network: { deadline: 3, minimum: 2 } });
+    const run = new CoordinatorDriver({ ...evaluated, network: { deadline: 3, minimum: 2 } });
     const steady = run.join(claim(0, 3)).connection;
     const gone = run.join(claim(4, 5)).connection;
     work(run, steady);
@@ -52,7 +52,7 @@ describe('the evaluation on clients', function () {
   });
 
   it('waits on where fewer results than the minimum have come', () => {
-    const run = new Coordinating({ ...evaluated, network: { deadline: 3, minimum: 5 } });
+    const run = new CoordinatorDriver({ ...evaluated, network: { deadline: 3, minimum: 5 } });
     const steady = run.join(claim(0, 3)).connection;
     const gone = run.join(claim(4, 5)).connection;
     work(run, steady);
@@ -66,7 +66,7 @@ describe('the evaluation on clients', function () {
   });
 
   it('waits for nobody whose client is dropped', () => {
-    const run = new Coordinating(evaluated);
+    const run = new CoordinatorDriver(evaluated);
     const steady = run.join(claim(0, 4)).connection;
     const bad = run.join(claim(5, 5)).connection;
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -82,7 +82,7 @@ describe('the evaluation on clients', function () {
   });
 
   it('ends when the last client that it waits for is dropped', () => {
-    const run = new Coordinating({ ...evaluated, rounds: 3 });
+    const run = new CoordinatorDriver({ ...evaluated, rounds: 3 });
     const steady = run.join(claim(0, 4)).connection;
     const bad = run.join(claim(5, 5)).connection;
     work(run, steady);
@@ -114,7 +114,7 @@ describe('the first round of clients with data of their own', function () {
   const site = (name: string) => ({ claim: { kind: 'local' as const, shards: [{ name, samples: 10 }] } });
 
   it('begins after the deadline with the minimum of clients; the others join later', () => {
-    const run = new Coordinating({ ...own, network: { deadline: 3, minimum: 2 } });
+    const run = new CoordinatorDriver({ ...own, network: { deadline: 3, minimum: 2 } });
     const north = run.join(site('north')).connection;
     run.tell({ kind: 'timer', name: 'start' });
     expect(run.sent(north, 'task'), 'one is too few').to.deep.equal([]);
@@ -127,7 +127,7 @@ describe('the first round of clients with data of their own', function () {
   });
 
   it('waits for all where the recipe gives no minimum', () => {
-    const run = new Coordinating({ ...own, network: { deadline: 3 } });
+    const run = new CoordinatorDriver({ ...own, network: { deadline: 3 } });
     const north = run.join(site('north')).connection;
     run.join(site('west'));
     expect(run.effects.some((effect) => effect.kind === 'setTimer' && effect.name === 'start')).to.equal(

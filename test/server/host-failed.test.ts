@@ -7,7 +7,7 @@ import {
   newWorkerRecords,
   type CoordinatorEffect,
 } from '../../server/index.js';
-import { Coordinating } from '../support/coordinating.js';
+import { CoordinatorDriver } from '../support/coordinator-driver.js';
 import { tinyRecipe } from '../support/network.js';
 import { plainHello } from '../support/plain-hello.js';
 
@@ -52,7 +52,7 @@ describe('a coordinator whose host has failed', () => {
   }
 
   it('tells nobody that the run is over where its record could not be written', () => {
-    const host = new Coordinating({ rounds: 1 });
+    const host = new CoordinatorDriver({ rounds: 1 });
     const { connection } = host.join();
     const [task] = host.sent(connection, 'task');
     const last = host.answers(task);
@@ -73,7 +73,7 @@ describe('a coordinator whose host has failed', () => {
   });
 
   it('ends at once in the shutdown notice too, and keeps who has not heard of it', () => {
-    const host = new Coordinating({ rounds: 1 });
+    const host = new CoordinatorDriver({ rounds: 1 });
     const { connection } = host.join();
     for (const answer of host.answers(host.sent(connection, 'task')[0])) host.send(connection, answer);
     const late = host.connect();
@@ -91,7 +91,7 @@ describe('a coordinator whose host has failed', () => {
   });
 
   it('logs why a worker leaves, once', () => {
-    const host = new Coordinating();
+    const host = new CoordinatorDriver();
     const { connection, welcome } = host.join();
     const sentence = 'the disk is full';
     for (let i = 0; i < 3; i++) host.send(connection, { kind: 'goodbye', reason: 'failed', sentence });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { RunEvent } from '../../runs/index.js';
 import { ServerMetrics } from '../../server/metrics.js';
 import { WorkerMetrics } from '../../server/worker-metrics.js';
-import { Coordinating } from '../support/coordinating.js';
+import { CoordinatorDriver } from '../support/coordinator-driver.js';
 import { expectNoFall, growing, parseMetrics, promtool } from '../support/prometheus.js';
 import { hasProgram, need } from '../support/requirements.js';
 
@@ -50,7 +50,7 @@ describe("a coordinator's metrics", () => {
       fc.record({ kind: fc.constant('bytes' as const), place, more: fc.nat(1000) }),
       fc.record({ kind: fc.constant('update' as const), worker }),
     );
-    const { welcome } = new Coordinating().join();
+    const { welcome } = new CoordinatorDriver().join();
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
         const metrics = new ServerMetrics([]);
@@ -94,7 +94,7 @@ describe("a coordinator's metrics", () => {
 
   it('tell of each worker how many bytes, updates and seconds', async () => {
     const metrics = new ServerMetrics([]);
-    const run = new Coordinating();
+    const run = new CoordinatorDriver();
     const { connection, welcome } = run.join();
     metrics.sent(connection, welcome);
     const task = run.sent(connection, 'task').at(-1);

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { Coordinating } from '../support/coordinating.js';
+import { CoordinatorDriver } from '../support/coordinator-driver.js';
 
 describe('the log of whom a run waits for', () => {
-  const waits = (host: Coordinating) =>
+  const waits = (host: CoordinatorDriver) =>
     host.effects.flatMap((effect) =>
       effect.kind === 'log' && effect.sentence.includes('has waited') ? [effect.sentence] : [],
     );
   /** The heartbeat's ticks of so many seconds. */
-  const wait = (host: Coordinating, seconds: number) => {
+  const wait = (host: CoordinatorDriver, seconds: number) => {
     for (let second = 0; second < seconds; second++) {
       host.now += 1000;
       host.tell({ kind: 'timer', name: 'heartbeat' });
@@ -16,7 +16,7 @@ describe('the log of whom a run waits for', () => {
 
   it('names clients and why, once, then at growing intervals', () => {
     const algorithm = { kind: 'fedavg', fraction: 1, amount: { steps: 1 }, batchSize: 10 };
-    const host = new Coordinating({ algorithm }, { heartbeat: { everyMs: 1e6, timeoutMs: 1e9 } });
+    const host = new CoordinatorDriver({ algorithm }, { heartbeat: { everyMs: 1e6, timeoutMs: 1e9 } });
     const { connection } = host.join({ claim: { kind: 'clients', ranges: [[0, 1]] } });
     host.join({ claim: { kind: 'clients', ranges: [[2, 3]] } });
     host.tell({ kind: 'closed', connection, code: 1006 });
@@ -30,7 +30,7 @@ describe('the log of whom a run waits for', () => {
   });
 
   it('begins anew with the next round', () => {
-    const host = new Coordinating({}, { heartbeat: { everyMs: 1e6, timeoutMs: 1e9 } });
+    const host = new CoordinatorDriver({}, { heartbeat: { everyMs: 1e6, timeoutMs: 1e9 } });
     const { connection } = host.join();
     wait(host, 8);
     for (const answer of host.answers(host.sent(connection, 'task')[0])) host.send(connection, answer);
@@ -39,7 +39,7 @@ describe('the log of whom a run waits for', () => {
   });
 
   it('names clients that have not come with their data', () => {
-    const host = new Coordinating(
+    const host = new CoordinatorDriver(
       {
         data: {
           dataset: {

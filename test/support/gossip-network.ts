@@ -61,7 +61,7 @@ const INSIDER = 2;
 export interface GossipScenario {
   readonly federation: Federation;
   readonly executor: Executor;
-  readonly benches: readonly { readonly executor: Executor; readonly slabs: Slabs }[];
+  readonly nodeEnvironments: readonly { readonly executor: Executor; readonly slabs: Slabs }[];
   /** Which nodes the workers claim, both ends included; the last one is the insider. */
   readonly claims: readonly (readonly [number, number])[];
   /** Which workers listen for others. */
@@ -74,14 +74,20 @@ export function gossipScenario(
   claims: GossipScenario['claims'],
 ): GossipScenario {
   const federation = buildFederation(recipe);
-  const benches = claims.map(() => {
+  const nodeEnvironments = claims.map(() => {
     const executor = createExecutor(federation, { threads: 1 });
     const slabs = new Slabs(0, 1, (slab) => {
       executor.open(slab);
     });
     return { executor, slabs };
   });
-  return { federation, executor: createExecutor(federation, { threads: 1 }), benches, claims, listens };
+  return {
+    federation,
+    executor: createExecutor(federation, { threads: 1 }),
+    nodeEnvironments,
+    claims,
+    listens,
+  };
 }
 
 /**
@@ -384,7 +390,7 @@ class WorkerHost {
       },
     });
     this.#nodes = new GossipNodes(
-      () => ({ federation, ...scenario.benches[index], nodes: this.#clients }),
+      () => ({ federation, ...scenario.nodeEnvironments[index], nodes: this.#clients }),
       {
         readNodes: (round) => deserialize(this.#files.get(round) ?? new Uint8Array()) as unknown,
         writeNodes: (round, nodes, done) => {

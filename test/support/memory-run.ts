@@ -17,19 +17,19 @@ import {
 } from '../../server/index.js';
 import { orderly } from '../../server/orderly.js';
 import { MemoryLink, type Intercept, type Side } from './memory-link.js';
-import { MemoryWorker, Workshop } from './memory-worker.js';
+import { MemoryWorker, TrainingSetup } from './memory-worker.js';
 
 /** A recipe and what runs of it share. */
 export interface Deployment {
   readonly federation: Federation;
-  readonly workshop: Workshop;
+  readonly setup: TrainingSetup;
   /** The clients of each worker, both ends included; the first is the insider. */
   readonly workers: readonly (readonly [number, number])[];
 }
 
 export function deployment(recipe: string, workers: Deployment['workers']): Deployment {
   const federation = buildFederation(parseRecipe(recipe));
-  return { federation, workshop: new Workshop(federation, wasmEngine()), workers };
+  return { federation, setup: new TrainingSetup(federation, wasmEngine()), workers };
 }
 
 export interface MemoryRunOptions {
@@ -77,7 +77,7 @@ interface Timer {
 }
 
 export async function memoryRun(
-  { federation, workshop, workers: claims }: Deployment,
+  { federation, setup, workers: claims }: Deployment,
   { intercept = () => undefined, restarts = true, drawsOther = false, ...options }: MemoryRunOptions = {},
 ): Promise<MemoryResult> {
   const { algorithm } = federation;
@@ -155,7 +155,7 @@ export async function memoryRun(
     } else if (effect.kind === 'evaluate') {
       const { round, on, model } = effect;
       const found = on.map((set) => {
-        const sums = workshop.engine.evaluate(model.model, model.weights, federation.heldOut(set));
+        const sums = setup.engine.evaluate(model.model, model.weights, federation.heldOut(set));
         const { correct, lossSum, count } = sums;
         return {
           type: 'evaluation' as const,
@@ -201,7 +201,7 @@ export async function memoryRun(
   const workers = claims.map(
     (clients, index) =>
       new MemoryWorker({
-        workshop,
+        setup,
         clients,
         key: keyOf(index),
         connect: connect(index),

@@ -22,7 +22,7 @@ import { bitsOf, recipeHash, startingWeights, type Federation } from '../../reci
 import type { MemoryLink, Side } from './memory-link.js';
 
 /** What all workers of a run share: making everything of a recipe once is enough. */
-export class Workshop {
+export class TrainingSetup {
   readonly train: (task: UpdateTask) => UpdateResult;
   readonly #common: Omit<MessageOf<'ready'>['hashes'], 'partition'>;
 
@@ -47,7 +47,7 @@ export class Workshop {
 }
 
 export interface MemoryWorkerOptions {
-  readonly workshop: Workshop;
+  readonly setup: TrainingSetup;
   readonly clients: readonly [first: number, last: number];
   readonly key: string;
   readonly connect: (side: Side<'toWorker'>) => MemoryLink;
@@ -82,10 +82,10 @@ export class MemoryWorker {
 
   /** Starts it, or starts it again with what it has kept. */
   start(): void {
-    const { workshop, clients, key, now } = this.options;
+    const { setup, clients, key, now } = this.options;
     this.#stop();
     this.exit = undefined;
-    const { kind, kernelHash } = workshop.engine;
+    const { kind, kernelHash } = setup.engine;
     this.#worker = new Worker({
       settings: {
         hello: {
@@ -99,7 +99,7 @@ export class MemoryWorker {
         threads: 1,
         entropy: 1,
       },
-      validator: taskValidator(() => workshop.federation),
+      validator: taskValidator(() => setup.federation),
       // Of gossip, which no run in memory is.
       checks: { bundle: () => undefined, order: () => undefined },
       identity: this.identity,
@@ -250,12 +250,12 @@ export class MemoryWorker {
 
   /** By the real work where the welcome is of something else than the shared federation. */
   async #made({ welcome, clients }: Extract<WorkerEffect, { kind: 'prepare' }>) {
-    const own = this.options.workshop.hashes(clients);
+    const own = this.options.setup.hashes(clients);
     const isOwn =
-      welcome.recipe === JSON.stringify(this.options.workshop.federation.recipe) &&
+      welcome.recipe === JSON.stringify(this.options.setup.federation.recipe) &&
       canonicalJson(welcome.hashes) === canonicalJson(own) &&
       welcome.tensors.size === 0;
-    const isWithin = (clients.at(-1) ?? 0) < this.options.workshop.federation.partition.clients;
+    const isWithin = (clients.at(-1) ?? 0) < this.options.setup.federation.partition.clients;
     if (isOwn && isWithin && !this.#drawsOther) return own;
     this.#work ??= new TrainingRuntime({ threads: 1, plugins: [] });
     const hashes = await this.#work.prepare(welcome, clients);
@@ -264,13 +264,13 @@ export class MemoryWorker {
 
   async #adopted(mismatch: MessageOf<'mismatch'>) {
     this.#drawsOther = false;
-    if (this.#work === undefined) return this.options.workshop.hashes(this.#clients);
+    if (this.#work === undefined) return this.options.setup.hashes(this.#clients);
     return this.#work.adopt(mismatch);
   }
 
   #train({ ticket, client, message, clientState: before }: Extract<WorkerEffect, { kind: 'train' }>): void {
     try {
-      const result = this.options.workshop.train({ client, message, clientState: before });
+      const result = this.options.setup.train({ client, message, clientState: before });
       const { answer, tensors, clientState } = result;
       this.#later({ kind: 'trained', ticket, answer, tensors, clientState });
     } catch (error) {
@@ -283,7 +283,7 @@ export class MemoryWorker {
   }
 
   #evaluate({ id, clients, weights, spec }: Extract<WorkerEffect, { kind: 'evaluate' }>): void {
-    const { federation, engine } = this.options.workshop;
+    const { federation, engine } = this.options.setup;
     const model = spec === undefined ? federation.model : buildModel(spec);
     const results = clients.map((client) => ({
       client,

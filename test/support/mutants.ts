@@ -14,7 +14,7 @@ const compiled = (path: string) => new URL(`../../${path}.js`, import.meta.url);
 const quoted = (text: string) => [text, text.replaceAll("'", '"')];
 
 /** A mistake in a compiled module of ours, beside the real one so that its imports are found. @returns its path */
-function mutate(path: string, right: string, wrong: string): string {
+function writeMutant(path: string, right: string, wrong: string): string {
   const source = readFileSync(compiled(path), 'utf8');
   const found = quoted(right).find((text) => source.includes(text)) ?? right;
   expect(source, `${path} has no longer what the mistake is made in`).to.include(found);
@@ -30,13 +30,13 @@ export async function mutant(
   right: string,
   wrong: string,
 ): Promise<Record<string, unknown>> {
-  let [part, mutated] = [first, mutate(first, right, wrong)];
+  let [part, mutated] = [first, writeMutant(first, right, wrong)];
   for (const importer of importers) {
     const from = (module: string) => {
       const path = posix.relative(posix.dirname(importer), module);
       return `'${path.startsWith('.') ? '' : './'}${path}.js'`;
     };
-    [part, mutated] = [importer, mutate(importer, from(part), from(mutated))];
+    [part, mutated] = [importer, writeMutant(importer, from(part), from(mutated))];
   }
   return (await import(compiled(mutated).href)) as Record<string, unknown>;
 }

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { WorkerStore } from '../../client/index.js';
 import type { SimulatedDisk } from '../faults/simulated-disk.js';
-import { faults, withEachOperation } from '../support/one-fault.js';
+import { faults, withEachOperation } from '../support/single-fault.js';
 
 const identity = { run: 'run', worker: 'w1', secret: 's' };
 const state = (client: number, round: number) => ({

@@ -4,7 +4,7 @@ import { buildFederation, parseRecipe } from '../../recipe/index.js';
 import { readEvents, readRecord, RunDirectory, type RunEvent, type RunRecord } from '../../runs/index.js';
 import { simulate } from '../../simulator/index.js';
 import type { SimulatedDisk } from '../faults/simulated-disk.js';
-import { faults, withEachOperation } from '../support/one-fault.js';
+import { faults, withEachOperation } from '../support/single-fault.js';
 
 const event = (round: number): RunEvent => ({ type: 'evaluation', round, on: 'test', accuracy: 0, loss: 0 });
 const recipe = parseRecipe(

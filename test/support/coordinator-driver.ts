@@ -20,7 +20,7 @@ import { plainHello } from './plain-hello.js';
 export type Task = MessageOf<'task'>;
 type Update = MessageOf<'update'>;
 
-export class Coordinating {
+export class CoordinatorDriver {
   readonly federation: Federation;
   coordinator: Coordinator;
   now = 0;

@@ -14,7 +14,7 @@ const POWER = 0.5;
 /** Where a kind of failure is drawn. */
 const KINDS: Readonly<Partial<Record<Fault, number>>> = { EIO: 0, ENOSPC: 0.5, EROFS: 0.8, EMFILE: 0.9 };
 
-class OneFault extends SimulatedNetwork {
+class SingleFaultNetwork extends SimulatedNetwork {
   #before: number;
   hasHappened = false;
 
@@ -58,7 +58,7 @@ export function withEachOperation(
   check: (disk: SimulatedDisk, place: string) => void,
 ): number {
   for (let at = 0; ; at++) {
-    const network = new OneFault(fault, at, part);
+    const network = new SingleFaultNetwork(fault, at, part);
     const disk = new SimulatedDisk(network);
     const thrown = errorOf(() => {
       use(disk);

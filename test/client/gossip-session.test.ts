@@ -10,13 +10,13 @@ const ADDRESS = 'ws://w2.example:7500';
 
 /** Two workers with a node each, a coordinator that passes on, and a line between them. Things take their time. */
 class Pair {
-  readonly desks: readonly [GossipSession, GossipSession];
+  readonly sessions: readonly [GossipSession, GossipSession];
   /** What has come at each, by the sequence that its sender counts. */
   readonly come: readonly [number[], number[]] = [[], []];
   readonly #up: [ToCoordinator[], ToCoordinator[]] = [[], []];
   readonly #line: [PeerToPeer[], PeerToPeer[]] = [[], []];
   readonly #posted: [number, number] = [0, 0];
-  #sessions: [number, number] = [1, 1];
+  #sessionNumbers: [number, number] = [1, 1];
   #lines = 0;
   #isOpen = false;
   #ticks = 0;
@@ -26,7 +26,7 @@ class Pair {
     readonly relays: boolean,
     readonly ticket: (side: number) => string = () => 'ticket',
   ) {
-    const desk = (side: 0 | 1) =>
+    const session = (side: 0 | 1) =>
       new GossipSession({
         checkpoints: [],
         identity: () => ({ run: 'run', worker: `w${side + 1}`, secret: '' }),
@@ -42,11 +42,11 @@ class Pair {
         checks: { bundle: () => undefined, order: () => undefined },
         log: () => undefined,
       });
-    this.desks = [desk(0), desk(1)];
+    this.sessions = [session(0), session(1)];
     this.membership();
     for (const { side, receive } of this.#each()) {
       receive({ kind: 'returnTo', epoch: 1, round: 0 });
-      this.desks[side].handle({ kind: 'returned', epoch: 1, round: 0 });
+      this.sessions[side].handle({ kind: 'returned', epoch: 1, round: 0 });
     }
     for (const { receive } of this.#each()) receive({ kind: 'start', epoch: 1, until: 1, durable: 0 });
   }
@@ -56,7 +56,7 @@ class Pair {
       const worker = (at: 0 | 1) => ({
         worker: `w${at + 1}`,
         nodes: [[at, at] as [number, number]],
-        session: this.#sessions[at],
+        session: this.#sessionNumbers[at],
         ...(at !== side && { ticket: this.ticket(side) }),
         ...(at === 1 && { address: ADDRESS }),
       });
@@ -81,7 +81,7 @@ class Pair {
       vectors: {},
       bytes: 1,
     };
-    this.desks[side].handle({ kind: 'posted', epoch: 1, posted });
+    this.sessions[side].handle({ kind: 'posted', epoch: 1, posted });
   }
 
   /** What the coordinator hears of messages that did not count. */
@@ -105,21 +105,21 @@ class Pair {
     if (at < 2) {
       const message = this.#up[side].shift();
       if (message?.kind === 'gossip' || message?.kind === 'acknowledge') {
-        this.desks[1 - side].receive({ ...message, peer: `w${side + 1}` });
+        this.sessions[1 - side].receive({ ...message, peer: `w${side + 1}` });
       }
       return true;
     }
     const message = this.#line[side].shift();
     const event = message && ({ kind: 'message', connection: this.#lines, message } as const);
-    if (event) this.desks[1 - side].handlePeer(event, this.#ticks);
+    if (event) this.sessions[1 - side].handlePeer(event, this.#ticks);
     return true;
   }
 
   /** A worker's connection to the coordinator breaks, with what is under way, and is there again. */
   breakConnection(side: 0 | 1): void {
     this.#up[side].length = 0;
-    this.desks[side].disconnected();
-    this.#sessions[side]++;
+    this.sessions[side].disconnected();
+    this.#sessionNumbers[side]++;
     this.membership();
   }
 
@@ -128,18 +128,18 @@ class Pair {
     this.#isOpen = false;
     for (const queue of this.#line) queue.length = 0;
     const closed = { kind: 'closed', connection: this.#lines, sentence: 'lost' } as const;
-    for (const desk of this.desks) desk.handlePeer(closed, this.#ticks);
+    for (const session of this.sessions) session.handlePeer(closed, this.#ticks);
   }
 
   tick(): void {
-    for (const desk of this.desks) desk.tick(++this.#ticks, 1e6);
+    for (const session of this.sessions) session.tick(++this.#ticks, 1e6);
   }
 
   #each() {
     return ([0, 1] as const).map((side) => ({
       side,
       receive: (message: Parameters<GossipSession['receive']>[0]) => {
-        this.desks[side].receive(message);
+        this.sessions[side].receive(message);
       },
     }));
   }
@@ -153,8 +153,8 @@ class Pair {
       expect(effect.address).to.equal(ADDRESS);
       this.#isOpen = true;
       const connection = ++this.#lines;
-      this.desks[1 - side].handlePeer({ kind: 'opened', connection }, this.#ticks);
-      this.desks[side].handlePeer({ kind: 'opened', connection, peer: effect.peer }, this.#ticks);
+      this.sessions[1 - side].handlePeer({ kind: 'opened', connection }, this.#ticks);
+      this.sessions[side].handlePeer({ kind: 'opened', connection, peer: effect.peer }, this.#ticks);
     } else if (effect.kind === 'say') this.#line[side].push(effect.message);
     else if (effect.kind === 'hangUp') {
       if (effect.reason === 'unauthorized') this.refusals++;
@@ -170,7 +170,7 @@ describe('gossip between two workers', () => {
   ] as const) {
     it(`comes once, in order, whatever breaks: ${name}`, () => {
       for (let seed = 0; seed < 200; seed++) {
-        const draw = stream(seed, 'desk');
+        const draw = stream(seed, 'gossip session');
         const pair = new Pair(relays);
         for (let step = 0; step < 150; step++) {
           const luck = draw();
@@ -190,7 +190,7 @@ describe('gossip between two workers', () => {
 
   it('goes by the coordinator where a ticket is wrong', () => {
     const pair = new Pair(true, (side) => `ticket ${side}`);
-    const draw = stream(1, 'desk');
+    const draw = stream(1, 'gossip session');
     while (pair.deliver(draw));
     expect(pair.refusals).to.equal(1);
     pair.post(0);
@@ -200,11 +200,11 @@ describe('gossip between two workers', () => {
 
   it('does not count where it is from a node that its sender does not have, and the coordinator hears of it', () => {
     const pair = new Pair(true);
-    const { desks } = pair;
+    const { sessions } = pair;
     const message = { round: 0, sequence: 0, time: 0, header: {}, vectors: {} };
     const sent = (from: number) => {
       const messages = [{ ...message, from, to: 0 }];
-      desks[0].receive({ kind: 'gossip', peer: 'w2', epoch: 1, number: 1, messages, tensors: new Map() });
+      sessions[0].receive({ kind: 'gossip', peer: 'w2', epoch: 1, number: 1, messages, tensors: new Map() });
       return pair.complaints.join();
     };
     expect(sent(0)).to.include('w2: by the coordinator: worker w2 sent a message from node 0 to node 0');
