@@ -2,9 +2,9 @@
  * All dot products of two sets of rows in float64, in WebAssembly: the expensive part of every score matrix.
  * Each product is summed in ascending order of coordinates, so blocking and lanes do not change its bits.
  */
-import { wasm } from '../numerics/index.js';
+import { wasm, WasmModule } from '../numerics/index.js';
 
-const { assemble, control, defineFunction, f64, f64x2, i32, v128 } = wasm;
+const { control, defineFunction, f64, f64x2, i32, v128 } = wasm;
 
 /** Rows of the left, rows of the right and coordinates that are in memory at a time; rows by fours. */
 const LEFT = 128;
@@ -74,13 +74,11 @@ let loaded: Kernel | undefined;
 function load(): Kernel {
   if (loaded !== undefined) return loaded;
   const memory = new WebAssembly.Memory({ initial: PAGES });
-  const module = new WebAssembly.Module(assemble([add]));
-  const { exports } = new WebAssembly.Instance(module, { host: { memory } });
   loaded = {
     left: new Float64Array(memory.buffer, LEFT_AT, LEFT * DEPTH),
     right: new Float64Array(memory.buffer, RIGHT_AT, RIGHT * DEPTH),
     result: new Float64Array(memory.buffer, RESULT_AT, LEFT * RIGHT),
-    add: exports.add as Kernel['add'],
+    add: new WasmModule([add]).instantiate(memory).add,
   };
   return loaded;
 }

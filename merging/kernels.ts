@@ -1,5 +1,5 @@
 /** The loops of merging as WebAssembly, and what each of them computes, to the bit. */
-import { wasm } from '../numerics/index.js';
+import { WasmModule } from '../numerics/index.js';
 import { accumulate, rounded } from './combination-kernels.js';
 import { affine, combine, replaceNaN, sortPair } from './elementwise-kernels.js';
 import {
@@ -67,17 +67,11 @@ export interface Kernels {
   rounded(values: number, sums: number, end: number): void;
 }
 
-const functions = [
+const kernelModule = new WasmModule([
   ...[combine, affine, sortPair, replaceNaN, moments, momentsAboutZero, distance],
   ...[accumulate, rounded],
   ...[combineMeasuringB, combineMeasuringOut, combineMeasuringBoth],
-];
-const modules = new Map<boolean, WebAssembly.Module>();
+]);
 
 /** The kernels over `memory`, whether threads share it or not. */
-export function instantiateKernels(memory: WebAssembly.Memory): Kernels {
-  const shared = memory.buffer instanceof SharedArrayBuffer;
-  const module = modules.get(shared) ?? new WebAssembly.Module(wasm.assemble(functions, shared));
-  modules.set(shared, module);
-  return new WebAssembly.Instance(module, { host: { memory } }).exports as unknown as Kernels;
-}
+export const instantiateKernels = (memory: WebAssembly.Memory): Kernels => kernelModule.instantiate(memory);

@@ -36,7 +36,7 @@ const square = (d: wasm.Local, into: wasm.Local, { mul, add }: typeof f64 | type
   [d.get, d.get, mul, into.get, add, into.set],
 ];
 
-function emitMoments(name: string, shifted: boolean): wasm.WasmFunction {
+function emitMoments<Name extends string>(name: Name, shifted: boolean): wasm.WasmFunction<Name> {
   return defineFunction(name, { parameters: ['i32', 'i32', 'f64', 'i32'] }, ([a, end, shift, out], fresh) => {
     const [shifts, two, one] = [fresh('v128'), fresh('v128'), fresh('f64')];
     const [sums, squares] = [lanes(fresh), lanes(fresh)];
@@ -67,7 +67,10 @@ export const momentsAboutZero = emitMoments('momentsAboutZero', false);
 const upperHalf = v128.shuffle([8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]);
 
 /** combine and, in the same sweep, momentsAboutZero of b, of out, or of both. */
-function emitCombineMeasuring(name: string, measured: readonly ('b' | 'out')[]): wasm.WasmFunction {
+function emitCombineMeasuring<Name extends string>(
+  name: Name,
+  measured: readonly ('b' | 'out')[],
+): wasm.WasmFunction<Name> {
   const parameters = ['i32', 'i32', 'i32', 'i32', 'f32', 'f32', 'i32'] as const;
   return defineFunction(name, { parameters }, ([a, b, out, end, p, q, results], fresh) => {
     const [ps, qs, two] = [fresh('v128'), fresh('v128'), fresh('v128')];

@@ -1,6 +1,5 @@
 /** The loops of exact sums as WebAssembly. */
 import {
-  assemble,
   control,
   defineFunction,
   f32,
@@ -13,6 +12,7 @@ import {
   type Code,
   type Local,
 } from './wasm-assembler.js';
+import { WasmModule } from './wasm-module.js';
 
 /** Addresses and ends are in bytes; values are float32, sums 64-bit integers. */
 export interface ExactSumKernels {
@@ -64,7 +64,7 @@ const add = defineFunction('add', signature, ([values, sums, end, factor], fresh
   ];
 });
 
-const emitSmall = (name: string, combine: Code) =>
+const emitSmall = <Name extends string>(name: Name, combine: Code) =>
   defineFunction(name, signature, ([values, sums, end, factor], fresh) => {
     const [factors, magic, terms] = [fresh('v128'), fresh('v128'), fresh('v128')];
     // pmax is one instruction, where max takes care of NaN by many; a term that is not
@@ -104,11 +104,12 @@ const total = defineFunction(
     ]),
 );
 
-let compiled: WebAssembly.Module | undefined;
+const exactSumModule = new WasmModule([
+  add,
+  emitSmall('addSmall', i64x2.add),
+  emitSmall('takeSmall', i64x2.sub),
+  total,
+]);
 
-export function instantiateExactSum(memory: WebAssembly.Memory): ExactSumKernels {
-  compiled ??= new WebAssembly.Module(
-    assemble([add, emitSmall('addSmall', i64x2.add), emitSmall('takeSmall', i64x2.sub), total]),
-  );
-  return new WebAssembly.Instance(compiled, { host: { memory } }).exports as unknown as ExactSumKernels;
-}
+export const instantiateExactSum = (memory: WebAssembly.Memory): ExactSumKernels =>
+  exactSumModule.instantiate(memory);

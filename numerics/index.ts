@@ -25,4 +25,5 @@ export { cumulativeSums, portion } from './portion.js';
 export { largestSize, subtract } from './vectors.js';
 export { deviation, gini, mean, quantile, variance } from './statistics.js';
 export * as wasm from './wasm-assembler.js';
+export { WasmModule, type Kernel } from './wasm-module.js';
 export { expOfNonPositive, expVector, logOfPositive, sigmoidVector, tanhVector } from './wasm-math.js';

@@ -265,8 +265,8 @@ export interface Local {
   readonly tee: Code;
 }
 
-export interface WasmFunction {
-  readonly name: string;
+export interface WasmFunction<Name extends string = string> {
+  readonly name: Name;
   readonly parameters: readonly ValueType[];
   readonly results?: readonly ValueType[];
   /** Further locals; their indices follow the parameters'. */
@@ -275,11 +275,11 @@ export interface WasmFunction {
 }
 
 /** A function whose locals are made while its body is written: `fresh('v128')` is a new one. */
-export function defineFunction(
-  name: string,
+export function defineFunction<Name extends string>(
+  name: Name,
   signature: { readonly parameters?: readonly ValueType[]; readonly results?: readonly ValueType[] },
   build: (parameters: readonly Local[], fresh: (type: ValueType) => Local) => Code,
-): WasmFunction {
+): WasmFunction<Name> {
   const { parameters = [], results = [] } = signature;
   const locals: ValueType[] = [];
   const at = (index: number): Local => ({

@@ -32,7 +32,7 @@ const polynomial = (x: Local, [first, ...rest]: readonly number[]): Code => [
 ];
 
 /** exp(x) for x ≤ 0; 0 where the result would be subnormal, NaN for NaN. */
-export const expOfNonPositive: WasmFunction = defineFunction(
+export const expOfNonPositive: WasmFunction<'exp'> = defineFunction(
   'exp',
   { parameters: ['f32'], results: ['f32'] },
   ([x], fresh) => {
@@ -51,7 +51,7 @@ export const expOfNonPositive: WasmFunction = defineFunction(
 );
 
 /** log(x) for normal x > 0; NaN for NaN. */
-export const logOfPositive: WasmFunction = defineFunction(
+export const logOfPositive: WasmFunction<'log'> = defineFunction(
   'log',
   { parameters: ['f32'], results: ['f32'] },
   ([x], fresh) => {

@@ -1,7 +1,8 @@
 /** Copies examples into an engine's memory in the order in which they are used, about a thousand at a time. */
+import type { Kernel } from '../../numerics/index.js';
 import type { Examples } from '../engine.js';
 import { emitZeros } from './kernels/lists.js';
-import type { Kernel, Memory } from './memory.js';
+import type { Memory } from './memory.js';
 import type { Brought, Kernels } from './operator.js';
 import type { Plan } from './plan.js';
 

@@ -1,5 +1,5 @@
 /** An engine's private WebAssembly memory, and the kernels that were compiled for it. */
-import { wasm } from '../../numerics/index.js';
+import { WasmModule, type Kernel } from '../../numerics/index.js';
 import type { Emitted } from './native/form.js';
 import type { NativeLibrary, NativeMemory } from './native/library.js';
 
@@ -9,9 +9,6 @@ const MOST_BYTES = 2 ** 32;
 const MOST_KERNEL_SETS = 512;
 /** So many buffers wait to be used again. */
 const MOST_SPARE = 4;
-
-/** A compiled kernel; its addresses are constants, so most take nothing. */
-export type Kernel = (...parameters: number[]) => number;
 
 export interface Views {
   readonly bytes: Uint8Array;
@@ -110,8 +107,7 @@ export class Memory {
     });
     const functions = emitted.map((kernel, index) => ({ ...kernel, name: String(index) }));
     if (native.every((kernel) => kernel !== undefined)) return native;
-    const module = new WebAssembly.Module(wasm.assemble(functions));
-    const { exports } = new WebAssembly.Instance(module, { host: { memory: this.#memory } });
-    return functions.map(({ name }, index) => native[index] ?? (exports[name] as Kernel));
+    const compiled = new WasmModule(functions).instantiate(this.#memory);
+    return functions.map(({ name }, index) => native[index] ?? compiled[name]);
   }
 }

@@ -1,8 +1,8 @@
 /** What a layer becomes in an engine's memory: kernels, and calls of them for a pass of some examples. */
+import type { Kernel } from '../../numerics/index.js';
 import type { PlacedLayer } from '../model.js';
 import type { Tensor } from '../manifest.js';
 import type { Sink } from './kernels/gradient.js';
-import type { Kernel } from './memory.js';
 import type { Emitted } from './native/form.js';
 import type { Panels, PanelShape } from './panels.js';
 import type { Distance } from './plan.js';

@@ -1,16 +1,10 @@
 import { expect } from 'chai';
-import { wasm } from '../../numerics/index.js';
+import { wasm, WasmModule } from '../../numerics/index.js';
 
 const { control, f32, f32x4, i32, i64, i8x16, v128 } = wasm;
 const memory = new WebAssembly.Memory({ initial: 1 });
 
-/** The functions of a module on `memory`, by name. */
-function run(...functions: wasm.WasmFunction[]): WebAssembly.Exports {
-  const module = new WebAssembly.Module(wasm.assemble(functions));
-  return new WebAssembly.Instance(module, { host: { memory } }).exports;
-}
-type Kernel = (...parameters: number[]) => number;
-const one = (definition: wasm.WasmFunction): Kernel => run(definition)[definition.name] as Kernel;
+const one = (definition: wasm.WasmFunction<'f'>) => new WasmModule([definition]).instantiate(memory).f;
 
 describe('the assembler', () => {
   it('numbers locals after the parameters, each with its type', () => {
@@ -48,7 +42,7 @@ describe('the assembler', () => {
     const twice = wasm.defineFunction('twice', { parameters: ['i32'], results: ['i32'] }, ([x]) => [
       [x.get, control.call(0), control.call(0)],
     ]);
-    expect((run(double, twice).twice as Kernel)(7)).to.equal(28);
+    expect(new WasmModule([double, twice]).instantiate(memory).twice(7)).to.equal(28);
   });
 
   it('knows the instructions that kernels use', () => {

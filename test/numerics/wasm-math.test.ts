@@ -1,11 +1,8 @@
 import { expect } from 'chai';
-import { expOfNonPositive, logOfPositive, wasm } from '../../numerics/index.js';
+import { expOfNonPositive, logOfPositive, WasmModule } from '../../numerics/index.js';
 
-type Unary = (x: number) => number;
 const memory = new WebAssembly.Memory({ initial: 1 });
-const module = new WebAssembly.Module(wasm.assemble([expOfNonPositive, logOfPositive]));
-const { exports } = new WebAssembly.Instance(module, { host: { memory } });
-const [exp, log] = [exports.exp as Unary, exports.log as Unary];
+const { exp, log } = new WasmModule([expOfNonPositive, logOfPositive]).instantiate(memory);
 
 describe('exp and log in WebAssembly', () => {
   it('exp is within 2e-7 of the true value', () => {
