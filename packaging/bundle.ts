@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { wasmEngine } from '../learning/index.js';
 
 /** What is started or imported by its file; all come to lie side by side, as `./thread.js` beside who starts it. */
 const entryPoints = [
@@ -32,6 +33,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  define: { BUNDLED_KERNEL_HASH: JSON.stringify(wasmEngine().kernelHash) },
   // For packages that are no ES modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { algorithms, define, loadPlugins, parseRecipe, parseSweep, runSweep, simulate } from 'murmuration-fl';
 import { parse, stringify } from 'yaml';
+import { wasmEngine } from '../learning/index.js';
 import { temporaryFolder } from './support/folder.js';
 import { outsidePlugin } from './support/outside-plugin.js';
 import { smallRecipe, trained } from './support/small-recipe.js';
@@ -20,6 +21,8 @@ describe('the library', () => {
     expect(record).to.deep.include({ name: 'small', rounds: 4, ended: 'rounds', clients: 10 });
     expect(record.weightsSha256).to.match(/^[0-9a-f]{64}$/);
     expect(record.accuracy).to.be.within(0.2, 1);
+    // The bundle was given the hash that the kernels in dist/ have.
+    expect(record.engine.kernelHash).to.equal(wasmEngine().kernelHash);
     expect(rounds).to.deep.equal(events.map((event) => event.round));
   });
 

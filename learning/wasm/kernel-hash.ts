@@ -99,7 +99,10 @@ const losses: readonly Loss[] = [
 export const typesOf = ({ layers }: Pick<(typeof references)[number], 'layers'>) =>
   layers[0].kind === 'embedding' ? (['uint8'] as const) : (['uint8', 'float32'] as const);
 
-let known: string | undefined;
+/** Defined in the bundle only, by packaging/bundle.ts: emitting the reference kernels takes half a second of every start. */
+declare const BUNDLED_KERNEL_HASH: string | undefined;
+
+let known = typeof BUNDLED_KERNEL_HASH === 'string' ? BUNDLED_KERNEL_HASH : undefined;
 
 /** SHA-256 of the code of reference kernels; computed once. */
 export function kernelHash(): string {
