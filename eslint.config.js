@@ -36,7 +36,7 @@ const arrows = names.map((room) => {
           patterns: [
             { regex: `^(\\.\\./)+(${closed.join('|')})/`, message: `${room}/ may not import this room.` },
             {
-              regex: `^(\\.\\./)+(${names.filter((r) => r !== room).join('|')})/(?!index\\.js$)`,
+              regex: `^(\\.\\./)+(${names.filter((r) => r !== room).join('|')})/(?!(host/)?index\\.js$)`,
               message: 'Enter a room by its door, index.js.',
             },
           ],

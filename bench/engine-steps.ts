@@ -2,7 +2,8 @@
  * How many SGD steps a second one thread makes on McMahan's 2NN (784-200-200-10) and MNIST: local updates as in
  * FedAvg, one epoch over a client's 600 examples, copying in and out included.
  */
-import { Shard, datasets, defaultDataHome } from '../data/index.js';
+import { Shard, datasets } from '../data/index.js';
+import { diskFiles } from '../data/host/index.js';
 import {
   buildModel,
   initialWeights,
@@ -27,7 +28,7 @@ export interface StepTiming {
 
 /** Times `updates` local updates of each kind in turn, so that all kinds see the machine at its worst and best. */
 export function timeSteps(batchSizes: readonly number[] = [10, 32, 64], updates = 20): StepTiming[] {
-  const { train } = datasets.create({ kind: 'mnist' }, { home: defaultDataHome(), seed: 1 });
+  const { train } = datasets.create({ kind: 'mnist' }, { seed: 1, files: diskFiles() });
   const model = buildModel(models.create({ kind: '2nn' }, { input: train.input.shape, classes: 10 }));
   const weights = initialWeights(model, 1);
   const request = (client: number, batchSize: number): TrainRequest => ({

@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { defaultDataHome, locateDataset, type CatalogueName } from '../data/index.js';
+import { type CatalogueName } from '../data/index.js';
+import { defaultDataHome, locateDataset } from '../data/host/index.js';
 
 const run = promisify(execFile);
 

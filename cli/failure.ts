@@ -1,6 +1,7 @@
 /** Turns an error into a sentence on the standard error output and an exit code. */
 import { CommanderError } from 'commander';
-import { DownloadInterruptedError, FeatureError, PartitionError } from '../data/index.js';
+import { FeatureError, PartitionError } from '../data/index.js';
+import { DownloadInterruptedError } from '../data/host/index.js';
 import {
   ConnectionError,
   DivergedError,

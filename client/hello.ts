@@ -1,6 +1,7 @@
 /** What a worker says of itself when it joins: its software and kernels, its right to take part, the clients it claims. */
 import { hostname } from 'node:os';
 import { countLocalExamples } from '../data/index.js';
+import { openLocalData } from '../data/host/index.js';
 import { version } from '../hosting/index.js';
 import { wasmEngine } from '../learning/index.js';
 import { encodings, type MessageOf } from '../protocol/index.js';
@@ -41,7 +42,10 @@ export function helloOf(
 
 function claimOf(clients: Introduction['clients'], own: Introduction['own']): MessageOf<'hello'>['claim'] {
   if (own !== undefined) {
-    return { kind: 'local', shards: [{ name: own.client, samples: countLocalExamples(own.data) }] };
+    return {
+      kind: 'local',
+      shards: [{ name: own.client, samples: countLocalExamples(openLocalData(own.data)) }],
+    };
   }
   if (clients === undefined) return { kind: 'any' };
   return { kind: 'clients', ranges: clients.map(([first, last]) => [first, last]) };

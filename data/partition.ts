@@ -1,5 +1,6 @@
 /** Partitions: who holds which training examples. */
 import type { Choice } from '../registry/index.js';
+import type { SharedUint32 } from './shared-arrays.js';
 
 /**
  * Which examples each client holds. A partition is a pure function of the labels, its options and the seed,
@@ -31,8 +32,8 @@ export interface PartitionContext {
 
 /** Client c holds `indices[offsets[c]]`, …, `indices[offsets[c + 1] − 1]` (compressed sparse rows). */
 export interface Lists {
-  readonly offsets: Uint32Array<SharedArrayBuffer>;
-  readonly indices: Uint32Array<SharedArrayBuffer>;
+  readonly offsets: SharedUint32;
+  readonly indices: SharedUint32;
 }
 
 /** What `postMessage` takes to hand a partition to a thread without a copy; see `openPartition`. */

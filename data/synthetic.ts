@@ -6,6 +6,7 @@
 import { distributions, power, stream } from '../numerics/index.js';
 import type { GeneratedExamples } from './dataset.js';
 import type { ExampleReader } from './examples.js';
+import type { SharedInt32, SharedUint32 } from './shared-arrays.js';
 
 export interface SyntheticSettings {
   readonly seed: number;
@@ -22,9 +23,9 @@ export interface SyntheticSettings {
 /** What generates an example set: the settings, and which part of whose examples the set has. */
 export interface SyntheticSource extends SyntheticSettings {
   /** How many examples, for training and for testing, each client has. */
-  readonly sizes: Uint32Array<SharedArrayBuffer>;
+  readonly sizes: SharedUint32;
   /** Example i of the set is its client's example i − offsets[client]. */
-  readonly offsets: Int32Array<SharedArrayBuffer>;
+  readonly offsets: SharedInt32;
 }
 
 /** All examples of one client. */

@@ -2,7 +2,8 @@
  * What a result depends on besides its recipe: the content of the data, of the files that the recipe names and of plugins, and
  * the version of the bits. Results go together, and a run goes on, only where all of it is the same.
  */
-import { datasets, defaultDataHome } from '../data/index.js';
+import { datasets } from '../data/index.js';
+import { diskFiles } from '../data/host/index.js';
 import { canonicalJson, sha256 } from '../numerics/index.js';
 import { bitsOf } from './bits.js';
 import { differingBits, differingFile } from './differences.js';
@@ -31,7 +32,7 @@ export const dependenciesOf = (
 /** Of what lies on this machine now. @throws Error where the data are not there */
 export function readDependencies(recipe: Recipe, plugins: readonly string[] = []): Dependencies {
   const { dataset } = recipe.data;
-  const { checksums } = datasets.create(dataset, { seed: recipe.seed, home: defaultDataHome() });
+  const { checksums } = datasets.create(dataset, { seed: recipe.seed, files: diskFiles() });
   return {
     checksums: { ...checksums, ...fileChecksums(recipe), ...pluginChecksums(plugins) },
     bits: bitsOf(recipe),

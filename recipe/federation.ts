@@ -3,7 +3,6 @@ import type { Algorithm, Community } from '../algorithms/index.js';
 import {
   augmentation,
   datasets,
-  defaultDataHome,
   features,
   holdOut,
   holdOutExamples,
@@ -28,6 +27,7 @@ import {
   type SharedPartition,
   type Skew,
 } from '../data/index.js';
+import { diskFiles, openLocalData } from '../data/host/index.js';
 import {
   buildModel,
   classesOf,
@@ -129,7 +129,7 @@ export function buildFederation(
 
 /** A recipe's dataset. @throws DataError if it is not there, or holds values that are not finite */
 export function loadDataset({ data, seed }: Recipe, isRemote = false): Dataset {
-  const dataset = datasets.create(data.dataset, { seed, home: defaultDataHome(), isRemote });
+  const dataset = datasets.create(data.dataset, { seed, files: diskFiles({ isRemote }) });
   checkFiniteInputs(dataset);
   return dataset;
 }
@@ -153,7 +153,7 @@ export function buildOwnFederation(
   path: string,
   files: RecipeFiles,
 ): Federation {
-  const dataset = withLocalExamples(recipe.data.dataset, path);
+  const dataset = withLocalExamples(recipe.data.dataset, openLocalData(path));
   checkFiniteInputs(dataset);
   const clients = localDataClients(recipe.data.partition)?.length ?? 0;
   const lists = Array.from({ length: clients }, (_, index) =>

@@ -1,5 +1,5 @@
 /** The coordinator for the family of a recipe's algorithm. */
-import { defaultDataHome } from '../data/index.js';
+import { defaultDataHome } from '../data/host/index.js';
 import { outsidePath, RecipeError, type Federation, type Recipe } from '../recipe/index.js';
 import { Coordinator } from './coordinator.js';
 import type { CoordinatorCheckpoint, CoordinatorContent, GossipProgress } from './events.js';

@@ -1,6 +1,6 @@
 /** `murmur data get NAME`: downloads a data set, when asked to and at no other time. */
 import { Command } from 'commander';
-import { defaultDataHome, downloadDataset, type DownloadProgress } from '../../data/index.js';
+import { type DownloadProgress, defaultDataHome, downloadDataset } from '../../data/host/index.js';
 import { statusLine } from '../status-line.js';
 
 export const getCommand = () =>

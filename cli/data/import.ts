@@ -1,6 +1,6 @@
 /** `murmur data import NAME FOLDER`: takes a data set's files from a user's folder, checked. */
 import { Command } from 'commander';
-import { defaultDataHome, importDataset } from '../../data/index.js';
+import { defaultDataHome, importDataset } from '../../data/host/index.js';
 
 export const importCommand = () =>
   new Command('import')

@@ -1,13 +1,7 @@
 /** `murmur data list`: the data sets, their licences, and where they are or how to get them. */
 import { Command } from 'commander';
-import {
-  catalogueEntry,
-  datasets,
-  defaultDataHome,
-  isCatalogued,
-  findDataset,
-  type CatalogueName,
-} from '../../data/index.js';
+import { catalogueEntry, datasets, isCatalogued, type CatalogueName } from '../../data/index.js';
+import { defaultDataHome, findDataset } from '../../data/host/index.js';
 
 export const listCommand = () =>
   new Command('list').description('List the data sets, and where they are.').action(() => {

@@ -1,28 +1,29 @@
-/** Examples made of the rows of a CSV file. */
+/** Examples from the rows of a CSV file. */
 import type { InputFormat, StoredExamples } from '../dataset.js';
 import { nameOf } from '../formats/fields.js';
+import { sharedInt32, type SharedInt32 } from '../shared-arrays.js';
 import type { NameColumn, Rows } from './csv-rows.js';
 
 /** Some rows of a file. */
 export interface RowSubset {
   readonly rows: Rows;
-  /** Which rows, ascending. */
+  /** The rows' indices, ascending. */
   readonly places: Uint32Array;
 }
 
-/** How a column's value becomes an input. */
+/** Converts a column's value to an input. */
 export type Scale = (x: number, column: number) => number;
 
 /** The values of an input column. */
 export function inputColumn({ rows: { values, features }, places }: RowSubset, column: number): Float64Array {
-  const own = new Float64Array(places.length);
-  for (let i = 0; i < own.length; i++) own[i] = values.at(places[i] * features.length + column);
-  return own;
+  const inputs = new Float64Array(places.length);
+  for (let i = 0; i < inputs.length; i++) inputs[i] = values.at(places[i] * features.length + column);
+  return inputs;
 }
 
 /**
- * @param ownerNames without them the examples have no owners; who is none of them is −1
- * @throws Error that names file and column where a scaled value is no number
+ * @param ownerNames the owners' names; an owner that is not one of them has the number −1
+ * @throws Error that names file and column if a scaled value is not finite
  */
 export function examplesFromRows(
   { rows, places }: RowSubset,
@@ -38,7 +39,9 @@ export function examplesFromRows(
     for (let column = 0; column < width; column++) {
       const scaled = Math.fround(scale(values.at(places[i] * width + column), column));
       if (!Number.isFinite(scaled)) {
-        throw new Error(`'${path}': normalised, a value of column '${features[column]}' is ${scaled}`);
+        throw new Error(
+          `'${path}': a value of column '${features[column]}' is ${scaled} after normalisation`,
+        );
       }
       inputs[i * width + column] = scaled;
     }
@@ -53,15 +56,11 @@ export function examplesFromRows(
   };
 }
 
-/** The number of each row's name in `names`, −1 where it is none of them. */
-function numbered(
-  column: NameColumn,
-  rows: Uint32Array,
-  names: readonly string[],
-): Int32Array<SharedArrayBuffer> {
+/** The index of each row's name in `names`, −1 if it is not one of them. */
+function numbered(column: NameColumn, rows: Uint32Array, names: readonly string[]): SharedInt32 {
   const numbers = new Map(names.map((name, number) => [nameOf(name), number]));
   const ofPlace = column.names.map((name) => numbers.get(nameOf(name)) ?? -1);
-  const numbered = new Int32Array(new SharedArrayBuffer(4 * rows.length));
+  const numbered = sharedInt32(rows.length);
   for (const [i, row] of rows.entries()) numbered[i] = ofPlace[column.places.at(row)];
   return numbered;
 }

@@ -1,8 +1,8 @@
-/** A user's own table: numeric columns are the input, one column is the label, another may be the owner. */
+/** A user's own table in a CSV file: numeric input columns, a label column and optionally an owner column. */
 import { z } from 'zod';
 import { deviation, mean, permutation, portion, range, stream } from '../../numerics/index.js';
 import { decimal, nameOf } from '../formats/fields.js';
-import { userPath } from '../host/locate.js';
+import { openFile } from '../dataset-files.js';
 import { examplesFromRows, inputColumn, type RowSubset, type Scale } from './csv-examples.js';
 import { readRows, type Columns, type Rows } from './csv-rows.js';
 import { defineDataset } from './entry.js';
@@ -10,7 +10,8 @@ import { uniqueNames } from './options.js';
 
 export const csv = defineDataset({
   kind: 'csv',
-  summary: 'Your own table in a CSV file: numeric columns, a label column and, if you like, an owner column.',
+  summary:
+    'Your own table in a CSV file: numeric input columns, a label column and optionally an owner column.',
   options: {
     file: z
       .string()
@@ -19,45 +20,43 @@ export const csv = defineDataset({
     label: z
       .string()
       .default('label')
-      .describe('the column that is the class: numbers (1 and 1.0 are one class) or names'),
-    owner: z.string().optional().describe('the column that says whose a row is (a patient, a device)'),
-    features: uniqueNames(1)
-      .optional()
-      .describe('the columns that are the input; left out, all but label and owner'),
+      .describe('the column with the class: numbers (1 and 1.0 are one class) or names'),
+    owner: z.string().optional().describe('the column with the owner of a row (a patient, a device)'),
+    features: uniqueNames(1).optional().describe('the input columns; by default all except label and owner'),
     classes: uniqueNames(2, nameOf)
       .optional()
       .describe(
-        'the classes in their order; left out, those of the file: name them where every worker has a file of its own',
+        'the classes in their order; by default the labels of the file: list them if every worker has its own file',
       ),
     testFile: z
       .string()
       .optional()
-      .describe(
-        'a second file that is the test set; its columns match those of the first by name, in any order',
-      ),
+      .describe('a second file with the test set; it has the columns of the first, in any order'),
     testShare: z
       .number()
       .positive()
       .max(0.9)
       .default(0.2)
-      .describe('without a test file: the share of the rows, drawn with the seed, that is the test set'),
+      .describe('without a test file: the fraction of the rows, drawn with the seed, that is the test set'),
     normalise: z
       .enum(['standard', 'none'])
       .default('standard')
-      .describe("standard: every column minus its training rows' mean, divided by their standard deviation"),
+      .describe(
+        'standard: subtracts from every column the mean of its training rows and divides by their standard deviation',
+      ),
   },
-  create(options, { seed, ...places }) {
+  create(options, { seed, files }) {
     const checksums: Record<string, string> = {};
     const read = (name: string, columns: Columns): Rows => {
-      const { rows, checksum } = readRows(userPath(name, places), columns);
-      checksums[name] = checksum;
+      const { rows, sha256 } = readRows(openFile(files, name), columns);
+      checksums[name] = sha256;
       return rows;
     };
     const all = read(options.file, options);
     const classNames = options.classes ?? inOrder(all.labels.names);
     if (classNames.length < 2) {
       throw new Error(
-        `'${all.path}' has the one class '${classNames[0]}'; a label takes two values at least, or list data.dataset.classes`,
+        `'${all.path}' has only the class '${classNames[0]}'; a dataset needs two classes at least: list them in data.dataset.classes`,
       );
     }
     const [train, test] =
@@ -90,11 +89,11 @@ export const csv = defineDataset({
 
 const whole = (rows: Rows): RowSubset => ({ rows, places: range(rows.count) });
 
-/** Draws the test rows; both parts keep the file's order. */
+/** Splits the rows into training and test; both parts keep the file's order. */
 function split(rows: Rows, testShare: number, seed: number): [train: RowSubset, test: RowSubset] {
   const { count, path } = rows;
   const tests = Math.min(count - 1, Math.max(1, Math.round(portion(testShare, count))));
-  if (tests === 0) throw new Error(`'${path}' has one row, too few for training and test`);
+  if (tests === 0) throw new Error(`'${path}' has one row; training and test need two at least`);
   const chosen = new Set(permutation(stream(seed, 'data', 'csv', 'test'), count).subarray(0, tests));
   const part = (test: boolean): RowSubset => ({
     rows,
@@ -103,24 +102,24 @@ function split(rows: Rows, testShare: number, seed: number): [train: RowSubset, 
   return [part(false), part(true)];
 }
 
-/** The names of the owners of a part's rows. */
+/** The owners of the rows. */
 function ownersOf({ rows: { owners }, places }: RowSubset): string[] {
   if (owners === undefined) return [];
   const present = new Set(Array.from(places, (row) => owners.places.at(row)));
   return Array.from(present, (place) => owners.names[place]);
 }
 
-/** Different names: as numbers where all of them are, else by code point. */
+/** Names sorted as numbers if all are numbers, otherwise by UTF-16 code unit. */
 function inOrder(names: readonly string[]): string[] {
   const numeric = names.every((name) => decimal(name) !== undefined);
   return numeric ? [...names].sort((a, b) => Number(a) - Number(b)) : [...names].sort();
 }
 
-/** What standardises a column's value by a part's rows; a constant column becomes 0. */
+/** Standardises values by the mean and deviation of the rows; a constant column becomes 0. */
 function standardise(part: RowSubset): Scale {
   const moments = part.rows.features.map((_, column) => {
     const values = inputColumn(part, column);
-    // Rounding gives a constant 0.1 a deviation of 10⁻¹⁷, by which another value would become 10¹⁶.
+    // Rounding gives a column of 0.1 a deviation of 10⁻¹⁷, which would scale another value to 10¹⁶.
     if (values.every((value) => value === values[0])) return { centre: values[0], spread: 1 };
     return { centre: mean(values), spread: deviation(values) || 1 };
   });

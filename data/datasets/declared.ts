@@ -1,9 +1,10 @@
-/** Data that the recipe describes but does not have: each worker brings its own (partition `local`). */
+/** A declared dataset: the recipe describes the inputs and classes, each worker brings its own examples (partition `local`). */
 import { z } from 'zod';
 import type { Dataset, InputFormat, StoredExamples } from '../dataset.js';
 import { nameOf } from '../formats/fields.js';
-import { userPath } from '../host/locate.js';
+import type { DataFile, DataFolder } from '../dataset-files.js';
 import { localChecksums, readLocalExamples, type DeclaredFormat } from '../local-examples.js';
+import { sharedBytes, sharedInt32 } from '../shared-arrays.js';
 import type { Scale } from './csv-examples.js';
 import { defineDataset } from './entry.js';
 import { uniqueNames } from './options.js';
@@ -13,24 +14,24 @@ const options = {
     .array(z.int().positive())
     .min(1)
     .max(3)
-    .refine((extents) => extents.length !== 2, 'images have channels too: write [height, width, 1]')
+    .refine((extents) => extents.length !== 2, 'images have three dimensions: write [height, width, 1]')
     .describe(
-      "one example's input: [columns] of a table, how many there are, or [height, width, channels] of images of bytes",
+      "the shape of one example's input: [columns] of a table, or [height, width, channels] of images of bytes",
     ),
   classes: z
     .union([z.int().min(2), uniqueNames(2, nameOf)])
-    .describe('how many classes there are (labels 0, 1, …), or their names in order'),
-  label: z.string().default('label').describe('of a table: the column that is the class'),
+    .describe('the number of classes (labels 0, 1, …), or their names in order'),
+  label: z.string().default('label').describe('of a table: the column with the class'),
   columns: uniqueNames(1)
     .optional()
     .describe(
-      "of a table, and needed there: the columns that are the input, in order; every client's table has them, in any order",
+      "of a table, where it is required: the input columns, in order; every client's table has them, in any order",
     ),
-  mean: z.array(z.number()).optional().describe('of a table: what is subtracted from each column'),
+  mean: z.array(z.number()).optional().describe('of a table: the number that is subtracted from each column'),
   deviation: z
     .array(z.number().positive())
     .optional()
-    .describe('of a table: what each column is then divided by'),
+    .describe('of a table: the number that each column is then divided by'),
   normalise: z
     .enum(['unit', 'signed'])
     .default('unit')
@@ -38,7 +39,7 @@ const options = {
   test: z
     .string()
     .optional()
-    .describe("the coordinator's own test set, a file or folder of the same form; left out, there is none"),
+    .describe("the coordinator's test set, a file or folder in the same format; by default there is none"),
 };
 const schema = z.object(options);
 type Options = z.output<typeof schema>;
@@ -46,36 +47,40 @@ type Options = z.output<typeof schema>;
 export const declared = defineDataset({
   kind: 'declared',
   summary:
-    'Data that only the workers have, each its own (partition local); the recipe says what they look like.',
+    'Data that stays with the workers, each of which has its own (partition local); the recipe describes its format.',
   options,
-  create(given, places): Dataset {
-    const about = declarationOf(given);
-    const none: StoredExamples = {
-      count: 0,
-      input: about.format,
-      inputs: new Uint8Array(new SharedArrayBuffer(0)),
-      labels: new Int32Array(new SharedArrayBuffer(0)),
-    };
-    const test = given.test === undefined ? undefined : userPath(given.test, places);
-    return {
-      name: 'declared',
-      classes: about.classNames.length,
-      classNames: about.classNames,
-      train: none,
-      test: test === undefined ? none : readLocalExamples(test, about, scaleOf(given)),
-      checksums: test === undefined ? {} : localChecksums(test),
-    };
-  },
+  create: (given, { files }): Dataset =>
+    declaredDataset(given, { test: given.test === undefined ? undefined : files.open(given.test) }),
 });
 
-/** The declared data set with a worker's own examples as its training set. @throws Error where these do not fit */
-export function withLocalExamples(choice: unknown, path: string): Dataset {
-  const given = schema.parse(choice);
-  const dataset = declared.create({ ...given, test: undefined }, { seed: 0, home: '' });
-  return { ...dataset, train: readLocalExamples(path, declarationOf(given), scaleOf(given)) };
+/**
+ * The declared dataset with a worker's own examples as its training set.
+ * @throws Error if the examples differ from the declaration
+ */
+export const withLocalExamples = (choice: unknown, train: DataFile | DataFolder): Dataset =>
+  declaredDataset(schema.parse(choice), { train });
+
+function declaredDataset(
+  given: Options,
+  { train, test }: { readonly [part in 'train' | 'test']?: DataFile | DataFolder | undefined },
+): Dataset {
+  const declaration = declarationOf(given);
+  const { format, classNames } = declaration;
+  const read = (source: DataFile | DataFolder | undefined): StoredExamples =>
+    source === undefined
+      ? { count: 0, input: format, inputs: sharedBytes(0), labels: sharedInt32(0) }
+      : readLocalExamples(source, declaration, scaleOf(given));
+  return {
+    name: 'declared',
+    classes: classNames.length,
+    classNames,
+    train: read(train),
+    test: read(test),
+    checksums: test === undefined ? {} : localChecksums(test),
+  };
 }
 
-/** @throws Error where the description is of neither a table nor images, or lists do not fit the columns */
+/** @throws Error if the options fit neither a table nor images, or a list does not match the columns */
 function declarationOf({
   input,
   classes,
@@ -88,7 +93,7 @@ function declarationOf({
   const lists = { columns, mean, deviation };
   if (input.length === 1 && columns === undefined) {
     throw new Error(
-      `data.dataset.columns is missing: name the ${input[0]} columns of a table that are the input, so that every client's are the same`,
+      `data.dataset.columns is missing: list the ${input[0]} input columns of the table, so that every client uses the same`,
     );
   }
   for (const [name, list] of Object.entries(lists)) {
@@ -96,7 +101,7 @@ function declarationOf({
     throw new Error(
       input.length === 1
         ? `data.dataset.${name} has ${list.length} entries, but data.dataset.input is ${input[0]} columns`
-        : `data.dataset.${name} is of tables, but data.dataset.input describes images`,
+        : `data.dataset.${name} applies to tables, but data.dataset.input describes images; remove it`,
     );
   }
   const [scale, shift] = normalise === 'unit' ? [1 / 255, 0] : [2 / 255, -1];

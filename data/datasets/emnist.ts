@@ -1,7 +1,6 @@
 /** EMNIST: handwritten digits and letters in six splits (Cohen et al. 2017, arXiv 1702.05373). */
 import { z } from 'zod';
 import { emnistSplits } from '../catalogue.js';
-import { locateDataset } from '../host/locate.js';
 import { defineDataset } from './entry.js';
 import { readIdxDataset } from './idx-images.js';
 import { imageOptions } from './images.js';
@@ -9,13 +8,13 @@ import { imageOptions } from './images.js';
 const digits = Array.from('0123456789');
 const capitals = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 const smallLetters = Array.from('abcdefghijklmnopqrstuvwxyz');
-/** The small letters that do not look like their capitals; the other pairs are merged. */
-const ownSmallLetters = Array.from('abdefghnqrt');
+/** Small letters that look unlike their capitals; the other pairs are one class. */
+const distinctSmallLetters = Array.from('abdefghnqrt');
 
 const classNames: Readonly<Record<(typeof emnistSplits)[number], readonly string[]>> = {
-  balanced: [...digits, ...capitals, ...ownSmallLetters],
+  balanced: [...digits, ...capitals, ...distinctSmallLetters],
   byclass: [...digits, ...capitals, ...smallLetters],
-  bymerge: [...digits, ...capitals, ...ownSmallLetters],
+  bymerge: [...digits, ...capitals, ...distinctSmallLetters],
   digits,
   letters: capitals,
   mnist: digits,
@@ -33,14 +32,14 @@ export const emnist = defineDataset({
       ),
     ...imageOptions,
   },
-  create: ({ split, normalise }, { home }) =>
-    readIdxDataset(locateDataset('emnist', home, split), {
+  create: ({ split, normalise }, { files }) =>
+    readIdxDataset(files.ofDataset('emnist', split), {
       name: `emnist-${split}`,
       classes: classNames[split].length,
       classNames: classNames[split],
-      // The files of this split count from 1, those of the others from 0.
+      // The labels of `letters` count from 1, of all other splits from 0.
       firstLabel: split === 'letters' ? 1 : 0,
-      // NIST's conversion writes images by columns; turned, they stand upright as MNIST's do.
+      // NIST writes images column by column; transposed, they are upright as MNIST's are.
       transposed: true,
       normalise,
     }),

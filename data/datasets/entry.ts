@@ -1,23 +1,24 @@
-/** What all dataset entries share: their context and the option `limit`. */
+/** Dataset entries: their context, and the option `limit` that all datasets have. */
 import { z } from 'zod';
 import { define, optionsSchema, type Entry } from '../../registry/index.js';
 import type { Dataset } from '../dataset.js';
 import { firstExamples } from '../examples.js';
-import type { DataPlaces } from '../host/locate.js';
+import type { DatasetFiles } from '../dataset-files.js';
 
-/** What a dataset is made from besides its options. */
-export interface DatasetContext extends DataPlaces {
-  /** The run's seed, for data that is drawn. */
+export interface DatasetContext {
+  /** The run's seed, for datasets that draw examples or a test split. */
   readonly seed: number;
+  /** The files that the dataset may read. */
+  readonly files: DatasetFiles;
 }
 
 const limit = z
   .int()
   .positive()
   .optional()
-  .describe('use only the first so many training examples (for quick tries)');
+  .describe('use only the first `limit` training examples (for quick tries)');
 
-/** Makes a dataset's entry: `define`, and the option `limit` for every dataset alike. */
+/** Defines a dataset's entry and adds the option `limit`. */
 export function defineDataset<Shape extends z.ZodRawShape>(definition: {
   kind: string;
   summary: string;

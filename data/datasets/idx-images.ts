@@ -1,27 +1,27 @@
-/** Image datasets in IDX files, the form of MNIST and its successors: images and labels in separate files. */
+/** Image datasets in IDX files, the format of MNIST and its successors: images and labels in separate files. */
 import type { Dataset } from '../dataset.js';
-import { readShared, verified } from '../host/read-file.js';
+import { verifiedSha256, type DataFile } from '../dataset-files.js';
 import { decodeIdx } from '../formats/idx.js';
-import type { LocatedFile } from '../host/locate.js';
+import { sharedInt32 } from '../shared-arrays.js';
 import { checkLabels, imageDataset, type Images, type Normalise } from './images.js';
 
 export interface IdxDatasetOptions {
   readonly name: string;
   readonly normalise: Normalise;
-  /** Left out, it is one more than the largest label. */
+  /** By default one more than the largest label. */
   readonly classes?: number | undefined;
   readonly classNames?: readonly string[];
-  /** The number in the files that is label 0. */
+  /** The number that stands for label 0 in the files. */
   readonly firstLabel?: number;
-  /** Whether the files hold the images column by column. */
+  /** Whether the files store images column by column. */
   readonly transposed?: boolean;
 }
 
 /**
- * The dataset in four files: training images, training labels, test images, test labels.
- * @throws Error where a file is not what it should be, or two do not belong together
+ * Reads a dataset from four files: training images, training labels, test images, test labels.
+ * @throws Error if a file is damaged or two files do not match
  */
-export function readIdxDataset(files: readonly LocatedFile[], options: IdxDatasetOptions): Dataset {
+export function readIdxDataset(files: readonly DataFile[], options: IdxDatasetOptions): Dataset {
   const { name, normalise, classNames } = options;
   const [trainImages, trainLabels, testImages, testLabels] = files;
   const train = readIdxPair(trainImages, trainLabels, options);
@@ -32,7 +32,7 @@ export function readIdxDataset(files: readonly LocatedFile[], options: IdxDatase
   }
   const classes = options.classes ?? 1 + Math.max(largest(train.labels), largest(test.labels));
   if (classes < 2) {
-    throw new Error(`'${trainLabels.path}' has the label 0 only; a label takes two values at least`);
+    throw new Error(`'${trainLabels.path}' has only the label 0; a dataset needs two classes at least`);
   }
   checkLabels(train.labels, classes, trainLabels.path);
   checkLabels(test.labels, classes, testLabels.path);
@@ -45,19 +45,19 @@ export function readIdxDataset(files: readonly LocatedFile[], options: IdxDatase
   );
 }
 
-/** The images and labels of one part. @throws Error where there are none, or the files do not belong together */
+/** The images and labels of one part. @throws Error if there are none or the files do not match */
 export function readIdxPair(
-  imageFile: LocatedFile,
-  labelFile: LocatedFile,
+  imageFile: DataFile,
+  labelFile: DataFile,
   { firstLabel = 0, transposed = false }: Pick<IdxDatasetOptions, 'firstLabel' | 'transposed'> = {},
 ): Images & Pick<Dataset, 'checksums'> {
-  const [imageBytes, labelBytes] = [readShared(imageFile.path), readShared(labelFile.path)];
-  const images = decodeIdx(imageBytes, imageFile.path);
+  const [imageContent, labelContent] = [imageFile.read(), labelFile.read()];
+  const images = decodeIdx(imageContent.bytes, imageFile.path);
   const [count, ...extents] = images.shape;
-  const labels = decodeIdx(labelBytes, labelFile.path, 1);
+  const labels = decodeIdx(labelContent.bytes, labelFile.path, 1);
   if (extents.length !== 2 && extents.length !== 3) {
     throw new Error(
-      `'${imageFile.path}' has ${images.shape.length} extents; images have 3, or 4 with channels`,
+      `'${imageFile.path}' has ${images.shape.length} dimensions; images have 3, or 4 with channels`,
     );
   }
   if (labels.shape[0] !== count) {
@@ -69,26 +69,26 @@ export function readIdxPair(
     throw new Error(`'${imageFile.path}' has images of ${extents.join(' × ')}, which are not square`);
   }
   const checksums = {
-    [imageFile.name]: verified(imageFile.path, imageBytes, imageFile.sha256),
-    [labelFile.name]: verified(labelFile.path, labelBytes, labelFile.sha256),
+    [imageFile.name]: verifiedSha256(imageFile, imageContent),
+    [labelFile.name]: verifiedSha256(labelFile, labelContent),
   };
   if (transposed) for (let i = 0; i < count; i++) transpose(images.values, i * extents[0] ** 2, extents[0]);
-  const widened = new Int32Array(new SharedArrayBuffer(4 * count));
-  for (let i = 0; i < count; i++) widened[i] = labels.values[i] - firstLabel;
+  const zeroBased = sharedInt32(count);
+  for (let i = 0; i < count; i++) zeroBased[i] = labels.values[i] - firstLabel;
   const shape = extents.length === 2 ? [...extents, 1] : extents;
-  return { shape, pixels: images.values, labels: widened, checksums };
+  return { shape, pixels: images.values, labels: zeroBased, checksums };
 }
 
 const largest = (labels: Int32Array) => labels.reduce((most, label) => Math.max(most, label), -1);
 
-/** Transposes the square image that begins at `start`, in place. */
+/** Transposes the square image at `start` in place. */
 function transpose(pixels: Uint8Array, start: number, side: number): void {
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < row; column++) {
       const [a, b] = [start + row * side + column, start + column * side + row];
-      const kept = pixels[a];
+      const swapped = pixels[a];
       pixels[a] = pixels[b];
-      pixels[b] = kept;
+      pixels[b] = swapped;
     }
   }
 }

@@ -1,6 +1,6 @@
 /** A user's own images in IDX files. */
 import { z } from 'zod';
-import { userPath } from '../host/locate.js';
+import { openFile } from '../dataset-files.js';
 import { defineDataset } from './entry.js';
 import { readIdxDataset } from './idx-images.js';
 import { imageOptions } from './images.js';
@@ -27,12 +27,9 @@ export const idx = defineDataset({
       .describe('number of classes; left out, one more than the largest label'),
     ...imageOptions,
   },
-  create: ({ trainImages, trainLabels, testImages, testLabels, classes, normalise }, places) =>
+  create: ({ trainImages, trainLabels, testImages, testLabels, classes, normalise }, { files }) =>
     readIdxDataset(
-      [trainImages, trainLabels, testImages, testLabels].map((name) => ({
-        name,
-        path: userPath(name, places),
-      })),
+      [trainImages, trainLabels, testImages, testLabels].map((path) => openFile(files, path)),
       { name: 'idx', classes, normalise },
     ),
 });

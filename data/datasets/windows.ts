@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { portion } from '../../numerics/index.js';
 import type { Dataset, InputFormat, StoredExamples } from '../dataset.js';
-import { sharedBytes } from '../host/read-file.js';
 import { ALPHABETS, tokenize, type TextFile } from '../formats/tokens.js';
+import { sharedBytes, sharedInt32, sharedUint32, type SharedBytes } from '../shared-arrays.js';
 
 export const windowOptions = {
   window: z.int().positive().default(80).describe('tokens in an input; the label is the token after them'),
@@ -94,7 +94,7 @@ interface Span {
 
 /** The windows of the given owners' spans. */
 function examples(
-  text: Uint8Array<SharedArrayBuffer>,
+  text: SharedBytes,
   all: readonly Span[],
   owners: readonly string[],
   window: number,
@@ -103,9 +103,9 @@ function examples(
   const numbers = new Map(owners.map((owner, number) => [owner, number]));
   const spans = all.filter(({ owner }) => numbers.has(owner));
   const count = spans.reduce((sum, { windows }) => sum + windows, 0);
-  const starts = new Uint32Array(new SharedArrayBuffer(4 * count));
-  const labels = new Int32Array(new SharedArrayBuffer(4 * count));
-  const owner = new Int32Array(new SharedArrayBuffer(4 * count));
+  const starts = sharedUint32(count);
+  const labels = sharedInt32(count);
+  const owner = sharedInt32(count);
   let i = 0;
   for (const span of spans) {
     owner.fill(numbers.get(span.owner) ?? 0, i, i + span.windows);
@@ -128,7 +128,7 @@ export const tokenFormat = (length: number): InputFormat => ({
 /** Windows are found by 32-bit offsets. */
 const MOST_TOKENS = 2 ** 32;
 
-function join(texts: readonly Uint8Array[], name: string): Uint8Array<SharedArrayBuffer> {
+function join(texts: readonly Uint8Array[], name: string): SharedBytes {
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   if (length > MOST_TOKENS) {
     throw new Error(

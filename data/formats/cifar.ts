@@ -1,26 +1,27 @@
 /**
- * CIFAR's binary versions (Krizhevsky 2009): records of one or two label bytes and 3072 pixels, a plane of 1024
+ * CIFAR's binary versions (Krizhevsky 2009): records of one or two label bytes and 3072 pixels, in planes of 1024
  * for each of red, green and blue.
  */
-import { sharedBytes, type SharedBytes } from '../host/read-file.js';
+import { sharedBytes, sharedInt32, type SharedBytes, type SharedInt32 } from '../shared-arrays.js';
 
 const PLANE = 32 * 32;
 
-/** How a record's labels lie: how many bytes they are, and which of them counts. */
+/** The label bytes of a record. */
 export interface CifarLabels {
   readonly bytes: number;
+  /** The byte that is the label. */
   readonly at: number;
 }
 
 export interface CifarImages {
-  /** Images one after another, each by rows, pixels as red, green, blue. */
+  /** Images by rows, each pixel as red, green, blue. */
   readonly pixels: SharedBytes;
-  readonly labels: Int32Array<SharedArrayBuffer>;
+  readonly labels: SharedInt32;
 }
 
 /**
- * The records of one or more files, one after another.
- * @throws Error that names the file where it is not a whole number of records
+ * Decodes the records of one or more files.
+ * @throws Error that names the file if its length is not a multiple of the record's
  */
 export function decodeCifar(
   files: readonly { readonly path: string; readonly content: Uint8Array }[],
@@ -35,7 +36,7 @@ export function decodeCifar(
   }
   const count = files.reduce((sum, { content }) => sum + content.length / record, 0);
   const pixels = sharedBytes(3 * PLANE * count);
-  const labels = new Int32Array(new SharedArrayBuffer(4 * count));
+  const labels = sharedInt32(count);
   let image = 0;
   for (const { content } of files) {
     for (let start = 0; start < content.length; start += record, image++) {

@@ -1,10 +1,10 @@
-/** LEAF's JSON (Caldas et al. 2018, arXiv 1812.01097), of any length: users, and for each of them inputs x and labels y. */
-import { basename, dirname, join } from 'node:path';
+/** LEAF's JSON format (Caldas et al. 2018, arXiv 1812.01097), in files of any length: inputs x and labels y of each user. */
 import { z } from 'zod';
-import { readTextFile } from '../text-file.js';
+import type { DataFile } from '../dataset-files.js';
+import { readText } from '../text-chunks.js';
 import { jsonMembers } from './json-members.js';
 
-/** The examples of one user in one file. */
+/** One user's examples in one file. */
 export interface LeafUser {
   readonly path: string;
   readonly user: string;
@@ -20,20 +20,21 @@ const list = z.object({
 const examples = z.object({ x: z.array(z.unknown()), y: z.array(z.unknown()) });
 
 /**
- * Reads a LEAF file, no more of it at once than a user's examples.
- * @param visit gets each user, in the order of the data
- * @returns the users in the order of the file's list, and its checksum
- * @throws Error that names the file where it is no JSON or has another form; where a user is listed twice, has no data, or
- * other numbers of examples than the file says
+ * Reads a LEAF file, holding one user's examples at a time.
+ * @param visit is called with each user, in the order of the data
+ * @returns the users in the order of the file's list, and the file's checksum
+ * @throws Error that names the file if it is not JSON in LEAF's format, lists a user twice or without data, or states another
+ * number of examples than it has
  */
 export function readLeaf(
-  path: string,
+  file: DataFile,
   visit: (user: LeafUser) => void = () => undefined,
-): { users: readonly string[]; checksum: Record<string, string> } {
-  const { result, checksum } = readTextFile(path, (pieces) => {
-    const about: Record<string, unknown> = {};
+): { users: readonly string[]; sha256: string } {
+  const { path } = file;
+  const { result, sha256 } = readText(file, (chunks) => {
+    const metadata: Record<string, unknown> = {};
     const sizes = new Map<string, number>();
-    for (const { key, value, streamed } of jsonMembers(pieces, 'user_data', path)) {
+    for (const { key, value, streamed } of jsonMembers(chunks, 'user_data', path)) {
       if (streamed) {
         const { x, y } = parsed(examples, value, path, `user_data.${key}`);
         if (x.length !== y.length) {
@@ -41,11 +42,11 @@ export function readLeaf(
         }
         sizes.set(key, x.length);
         visit({ path, user: key, x, y });
-      } else about[key] = value;
+      } else metadata[key] = value;
     }
-    return checkUsers(parsed(list, about, path), sizes, path);
+    return checkUsers(parsed(list, metadata, path), sizes, path);
   });
-  return { users: result, checksum: { [join(basename(dirname(path)), basename(path))]: checksum } };
+  return { users: result, sha256 };
 }
 
 function parsed<Value>(schema: z.ZodType<Value>, value: unknown, path: string, at?: string): Value {
@@ -53,7 +54,7 @@ function parsed<Value>(schema: z.ZodType<Value>, value: unknown, path: string, a
   if (found.success) return found.data;
   const [{ path: field, message }] = found.error.issues;
   const place = [...(at === undefined ? [] : [at]), ...field].join('.');
-  throw new Error(`'${path}' is not in LEAF's form: ${place}: ${message}`);
+  throw new Error(`'${path}' is not in LEAF's format: ${place}: ${message}`);
 }
 
 function checkUsers(
@@ -66,15 +67,16 @@ function checkUsers(
     if (listed.has(user)) throw new Error(`'${path}' lists user '${user}' twice`);
     listed.add(user);
     const size = sizes.get(user);
-    if (size === undefined) throw new Error(`'${path}' lists user '${user}' but has no data of it`);
+    if (size === undefined) throw new Error(`'${path}' lists user '${user}' but has no data of this user`);
     if (counts !== undefined && counts.at(place) !== size) {
       throw new Error(
-        `'${path}': num_samples says ${counts.at(place)} of user '${user}', who has ${size} examples`,
+        `'${path}': num_samples states ${counts.at(place)} examples of user '${user}', who has ${size}`,
       );
     }
   }
   for (const user of sizes.keys()) {
-    if (!listed.has(user)) throw new Error(`'${path}' has data of user '${user}' but does not list the user`);
+    if (!listed.has(user))
+      throw new Error(`'${path}' has data of user '${user}', who is not in its list of users`);
   }
   return users;
 }

@@ -1,5 +1,5 @@
 /** Texts as tokens of one byte: their characters, numbered in the order of code points, or their bytes. */
-import { decodeChunks, PIECE, chunksOf } from '../text-file.js';
+import { CHUNK, chunksOf, decodeChunks } from '../text-chunks.js';
 
 /** What a token stands for, by its number. */
 export type Alphabet = readonly string[];
@@ -27,13 +27,13 @@ export interface Tokens {
 export function tokenize(
   files: readonly TextFile[],
   kind: (typeof ALPHABETS)[number],
-  pieceBytes = PIECE,
+  chunkBytes = CHUNK,
 ): Tokens {
   if (kind === 'bytes') {
     const alphabet = Array.from({ length: MOST }, (_, byte) => `0x${byte.toString(16).padStart(2, '0')}`);
     return { texts: files.map(({ content }) => content), alphabet };
   }
-  const pieces = ({ content, path }: TextFile) => decodeChunks(chunksOf(content, pieceBytes), path);
+  const pieces = ({ content, path }: TextFile) => decodeChunks(chunksOf(content, chunkBytes), path);
   const alphabet = alphabetOf(files.map(pieces));
   if (alphabet.length > MOST) {
     throw new Error(

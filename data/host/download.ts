@@ -1,4 +1,4 @@
-/** Downloads one file: goes on where an earlier attempt broke off, and counts only once its checksum is right. */
+/** Downloads one file: resumes a partial download, and renames it to its final name once the checksum is right. */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -8,24 +8,24 @@ import type { Download } from '../catalogue.js';
 
 export interface DownloadProgress {
   readonly file: string;
-  /** Bytes that are there, with those of earlier attempts. */
+  /** Bytes received, including earlier attempts. */
   readonly received: number;
-  /** Left out where the server does not say. */
+  /** Undefined if the server does not announce it. */
   readonly total?: number;
 }
 
 export interface DownloadOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Stops the download; what came is kept for the next attempt. */
+  /** Stops the download; the next attempt resumes it. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A connection that broke off is taken up again, but not more often than this without a byte more. */
+/** Attempts in a row that receive no byte before the download fails. */
 const IDLE_ATTEMPTS = 3;
 
 /**
  * Downloads to `target`, by way of `target.part`.
- * @throws Error that says what the server answered, or that the checksum is wrong
+ * @throws Error with the server's response, or if the checksum is wrong
  */
 export async function downloadFile(
   { url, md5 }: Download,
@@ -48,18 +48,18 @@ export async function downloadFile(
   if (sum !== md5) {
     rmSync(part);
     throw new Error(
-      `what came from ${url} is not the published file: its MD5 is ${sum}, it should be ${md5}; it was deleted`,
+      `${url} is not the published file: its MD5 is ${sum}, it should be ${md5}; the download was deleted, try --mirror`,
     );
   }
   renameSync(part, target);
 }
 
-/** The connection failed or broke off, again and again; what came is kept. */
+/** The connection failed repeatedly; the partial download is kept. */
 export class DownloadInterruptedError extends Error {
   override name = 'DownloadInterruptedError';
 }
 
-/** Adds to `part` what is missing of it. */
+/** Appends the missing bytes to `part`. */
 async function transfer(url: string, part: string, { onProgress, signal }: DownloadOptions): Promise<void> {
   const have = length(part);
   const response = await reach(url, {
@@ -70,22 +70,22 @@ async function transfer(url: string, part: string, { onProgress, signal }: Downl
   const range = response.headers.get('content-range') ?? '';
   if (response.status === 416) {
     await response.body?.cancel();
-    // Nothing is left to send, where the range asked for begins just at the end.
+    // The range starts at the file's end: the partial download is whole.
     if (range === `bytes */${have}`) return;
     rmSync(part);
-    throw new DownloadInterruptedError(`${url} is not the file that was begun; it is begun anew`);
+    throw new DownloadInterruptedError(`${url} differs from the partial download, which starts again`);
   }
   if (!response.ok || response.body === null) {
     await response.body?.cancel();
     throw new Error(
-      `${url} answered ${response.status} ${response.statusText}; where there is a copy, \`murmur data import\` takes it`,
+      `${url} answered ${response.status} ${response.statusText}; if you have a copy, use \`murmur data import\``,
     );
   }
-  const goesOn = response.status === 206 && range.startsWith(`bytes ${have}-`);
-  const start = goesOn ? have : 0;
+  const isResumed = response.status === 206 && range.startsWith(`bytes ${have}-`);
+  const start = isResumed ? have : 0;
   const announced = response.headers.get('content-length');
   const total = announced === null ? undefined : start + Number(announced);
-  const file = await open(part, goesOn ? 'a' : 'w');
+  const file = await open(part, isResumed ? 'a' : 'w');
   let received = start;
   try {
     for await (const chunk of chunks(response.body, url)) {
@@ -118,7 +118,7 @@ async function* chunks(body: ReadableStream<Uint8Array>, url: string): AsyncGene
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw error;
     throw new DownloadInterruptedError(
-      `${url} broke off (${reason(error)}); what came is kept, the same command goes on from there`,
+      `the connection to ${url} failed (${reason(error)}); run the same command again to resume the download`,
       { cause: error },
     );
   } finally {
@@ -126,7 +126,7 @@ async function* chunks(body: ReadableStream<Uint8Array>, url: string): AsyncGene
   }
 }
 
-/** Node's fetch says only "fetch failed" or "terminated"; the cause says why. */
+/** Node's fetch fails with "fetch failed" or "terminated"; the cause has the reason. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;

@@ -1,80 +1,88 @@
-/** Takes a named dataset from a user's folder into the data home, after a check. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+/** Copies a catalogued dataset from a user's folder into the data home, after checking every file. */
+import { copyFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { unknownName } from '../../registry/index.js';
-import { catalogue, catalogueEntry, type CatalogueName } from '../catalogue.js';
-import { findFile, readShared, verified } from './read-file.js';
+import { catalogue, catalogueEntry, isCatalogued, LEAF_SETS, type CatalogueName } from '../catalogue.js';
+import { verifiedSha256 } from '../dataset-files.js';
 import { decodeIdx } from '../formats/idx.js';
 import { readLeaf } from '../formats/leaf.js';
-import { completeSets, isCatalogued, type LocatedFile } from './locate.js';
+import { diskFile } from './disk-files.js';
+import { completeSets, findFile, jsonFiles } from './locate.js';
 
 /**
  * Copies a dataset's files from `folder` into the data home.
  * @returns the paths of the copies
- * @throws Error where there is no such dataset or folder, files are missing, or one is not what it should be
+ * @throws Error if there is no such dataset or folder, files are missing, or a file differs from the published one
  */
 export function importDataset(name: string, folder: string, { home }: { home: string }): string[] {
   if (!isCatalogued(name)) throw new Error(unknownName('dataset', name, Object.keys(catalogue)));
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new Error(`there is no folder '${folder}'`);
+  }
   const target = join(home, name);
-  if (resolve(folder) === resolve(target))
-    throw new Error(`'${folder}' is where the data would be copied to`);
-  const files = catalogueEntry(name).leaf === true ? leafFiles(name, folder) : setFiles(name, folder);
-  // All are checked before one is copied.
+  if (resolve(folder) === resolve(target)) {
+    throw new Error(`'${folder}' is the dataset's folder in the data home; give another folder`);
+  }
+  const files =
+    catalogueEntry(name).leaf === true ? leafFiles(name, folder) : filesOfCompleteSets(name, folder);
+  // Checks all files before it copies the first.
   for (const file of files) check(file);
-  return files.map(({ path, to }) => copy(path, join(target, to)));
+  return files.map(({ path, target: to }) => copy(path, join(target, to)));
 }
 
-interface Import extends LocatedFile {
-  /** Its path below the dataset's folder in the data home. */
-  readonly to: string;
+interface ImportedFile {
+  readonly path: string;
+  /** The path in the dataset's folder of the data home. */
+  readonly target: string;
+  readonly sha256?: string;
   readonly bytes?: number;
 }
 
-/** The files of all sets that the folder has whole. */
-function setFiles(name: CatalogueName, folder: string): Import[] {
+function filesOfCompleteSets(name: CatalogueName, folder: string): ImportedFile[] {
   const { title, sets } = catalogueEntry(name);
   const complete = completeSets(sets, folder);
   if (complete.length === 0) {
-    const lacking = Object.values(sets).map((files) => files.map((file) => file.name).join(', '));
+    const expected = Object.values(sets).map((files) => files.map((file) => file.name).join(', '));
     throw new Error(
-      `'${folder}' has not the files of ${title}: ${lacking.join('; or ')} (each as it is or with .gz)`,
+      `'${folder}' lacks files of ${title}; it needs ${expected.join('; or ')} (each as it is or with .gz)`,
     );
   }
   return complete.flatMap((set) =>
     sets[set].flatMap((file) => {
       const path = findFile(folder, file.name);
-      return path === undefined ? [] : [{ ...file, path, to: basename(path) }];
+      return path === undefined ? [] : [{ ...file, path, target: basename(path) }];
     }),
   );
 }
 
-function leafFiles(name: CatalogueName, folder: string): Import[] {
-  return ['train', 'test'].flatMap((part) => {
-    const path = join(folder, part);
-    const names = existsSync(path) ? readdirSync(path).filter((file) => file.endsWith('.json')) : [];
-    if (names.length > 0)
-      return names.map((name) => ({ name, path: join(path, name), to: join(part, name) }));
-    throw new Error(`'${path}' has no .json files of ${catalogueEntry(name).title}`);
+function leafFiles(name: CatalogueName, folder: string): ImportedFile[] {
+  return LEAF_SETS.flatMap((set) => {
+    const source = join(folder, set);
+    const names = jsonFiles(source);
+    if (names.length > 0) {
+      return names.map((file) => ({ path: join(source, file), target: join(set, file) }));
+    }
+    throw new Error(`'${source}' has no .json files of ${catalogueEntry(name).title}`);
   });
 }
 
-/** @throws Error that names the file where it is not what it should be */
-function check({ path, sha256, bytes }: Import): void {
+/** @throws Error that names the file if it is damaged or differs from the published one */
+function check({ path, target, sha256, bytes: publishedBytes }: ImportedFile): void {
+  const file = diskFile(target, path, sha256);
   if (path.endsWith('.json')) {
-    readLeaf(path);
+    readLeaf(file);
     return;
   }
-  const content = readShared(path);
-  if (bytes !== undefined && content.length !== bytes) {
-    throw new Error(`'${path}' has ${content.length} bytes, the published file has ${bytes}`);
+  const content = file.read();
+  const { length } = content.bytes;
+  if (publishedBytes !== undefined && length !== publishedBytes) {
+    throw new Error(`'${path}' has ${length} bytes, the published file has ${publishedBytes}; get it again`);
   }
-  if (basename(path, '.gz').endsWith('-ubyte')) decodeIdx(content, path);
-  verified(path, content, sha256);
+  if (basename(path, '.gz').endsWith('-ubyte')) decodeIdx(content.bytes, path);
+  verifiedSha256(file, content);
 }
 
-/** Copies so that the file is never there by halves. */
+/** Copies by way of a temporary file, so that a partial copy never has the final name. */
 function copy(from: string, to: string): string {
   mkdirSync(dirname(to), { recursive: true });
   copyFileSync(from, `${to}.part`);

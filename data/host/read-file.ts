@@ -1,42 +1,31 @@
-/** Data files: finding them, reading them into shared memory, checking them. */
+/** Reads data files of any length from the disk: whole, into shared memory, or in chunks; `.gz` files are decompressed. */
 import { constants } from 'node:buffer';
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { sha256 } from '../../numerics/index.js';
+import { sharedBytes, type SharedBytes } from '../shared-arrays.js';
+import { CHUNK, chunksOf } from '../text-chunks.js';
 
-export type SharedBytes = Uint8Array<SharedArrayBuffer>;
-
-/** The folder of an installed npm package, or none. */
-export function packageFolder(name: string): string | undefined {
-  try {
-    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
-  } catch {
-    return undefined;
-  }
-}
-
-/** The path of a file that may be there as it is or gzipped; none where it is not there at all. */
-export function findFile(folder: string, name: string): string | undefined {
-  return [join(folder, name), join(folder, `${name}.gz`)].find((path) => existsSync(path));
-}
-
-/** Bytes that are read at once, less than the 2 GiB that the system reads. */
-const AT_ONCE = 2 ** 30;
+/** Bytes of one system call, below the 2 GiB that Linux reads at most. */
+const MAX_READ = 2 ** 30;
 
 /**
- * A file's bytes in shared memory, unpacked where its name ends in `.gz`.
- * @throws Error that names the file where it cannot be read or unpacked, or is larger than the memory
+ * A file's bytes in shared memory, decompressed if its name ends in `.gz`.
+ * @throws Error that names the file if it cannot be read or decompressed, or exceeds the memory
  */
-export function readShared(path: string, atOnce = AT_ONCE): SharedBytes {
-  if (path.endsWith('.gz')) return toShared(gunzip(path));
+export function readShared(path: string, maxRead = MAX_READ): SharedBytes {
+  if (path.endsWith('.gz')) {
+    const unpacked = gunzip(path);
+    const shared = sharedBytes(unpacked.length);
+    shared.set(unpacked);
+    return shared;
+  }
   const file = openSync(path, 'r');
   try {
-    const bytes = memoryFor(fstatSync(file).size, path);
+    const bytes = allocate(fstatSync(file).size, path);
     for (let at = 0; at < bytes.length;) {
-      const read = readSync(file, bytes, at, Math.min(atOnce, bytes.length - at), at);
-      if (read === 0) throw new Error(`'${path}' became shorter while it was read`);
+      const read = readSync(file, bytes, at, Math.min(maxRead, bytes.length - at), at);
+      if (read === 0) throw new Error(`'${path}' became shorter while it was read; start again`);
       at += read;
     }
     return bytes;
@@ -45,68 +34,79 @@ export function readShared(path: string, atOnce = AT_ONCE): SharedBytes {
   }
 }
 
-function memoryFor(size: number, path: string): SharedBytes {
+function allocate(size: number, path: string): SharedBytes {
   try {
     return sharedBytes(size);
   } catch (error) {
-    throw new Error(`'${path}' has ${size} bytes, for which there is no memory`, { cause: error });
+    throw new Error(`'${path}' has ${size} bytes, more than the free memory`, { cause: error });
   }
 }
 
 /**
- * The unpacked bytes of a gzip file, which are unpacked in memory.
- * @throws Error that names the file where it is not whole, or too large
+ * Passes a file's decompressed bytes to `consume` in chunks and hashes them, also what `consume` leaves unread.
+ * @throws Error that names the file if it cannot be read or decompressed
  */
-export function gunzip(path: string, most = constants.MAX_LENGTH): Uint8Array {
+export function streamFile<Result>(
+  path: string,
+  consume: (chunks: Iterable<Uint8Array>) => Result,
+  chunkBytes = CHUNK,
+): { result: Result; sha256: string } {
+  const hash = createHash('sha256');
+  const chunks = readChunks(path, chunkBytes);
+  const next = () => {
+    const chunk = chunks.next();
+    if (chunk.done !== true) hash.update(chunk.value);
+    return chunk;
+  };
   try {
-    return gunzipSync(readFileSync(path), { maxOutputLength: most });
+    // Without `return` in the iterator a consumer that stops early does not close the file.
+    const result = consume({ [Symbol.iterator]: () => ({ next }) });
+    while (next().done !== true);
+    return { result, sha256: hash.digest('hex') };
+  } finally {
+    chunks.return(undefined);
+  }
+}
+
+/** A file's decompressed bytes. Each chunk is valid until the next one. */
+function* readChunks(path: string, chunkBytes: number): Generator<Uint8Array, undefined> {
+  if (path.endsWith('.gz')) {
+    yield* chunksOf(gunzip(path), chunkBytes);
+    return;
+  }
+  const file = openSync(path, 'r');
+  try {
+    const chunk = new Uint8Array(chunkBytes);
+    for (;;) {
+      const read = readSync(file, chunk, 0, chunkBytes, null);
+      if (read === 0) return;
+      yield chunk.subarray(0, read);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * The content of a gzip file, decompressed in memory.
+ * @throws Error that names the file if it is damaged or its content has more than `maxBytes`
+ */
+export function gunzip(path: string, maxBytes = constants.MAX_LENGTH): Uint8Array {
+  try {
+    return gunzipSync(readFileSync(path), { maxOutputLength: maxBytes });
   } catch (error) {
     if (isTooLarge(error)) {
-      throw new Error(`'${path}' is too large to be unpacked in memory; unpack it: gunzip --keep '${path}'`, {
-        cause: error,
-      });
+      throw new Error(
+        `'${path}' is too large to be decompressed in memory; decompress it: gunzip --keep '${path}'`,
+        { cause: error },
+      );
     }
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`'${path}' is not a whole gzip file (${reason}); get it again`, { cause: error });
   }
 }
 
-const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');
-
 const isTooLarge = (error: unknown) =>
-  ['ERR_FS_FILE_TOO_LARGE', 'ERR_BUFFER_TOO_LARGE'].includes(codeOf(error));
-
-export const sharedBytes = (length: number): SharedBytes => new Uint8Array(new SharedArrayBuffer(length));
-
-export function toShared(bytes: Uint8Array): SharedBytes {
-  const shared = sharedBytes(bytes.length);
-  shared.set(bytes);
-  return shared;
-}
-
-/** Checksums of files that this process has read: hashing MNIST takes longer than reading it. */
-const known = new Map<string, string>();
-
-/**
- * The SHA-256 of a file's unpacked content, computed once a process as long as length and date stay.
- * @throws Error where it is not the `expected` one
- */
-export function verified(path: string, content: SharedBytes, expected?: string): string {
-  const { size, mtimeMs } = statSync(path);
-  const key = `${path}\n${size}\n${mtimeMs}`;
-  const sum = known.get(key) ?? sha256(content);
-  known.set(key, sum);
-  if (expected === undefined || sum === expected) return sum;
-  throw new Error(
-    `'${path}' is not the published file: the SHA-256 of its content is ${sum}, it should be ${expected}`,
-  );
-}
-
-/** One checksum for many files, by `label`: the SHA-256 of what `sha256sum` prints for them. */
-export function checksumOfFiles(
-  label: string,
-  files: readonly { readonly path: string; readonly content: Uint8Array }[],
-): Record<string, string> {
-  const lines = files.map(({ path, content }) => `${sha256(content)}  ${basename(path)}\n`);
-  return { [`${label} (${files.length} files)`]: sha256(lines.join('')) };
-}
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ERR_FS_FILE_TOO_LARGE' || error.code === 'ERR_BUFFER_TOO_LARGE');

@@ -3,9 +3,8 @@
  * for grouping examples by class or by owner.
  */
 import type { Lists, Partition } from '../partition.js';
+import { sharedUint32, type SharedUint32 } from '../shared-arrays.js';
 import { PartitionError } from './partition-error.js';
-
-const sharedUint32 = (length: number) => new Uint32Array(new SharedArrayBuffer(4 * length));
 
 /** The partition that `lists` hold. */
 export function openLists(lists: Lists): Partition {
@@ -74,6 +73,6 @@ export function groupByClass({ labels, classes }: { labels: Int32Array; classes:
 }
 
 /** Row r of compressed rows, as a view. */
-export function row({ offsets, indices }: Lists, r: number): Uint32Array<SharedArrayBuffer> {
+export function row({ offsets, indices }: Lists, r: number): SharedUint32 {
   return indices.subarray(offsets[r], offsets[r + 1]);
 }

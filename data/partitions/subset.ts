@@ -1,6 +1,7 @@
 /** Partitioning a part of the training set, where the rest is held out. */
 import type { Choice } from '../../registry/index.js';
 import type { Partition, PartitionContext } from '../partition.js';
+import { sharedInt32, type SharedInt32 } from '../shared-arrays.js';
 import { partitions } from './index.js';
 import { listPartition } from './lists.js';
 
@@ -36,8 +37,8 @@ export function throughSubset(partition: Partition, examples: Uint32Array): Part
 }
 
 /** `values` at `places`, in shared memory. */
-function pick(values: Int32Array, places: Uint32Array): Int32Array<SharedArrayBuffer> {
-  const picked = new Int32Array(new SharedArrayBuffer(4 * places.length));
+function pick(values: Int32Array, places: Uint32Array): SharedInt32 {
+  const picked = sharedInt32(places.length);
   for (const [i, place] of places.entries()) picked[i] = values[place];
   return picked;
 }

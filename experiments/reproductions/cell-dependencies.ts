@@ -1,5 +1,6 @@
 /** What a recorded cell depends on besides its recipe: the data and the version of the bits. */
-import { catalogueEntry, datasets, defaultDataHome, isCatalogued } from '../../data/index.js';
+import { catalogueEntry, datasets, isCatalogued } from '../../data/index.js';
+import { diskFiles } from '../../data/host/index.js';
 import { canonicalJson } from '../../numerics/index.js';
 import { bitsOf, fileChecksums, type Dependencies, type Recipe } from '../../recipe/index.js';
 
@@ -32,7 +33,7 @@ function publishedChecksums(kind: string): Checksums | undefined {
 /** Nothing where the data are not on this machine: no cell of them was recorded here either. */
 function readChecksums(choice: Recipe['data']['dataset'], seed: number): Checksums {
   try {
-    return datasets.create(choice, { seed, home: defaultDataHome() }).checksums;
+    return datasets.create(choice, { seed, files: diskFiles() }).checksums;
   } catch {
     return {};
   }

@@ -5,7 +5,8 @@
  * missing, and `reproduce` runs them.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { defaultDataHome, isCatalogued, findDataset } from '../../data/index.js';
+import { isCatalogued } from '../../data/index.js';
+import { defaultDataHome, findDataset } from '../../data/host/index.js';
 import { canonicalJson, sha256 } from '../../numerics/index.js';
 import { hasKeptWeights } from '../../recipe/index.js';
 import { keyOf, recipeOf, runCell, type Cell, type Line } from './reproduction.js';

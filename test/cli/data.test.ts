@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { expect } from 'chai';
-import { locateDataset } from '../../data/index.js';
+import { locateDataset } from '../../data/host/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { murmur } from '../support/murmur.js';
 

@@ -5,7 +5,8 @@ import * as fc from 'fast-check';
 import { parseCsv } from '../../data/formats/csv.js';
 import { decimal, nameOf } from '../../data/formats/fields.js';
 import { datasets, labelsOf } from '../../data/index.js';
-import { decodeChunks, chunksOf } from '../../data/text-file.js';
+import { diskFiles } from '../../data/host/index.js';
+import { decodeChunks, chunksOf } from '../../data/text-chunks.js';
 import { floats, temporaryFolder } from './stored.js';
 
 describe('CSV', () => {
@@ -100,7 +101,10 @@ describe('fields', () => {
 describe('csv', () => {
   const home = temporaryFolder();
   const make = (options: object, seed = 1) =>
-    datasets.create({ kind: 'csv', file: 'train.csv', ...options }, { seed, home: home.path });
+    datasets.create(
+      { kind: 'csv', file: 'train.csv', ...options },
+      { seed, files: diskFiles({ home: home.path }) },
+    );
   beforeEach(() => {
     home.write('train.csv', 'x,who,label,y\n1,ann,no,10\n2,bob,yes,10\n3,ann,yes,10\n');
     home.write('test.csv', 'y,x,label,who\n11,4,no,cyd\n12,5, yes ,bob\n');
@@ -166,7 +170,7 @@ describe('csv', () => {
     home.write('test.csv', 'y,x,label,who\n11,4,no,cyd\n12,5,maybe,bob\n');
     const options = { features: ['x'], testFile: 'test.csv' };
     expect(() => make(options)).to.throw(
-      /test\.csv' line 3: column 'label' has 'maybe', which is none of the classes no, yes/,
+      /test\.csv' line 3: column 'label' has 'maybe', which is not one of the classes no, yes/,
     );
     expect(make({ ...options, classes: ['no', 'yes', 'maybe'] }).classes).to.equal(3);
   });
@@ -183,7 +187,7 @@ describe('csv', () => {
     const dataset = make({ features: ['x'], classes: ['yes', 'perhaps', 'no'], testFile: 'train.csv' });
     expect([dataset.classes, ...labelsOf(dataset.train)]).to.deep.equal([3, 2, 0, 0]);
     expect(() => make({ features: ['x'], classes: ['yes', 'nope'] })).to.throw(
-      /train\.csv' line 2: column 'label' has 'no', which is none of the classes yes, nope/,
+      /train\.csv' line 2: column 'label' has 'no', which is not one of the classes yes, nope/,
     );
   });
 
@@ -207,7 +211,8 @@ describe('csv', () => {
     const file = home.write('large.csv', `${header},label\n${lines.join('\n')}`);
     const program = `
       const { datasets } = await import(${JSON.stringify(new URL('../../data/index.js', import.meta.url).href)});
-      const { train } = datasets.create({ kind: 'csv', file: ${JSON.stringify(file)} }, { seed: 1, home: '' });
+      const { diskFiles } = await import(${JSON.stringify(new URL('../../data/host/index.js', import.meta.url).href)});
+      const { train } = datasets.create({ kind: 'csv', file: ${JSON.stringify(file)} }, { seed: 1, files: diskFiles() });
       console.log(train.count);`;
     // The numbers of 6.4 MB lie outside this heap; 40,000 rows as arrays and strings take 60 MiB of it.
     const limit = '--max-old-space-size=32';
@@ -232,9 +237,9 @@ describe('csv', () => {
     expect(() => make({ owner: 'who', testFile: 'test.csv' })).to.throw(/test\.csv' has the columns z too/);
     expect(make({ features: ['x'], testFile: 'test.csv' }).test.count).to.equal(1);
     home.write('train.csv', 'x,label\n');
-    expect(() => make({})).to.throw(/no rows below the line/);
+    expect(() => make({})).to.throw(/no rows below its first line/);
     home.write('train.csv', 'x,label\n1,a\n2,a\n');
-    expect(() => make({})).to.throw(/has the one class 'a'/);
+    expect(() => make({})).to.throw(/has only the class 'a'/);
     home.write('train.csv', ',x,label\n0,1,a\n1,2,b\n');
     expect(() => make({})).to.throw(/column 1 has no name; .*index=False/);
     expect(make({ features: ['x'] }).train.input.shape).to.deep.equal([1]);

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import { syntheticDataset } from '../../data/datasets/synthetic.js';
 import { datasets, inputBytes, labelsOf, openExamples, type Dataset } from '../../data/index.js';
+import { diskFiles } from '../../data/host/index.js';
 import { idxFile } from './image-files.js';
 import { input, temporaryFolder } from './stored.js';
 
@@ -11,7 +12,7 @@ describe('every dataset', () => {
   const make =
     (kind: string, options: object = {}) =>
     () =>
-      datasets.create({ kind, ...options }, { seed: 1, home: home.path });
+      datasets.create({ kind, ...options }, { seed: 1, files: diskFiles({ home: home.path }) });
   const synthetic = {
     ...{ seed: 1, alpha: 1, beta: 1, iid: false, dimension: 3, classes: 4 },
     ...{ clients: 3, samplesPerClient: 9, testShare: 0.2, testClients: 2 },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { datasets, labelsOf } from '../../data/index.js';
+import { diskFiles } from '../../data/host/index.js';
 import { sha256 } from '../../numerics/index.js';
 import { cifarRecord, idxFile } from './image-files.js';
 import { input, temporaryFolder } from './stored.js';
@@ -12,7 +13,7 @@ import { need } from '../support/requirements.js';
 describe('image datasets', () => {
   const home = temporaryFolder();
   const make = (kind: string, options: object = {}) =>
-    datasets.create({ kind, ...options }, { seed: 1, home: home.path });
+    datasets.create({ kind, ...options }, { seed: 1, files: diskFiles({ home: home.path }) });
 
   describe('idx', () => {
     const names = { trainImages: 'a', trainLabels: 'b.gz', testImages: 'c.gz', testLabels: 'd' };
@@ -75,10 +76,10 @@ describe('image datasets', () => {
       ],
       'of floats': [
         ['a', Uint8Array.of(0, 0, 13, 1, 0, 0, 0, 0)],
-        /of type 13, unsigned bytes \(8\) are wanted/,
+        /of type 13, unsigned bytes \(8\) are expected/,
       ],
-      'labels for images': [['a', idxFile([3], [1, 2, 3])], /a' has 1 extents; images have 3/],
-      'images for labels': [['d', idxFile([1, 1, 1], [0])], /d' .* has 3 extents, 1 are wanted/],
+      'labels for images': [['a', idxFile([3], [1, 2, 3])], /a' has 1 dimensions; images have 3/],
+      'images for labels': [['d', idxFile([1, 1, 1], [0])], /d' .* has 3 dimensions, 1 are expected/],
       'of another count': [['d', idxFile([2], [0, 1])], /c\.gz' has 1 images, .*d' 2 labels/],
       'of another shape': [
         ['c.gz', gzipSync(idxFile([1, 2, 2], [1, 2, 3, 4]))],

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { jsonMembers } from '../../data/formats/json-members.js';
 import { datasets, labelsOf } from '../../data/index.js';
+import { diskFiles } from '../../data/host/index.js';
 import { input, temporaryFolder } from './stored.js';
 
 type Users = Record<string, { x: unknown[]; y: unknown[] }>;
@@ -57,7 +58,8 @@ describe('members of a JSON text', () => {
 
 describe('LEAF', () => {
   const home = temporaryFolder();
-  const make = (kind: string) => datasets.create({ kind }, { seed: 1, home: home.path });
+  const make = (kind: string) =>
+    datasets.create({ kind }, { seed: 1, files: diskFiles({ home: home.path }) });
 
   describe('shakespeare', () => {
     beforeEach(() => {
@@ -103,13 +105,13 @@ describe('LEAF', () => {
       ],
       'data of a user who is not listed': [
         '{"users": [], "user_data": {"A": {"x": [], "y": []}}}',
-        /has data of user 'A' but does not list/,
+        /has data of user 'A', who is not in its list of users/,
       ],
       'another number of examples': [
         leaf({ A: { x: [line('a')], y: ['b'] } }).replace('"num_samples":[1]', '"num_samples":[2]'),
-        /num_samples says 2 of user 'A', who has 1 examples/,
+        /num_samples states 2 examples of user 'A', who has 1/,
       ],
-      'another form': ['{"users": ["A"], "data": {}}', /a\.json' is not in LEAF's form: user_data/],
+      'another form': ['{"users": ["A"], "data": {}}', /a\.json' is not in LEAF's format: user_data/],
       'a user without data': ['{"users": ["A"], "user_data": {}}', /lists user 'A' but has no data/],
       'unequal numbers': [leaf({ A: { x: [line('a')], y: [] } }), /user 'A' has 1 inputs and 0 labels/],
       'a short text': [

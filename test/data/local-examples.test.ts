@@ -1,6 +1,7 @@
 /** Workers' own examples: tables and images that a recipe only describes. */
 import { expect } from 'chai';
 import { countLocalExamples, datasets, labelsOf, withLocalExamples } from '../../data/index.js';
+import { diskFiles, openLocalData } from '../../data/host/index.js';
 import { idxFile } from './image-files.js';
 import { floats, stored, temporaryFolder } from './stored.js';
 
@@ -8,17 +9,18 @@ describe("workers' own examples", () => {
   const folder = temporaryFolder();
   const table = { kind: 'declared', input: [2], columns: ['a', 'b'], classes: ['0', '1'] };
   const images = { kind: 'declared', input: [1, 2, 1], classes: 3 };
-  const declare = (options: object) => datasets.create(options as typeof table, { seed: 1, home: '' });
+  const declare = (options: object) =>
+    datasets.create(options as typeof table, { seed: 1, files: diskFiles({ home: '' }) });
 
   it('have the columns that the recipe names, in any order and among others', () => {
     const path = folder.write('own.csv', 'label,b,id,a\n1.0,20,x,10\n 0 ,21,y,11\n');
-    const { train } = withLocalExamples({ ...table, mean: [10, 20], deviation: [1, 2] }, path);
+    const { train } = withLocalExamples({ ...table, mean: [10, 20], deviation: [1, 2] }, openLocalData(path));
     expect([0, 1].map((i) => floats(train, i))).to.deep.equal([
       [0, 0],
       [1, 0.5],
     ]);
     expect([...labelsOf(train)]).to.deep.equal([1, 0]);
-    expect(countLocalExamples(path)).to.equal(2);
+    expect(countLocalExamples(openLocalData(path))).to.equal(2);
   });
 
   it('are refused where columns, numbers or labels are others', () => {
@@ -27,7 +29,7 @@ describe("workers' own examples", () => {
       'a column twice': ['a,b,a,label\n1,2,3,0\n', /own\.csv' names columns 1 and 3 'a'/],
       'a label of no class': [
         'a,b,label\n1,2,2\n',
-        /line 2: column 'label' has '2', which is none of the classes/,
+        /line 2: column 'label' has '2', which is not one of the classes/,
       ],
       'no label': ['a,b,label\n1,2,\n', /line 2: column 'label' has no value/],
       'no number': ['a,b,label\n1,0x2,0\n', /line 2: '0x2' in column 'b' is not a decimal number/],
@@ -35,30 +37,36 @@ describe("workers' own examples", () => {
     };
     for (const [what, [content, complaint]] of Object.entries(wrong)) {
       const path = folder.write('own.csv', content);
-      expect(() => withLocalExamples(table, path), what).to.throw(complaint);
+      expect(() => withLocalExamples(table, openLocalData(path)), what).to.throw(complaint);
     }
-    expect(() => countLocalExamples(folder.write('own.csv', 'a,b,label\n'))).to.throw(
-      /there are no examples at/,
+    expect(() => countLocalExamples(openLocalData(folder.write('own.csv', 'a,b,label\n')))).to.throw(
+      /there are no examples in/,
     );
-    expect(() => withLocalExamples(images, folder.write('own.csv', 'a,b\n'))).to.throw(/is a table, but/);
+    expect(() => withLocalExamples(images, openLocalData(folder.write('own.csv', 'a,b\n')))).to.throw(
+      /is a table, but/,
+    );
   });
 
   it('may be images', () => {
     folder.write('own/images-idx3', idxFile([2, 1, 2], [1, 2, 3, 4]));
     folder.write('own/labels-idx1', idxFile([2], [2, 0]));
-    const { train } = withLocalExamples(images, `${folder.path}/own`);
+    const { train } = withLocalExamples(images, openLocalData(`${folder.path}/own`));
     expect([...stored(train).inputs, ...labelsOf(train)]).to.deep.equal([1, 2, 3, 4, 2, 0]);
-    expect(countLocalExamples(`${folder.path}/own`)).to.equal(2);
-    expect(() => withLocalExamples({ ...images, input: [2, 1, 1] }, `${folder.path}/own`)).to.throw(
-      /images of 1 × 2/,
-    );
-    expect(() => withLocalExamples({ ...images, classes: 2 }, `${folder.path}/own`)).to.throw(
+    expect(countLocalExamples(openLocalData(`${folder.path}/own`))).to.equal(2);
+    expect(() =>
+      withLocalExamples({ ...images, input: [2, 1, 1] }, openLocalData(`${folder.path}/own`)),
+    ).to.throw(/images of 1 × 2/);
+    expect(() => withLocalExamples({ ...images, classes: 2 }, openLocalData(`${folder.path}/own`))).to.throw(
       /the label 2; with 2/,
     );
     folder.write('own/images-idx3', idxFile([0, 1, 2], []));
     folder.write('own/labels-idx1', idxFile([0], []));
-    expect(() => withLocalExamples(images, `${folder.path}/own`)).to.throw(/images-idx3' has no images/);
-    expect(() => countLocalExamples(`${folder.path}/own`)).to.throw(/there are no examples at/);
+    expect(() => withLocalExamples(images, openLocalData(`${folder.path}/own`))).to.throw(
+      /images-idx3' has no images/,
+    );
+    expect(() => countLocalExamples(openLocalData(`${folder.path}/own`))).to.throw(
+      /there are no examples in/,
+    );
   });
 
   it('are described by a recipe that says which columns a table has', () => {
@@ -71,7 +79,7 @@ describe("workers' own examples", () => {
     expect(() => declare({ ...table, deviation: [1, 0] })).to.throw(/deviation/);
     expect(() => declare({ ...table, columns: ['a', 'a'] })).to.throw(/'a' and 'a' are the same name/);
     expect(() => declare({ ...table, classes: ['1', '1.0'] })).to.throw(/are the same name/);
-    expect(() => declare({ ...images, mean: [1] })).to.throw(/mean is of tables/);
+    expect(() => declare({ ...images, mean: [1] })).to.throw(/mean applies to tables/);
     expect(() => declare({ ...images, input: [1, 2] })).to.throw(/write \[height, width, 1\]/);
   });
 });

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { datasets, labelsOf } from '../../data/index.js';
-import { packageFolder } from '../../data/host/read-file.js';
+import { diskFiles } from '../../data/host/index.js';
+import { packageFolder } from '../../data/host/locate.js';
 import { stored } from './stored.js';
 
-const context = { seed: 1, home: join(tmpdir(), 'murmuration-no-such-home') };
+const context = { seed: 1, files: diskFiles({ home: join(tmpdir(), 'murmuration-no-such-home') }) };
 
 /** The published MD5s of the unpacked files. */
 const published = {
@@ -78,7 +79,7 @@ describe('mnist', () => {
     it('comes before the package', () => {
       rmSync(join(home, 'mnist', 't10k-labels-idx1-ubyte'));
       writeFileSync(join(home, 'mnist', 't10k-labels-idx1-ubyte.gz'), 'not gzip');
-      expect(() => datasets.create({ kind: 'mnist' }, { seed: 1, home })).to.throw(
+      expect(() => datasets.create({ kind: 'mnist' }, { seed: 1, files: diskFiles({ home }) })).to.throw(
         `'${join(home, 'mnist', 't10k-labels-idx1-ubyte.gz')}' is not a whole gzip file`,
       );
     });
@@ -87,7 +88,7 @@ describe('mnist', () => {
       const path = join(home, 'mnist', 't10k-labels-idx1-ubyte');
       rmSync(path);
       writeFileSync(path, Buffer.concat([Buffer.from([0, 0, 8, 1, 0, 0, 0x27, 0x10]), Buffer.alloc(10000)]));
-      expect(() => datasets.create({ kind: 'mnist' }, { seed: 1, home })).to.throw(
+      expect(() => datasets.create({ kind: 'mnist' }, { seed: 1, files: diskFiles({ home }) })).to.throw(
         /t10k-labels-idx1-ubyte' is not the published file: the SHA-256 of its content is [0-9a-f]{64}/,
       );
     });

@@ -1,12 +1,13 @@
 /** FedProx's Synthetic(α, β): the law it draws from, determinism, and that kept and generated sets are equal. */
 import { expect } from 'chai';
 import { datasets, labelsOf, Shard } from '../../data/index.js';
+import { diskFiles } from '../../data/host/index.js';
 import { syntheticDataset, type SyntheticOptions } from '../../data/datasets/synthetic.js';
 import { syntheticBlock } from '../../data/synthetic.js';
 import { mean, variance } from '../../numerics/index.js';
 import { floats, input, stored } from './stored.js';
 
-const context = { seed: 3, home: '' };
+const context = { seed: 3, files: diskFiles({ home: '' }) };
 const options: SyntheticOptions = {
   ...{ seed: 3, alpha: 1, beta: 1, iid: false, dimension: 5, classes: 3 },
   ...{ clients: 6, samplesPerClient: 20, testShare: 0.1, testClients: 1000 },

@@ -3,11 +3,12 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { datasets, labelsOf, type ExampleSet } from '../../data/index.js';
-import { packageFolder } from '../../data/host/read-file.js';
+import { diskFiles } from '../../data/host/index.js';
+import { packageFolder } from '../../data/host/locate.js';
 import { input, stored, temporaryFolder } from './stored.js';
 
 const make = (kind: string, options: object, home = '') =>
-  datasets.create({ kind, ...options }, { seed: 1, home });
+  datasets.create({ kind, ...options }, { seed: 1, files: diskFiles({ home }) });
 
 describe('sotu', () => {
   const sotu = make('sotu', {});
@@ -58,7 +59,7 @@ describe('sotu', () => {
       windows[0] + windows[1],
       windows[2],
     ]);
-    expect(() => make('sotu', { test: 'speeches', owner: 'speech' })).to.throw(/an owner is a speaker/);
+    expect(() => make('sotu', { test: 'speeches', owner: 'speech' })).to.throw(/needs owner: speaker/);
   });
 });
 

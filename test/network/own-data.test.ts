@@ -121,11 +121,11 @@ describe('workers with their own data', function () {
       expect(code, stderr).to.equal(2);
       return stderr;
     };
-    expect(await join('--data', folder.path('nowhere'))).to.include('there are no data at');
+    expect(await join('--data', folder.path('nowhere'))).to.include('does not exist: give a CSV file');
     expect(await join('--data', folder.path('east'), '--client', 'centre')).to.include("has no 'centre'");
     expect(await join()).to.include('--data FOLDER --client NAME');
     expect(await join('--data', folder.path('odd'), '--client', 'east')).to.include(
-      "line 2: column 'side' has 'beside', which is none of the classes above, below",
+      "line 2: column 'side' has 'beside', which is not one of the classes above, below",
     );
     folder.write('odd/points.csv', 'x,y,side\n');
     expect(await join('--data', folder.path('odd'), '--client', 'east')).to.include('there are no examples');

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { defaultDataHome, locateDataset } from '../../../data/index.js';
+import { defaultDataHome, locateDataset } from '../../../data/host/index.js';
 import { simulate } from '../../../simulator/index.js';
 import type { Cell } from '../reproduction.js';
 import { BATCH, type Setting } from './settings.js';

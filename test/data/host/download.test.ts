@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import type { CatalogueEntry } from '../../../data/catalogue.js';
 import { downloadFile, type DownloadProgress } from '../../../data/host/download.js';
 import { downloadEntry } from '../../../data/host/download-dataset.js';
-import { downloadDataset } from '../../../data/index.js';
+import { downloadDataset } from '../../../data/host/index.js';
 import { tarGz, zip } from './archives.js';
 import { temporaryFolder } from '../stored.js';
 
@@ -107,7 +107,7 @@ describe('downloads', () => {
   it('gives up where nothing more comes, and goes on the next time it is asked', async () => {
     answers = [cutAfter(1000), cutAfter(0), cutAfter(0), cutAfter(0)];
     expect(await refusal(get())).to.match(
-      /file broke off \(.*\); what came is kept, the same command goes on/,
+      /the connection to .*\/file failed \(.*\); run the same command again to resume/,
     );
     expect(ranges.length).to.equal(4);
     expect(existsSync(target())).to.equal(false);
@@ -213,7 +213,7 @@ describe('downloads', () => {
     it('says what cannot be downloaded and how to come by it', async () => {
       const options = { home: home.path, baseUrl: base };
       expect(await refusal(downloadDataset('femnist', options))).to.match(
-        /LEAF's FEMNIST cannot be downloaded as it is used; LEAF makes the files: clone/,
+        /LEAF's FEMNIST cannot be downloaded in this format; LEAF makes the files: clone/,
       );
       expect(await refusal(downloadDataset('mnits', options))).to.match(
         /unknown dataset 'mnits'; did you mean 'mnist'/,

@@ -3,8 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { packageFolder } from '../../../data/host/read-file.js';
-import { datasets, importDataset } from '../../../data/index.js';
+import { packageFolder } from '../../../data/host/locate.js';
+import { datasets } from '../../../data/index.js';
+import { diskFiles, importDataset } from '../../../data/host/index.js';
 import { idxFile } from '../image-files.js';
 import { temporaryFolder } from '../stored.js';
 
@@ -19,7 +20,9 @@ describe('importing', () => {
     expect(paths.length).to.equal(4);
     expect(readdirSync(home())).to.deep.equal(['mnist']);
     expect(readdirSync(join(home(), 'mnist')).length).to.equal(4);
-    expect(datasets.create({ kind: 'mnist' }, { seed: 1, home: home() }).train.count).to.equal(60000);
+    expect(
+      datasets.create({ kind: 'mnist' }, { seed: 1, files: diskFiles({ home: home() }) }).train.count,
+    ).to.equal(60000);
   });
 
   it('copies nothing where one is another', () => {
@@ -45,7 +48,8 @@ describe('importing', () => {
     }
     expect(take('emnist', from('gzip')).length).to.equal(4);
     expect(
-      datasets.create({ kind: 'emnist', split: 'letters' }, { seed: 1, home: home() }).train.count,
+      datasets.create({ kind: 'emnist', split: 'letters' }, { seed: 1, files: diskFiles({ home: home() }) })
+        .train.count,
     ).to.equal(1);
     folder.write('gzip/emnist-letters-test-labels-idx1-ubyte.gz', gzipSync(idxFile([2], [1])));
     expect(() => take('emnist', from('gzip'))).to.throw(/test-labels-idx1-ubyte\.gz' is not the IDX file/);
@@ -71,17 +75,21 @@ describe('importing', () => {
       join(home(), 'shakespeare/train/a.json'),
       join(home(), 'shakespeare/test/a.json'),
     ]);
-    expect(datasets.create({ kind: 'shakespeare' }, { seed: 1, home: home() }).test.count).to.equal(1);
+    expect(
+      datasets.create({ kind: 'shakespeare' }, { seed: 1, files: diskFiles({ home: home() }) }).test.count,
+    ).to.equal(1);
   });
 
   it('says what is missing', () => {
     folder.write('empty/readme', '');
     expect(() => take('cifar-10', from('empty'))).to.throw(
-      /has not the files of CIFAR-10.*: data_batch_1\.bin, /,
+      /lacks files of CIFAR-10.*; it needs data_batch_1\.bin, /,
     );
     expect(() => take('cifar-10', from('nowhere'))).to.throw(/there is no folder '.*nowhere'/);
     expect(() => take('cifar', from('empty'))).to.throw(/unknown dataset 'cifar'; did you mean 'cifar-10'/);
     folder.write('home/mnist/x', '');
-    expect(() => take('mnist', join(home(), 'mnist'))).to.throw(/is where the data would be copied to/);
+    expect(() => take('mnist', join(home(), 'mnist'))).to.throw(
+      /is the dataset's folder in the data home; give another folder/,
+    );
   });
 });

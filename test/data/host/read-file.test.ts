@@ -1,10 +1,11 @@
-/** Data files of any length: read, unpacked and hashed in parts, or refused by name. */
+/** Data files of any length are read, decompressed and hashed in chunks. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { gunzip, readShared } from '../../../data/host/read-file.js';
+import { diskFile } from '../../../data/host/disk-files.js';
+import { gunzip, readShared, streamFile } from '../../../data/host/read-file.js';
 import { tokenize } from '../../../data/formats/tokens.js';
-import { readTextFile } from '../../../data/text-file.js';
+import { decodeChunks, readText } from '../../../data/text-chunks.js';
 import { inParts } from '../../../numerics/canonical.js';
 import { sha256 } from '../../../numerics/index.js';
 import { temporaryFolder } from '../stored.js';
@@ -26,36 +27,40 @@ describe('data files', () => {
     expect(sha256(text)).to.equal(digest);
   });
 
-  it('are text that is decoded and hashed in pieces, of which none ends within a line end', () => {
+  it('are decoded and hashed in chunks that never end between \\r and \\n', () => {
     for (const path of [folder.write('a.txt', text), folder.write('a.txt.gz', gzipSync(text))]) {
       for (const length of [1, 2, 3, 7, 1000]) {
-        const { result, checksum } = readTextFile(path, (pieces) => Array.from(pieces), length);
+        const { result, sha256: sum } = streamFile(
+          path,
+          (chunks) => Array.from(decodeChunks(chunks, path)),
+          length,
+        );
         expect(result.join('')).to.equal(text);
         expect(
-          result.filter((piece, i) => piece.endsWith('\r') && result[i + 1].startsWith('\n')),
+          result.filter((chunk, i) => chunk.endsWith('\r') && result[i + 1].startsWith('\n')),
         ).to.deep.equal([]);
-        expect(checksum).to.equal(digest);
-        // What is left unread counts too.
-        expect(readTextFile(path, () => 0, length).checksum).to.equal(digest);
+        expect(sum).to.equal(digest);
+        // The checksum covers content that the consumer does not read.
+        expect(streamFile(path, () => 0, length).sha256).to.equal(digest);
       }
     }
     const cut = folder.write('cut.txt', Buffer.from('ä').subarray(0, 1));
-    expect(() => readTextFile(cut, (pieces) => Array.from(pieces))).to.throw(
+    expect(() => readText(diskFile('cut.txt', cut), (chunks) => Array.from(chunks))).to.throw(
       /cut\.txt' is not text in UTF-8/,
     );
   });
 
-  it('are texts whose tokens do not depend on the pieces', () => {
+  it('have tokens that do not depend on the chunks', () => {
     const files = [{ path: 'a', content: Buffer.from(text) }];
     const whole = tokenize(files, 'characters');
     for (const length of [1, 2, 5]) expect(tokenize(files, 'characters', length)).to.deep.equal(whole);
   });
 
-  it('are refused by name where they are too large to be unpacked', () => {
+  it('are rejected by name if they are too large to be decompressed or damaged', () => {
     const path = folder.write('a.gz', gzipSync('x'.repeat(100)));
     expect(gunzip(path, 100).length).to.equal(100);
     expect(() => gunzip(path, 99)).to.throw(
-      /a\.gz' is too large to be unpacked in memory; unpack it: gunzip/,
+      /a\.gz' is too large to be decompressed in memory; decompress it: gunzip/,
     );
     folder.write('b.gz', gzipSync('x'.repeat(100)).subarray(0, 20));
     expect(() => gunzip(`${folder.path}/b.gz`)).to.throw(/b\.gz' is not a whole gzip file/);
