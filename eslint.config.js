@@ -8,7 +8,7 @@ const rooms = {
   registry: [],
   numerics: [],
   learning: ['registry', 'numerics'],
-  data: ['registry', 'numerics'],
+  data: ['registry', 'numerics', 'learning'],
   topologies: ['registry', 'numerics'],
   matching: ['registry', 'numerics', 'learning'],
   merging: ['registry', 'numerics', 'learning', 'matching'],

@@ -1,8 +1,7 @@
 /** Images that are cropped and mirrored at random, anew in every epoch. */
 import { drawInteger, type Stream } from '../numerics/index.js';
-import type { InputFormat } from './dataset.js';
+import type { InputFormat, Transform } from '../learning/index.js';
 import { FeatureError } from './features/image.js';
-import type { Transform } from './shard.js';
 
 export interface AugmentationSettings {
   /** So many pixels of zeros are added on every side before an image of the old size is cut out at random. */

@@ -1,25 +1,19 @@
-/** Reading example sets, whichever way they are held. */
-import type { ExampleSet, InputFormat, StoredExamples } from './dataset.js';
+/** Reads example sets, stored or generated. */
+import type { InputFormat } from '../learning/index.js';
+import type { ExampleSet, StoredExamples } from './dataset.js';
 import { sharedInt32 } from './shared-arrays.js';
+import type { ExampleReader } from './example-reader.js';
 import { readSynthetic } from './synthetic.js';
 
-/** What reads single examples of a set. */
-export interface ExampleReader {
-  /** Copies example `index`'s stored input (its bytes, also where they are float32) to `into` at byte `at`. */
-  copyInput(index: number, into: Uint8Array, at: number): void;
-  label(index: number): number;
-}
-
-/** How many bytes one stored input takes. */
+/** The bytes of one stored input. */
 export function inputBytes({ shape, type }: InputFormat): number {
   return shape.reduce((product, extent) => product * extent, type === 'float32' ? 4 : 1);
 }
 
-/** One reader a set: what a reader of generated examples keeps is then kept once. */
+/** One reader for each set, so that generated examples are cached once. */
 const readers = new WeakMap<ExampleSet, ExampleReader>();
 const labels = new WeakMap<ExampleSet, Int32Array>();
 
-/** The reader of a set. */
 export function openExamples(set: ExampleSet): ExampleReader {
   const known = readers.get(set);
   if (known) return known;
@@ -28,19 +22,19 @@ export function openExamples(set: ExampleSet): ExampleReader {
   return reader;
 }
 
-/** The labels of all examples. Of a generated set this draws every example once (about 8 µs each). */
+/** The labels of all examples. A generated set generates every example once (about 8 µs each). */
 export function labelsOf(set: ExampleSet): Int32Array {
   if ('labels' in set) return set.labels;
   const known = labels.get(set);
   if (known) return known;
   const reader = openExamples(set);
-  const drawn = sharedInt32(set.count);
-  for (let index = 0; index < set.count; index++) drawn[index] = reader.label(index);
-  labels.set(set, drawn);
-  return drawn;
+  const generated = sharedInt32(set.count);
+  for (let index = 0; index < set.count; index++) generated[index] = reader.label(index);
+  labels.set(set, generated);
+  return generated;
 }
 
-/** The first `count` examples of a set (all of a smaller one), on the same memory. */
+/** The first `count` examples of a set, or all of a smaller set, in the same memory. */
 export function firstExamples(set: ExampleSet, count: number): ExampleSet {
   if (count >= set.count) return set;
   if ('generated' in set) return { ...set, count, owner: set.owner.subarray(0, count) };

@@ -1,7 +1,8 @@
-export type { Dataset, ExampleSet, GeneratedExamples, InputFormat, StoredExamples } from './dataset.js';
-export { inputBytes, labelsOf, openExamples, type ExampleReader } from './examples.js';
+export type { Dataset, ExampleSet, GeneratedExamples, StoredExamples } from './dataset.js';
+export type { ExampleReader } from './example-reader.js';
+export { inputBytes, labelsOf, openExamples } from './examples.js';
 export { checkFiniteInputs } from './check-finite-inputs.js';
-export { Shard, type Transform } from './shard.js';
+export { Shard } from './shard.js';
 export type { Partition, PartitionContext, SharedPartition } from './partition.js';
 export { localDataClients } from './partitions/local.js';
 export { partitions } from './partitions/index.js';

@@ -1,7 +1,8 @@
 /** A client's local examples in a file or folder: a CSV table, or images and labels in IDX files. */
 import { range } from '../numerics/index.js';
 import type { DataFile, DataFolder } from './dataset-files.js';
-import type { InputFormat, StoredExamples } from './dataset.js';
+import type { InputFormat } from '../learning/index.js';
+import type { StoredExamples } from './dataset.js';
 import { examplesFromRows, type Scale } from './datasets/csv-examples.js';
 import { readRows } from './datasets/csv-rows.js';
 import { readIdxPair } from './datasets/idx-images.js';

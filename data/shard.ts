@@ -1,19 +1,18 @@
-/** One client's view of an example set: a list of indices, with a transformation where features are skewed. */
+/** One client's view of an example set: a list of indices, with a transform if features are skewed. */
 import { range } from '../numerics/index.js';
-import type { ExampleSet, InputFormat } from './dataset.js';
-import { inputBytes, openExamples, type ExampleReader } from './examples.js';
-
-/** Changes one stored input in place. */
-export type Transform = (input: Uint8Array, index: number) => void;
+import type { InputFormat, Transform } from '../learning/index.js';
+import type { ExampleSet } from './dataset.js';
+import type { ExampleReader } from './example-reader.js';
+import { inputBytes, openExamples } from './examples.js';
 
 export class Shard {
   readonly input: InputFormat;
   readonly #bytes: number;
   readonly #reader: ExampleReader;
-  /** An input as it is stored, where it is read as float32 and stored as bytes. */
+  /** A buffer for inputs that are stored as bytes and read as float32. */
   readonly #stored: Uint8Array | undefined;
 
-  /** @param input how inputs are read: as they are stored, or their bytes as float32 numbers of the same value */
+  /** @param input the format that inputs are read in: the stored one, or float32 for inputs stored as bytes */
   constructor(
     readonly set: ExampleSet,
     readonly indices: Uint32Array,

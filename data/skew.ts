@@ -3,7 +3,7 @@
  * means something else for other numbers of clients and classes.
  */
 import { gini, mean, range, sampleWithoutReplacement, drawInteger, stream } from '../numerics/index.js';
-import type { ExampleReader } from './examples.js';
+import type { ExampleReader } from './example-reader.js';
 import type { Partition } from './partition.js';
 
 export interface Skew {

@@ -1,32 +1,10 @@
 /**
- * Synthetic(α, β): FedProx's generated federation (Li et al., MLSys 2020, section 5.1), one client at a time.
- * A client's examples are a pure function of the seed, the client and how many there are, so they can be
- * drawn again instead of being kept.
+ * Synthetic(α, β): FedProx's generated examples (Li et al., MLSys 2020, section 5.1), one client at a time. A client's
+ * examples are a pure function of the seed, the client and their number, so they can be generated again instead of stored.
  */
 import { distributions, power, stream } from '../numerics/index.js';
-import type { GeneratedExamples } from './dataset.js';
-import type { ExampleReader } from './examples.js';
-import type { SharedInt32, SharedUint32 } from './shared-arrays.js';
-
-export interface SyntheticSettings {
-  readonly seed: number;
-  /** The standard deviation of u_k: how much the clients' models differ. */
-  readonly alpha: number;
-  /** The standard deviation of B_k: how much the clients' inputs differ. */
-  readonly beta: number;
-  /** One model and one input distribution for all clients, as in the paper's Synthetic-IID. */
-  readonly iid: boolean;
-  readonly dimension: number;
-  readonly classes: number;
-}
-
-/** What generates an example set: the settings, and which part of whose examples the set has. */
-export interface SyntheticSource extends SyntheticSettings {
-  /** How many examples, for training and for testing, each client has. */
-  readonly sizes: SharedUint32;
-  /** Example i of the set is its client's example i − offsets[client]. */
-  readonly offsets: SharedInt32;
-}
+import type { GeneratedExamples, SyntheticSettings } from './dataset.js';
+import type { ExampleReader } from './example-reader.js';
 
 /** All examples of one client. */
 export interface SyntheticBlock {
@@ -38,7 +16,7 @@ export interface SyntheticBlock {
 /**
  * The first `size` examples of a client: W_k, b_k ~ N(u_k, 1) with u_k ~ N(0, α); x ~ N(v_k, Σ) with
  * v_k ~ N(B_k, 1), B_k ~ N(0, β), Σ_jj = j^−1.2; y = argmax(W_k x + b_k). The second parameter of N is a
- * standard deviation, as it is in the code that the paper published; but Σ holds variances.
+ * standard deviation, as in the paper's published code; but Σ has variances.
  */
 export function syntheticBlock(settings: SyntheticSettings, client: number, size: number): SyntheticBlock {
   const { seed, alpha, beta, iid, dimension, classes } = settings;
@@ -61,7 +39,7 @@ export function syntheticBlock(settings: SyntheticSettings, client: number, size
   return { inputs, labels };
 }
 
-/** The class with the largest logit, the first of equal ones; `weights` are [classes, dimension]. */
+/** The class with the largest logit, the first if several are equal; `weights` are [classes, dimension]. */
 function argmax(x: Float32Array, weights: Float64Array, biases: Float64Array): number {
   let best = 0;
   let largest = -Infinity;
@@ -76,15 +54,15 @@ function argmax(x: Float32Array, weights: Float64Array, biases: Float64Array): n
   return best;
 }
 
-/** Reads a generated set. It keeps the last client's examples, since whoever trains reads one client's. */
+/** Reads a generated set. It caches one client's examples, since training reads one client at a time. */
 export function readSynthetic({ generated, owner }: GeneratedExamples): ExampleReader {
   const { sizes, offsets, dimension } = generated;
-  let kept: { client: number; labels: Int32Array; bytes: Uint8Array } | undefined;
+  let cached: { client: number; labels: Int32Array; bytes: Uint8Array } | undefined;
   const block = (client: number) => {
-    if (kept?.client === client) return kept;
+    if (cached?.client === client) return cached;
     const { inputs, labels } = syntheticBlock(generated, client, sizes[client]);
-    kept = { client, labels, bytes: new Uint8Array(inputs.buffer) };
-    return kept;
+    cached = { client, labels, bytes: new Uint8Array(inputs.buffer) };
+    return cached;
   };
   return {
     copyInput(index, into, at) {

@@ -1,7 +1,7 @@
 /** Examples whose stored inputs are changed wherever they are read. */
-import type { Change, Examples } from './engine.js';
+import type { Transform, Examples } from './engine.js';
 
-export function changedExamples(examples: Examples, change: Change): Examples {
+export function changedExamples(examples: Examples, change: Transform): Examples {
   const { shape, type } = examples.input;
   const bytes = shape.reduce((product, extent) => product * extent, type === 'float32' ? 4 : 1);
   return {

@@ -24,7 +24,7 @@ export interface Examples {
 }
 
 /** Changes example `index`'s stored input in place. */
-export type Change = (input: Uint8Array, index: number) => void;
+export type Transform = (input: Uint8Array, index: number) => void;
 
 /** A place in a client's endless sequence of epochs: the next example to train on. */
 export interface Cursor {
@@ -99,7 +99,7 @@ export interface TrainRequest {
    */
   readonly chance?: (step: number) => readonly [number, number];
   /** How inputs are changed in an epoch (crops, flips), a pure function of the epoch. */
-  readonly augment?: (epoch: number) => Change;
+  readonly augment?: (epoch: number) => Transform;
   /** The first so many layers keep their weights (FedMA retrains only the rest). */
   readonly frozenLayers?: number;
 }

@@ -33,7 +33,7 @@ export {
   momentNames,
   type AdamSettings,
   type Amount,
-  type Change,
+  type Transform,
   type Cursor,
   type Engine,
   type Evaluation,

@@ -21,7 +21,6 @@ import {
   type Augmentation,
   type Dataset,
   type FeatureSkew,
-  type InputFormat,
   type Partition,
   type PartitionContext,
   type SharedPartition,
@@ -36,6 +35,7 @@ import {
   models,
   readWeights,
   refuseModel,
+  type InputFormat,
   type Model,
 } from '../learning/index.js';
 import { range } from '../numerics/index.js';

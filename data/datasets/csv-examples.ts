@@ -1,5 +1,6 @@
 /** Examples from the rows of a CSV file. */
-import type { InputFormat, StoredExamples } from '../dataset.js';
+import type { InputFormat } from '../../learning/index.js';
+import type { StoredExamples } from '../dataset.js';
 import { nameOf } from '../formats/fields.js';
 import { sharedInt32, type SharedInt32 } from '../shared-arrays.js';
 import type { NameColumn, Rows } from './csv-rows.js';

@@ -1,6 +1,7 @@
 /** A declared dataset: the recipe describes the inputs and classes, each worker brings its own examples (partition `local`). */
 import { z } from 'zod';
-import type { Dataset, InputFormat, StoredExamples } from '../dataset.js';
+import type { InputFormat } from '../../learning/index.js';
+import type { Dataset, StoredExamples } from '../dataset.js';
 import { nameOf } from '../formats/fields.js';
 import type { DataFile, DataFolder } from '../dataset-files.js';
 import { localChecksums, readLocalExamples, type DeclaredFormat } from '../local-examples.js';

@@ -1,6 +1,7 @@
 /** Image datasets: the option `normalise`, and example sets of images. */
 import { z } from 'zod';
-import type { Dataset, InputFormat } from '../dataset.js';
+import type { InputFormat } from '../../learning/index.js';
+import type { Dataset } from '../dataset.js';
 import type { SharedBytes, SharedInt32 } from '../shared-arrays.js';
 
 export const imageOptions = {

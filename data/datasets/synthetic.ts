@@ -1,10 +1,9 @@
 /** FedProx's Synthetic(α, β): which client has how many examples, and whether they are kept or drawn again. */
 import { z } from 'zod';
 import { distributions, exponential, portion, stream } from '../../numerics/index.js';
-import type { Dataset, GeneratedExamples, StoredExamples } from '../dataset.js';
+import type { Dataset, GeneratedExamples, StoredExamples, SyntheticSettings } from '../dataset.js';
 import { openExamples } from '../examples.js';
 import { sharedBytes, sharedInt32, sharedUint32, type SharedUint32 } from '../shared-arrays.js';
-import type { SyntheticSettings } from '../synthetic.js';
 import { defineDataset } from './entry.js';
 
 /** Inputs of a set that take more bytes than this are not kept in memory. */

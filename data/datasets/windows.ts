@@ -1,7 +1,8 @@
 /** Next-character prediction: windows of texts, each labelled with the token that follows it. */
 import { z } from 'zod';
 import { portion } from '../../numerics/index.js';
-import type { Dataset, InputFormat, StoredExamples } from '../dataset.js';
+import type { InputFormat } from '../../learning/index.js';
+import type { Dataset, StoredExamples } from '../dataset.js';
 import { ALPHABETS, tokenize, type TextFile } from '../formats/tokens.js';
 import { sharedBytes, sharedInt32, sharedUint32, type SharedBytes } from '../shared-arrays.js';
 

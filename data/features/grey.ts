@@ -4,6 +4,7 @@
  * clients see an example alike; clients come to differ where their labels do.
  */
 import { z } from 'zod';
+import type { Transform } from '../../learning/index.js';
 import { portion, range, sampleWithoutReplacement, stream } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
 import {
@@ -14,7 +15,6 @@ import {
   type FeatureSkew,
   type HeldOutSet,
 } from './image.js';
-import type { Transform } from '../shard.js';
 
 export const grey = define({
   kind: 'grey',

@@ -1,8 +1,7 @@
 /** What a feature skew is, and stored inputs as images: their extents, and their numbers wherever the bytes lie. */
 import { z } from 'zod';
 import { stream } from '../../numerics/index.js';
-import type { InputFormat } from '../dataset.js';
-import type { Transform } from '../shard.js';
+import type { InputFormat, Transform } from '../../learning/index.js';
 
 /** What a feature skew is made from, besides its options. */
 export interface FeatureContext {

@@ -14,7 +14,7 @@ import {
   type FeatureContext,
   type FeatureSkew,
 } from './image.js';
-import type { InputFormat } from '../dataset.js';
+import type { InputFormat } from '../../learning/index.js';
 import { LEVELS, normalQuantiles } from './normal-quantiles.js';
 
 const DRAWS_IN_ONE = 4;

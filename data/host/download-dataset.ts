@@ -5,7 +5,6 @@ import { unknownName } from '../../registry/index.js';
 import { catalogue, catalogueEntry, isCatalogued, type CatalogueEntry } from '../catalogue.js';
 import { downloadFile, type DownloadOptions } from './download.js';
 import { completeSets, findFile } from './locate.js';
-import { isArchive, unpackArchive } from './unpack-archive.js';
 
 export interface DownloadDatasetOptions extends DownloadOptions {
   /** The data home, see `defaultDataHome`. */
@@ -45,9 +44,13 @@ export async function downloadEntry(
     // A command that was stopped while it unpacked leaves a whole archive.
     if (!existsSync(target)) await downloadFile({ url: from, md5 }, target, options);
     if (!isArchive(file)) continue;
+    // Only a download needs the archive libraries, which cost each start of the program time.
+    const { unpackArchive } = await import('./unpack-archive.js');
     await unpackArchive(target, names, folder);
     rmSync(target);
   }
   if (completeSets(sets, folder).length > 0) return;
   throw new Error(`${title}: what was downloaded lacks ${names.filter((name) => !exists(name)).join(', ')}`);
 }
+
+const isArchive = (name: string) => name.endsWith('.tar.gz') || name.endsWith('.zip');

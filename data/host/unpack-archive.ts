@@ -6,8 +6,6 @@ import { createGunzip } from 'node:zlib';
 import { unpackTar } from 'modern-tar/fs';
 import { openPromise } from 'yauzl';
 
-export const isArchive = (name: string) => name.endsWith('.tar.gz') || name.endsWith('.zip');
-
 /**
  * Writes the archive's files with the given names, plain or gzipped, into `folder`. Ignores the folders of names in the
  * archive, so that no file is written elsewhere.

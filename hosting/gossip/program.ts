@@ -8,7 +8,7 @@ import {
   parameterRanges,
   putStatistics,
   takeStep,
-  type Change,
+  type Transform,
   type Cursor,
   type Engine,
   type Examples,
@@ -57,10 +57,10 @@ export interface ProgramResult {
 interface Epoch {
   readonly epoch: number;
   readonly order: Uint32Array;
-  readonly change: Change;
+  readonly change: Transform;
 }
 
-const unchanged: Change = () => undefined;
+const unchanged: Transform = () => undefined;
 
 /** How many nodes' epochs a thread remembers. */
 const REMEMBERED = 4096;

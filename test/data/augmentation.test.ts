@@ -1,6 +1,7 @@
 /** Crops and mirrored images, worked out by hand. */
 import { expect } from 'chai';
-import { augmentation, FeatureError, type InputFormat } from '../../data/index.js';
+import { augmentation, FeatureError } from '../../data/index.js';
+import type { InputFormat } from '../../learning/index.js';
 import { stream, type Stream } from '../../numerics/index.js';
 
 const format = (...shape: number[]): InputFormat => ({ shape, type: 'uint8', scale: 1, shift: 0 });

@@ -1,14 +1,7 @@
 /** Feature skew: each kind on small images by hand, and what all kinds promise. */
 import { expect } from 'chai';
-import {
-  FeatureError,
-  features,
-  Shard,
-  type FeatureContext,
-  type FeatureSkew,
-  type InputFormat,
-  type Transform,
-} from '../../data/index.js';
+import { FeatureError, features, Shard, type FeatureContext, type FeatureSkew } from '../../data/index.js';
+import type { InputFormat, Transform } from '../../learning/index.js';
 import { normalQuantiles } from '../../data/features/normal-quantiles.js';
 import { turn } from '../../data/features/rotation.js';
 import { deviation, mean } from '../../numerics/index.js';

@@ -1,6 +1,6 @@
 /** Inputs that change from epoch to epoch: both engines train on what they have become. */
 import { expect } from 'chai';
-import { loadEngine, wasmEngine, type Change, type Examples } from '../../learning/index.js';
+import { loadEngine, wasmEngine, type Transform, type Examples } from '../../learning/index.js';
 import { perceptron, randomExamples, request } from './wasm/cases.js';
 
 const model = perceptron(12, 7, 3);
@@ -8,7 +8,7 @@ const examples = randomExamples(20, 12, 3, 3, { type: 'uint8' });
 
 /** Another change of every example in every epoch. */
 const augment =
-  (epoch: number): Change =>
+  (epoch: number): Transform =>
   (input, index) => {
     input.fill(0, index % 12);
     input[epoch] = 200;
