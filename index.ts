@@ -16,9 +16,10 @@ export {
   type Federation,
   type Recipe,
 } from './recipe/index.js';
-export { DivergedError } from './hosting/index.js';
+export { DivergedError } from './errors/index.js';
 export { InterruptedError, simulate, type SimulateOptions, type SimulateResult } from './simulator/index.js';
-export { readEvents, readRecord, RunDirectoryError, type RunEvent, type RunRecord } from './runs/index.js';
+export { readEvents, readRecord } from './records/host/index.js';
+export { RunDirectoryError, type RunEvent, type RunRecord } from './records/index.js';
 
 // Sweeps.
 export {

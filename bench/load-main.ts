@@ -1,7 +1,7 @@
 /** The processes that the load bench starts: light workers of the real protocol, an echo and its clients. */
 import { createInterface } from 'node:readline';
 import { WebSocket, WebSocketServer } from 'ws';
-import { dial, Wire } from '../hosting/index.js';
+import { dial, Wire } from '../transport/host/index.js';
 import { tensorOf, type ToWorker } from '../protocol/index.js';
 import { buildFederation, readRecipe } from '../recipe/index.js';
 import { plainHello } from '../test/support/plain-hello.js';

@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { quantile } from '../numerics/index.js';
 import { writeRecipe } from '../recipe/index.js';
-import type { RunEvent, RunRecord } from '../runs/index.js';
+import type { RunEvent, RunRecord } from '../records/index.js';
 import { standardJob } from './fedavg.js';
 import { printTable, say, type BenchOptions, type Part } from './part.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderReport, type ReportedRun } from '../experiments/index.js';
 import { quantile, range, stream } from '../numerics/index.js';
-import type { RunEvent } from '../runs/index.js';
+import type { RunEvent } from '../records/index.js';
 import { forEachEdge, layout, topologies } from '../topologies/index.js';
 import { gossip } from '../test/experiments/made-up-runs.js';
 import { chromiumPath, hasChromium, openBrowser, openFile } from '../test/support/browser.js';

@@ -1,5 +1,5 @@
 /** What to do about a run that failed: the command that shows it again, or that goes on with it. */
-import { DivergedError, explained, isSystemError, SystemError } from '../hosting/index.js';
+import { DivergedError, explained, isSystemError, SystemError } from '../errors/index.js';
 
 /** The error with what to do about it. */
 export function withAdvice(thrown: unknown, directory: string | undefined): unknown {

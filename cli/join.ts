@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { joinFederation, WorkerStore } from '../client/index.js';
+import { joinFederation, WorkerStore } from '../client/host/index.js';
 import { loadPlugins } from '../recipe/index.js';
 import { withRestartAdvice } from './advice.js';
 import { exitCode } from './exit-codes.js';

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { localDataClients } from '../data/index.js';
 import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
-import { serve, type ServeResult } from '../server/index.js';
+import { serve, type ServeResult } from '../server/host/index.js';
 import { describeStart } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
 import { letHeapGrow } from './garbage.js';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The `murmur` command: one file for each of its commands. */
 import { Command } from 'commander';
-import { version } from '../hosting/index.js';
+import { version } from '../records/host/index.js';
 import { dataCommand } from './data/index.js';
 import { evaluateCommand } from './evaluate.js';
 import { exitCode } from './exit-codes.js';

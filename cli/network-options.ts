@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
-import { version } from '../hosting/index.js';
+import { version } from '../records/host/index.js';
 
 export type ClientRanges = readonly (readonly [first: number, last: number])[];
 

@@ -1,6 +1,6 @@
 /** Says how a run goes on: round, loss, accuracy, rate, time left. */
 import { performance } from 'node:perf_hooks';
-import type { RunEvent } from '../runs/index.js';
+import type { RunEvent } from '../records/index.js';
 import { statusLine, type StatusLine } from './status-line.js';
 
 export interface Progress {

@@ -1,6 +1,6 @@
 /** Every event of metrics.jsonl and the fields of run.json, as Markdown; docs/metrics.md is its output. */
 import { z } from 'zod';
-import { eventSchemas, recordSchema } from '../runs/index.js';
+import { eventSchemas, recordSchema } from '../records/index.js';
 import { fence, markdownTable, typeOf, type Schema } from './markdown.js';
 
 export function metricsReference(): string {

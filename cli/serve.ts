@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { loadPlugins, readRecipe } from '../recipe/index.js';
-import { parseKeys, serve, type ClientKey } from '../server/index.js';
+import { parseKeys, type ClientKey } from '../server/index.js';
+import { serve } from '../server/host/index.js';
 import { describeStart } from '../simulator/index.js';
 import { withAdvice } from './advice.js';
 import { letHeapGrow } from './garbage.js';

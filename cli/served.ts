@@ -1,5 +1,5 @@
 /** What `serve` and `launch` print of how a run ended. */
-import type { ServeResult } from '../server/index.js';
+import type { ServeResult } from '../server/host/index.js';
 import { exitCode } from './exit-codes.js';
 import { runSummary } from './summary.js';
 

@@ -1,5 +1,5 @@
 /** What a command says of a run that is over; the report is written on the way. */
-import type { RunRecord } from '../runs/index.js';
+import type { RunRecord } from '../records/index.js';
 
 const endings = {
   rounds: 'all rounds are done',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { complaint, optionsSchema, type Choice } from '../registry/index.js';
 import { loadPlugins, parseOverride } from '../recipe/index.js';
-import { writeAtomically } from '../runs/index.js';
+import { writeAtomically } from '../records/host/index.js';
 import { describeTopology, diagnose, drawTopology, layout, mixing, topologies } from '../topologies/index.js';
 import { assigned, pluginOption, wholeNumber, type Assignments } from './options.js';
 

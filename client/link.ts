@@ -2,7 +2,7 @@
  * A worker's connection to the coordinator, without input and output: made, greeted, watched by heartbeats, and made
  * again after growing waits, until nothing was heard for long.
  */
-import { LogThrottle } from '../hosting/index.js';
+import { LogThrottle } from '../transport/index.js';
 import { stream, type Stream } from '../numerics/index.js';
 import {
   closeCodes,

@@ -2,7 +2,7 @@
  * A worker's part in federated training, without input and output: what its clients are asked, have, and have
  * answered. It outlives connections: an answer waits until it is accepted, a client's new state until it counts.
  */
-import { buffersIn } from '../hosting/index.js';
+import { buffersIn } from '../execution/index.js';
 import type { ModelSpec } from '../learning/index.js';
 import {
   ProtocolError,

@@ -3,7 +3,7 @@
  * training is an effect, so that heartbeats never wait for it. It keeps who it is, what its clients have, and
  * answers that are not accepted yet; connections come and go.
  */
-import { ConnectionError, RunFailedError } from '../hosting/index.js';
+import { ConnectionError, RunFailedError } from '../errors/index.js';
 import { closeCodes, type CloseReason, type MessageOf, type ToCoordinator } from '../protocol/index.js';
 import type { Identity, StoredState, WorkerEffect, WorkerEvent } from './events.js';
 import { GossipSession, type GossipChecks } from './gossip/gossip-session.js';

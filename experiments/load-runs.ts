@@ -4,14 +4,8 @@ import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { canonicalJson, type Json } from '../numerics/index.js';
 import type { Dependencies } from '../recipe/index.js';
-import {
-  readDependenciesOf,
-  readDivergence,
-  readEvents,
-  readRecord,
-  RunDirectoryError,
-  type RunEvent,
-} from '../runs/index.js';
+import { readDependenciesOf, readDivergence, readEvents, readRecord } from '../records/host/index.js';
+import { RunDirectoryError, type RunEvent } from '../records/index.js';
 import { axesOf, leaves, valueLabel, type Axis } from './analysis/axes.js';
 import { curveOf } from './analysis/curve.js';
 import { progressOf } from './analysis/progress.js';

@@ -1,7 +1,7 @@
 /** `murmur report`: from directories of runs to a page and tables. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEvents, readRecord } from '../runs/index.js';
+import { readEvents, readRecord } from '../records/host/index.js';
 import { compareRuns, type CompareOptions } from './analysis/compare.js';
 import { loadRuns } from './load-runs.js';
 import { renderComparison, type ReportedComparison } from './report/comparison/comparison.js';

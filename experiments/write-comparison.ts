@@ -1,7 +1,7 @@
 /** Writes the report of runs: a page, tables in the formats asked for, and the page's drawings as files. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeAtomically } from '../runs/index.js';
+import { writeAtomically } from '../records/host/index.js';
 import type { Comparison } from './analysis/compare.js';
 import { themes, withColours } from './report/charts/colours.js';
 import { csvTable } from './tables/csv.js';

@@ -1,6 +1,6 @@
 /** Writes report.html into a run's directory. */
 import { join } from 'node:path';
-import { writeAtomically } from '../runs/index.js';
+import { writeAtomically } from '../records/host/index.js';
 import { runPage } from './report-runs.js';
 
 /** @returns the path of the report */

@@ -10,7 +10,7 @@ import { wasmEngine } from '../learning/index.js';
 const entryPoints = [
   'cli/main.ts',
   'index.ts',
-  'hosting/thread.ts',
+  'execution/host/thread.ts',
   'experiments/sweep/run-process.ts',
   'experiments/sweep/probe-process.ts',
 ];

@@ -2,7 +2,7 @@
  * Which clients a worker that comes may have. A claim is provisional until its worker is ready, which says that it
  * keeps who it is on disk: one that is lost before that gives its clients back, since nobody could resume them.
  */
-import { sameSecret } from '../hosting/index.js';
+import { sameSecret } from '../transport/index.js';
 import { range } from '../numerics/index.js';
 import { ProtocolError, type MessageOf } from '../protocol/index.js';
 import { rangesOf } from './client-ranges.js';

@@ -1,5 +1,5 @@
 /** A model's evaluation on the clients' own examples, where these are: who is still to answer. */
-import type { EvaluatedModel } from '../hosting/index.js';
+import type { EvaluatedModel } from '../rounds/index.js';
 import { tensorOf, type MessageOf, type Tensor } from '../protocol/index.js';
 import { MessageVectors, TensorDigests, type HeldVectors } from './vectors.js';
 

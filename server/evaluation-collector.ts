@@ -2,10 +2,12 @@
  * The evaluation under way: which clients are asked for it, what has come, and what was found once it is complete. Clients' results
  * follow the rules of updates: after the recipe's deadline an evaluation ends with at least `minimum` of them.
  */
-import type { DivergedError, EvaluatedModel, Tested } from '../hosting/index.js';
+import type { DivergedError } from '../errors/index.js';
+import type { EvaluatedModel } from '../rounds/index.js';
+import type { Tested } from '../gossip/index.js';
 import type { MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { EvaluationEvent, RunEvent } from '../runs/index.js';
+import type { EvaluationEvent, RunEvent } from '../records/index.js';
 import type { ConnectionManager } from './connection-manager.js';
 import type { CoordinatorEffect } from './events.js';
 import type { RegisteredWorker } from './worker-registry.js';

@@ -1,7 +1,7 @@
 /** What a coordinator is told, and what it wants done. All input and output is its host's. */
-import type { EvaluatedModel, FederatedProgress, Outcome } from '../hosting/index.js';
+import type { EvaluatedModel, FederatedProgress, Outcome } from '../rounds/index.js';
 import type { CloseReason, ToCoordinator, ToWorker } from '../protocol/index.js';
-import type { EvaluationEvent, RunEvent, RunRecord } from '../runs/index.js';
+import type { EvaluationEvent, RunEvent, RunRecord } from '../records/index.js';
 import type { WorkerRecords } from './worker-registry.js';
 
 export type CoordinatorEvent =

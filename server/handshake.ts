@@ -1,6 +1,8 @@
 /** Hello, welcome, ready: who may take part, and whether both sides have made the same things of the recipe. */
 import { localDataClients } from '../data/index.js';
-import { layoutHash, partitionHash, version, sameSecret } from '../hosting/index.js';
+import { layoutHash, partitionHash } from '../rounds/index.js';
+import { version } from '../records/host/index.js';
+import { sameSecret } from '../transport/index.js';
 import { admitsOtherEngines, wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
 import { messageCodec, ProtocolError, tensorOf, type MessageOf, type Tensors } from '../protocol/index.js';

@@ -1,16 +1,11 @@
+export type { WorkerStatus } from './connection-manager.js';
 export { Coordinator, type CoordinatorStart } from './coordinator.js';
+export type { CoordinatorCheckpoint, CoordinatorContent, CoordinatorEffect, CoordinatorEvent, GossipProgress, TimerName } from './events.js';
 export { GossipCoordinator, type GossipStart } from './gossip/coordinator.js';
-export { ShutdownNotifier } from './shutdown-notifier.js';
-export type {
-  GossipProgress,
-  CoordinatorCheckpoint,
-  CoordinatorEffect,
-  CoordinatorEvent,
-  TimerName,
-} from './events.js';
-export { newWorkerRecords, type RegisteredWorker, type WorkerRecords } from './worker-registry.js';
-export { readWorkerRecords, writeWorkerRecords } from './worker-records-file.js';
 export { parseKeys, type ClientKey } from './keys.js';
-export type { Address, ListenOptions } from '../hosting/index.js';
-export { serve, type ServeOptions, type ServeResult } from './serve.js';
+export { largestFrame } from './largest-frame.js';
+export { orderly } from './orderly.js';
+export { PeerDirectory } from './peer-directory.js';
 export { defaultSettings, type CoordinatorSettings } from './settings.js';
+export { ShutdownNotifier } from './shutdown-notifier.js';
+export { newWorkerRecords, type RegisteredWorker, type WorkerRecords } from './worker-registry.js';

@@ -1,5 +1,5 @@
 /** Keys of clients, in place of one token for all: who has a key may take part with its clients and with no others. */
-import { sameSecret } from '../hosting/index.js';
+import { sameSecret } from '../transport/index.js';
 import { LONGEST_SECRET } from '../protocol/index.js';
 
 /** A line of the file of keys. */

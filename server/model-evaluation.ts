@@ -1,15 +1,10 @@
 /** The evaluation of a model where the recipe says: on held-out examples here, on the clients' own where these are. */
-import {
-  divergedEvaluation,
-  nodeEvaluations,
-  summariseClients,
-  type DivergedError,
-  type EvaluatedModel,
-  type Tested,
-} from '../hosting/index.js';
+import { divergedEvaluation, summariseClients, type EvaluatedModel } from '../rounds/index.js';
+import { nodeEvaluations, type Tested } from '../gossip/index.js';
+import type { DivergedError } from '../errors/index.js';
 import { ProtocolError, type MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { ClientsEvent, EvaluationEvent, RunEvent } from '../runs/index.js';
+import type { ClientsEvent, EvaluationEvent, RunEvent } from '../records/index.js';
 import { checkResults } from './check-evaluation.js';
 import { ClientEvaluation } from './client-evaluation.js';
 import type { RegisteredWorker } from './worker-registry.js';

@@ -1,12 +1,7 @@
 /** When rounds begin and end: with all their answers, with as many as are enough, or at their deadline. */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
-import {
-  beginRound,
-  DivergedError,
-  NobodyAnsweredError,
-  type FederatedProgress,
-  type FinishedRound,
-} from '../hosting/index.js';
+import { beginRound, type FederatedProgress, type FinishedRound } from '../rounds/index.js';
+import { DivergedError, NobodyAnsweredError } from '../errors/index.js';
 import { CodecRangeError } from '../protocol/index.js';
 import type { Federation, Recipe } from '../recipe/index.js';
 import type { ConnectionManager } from './connection-manager.js';

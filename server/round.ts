@@ -1,6 +1,6 @@
 /** The round under way: who still has to answer, which attempt is awaited, what each worker is to be sent. */
 import type { FederatedAlgorithm, HostedUpdate } from '../algorithms/index.js';
-import { receivedMessage, type SelectedClient, type FederatedRound } from '../hosting/index.js';
+import { receivedMessage, type SelectedClient, type FederatedRound } from '../rounds/index.js';
 import type { Model } from '../learning/index.js';
 import type { MessageOf } from '../protocol/index.js';
 import { MessageVectors, TensorDigests, type HeldVectors } from './vectors.js';

@@ -2,7 +2,7 @@
  * How a run ends for the workers that are connected: they hear of what it ended in once that is durable, or are turned
  * away where it has failed, is interrupted, or its host has failed.
  */
-import { ConnectionError, DivergedError } from '../hosting/index.js';
+import { ConnectionError, DivergedError } from '../errors/index.js';
 import type { CloseReason } from '../protocol/index.js';
 import type { ConnectionManager } from './connection-manager.js';
 import { ShutdownNotifier } from './shutdown-notifier.js';

@@ -1,5 +1,5 @@
 /** What a coordinator is told about this deployment: nothing here changes the bits of a run without a deadline. */
-import { FAILURES, type Rate } from '../hosting/index.js';
+import { FAILURES, type Rate } from '../transport/index.js';
 import type { ClientKey } from './keys.js';
 import type { FrameLimits } from '../protocol/index.js';
 

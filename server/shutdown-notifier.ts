@@ -3,7 +3,7 @@
  * well. It stays until all have closed their connection for that reason, or for a stated time; a coordinator that is
  * started again goes on with those that were not told yet.
  */
-import { sameSecret } from '../hosting/index.js';
+import { sameSecret } from '../transport/index.js';
 import { closeCodes, type MessageOf } from '../protocol/index.js';
 import type { CoordinatorEffect, CoordinatorEvent } from './events.js';
 import type { WorkerRecords } from './worker-registry.js';

@@ -3,7 +3,7 @@
  * are judged, and who fails is asked again or given up.
  */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
-import type { FederatedRound } from '../hosting/index.js';
+import type { FederatedRound } from '../rounds/index.js';
 import { ProtocolError, type MessageOf, type ToCoordinator } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import { isAmong } from './client-ranges.js';

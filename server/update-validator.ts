@@ -1,6 +1,6 @@
 /** Whether an update counts: asked for, not there yet, and as it must be. */
 import type { FederatedAlgorithm, HostedUpdate } from '../algorithms/index.js';
-import { receivedMessage } from '../hosting/index.js';
+import { receivedMessage } from '../rounds/index.js';
 import { answerCodec, isExact, type MessageOf } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import { checkUpdate, type Refusal } from './check-update.js';

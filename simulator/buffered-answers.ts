@@ -4,16 +4,12 @@
  * side by side, however many threads there are.
  */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
-import {
-  receivedMessage,
-  type SelectedClient,
-  type FederatedRound,
-  type UpdateResult,
-} from '../hosting/index.js';
+import { receivedMessage, type SelectedClient, type FederatedRound } from '../rounds/index.js';
+import type { UpdateResult } from '../execution/index.js';
 import { answerBytes } from '../protocol/index.js';
 import { stream } from '../numerics/index.js';
 import { drawFrom, type Federation } from '../recipe/index.js';
-import { roundIn, RunDirectoryError, type Arrival, type Trace } from '../runs/index.js';
+import { roundIn, RunDirectoryError, type Arrival, type Trace } from '../records/index.js';
 import type { Training } from './training.js';
 
 /** What time it is, and when the answers of those that train arrive. */

@@ -1,8 +1,8 @@
 /** What a run says before it trains: data, clients, measured skew, model; the topology and the memory of gossip. */
 import { localDataClients, type Skew } from '../data/index.js';
-import { consensusRateOf, gossipMemory } from '../hosting/index.js';
+import { consensusRateOf, gossipMemory } from '../gossip/index.js';
 import { networkOnlyFieldsOf, warnOfBatch, type Federation, type Recipe } from '../recipe/index.js';
-import type { RunDirectory } from '../runs/index.js';
+import type { RunDirectory } from '../records/host/index.js';
 
 export function describeStart(federation: Federation, directory?: RunDirectory): string {
   const { recipe, dataset, model } = federation;

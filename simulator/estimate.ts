@@ -1,17 +1,8 @@
 /** What a recipe can be expected to cost, from single updates and evaluations measured now. */
 import { performance } from 'node:perf_hooks';
 import { WEIGHTS, type FederatedAlgorithm, type GossipAlgorithm } from '../algorithms/index.js';
-import {
-  evaluatePart,
-  isSnapshot,
-  placesOf,
-  prepareFor,
-  program,
-  Slabs,
-  startNodes,
-  update,
-  viewer,
-} from '../hosting/index.js';
+import { evaluatePart, update } from '../execution/index.js';
+import { isSnapshot, placesOf, prepareFor, program, Slabs, startNodes, viewer } from '../gossip/index.js';
 import { engineFor, type Engine } from '../learning/index.js';
 import { buildFederation, startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import { describeStart, describeUnsimulated } from './describe.js';

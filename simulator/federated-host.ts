@@ -1,17 +1,10 @@
 /** Hosts a federated algorithm in one process: round after round, with checkpoints between them. */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
-import {
-  beginRound,
-  concluded,
-  createEvaluator,
-  startFederated,
-  type Executor,
-  type FederatedProgress,
-  type HostedRun,
-} from '../hosting/index.js';
+import { beginRound, concluded, createEvaluator, startFederated, type FederatedProgress, type HostedRun } from '../rounds/index.js';
+import type { Executor } from '../execution/index.js';
 import { sha256 } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { RunEvent, Trace } from '../runs/index.js';
+import type { RunEvent, Trace } from '../records/index.js';
 import { BufferedAnswers, type ClockState } from './buffered-answers.js';
 import { RoundAnswers } from './round-answers.js';
 import { Training } from './training.js';

@@ -1,29 +1,12 @@
 /** A run of gossip in one process, round by round, with what is measured of its population of models. */
 import type { GossipAlgorithm } from '../algorithms/index.js';
-import {
-  divergedEvaluation,
-  divergedNode,
-  DivergedError,
-  evaluateHeldOut,
-  figuresOf,
-  GossipHost,
-  gossipMemory,
-  meanWeights,
-  measureNodes,
-  meetsTarget,
-  nodeEvaluations,
-  Slabs,
-  surveyOf,
-  testNodes,
-  vectorSharer,
-  type Executor,
-  type GossipCheckpoint,
-  type HostedRun,
-  type PlacedModel,
-} from '../hosting/index.js';
+import { divergedEvaluation, divergedNode, evaluateHeldOut, meetsTarget, type HostedRun } from '../rounds/index.js';
+import { DivergedError } from '../errors/index.js';
+import { figuresOf, GossipHost, gossipMemory, meanWeights, measureNodes, nodeEvaluations, Slabs, surveyOf, testNodes, type GossipCheckpoint, type PlacedModel } from '../gossip/index.js';
+import { vectorSharer, type Executor } from '../execution/index.js';
 import { sha256, SumOverflowError } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';
-import type { EvaluationEvent, RunEvent, Trace } from '../runs/index.js';
+import type { EvaluationEvent, RunEvent, Trace } from '../records/index.js';
 import { GossipReplay } from './gossip-replay.js';
 
 /** @param trace what happened in a run over a network: where that is not told beforehand, it happens again */

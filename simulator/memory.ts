@@ -1,7 +1,7 @@
 /** The memory that a run takes: told before it, and refused where the machine has less. */
 import { totalmem } from 'node:os';
 import type { FederatedAlgorithm } from '../algorithms/index.js';
-import { gossipMemory, refuseTooMuchMemory } from '../hosting/index.js';
+import { gossipMemory, refuseTooMuchMemory } from '../gossip/index.js';
 import { engineBytes } from '../learning/index.js';
 import { stream } from '../numerics/index.js';
 import { RecipeError, startingWeights, type Federation } from '../recipe/index.js';

@@ -1,6 +1,6 @@
 /** The updates of a round in the simulator: of every selected client, or of those that a trace names, in any order. */
-import type { FederatedRound } from '../hosting/index.js';
-import { roundIn, type Trace } from '../runs/index.js';
+import type { FederatedRound } from '../rounds/index.js';
+import { roundIn, type Trace } from '../records/index.js';
 import type { Training } from './training.js';
 
 export class RoundAnswers {

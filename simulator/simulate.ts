@@ -2,14 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { localDataClients } from '../data/index.js';
-import {
-  createExecutor,
-  describeRun,
-  DivergedError,
-  type Executor,
-  type GossipCheckpoint,
-  type HostedRun,
-} from '../hosting/index.js';
+import { createExecutor } from '../execution/host/index.js';
+import { describeRun } from '../records/host/index.js';
+import { DivergedError } from '../errors/index.js';
+import type { Executor } from '../execution/index.js';
+import type { GossipCheckpoint } from '../gossip/index.js';
+import type { HostedRun } from '../rounds/index.js';
 import { engineFor, type WasmEngineOptions } from '../learning/index.js';
 import {
   buildFederation,
@@ -20,18 +18,8 @@ import {
   type Federation,
   type Recipe,
 } from '../recipe/index.js';
-import {
-  createRun,
-  readEvents,
-  readTrace,
-  resumeRun,
-  type RunDirectory,
-  type OnWait,
-  type OpenedRun,
-  type RunEvent,
-  type RunRecord,
-  type Trace,
-} from '../runs/index.js';
+import { createRun, readEvents, readTrace, resumeRun, type RunDirectory, type OnWait, type OpenedRun } from '../records/host/index.js';
+import type { RunEvent, RunRecord, Trace } from '../records/index.js';
 import { hostFederated, type FederatedCheckpoint } from './federated-host.js';
 import { hostGossip } from './gossip-host.js';
 import { refuseWhatDoesNotFit } from './memory.js';

@@ -1,15 +1,8 @@
 /** Trains clients in threads: the vectors of their messages lie in memory that threads share. */
 import type { FederatedAlgorithm, Payload } from '../algorithms/index.js';
-import {
-  buffersIn,
-  receivedMessage,
-  update,
-  UpdateFailedError,
-  vectorSharer,
-  type SelectedClient,
-  type Executor,
-  type UpdateResult,
-} from '../hosting/index.js';
+import { buffersIn, update, vectorSharer, type Executor, type UpdateResult } from '../execution/index.js';
+import { receivedMessage, type SelectedClient } from '../rounds/index.js';
+import { UpdateFailedError } from '../errors/index.js';
 
 export class Training {
   #round = 0;

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { labelCounts, openExamples } from '../../data/index.js';
 import { buildFederation, loadPlugins, readRecipe, type Federation } from '../../recipe/index.js';
-import { writeAtomically } from '../../runs/index.js';
+import { writeAtomically } from '../../records/host/index.js';
 import { describeSkew } from '../../simulator/index.js';
 import { overrides, pluginOption, setOption, type Assignments } from '../options.js';
 

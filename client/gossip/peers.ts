@@ -2,7 +2,7 @@
  * Connections to other workers, without input and output. Of two workers the one dials that cannot listen, else the
  * one whose name comes first; both know each other by the ticket that the coordinator gave the pair.
  */
-import { sameSecret } from '../../hosting/index.js';
+import { sameSecret } from '../../transport/index.js';
 import { ProtocolError, type CloseReason, type MessageOf, type PeerToPeer } from '../../protocol/index.js';
 import type { Identity } from '../events.js';
 import type { DialFailure } from './unreachable.js';

@@ -2,7 +2,7 @@
  * Other workers that cannot be reached directly: logged with address and reason, throttled, and told to the coordinator.
  * If it passes messages on, it hears of each once; if messages must go directly, once waiting has lasted long enough.
  */
-import { LogThrottle } from '../../hosting/index.js';
+import { LogThrottle } from '../../transport/index.js';
 import type { MessageOf } from '../../protocol/index.js';
 
 export interface DialFailure {

@@ -5,7 +5,7 @@ import type {
   RoundEvent,
   PopulationEvent,
   RunEvent,
-} from '../../runs/index.js';
+} from '../../records/index.js';
 
 export interface Progress {
   readonly rounds: readonly RoundEvent[];

@@ -1,6 +1,6 @@
 /** A finished run as the analysis sees it. */
 import type { Json } from '../../numerics/index.js';
-import type { RunRecord } from '../../runs/index.js';
+import type { RunRecord } from '../../records/index.js';
 import type { Curve } from './curve.js';
 import type { Progress } from './progress.js';
 

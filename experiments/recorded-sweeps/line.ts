@@ -1,6 +1,6 @@
 /** A finished run of a sweep as one line of experiments/results/sweeps/NAME.jsonl: what its tables and plots need. */
 import { z } from 'zod';
-import type { PopulationEvent, RunRecord } from '../../runs/index.js';
+import type { PopulationEvent, RunRecord } from '../../records/index.js';
 import { curveOf, type Curve } from '../analysis/curve.js';
 import { progressOf, type Progress } from '../analysis/progress.js';
 import type { AnalysedRun } from '../analysis/run.js';

@@ -1,7 +1,7 @@
 /** `npm run results -- [DIR…]`: records finished sweeps, then writes docs/results.md from all that is recorded. */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeAtomically } from '../../runs/index.js';
+import { writeAtomically } from '../../records/host/index.js';
 import { resultsFiles } from './page.js';
 import { readRecordedSweeps, recordSweep } from './record.js';
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../../numerics/index.js';
-import { writeAtomically } from '../../runs/index.js';
+import { writeAtomically } from '../../records/host/index.js';
 import type { AnalysedRun } from '../analysis/run.js';
 import { loadRuns } from '../load-runs.js';
 import { keyOfRun, runsOf } from './keys.js';

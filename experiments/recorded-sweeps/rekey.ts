@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { canonicalJson } from '../../numerics/index.js';
 import { hasKeptWeights } from '../../recipe/index.js';
-import { writeAtomically } from '../../runs/index.js';
+import { writeAtomically } from '../../records/host/index.js';
 import { simulate } from '../../simulator/index.js';
 import { curveOf } from '../analysis/curve.js';
 import { progressOf } from '../analysis/progress.js';

@@ -1,5 +1,5 @@
 /** The report of one run: `report.html`, from what its directory holds. */
-import type { RunEvent, RunRecord } from '../../runs/index.js';
+import type { RunEvent, RunRecord } from '../../records/index.js';
 import { html } from './page/html.js';
 import { pageHtml } from './page/page.js';
 import { clientsSection } from './sections/clients.js';

@@ -1,7 +1,7 @@
 /** `npm run rekey`: compares a cheap cell of each algorithm with what is recorded, then gives all lines their keys of now. */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { writeAtomically } from '../../runs/index.js';
+import { writeAtomically } from '../../records/host/index.js';
 import { rekeySweeps } from '../recorded-sweeps/rekey.js';
 import { compareAgain, rekeyed, spotChecks, type Taken } from './rekey.js';
 import { readResults, resultsFile } from './reproduce.js';

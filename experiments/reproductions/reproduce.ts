@@ -1,7 +1,7 @@
 /** Runs the cells of a reproduction that are missing, and writes its pages. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeAtomically } from '../../runs/index.js';
+import { writeAtomically } from '../../records/host/index.js';
 import { keyOf, parseLines, resultsOf, runCell, type Line, type Reproduction } from './reproduction.js';
 
 export interface ReproduceOptions {

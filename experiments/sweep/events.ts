@@ -1,5 +1,5 @@
 /** What a sweep tells while it goes on: the display, `--json` and programs read it. */
-import type { RunRecord } from '../../runs/index.js';
+import type { RunRecord } from '../../records/index.js';
 import type { SweepRun } from './identify.js';
 
 export type SweepEvent =

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeRecipe } from '../../recipe/index.js';
-import { readDivergence, writeAtomically } from '../../runs/index.js';
+import { readDivergence, writeAtomically } from '../../records/host/index.js';
 import type { Failure } from './events.js';
 import type { SweepRun } from './identify.js';
 import { runDirectory } from './layout.js';

@@ -1,6 +1,6 @@
 /** What a sweep and the process of one of its runs say to each other. */
 import type { Dependencies, Recipe } from '../../recipe/index.js';
-import type { RunRecord } from '../../runs/index.js';
+import type { RunRecord } from '../../records/index.js';
 
 /** What a run's process has to do. */
 export interface RunTask {

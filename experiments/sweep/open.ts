@@ -2,8 +2,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { changedSince, RecipeError } from '../../recipe/index.js';
-import { readDependenciesOf, type RunRecord } from '../../runs/index.js';
-import { version } from '../../hosting/index.js';
+import { readDependenciesOf } from '../../records/host/index.js';
+import type { RunRecord } from '../../records/index.js';
+import { version } from '../../records/host/index.js';
 import { finishedRecord } from './run-processes.js';
 import type { SweepRun } from './identify.js';
 import { isSweepDirectory, readSweepRecord, runDirectory } from './layout.js';

@@ -11,7 +11,8 @@ import {
   loadPlugins,
   type Federation,
 } from '../../recipe/index.js';
-import { isHeld, RunDirectoryError, RunInUseError } from '../../runs/index.js';
+import { isHeld, RunInUseError } from '../../records/host/index.js';
+import { RunDirectoryError } from '../../records/index.js';
 import { expectedMemory, InterruptedError, simulate, type SimulateResult } from '../../simulator/index.js';
 import type { FromRun, RunTask, ToRun } from './messages.js';
 

@@ -5,7 +5,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Dependencies, Recipe } from '../../recipe/index.js';
-import { FolderLock, readRecord, type RunRecord } from '../../runs/index.js';
+import { FolderLock, readRecord } from '../../records/host/index.js';
+import type { RunRecord } from '../../records/index.js';
 import type { Memory } from './memory.js';
 import type { FromRun, RunTask, ToRun } from './messages.js';
 

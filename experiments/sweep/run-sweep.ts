@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { refuseUnshared } from '../../recipe/index.js';
-import type { RunRecord } from '../../runs/index.js';
+import type { RunRecord } from '../../records/index.js';
 import { RunProcesses, type Outcome } from './run-processes.js';
 import type { Failure, SweepEvent } from './events.js';
 import { expandSweep } from './expand.js';

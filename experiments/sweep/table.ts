@@ -1,6 +1,6 @@
 /** The table of a sweep: a row for each run, `runs.csv`. */
 import { join } from 'node:path';
-import { readDivergence, writeAtomically } from '../../runs/index.js';
+import { readDivergence, writeAtomically } from '../../records/host/index.js';
 import { finishedRecord } from './run-processes.js';
 import { readSweepRecord, type SweepRecord } from './layout.js';
 

@@ -1,7 +1,7 @@
 /** What a worker may say of a round of its nodes: everything that follows from the recipe, and bounds for the rest. */
 import { z } from 'zod';
 import type { Algorithm } from '../../algorithms/index.js';
-import { latestTimes } from '../../hosting/index.js';
+import { latestTimes } from '../../gossip/index.js';
 import { stepsOf } from '../../learning/index.js';
 import { ProtocolError, type MessageOf } from '../../protocol/index.js';
 import { meanOf, type Federation } from '../../recipe/index.js';

@@ -5,7 +5,8 @@
  * the last round that every one has kept, which begins an epoch; rounds that were told of are not told of again.
  */
 import { localDataClients } from '../../data/index.js';
-import { ConnectionError, DivergedError, divergedNode } from '../../hosting/index.js';
+import { ConnectionError, DivergedError } from '../../errors/index.js';
+import { divergedNode } from '../../rounds/index.js';
 import { range } from '../../numerics/index.js';
 import { ProtocolError, type MessageOf, type ToCoordinator } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';

@@ -2,17 +2,13 @@
  * What is found out of the population after the rounds that the recipe names: its figures, and how good its mean is.
  * With the digests of all models at the end, that is all that a run ends in.
  */
-import {
-  meetsTarget,
-  surveyOf,
-  takesSnapshots,
-  type DivergedError,
-  type Outcome,
-} from '../../hosting/index.js';
+import { meetsTarget, type Outcome } from '../../rounds/index.js';
+import { surveyOf, takesSnapshots } from '../../gossip/index.js';
+import type { DivergedError } from '../../errors/index.js';
 import { range } from '../../numerics/index.js';
 import type { MessageOf } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
-import type { RunRecord } from '../../runs/index.js';
+import type { RunRecord } from '../../records/index.js';
 import type { EvaluationCollector } from '../evaluation-collector.js';
 import type { CoordinatorEffect } from '../events.js';
 import type { RegisteredWorker } from '../worker-registry.js';

@@ -3,7 +3,8 @@
  * pair know each other. What they cannot send directly is passed on, where the recipe allows that, after the same checks
  * that its reader makes; so is what one of a pair has complained about, since only then can anybody say who is right.
  */
-import { ConnectionError, MessageOrder, MessageValidator } from '../../hosting/index.js';
+import { ConnectionError } from '../../errors/index.js';
+import { MessageOrder, MessageValidator } from '../../gossip/index.js';
 import { ProtocolError, type MessageOf } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
 import { isAmong, rangesOf } from '../client-ranges.js';

@@ -2,14 +2,9 @@
  * A look at the population of models while their nodes wait: exact partial sums make its mean, then the distances from
  * it are measured where the models are. No model comes here.
  */
-import {
-  divergedNode,
-  figuresOf,
-  type DivergedError,
-  type Measured,
-  type Survey,
-  type Tested,
-} from '../../hosting/index.js';
+import { divergedNode } from '../../rounds/index.js';
+import { figuresOf, type Measured, type Survey, type Tested } from '../../gossip/index.js';
+import type { DivergedError } from '../../errors/index.js';
 import { ExactSum, sha256 } from '../../numerics/index.js';
 import { numbersOf, ProtocolError, tensorOf, type MessageOf, type Tensor } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';

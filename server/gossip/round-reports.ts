@@ -1,8 +1,8 @@
 /** What workers tell of each round of their nodes, until it is known of all. */
-import { RoundTotals, type TotalsParts } from '../../hosting/index.js';
+import { RoundTotals, type TotalsParts } from '../../gossip/index.js';
 import { ProtocolError, type MessageOf } from '../../protocol/index.js';
 import type { Federation } from '../../recipe/index.js';
-import type { NodeTrace } from '../../runs/index.js';
+import type { NodeTrace } from '../../records/index.js';
 import type { RegisteredWorker } from '../worker-registry.js';
 import { checkReport } from './check-report.js';
 

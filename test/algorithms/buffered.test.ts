@@ -1,8 +1,8 @@
 /** FedBuff and FedAsync: by hand, and against servers written out here. */
 import { expect } from 'chai';
 import type { SummingAlgorithm } from '../../algorithms/index.js';
-import { createReducer } from '../../hosting/reduce.js';
-import { update } from '../../hosting/index.js';
+import { createReducer } from '../../rounds/reduce.js';
+import { update } from '../../execution/index.js';
 import { wasmEngine } from '../../learning/index.js';
 import { buildFederation, parseRecipe, startingWeights } from '../../recipe/index.js';
 import { simulate } from '../../simulator/index.js';

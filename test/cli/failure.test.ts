@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { exitCode } from '../../cli/exit-codes.js';
 import { reportFailure } from '../../cli/failure.js';
-import { NobodyAnsweredError } from '../../hosting/index.js';
+import { NobodyAnsweredError } from '../../errors/index.js';
 
 describe('a failed command', () => {
   it('says in a sentence, without a stack trace, that no client has answered', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { duration, showProgress } from '../../cli/progress.js';
-import type { RunEvent } from '../../runs/index.js';
+import type { RunEvent } from '../../records/index.js';
 
 describe('the progress line', () => {
   const round = (round: number, loss: number): RunEvent => ({

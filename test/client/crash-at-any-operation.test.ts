@@ -1,6 +1,6 @@
 /** Whichever file operation of a worker fails, or is the last before a kill: it finds what was durable, and goes on. */
 import { expect } from 'chai';
-import { WorkerStore } from '../../client/index.js';
+import { WorkerStore } from '../../client/host/index.js';
 import type { SimulatedDisk } from '../faults/simulated-disk.js';
 import { faults, withEachOperation } from '../support/single-fault.js';
 

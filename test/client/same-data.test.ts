@@ -1,7 +1,7 @@
 /** A worker trains on the coordinator's data or not at all: the real worker's preparation and the real handshake. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { expect } from 'chai';
-import { TrainingRuntime } from '../../client/training-runtime.js';
+import { TrainingRuntime } from '../../client/host/training-runtime.js';
 import { buildModel, encodeSafetensors, initialWeights, models } from '../../learning/index.js';
 import { sha256 } from '../../numerics/index.js';
 import { ProtocolError } from '../../protocol/index.js';

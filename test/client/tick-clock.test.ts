@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { TickClock } from '../../client/gossip/tick-clock.js';
+import { TickClock } from '../../client/host/tick-clock.js';
 
 describe('virtual time as real time', () => {
   it('goes on from where it stood still, so many seconds a unit', () => {

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { WebSocketServer } from 'ws';
 import { parse, stringify } from 'yaml';
-import { TrainingRuntime } from '../../client/training-runtime.js';
+import { TrainingRuntime } from '../../client/host/training-runtime.js';
 import { buildModel, encodeSafetensors, initialWeights, models } from '../../learning/index.js';
 import { sha256 } from '../../numerics/index.js';
 import {

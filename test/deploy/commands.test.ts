@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readRecord } from '../../runs/index.js';
+import { readRecord } from '../../records/host/index.js';
 import { selfSigned } from '../support/certificates.js';
 import { temporaryFolder } from '../support/folder.js';
 import { run, startMurmur } from '../support/murmur.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { version } from '../../hosting/index.js';
+import { version } from '../../records/host/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { run } from '../support/murmur.js';
 import { need } from '../support/requirements.js';
@@ -20,7 +20,7 @@ describe('the Dockerfile', function () {
   const context = buildContext('.');
 
   it('is sent the sources, and neither packages nor what runs have left', () => {
-    expect(context).to.include.members(['package.json', 'tsconfig.json', 'cli/main.ts', 'runs/index.ts']);
+    expect(context).to.include.members(['package.json', 'tsconfig.json', 'cli/main.ts', 'records/index.ts']);
     expect(
       context.filter((path) => /^(node_modules\/|dist\/|bundle\/|\.git\/|runs\/[^/]+\/)/.test(path)),
     ).to.deep.equal([]);

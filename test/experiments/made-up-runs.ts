@@ -1,7 +1,7 @@
 /** Made-up but realistic runs, one federated and one gossip, for the tests of the report. */
 import type { ReportedRun } from '../../experiments/index.js';
 import { deviation, distributions, mean, stream } from '../../numerics/index.js';
-import type { RunEvent, RunRecord } from '../../runs/index.js';
+import type { RunEvent, RunRecord } from '../../records/index.js';
 
 const rounds = Array.from({ length: 20 }, (_, i) => i + 1);
 const clients = Array.from({ length: 100 }, (_, i) => i);

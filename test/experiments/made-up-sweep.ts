@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { mean, range, stream } from '../../numerics/index.js';
-import type { RunEvent, RunRecord } from '../../runs/index.js';
+import type { RunEvent, RunRecord } from '../../records/index.js';
 import { gossip } from './made-up-runs.js';
 
 export interface MadeUpSweep {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { renderReport, type ReportedRun } from '../../experiments/index.js';
-import type { RunEvent } from '../../runs/index.js';
+import type { RunEvent } from '../../records/index.js';
 import { federated, gossip } from './made-up-runs.js';
 import { textOf, unbalanced } from './markup.js';
 

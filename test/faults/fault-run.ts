@@ -2,8 +2,10 @@
  * One history of a federation under faults: coordinator and workers, the very classes that serve and join host, on a
  * virtual clock and an in-memory network, with crashes between any two effects. It must end as though nothing had been.
  */
-import { Worker, WorkerStore, type WorkerStart } from '../../client/index.js';
-import { createExecutor, EffectRunner, update, type Executor } from '../../hosting/index.js';
+import { Worker, type WorkerStart } from '../../client/index.js';
+import { WorkerStore } from '../../client/host/index.js';
+import { createExecutor, EffectRunner } from '../../execution/host/index.js';
+import { update, type Executor } from '../../execution/index.js';
 import { wasmEngine, type Engine } from '../../learning/index.js';
 import { canonicalJson, drawInteger, stream } from '../../numerics/index.js';
 import {
@@ -20,7 +22,8 @@ import {
   type CoordinatorStart,
   type GossipStart,
 } from '../../server/index.js';
-import { RunDirectory, RunDirectoryError, traceOf, type RunEvent } from '../../runs/index.js';
+import { RunDirectory } from '../../records/host/index.js';
+import { RunDirectoryError, traceOf, type RunEvent } from '../../records/index.js';
 import { hostFederated } from '../../simulator/federated-host.js';
 import { hostGossip } from '../../simulator/gossip-host.js';
 import { simulate } from '../../simulator/simulate.js';

@@ -2,33 +2,17 @@
  * Hosts a coordinator in the network of faults, as serve.ts does in the real one. It runs serve.ts's code for files, on a
  * simulated disk, and may be killed between any two effects and any two file operations.
  */
-import {
-  describeRun,
-  evaluateHeldOut,
-  explained,
-  type EffectRunner,
-  type Executor,
-} from '../../hosting/index.js';
+import { describeRun } from '../../records/host/index.js';
+import { evaluateHeldOut } from '../../rounds/index.js';
+import { explained } from '../../errors/index.js';
+import type { EffectRunner } from '../../execution/host/index.js';
+import type { Executor } from '../../execution/index.js';
 import type { Engine } from '../../learning/index.js';
 import type { Dependencies, Federation } from '../../recipe/index.js';
-import { readEvents, readRecord, type RunDirectory, type RunEvent } from '../../runs/index.js';
-import {
-  ShutdownNotifier,
-  newWorkerRecords,
-  readWorkerRecords,
-  writeWorkerRecords,
-  type Coordinator,
-  type CoordinatorCheckpoint,
-  type GossipCoordinator,
-  type GossipProgress,
-  type GossipStart,
-  type CoordinatorEffect,
-  type CoordinatorEvent,
-  type CoordinatorSettings,
-  type CoordinatorStart,
-  type WorkerRecords,
-  type TimerName,
-} from '../../server/index.js';
+import { readEvents, readRecord, type RunDirectory } from '../../records/host/index.js';
+import type { RunEvent } from '../../records/index.js';
+import { ShutdownNotifier, newWorkerRecords, type Coordinator, type CoordinatorCheckpoint, type GossipCoordinator, type GossipProgress, type GossipStart, type CoordinatorEffect, type CoordinatorEvent, type CoordinatorSettings, type CoordinatorStart, type WorkerRecords, type TimerName } from '../../server/index.js';
+import { readWorkerRecords, writeWorkerRecords } from '../../server/host/index.js';
 import { Connection, type End } from './simulated-connection.js';
 import { isDiskFault } from './disk-faults.js';
 import type { InjectedBug } from './injected-bugs.js';

@@ -4,7 +4,7 @@
  * names at its last sync, and of what came later a part, in order.
  */
 import { dirname } from 'node:path';
-import type { FileSystem } from '../../runs/index.js';
+import type { FileSystem } from '../../records/host/index.js';
 import { diskError, ProcessKilled, type DiskErrorCode, type DiskOperation } from './disk-faults.js';
 import type { SimulatedNetwork } from './simulated-network.js';
 

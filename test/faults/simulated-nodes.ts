@@ -3,15 +3,11 @@
  * comes in its order.
  */
 import { setImmediate } from 'node:timers/promises';
-import {
-  GossipNodes,
-  type GossipChecks,
-  type PreparedRun,
-  type NodesEffect,
-  type NodesEvent,
-  type NodesStore,
-} from '../../client/index.js';
-import { createExecutor, Slabs, type Executor } from '../../hosting/index.js';
+import { GossipNodes, type PreparedRun, type NodesStore } from '../../client/host/index.js';
+import type { GossipChecks, NodesEffect, NodesEvent } from '../../client/index.js';
+import { createExecutor } from '../../execution/host/index.js';
+import { Slabs } from '../../gossip/index.js';
+import type { Executor } from '../../execution/index.js';
 import type { Federation } from '../../recipe/index.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { SimulatedNetwork } from './simulated-network.js';

@@ -2,24 +2,13 @@
  * Hosts a worker in the network of faults, as join.ts does in the real one. It runs join.ts's code for files, on a simulated
  * disk, and may be killed between any two effects and any two file operations.
  */
-import {
-  taskValidator,
-  WorkerStore,
-  type Worker,
-  type WorkerEffect,
-  type WorkerEvent,
-  type WorkerStart,
-  type WorkerTimer,
-} from '../../client/index.js';
-import {
-  explained,
-  layoutHash,
-  partitionHash,
-  version,
-  type EffectRunner,
-  type UpdateResult,
-  type UpdateTask,
-} from '../../hosting/index.js';
+import { taskValidator, type Worker, type WorkerEffect, type WorkerEvent, type WorkerStart, type WorkerTimer } from '../../client/index.js';
+import { WorkerStore } from '../../client/host/index.js';
+import { explained } from '../../errors/index.js';
+import { layoutHash, partitionHash } from '../../rounds/index.js';
+import { version } from '../../records/host/index.js';
+import type { EffectRunner } from '../../execution/host/index.js';
+import type { UpdateResult, UpdateTask } from '../../execution/index.js';
 import { buildModel, type Engine, type ModelSpec } from '../../learning/index.js';
 import { sha256 } from '../../numerics/index.js';
 import { encodings, type MessageOf } from '../../protocol/index.js';

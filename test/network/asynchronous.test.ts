@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { parseRecipe } from '../../recipe/index.js';
-import { readEvents, traceOf, type RunEvent } from '../../runs/index.js';
-import { serve } from '../../server/index.js';
+import { readEvents } from '../../records/host/index.js';
+import { traceOf, type RunEvent } from '../../records/index.js';
+import { serve } from '../../server/host/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { runTogether } from '../support/in-process.js';

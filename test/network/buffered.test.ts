@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { readRecipe } from '../../recipe/index.js';
-import { readEvents } from '../../runs/index.js';
+import { readEvents } from '../../records/host/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { afterRounds, freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import type { Worker, WorkerStart, WorkerStore } from '../../client/index.js';
-import type { EffectRunner } from '../../hosting/index.js';
-import type { RunDirectory } from '../../runs/index.js';
+import type { Worker, WorkerStart } from '../../client/index.js';
+import type { WorkerStore } from '../../client/host/index.js';
+import type { EffectRunner } from '../../execution/host/index.js';
+import type { RunDirectory } from '../../records/host/index.js';
 import type { GossipCoordinator, GossipStart } from '../../server/index.js';
 import { faultRun, type FaultRunOptions } from '../faults/fault-run.js';
 import { coordinatorWith, mutant, removeMutants } from '../support/mutants.js';
@@ -22,15 +23,15 @@ async function workerWith(path: readonly string[], right: string, wrong: string)
 }
 
 async function runnerWith(right: string, wrong: string) {
-  const { EffectRunner: Mutant } = await mutant(['hosting/effect-runner'], right, wrong);
+  const { EffectRunner: Mutant } = await mutant(['execution/host/effect-runner'], right, wrong);
   return Mutant as typeof EffectRunner;
 }
 
 /** Coordinator and workers whose files are written with a mistake. */
 async function filesWith(right: string, wrong: string): Promise<FaultRunOptions> {
-  const first = 'runs/atomic-file';
-  const coordinators = await mutant([first, 'runs/run-directory'], right, wrong);
-  const workers = await mutant([first, 'runs/index', 'client/store'], right, wrong);
+  const first = 'records/host/atomic-file';
+  const coordinators = await mutant([first, 'records/host/run-directory'], right, wrong);
+  const workers = await mutant([first, 'records/host/index', 'client/host/store'], right, wrong);
   return {
     RunDirectory: coordinators.RunDirectory as typeof RunDirectory,
     WorkerStore: workers.WorkerStore as typeof WorkerStore,

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { exitCode } from '../../cli/exit-codes.js';
-import { readRecord } from '../../runs/index.js';
+import { readRecord } from '../../records/host/index.js';
 import { readRecipe } from '../../recipe/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';

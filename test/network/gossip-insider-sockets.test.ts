@@ -1,9 +1,9 @@
 /** Samples of what gossip-insider.test.ts shows in memory, over real sockets: by the coordinator, and directly between workers. */
 import { expect } from 'chai';
-import { joinFederation, WorkerStore } from '../../client/index.js';
+import { joinFederation, WorkerStore } from '../../client/host/index.js';
 import type { MessageKind } from '../../protocol/index.js';
 import { parseRecipe, type Recipe } from '../../recipe/index.js';
-import { serve } from '../../server/index.js';
+import { serve } from '../../server/host/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { mutationsOf } from '../support/message-mutations.js';

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { expect } from 'chai';
 import { parseRecipe } from '../../recipe/index.js';
-import type { RunEvent } from '../../runs/index.js';
+import type { RunEvent } from '../../records/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { runTogether } from '../support/in-process.js';

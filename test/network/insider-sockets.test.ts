@@ -1,8 +1,8 @@
 /** Samples of what insiders.test.ts shows in memory, over real sockets: one run, in which the insider's updates are bad again and again. */
 import { expect } from 'chai';
-import { joinFederation, WorkerStore } from '../../client/index.js';
+import { joinFederation, WorkerStore } from '../../client/host/index.js';
 import { parseRecipe } from '../../recipe/index.js';
-import { serve } from '../../server/index.js';
+import { serve } from '../../server/host/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { mutationsOf } from '../support/message-mutations.js';

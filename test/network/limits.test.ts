@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { closeCodes, encode, encodeFrame, tensorOf } from '../../protocol/index.js';
 import { buildFederation, parseRecipe } from '../../recipe/index.js';
-import { serve, type ServeOptions } from '../../server/index.js';
+import { serve, type ServeOptions } from '../../server/host/index.js';
 import { largestFrame } from '../../server/largest-frame.js';
 import { temporaryFolder } from '../support/folder.js';
 import { tinyRecipe } from '../support/network.js';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { readRecipe } from '../../recipe/index.js';
-import { readEvents } from '../../runs/index.js';
+import { readEvents } from '../../records/host/index.js';
 import { simulate } from '../../simulator/index.js';
 import { IN_CONTAINER, needContainers } from '../support/containers.js';
 import { temporaryFolder } from '../support/folder.js';

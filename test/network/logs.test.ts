@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { expect } from 'chai';
-import { version } from '../../hosting/index.js';
+import { version } from '../../records/host/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { freePort, startServer, startWorker, tinyRecipe } from '../support/network.js';
 

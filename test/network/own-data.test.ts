@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { stringify } from 'yaml';
 import { stream } from '../../numerics/index.js';
 import { parseRecipe } from '../../recipe/index.js';
-import { readEvents, readRecord } from '../../runs/index.js';
+import { readEvents, readRecord } from '../../records/host/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { murmur } from '../support/murmur.js';

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { encodeFrame } from '../../protocol/index.js';
 import { parseRecipe } from '../../recipe/index.js';
-import { serve, type ServeOptions } from '../../server/index.js';
+import { serve, type ServeOptions } from '../../server/host/index.js';
 import { Authority } from '../support/certificates.js';
 import { temporaryFolder } from '../support/folder.js';
 import { tinyRecipe } from '../support/network.js';

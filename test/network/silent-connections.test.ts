@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { exitCode } from '../../cli/exit-codes.js';
-import { readEvents } from '../../runs/index.js';
+import { readEvents } from '../../records/host/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { mainFile, startProgram } from '../support/murmur.js';
 import { afterRounds, freePort, startWorker, tinyRecipe } from '../support/network.js';

@@ -1,7 +1,7 @@
 /** Workers of a gossip run that cannot reach each other say so, with address and reason; nothing waits in silence. */
 import { createServer } from 'node:net';
 import { expect } from 'chai';
-import { ConnectionError } from '../../hosting/index.js';
+import { ConnectionError } from '../../errors/index.js';
 import { parseRecipe } from '../../recipe/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';

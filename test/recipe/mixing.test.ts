@@ -1,6 +1,6 @@
 /** Which mixing matrices algorithms take, and that they use them. */
 import { expect } from 'chai';
-import { viewer } from '../../hosting/gossip/views.js';
+import { viewer } from '../../gossip/views.js';
 import { buildFederation, parseRecipe } from '../../recipe/index.js';
 import { mixing, mixingRow } from '../../topologies/index.js';
 import { smallRecipe } from '../support/small-recipe.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DivergedError } from '../../hosting/index.js';
+import { DivergedError } from '../../errors/index.js';
 import { tensorOf } from '../../protocol/index.js';
 import { parseKeys } from '../../server/index.js';
 import { CoordinatorDriver, type Task } from '../support/coordinator-driver.js';

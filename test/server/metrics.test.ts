@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { Registry } from 'prom-client';
 import fc from 'fast-check';
-import type { RunEvent } from '../../runs/index.js';
-import { ServerMetrics } from '../../server/metrics.js';
-import { WorkerMetrics } from '../../server/worker-metrics.js';
+import type { RunEvent } from '../../records/index.js';
+import { ServerMetrics } from '../../server/host/metrics.js';
+import { WorkerMetrics } from '../../server/host/worker-metrics.js';
 import { CoordinatorDriver } from '../support/coordinator-driver.js';
 import { expectNoFall, growing, parseMetrics, promtool } from '../support/prometheus.js';
 import { hasProgram, need } from '../support/requirements.js';

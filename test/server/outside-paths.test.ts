@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { datasets } from '../../data/index.js';
 import { parseRecipe, RecipeError } from '../../recipe/index.js';
-import { serve } from '../../server/index.js';
+import { serve } from '../../server/host/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { tinyRecipe } from '../support/network.js';
 import { refused } from '../support/refused.js';

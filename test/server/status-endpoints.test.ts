@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { respond } from '../../server/status-endpoints.js';
+import { respond } from '../../server/host/status-endpoints.js';
 
 describe('the status endpoints', () => {
   let isHealthy = true;

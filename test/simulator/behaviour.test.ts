@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Amount } from '../../learning/index.js';
 import { parseRecipe } from '../../recipe/index.js';
-import type { RoundEvent } from '../../runs/index.js';
+import type { RoundEvent } from '../../records/index.js';
 import { simulate } from '../../simulator/index.js';
 import { smallRecipe, trained } from '../support/small-recipe.js';
 

@@ -1,6 +1,6 @@
 /** A loss at an evaluation that is not finite is no result: the run ends as diverged, whoever hosts it. */
 import { expect } from 'chai';
-import { DivergedError } from '../../hosting/index.js';
+import { DivergedError } from '../../errors/index.js';
 import { parseRecipe } from '../../recipe/index.js';
 import { simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { mean } from '../../numerics/index.js';
 import { parseRecipe } from '../../recipe/index.js';
-import type { RunEvent } from '../../runs/index.js';
+import type { RunEvent } from '../../records/index.js';
 import { simulate } from '../../simulator/index.js';
 
 const NODES = 4;

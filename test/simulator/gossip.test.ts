@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseRecipe } from '../../recipe/index.js';
-import type { RunEvent } from '../../runs/index.js';
+import type { RunEvent } from '../../records/index.js';
 import { InterruptedError, simulate } from '../../simulator/index.js';
 import { temporaryFolder } from '../support/folder.js';
 

@@ -1,7 +1,7 @@
 /** Events count the local steps of all clients so far: exactly, stragglers and nodes of unequal size too, resumed or not. */
 import { expect } from 'chai';
 import { behaviour, parseRecipe } from '../../recipe/index.js';
-import type { RunEvent } from '../../runs/index.js';
+import type { RunEvent } from '../../records/index.js';
 import { progressOf } from '../../experiments/analysis/progress.js';
 import { simulate } from '../../simulator/index.js';
 

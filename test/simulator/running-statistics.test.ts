@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { algorithms } from '../../algorithms/index.js';
-import { createExecutor, GossipHost, Slabs } from '../../hosting/index.js';
+import { createExecutor } from '../../execution/host/index.js';
+import { GossipHost, Slabs } from '../../gossip/index.js';
 import { decodeSafetensors, isStatistic, takeStatistics, view, type Weights } from '../../learning/index.js';
 import { distributions, stream } from '../../numerics/index.js';
 import { buildFederation, parseRecipe, RecipeError } from '../../recipe/index.js';

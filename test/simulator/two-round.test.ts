@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { readEvents } from '../../runs/index.js';
+import { readEvents } from '../../records/host/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { murmur } from '../support/murmur.js';
 import { outcome } from '../support/outcome.js';

@@ -1,6 +1,6 @@
 /** A coordinator driven by hand: events in, effects out, on a clock that the test moves. */
 import type { FederatedAlgorithm } from '../../algorithms/index.js';
-import { update as updateWork } from '../../hosting/index.js';
+import { update as updateWork } from '../../execution/index.js';
 import { wasmEngine } from '../../learning/index.js';
 import { decodeVector, type MessageOf, type ToCoordinator, type ToWorker } from '../../protocol/index.js';
 import { buildFederation, parseRecipe, type Federation } from '../../recipe/index.js';

@@ -4,23 +4,12 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { deserialize, serialize } from 'node:v8';
-import {
-  GossipNodes,
-  taskValidator,
-  Worker,
-  type NodesEffect,
-  type PeerEffect,
-  type WorkerEffect,
-  type WorkerEvent,
-} from '../../client/index.js';
-import {
-  createExecutor,
-  evaluateHeldOut,
-  layoutHash,
-  partitionHash,
-  Slabs,
-  type Executor,
-} from '../../hosting/index.js';
+import { GossipNodes } from '../../client/host/index.js';
+import { taskValidator, Worker, type NodesEffect, type PeerEffect, type WorkerEffect, type WorkerEvent } from '../../client/index.js';
+import { createExecutor } from '../../execution/host/index.js';
+import { evaluateHeldOut, layoutHash, partitionHash } from '../../rounds/index.js';
+import { Slabs } from '../../gossip/index.js';
+import type { Executor } from '../../execution/index.js';
 import { wasmEngine } from '../../learning/index.js';
 import { sha256 } from '../../numerics/index.js';
 import {
@@ -41,7 +30,7 @@ import {
   type Federation,
   type Recipe,
 } from '../../recipe/index.js';
-import type { RunEvent } from '../../runs/index.js';
+import type { RunEvent } from '../../records/index.js';
 import {
   defaultSettings,
   GossipCoordinator,

@@ -1,7 +1,7 @@
 /** A coordinator and workers in this process, on real sockets. */
-import { joinFederation, WorkerStore, type JoinOptions } from '../../client/index.js';
+import { joinFederation, WorkerStore, type JoinOptions } from '../../client/host/index.js';
 import type { Recipe } from '../../recipe/index.js';
-import { serve, type ServeOptions, type ServeResult } from '../../server/index.js';
+import { serve, type ServeOptions, type ServeResult } from '../../server/host/index.js';
 
 export interface Together {
   /** How many workers, or the nodes of each, both ends included. */

@@ -1,6 +1,6 @@
 /** What became of runs in which one message is replaced by a mutation of it. */
 import { isDeepStrictEqual } from 'node:util';
-import { createExecutor } from '../../hosting/index.js';
+import { createExecutor } from '../../execution/host/index.js';
 import {
   decodeFrame,
   encodeFrame,
@@ -8,7 +8,7 @@ import {
   type Message,
   type MessageKind,
 } from '../../protocol/index.js';
-import { traceOf, type RunEvent } from '../../runs/index.js';
+import { traceOf, type RunEvent } from '../../records/index.js';
 import { hostFederated } from '../../simulator/federated-host.js';
 import type { InsiderScenario, Target } from './insider-scenarios.js';
 import { memoryRun, type MemoryResult, type MemoryRunOptions } from './memory-run.js';

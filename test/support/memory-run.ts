@@ -6,7 +6,7 @@ import type { WorkerEffect } from '../../client/index.js';
 import { wasmEngine } from '../../learning/index.js';
 import type { Message } from '../../protocol/index.js';
 import { buildFederation, parseRecipe, type Federation } from '../../recipe/index.js';
-import type { RunEvent } from '../../runs/index.js';
+import type { RunEvent } from '../../records/index.js';
 import {
   Coordinator,
   defaultSettings,

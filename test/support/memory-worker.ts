@@ -7,14 +7,9 @@ import {
   type WorkerEffect,
   type WorkerEvent,
 } from '../../client/index.js';
-import { TrainingRuntime } from '../../client/training-runtime.js';
-import {
-  layoutHash,
-  partitionHash,
-  update,
-  type UpdateResult,
-  type UpdateTask,
-} from '../../hosting/index.js';
+import { TrainingRuntime } from '../../client/host/training-runtime.js';
+import { layoutHash, partitionHash } from '../../rounds/index.js';
+import { update, type UpdateResult, type UpdateTask } from '../../execution/index.js';
 import { buildModel, type Engine } from '../../learning/index.js';
 import { canonicalJson, sha256 } from '../../numerics/index.js';
 import { encodings, ProtocolError, type MessageOf } from '../../protocol/index.js';

@@ -1,7 +1,7 @@
 /** What a run ended in: equal for two runs that are to be the same to the bit. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRecord } from '../../runs/index.js';
+import { readRecord } from '../../records/host/index.js';
 
 export interface Outcome {
   readonly weightsSha256: string;

@@ -1,7 +1,7 @@
 /** A disk of a few KiB that only processes of one mount namespace see: it vanishes with them, whatever a test ends in. */
 import { closeSync, mkdirSync, openSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSystemError } from '../../hosting/index.js';
+import { isSystemError } from '../../errors/index.js';
 import { mainFile, run, said, startProgram, type Running } from './murmur.js';
 import { hasProgram, need } from './requirements.js';
 

@@ -1,5 +1,5 @@
 /** Gossip: how far apart the nodes' models are over time, and what becomes of each layer's variance. */
-import type { PopulationEvent } from '../../../runs/index.js';
+import type { PopulationEvent } from '../../../records/index.js';
 import type { Comparison } from '../../analysis/compare.js';
 import type { Group } from '../../analysis/groups.js';
 import { intervalOf, type Interval } from '../../analysis/interval.js';

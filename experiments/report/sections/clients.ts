@@ -1,5 +1,5 @@
 /** How well the model serves each client: by round, and at the end one by one. */
-import type { ClientsEvent } from '../../../runs/index.js';
+import type { ClientsEvent } from '../../../records/index.js';
 import { lineChart } from '../charts/line-chart.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';

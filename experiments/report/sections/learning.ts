@@ -1,5 +1,5 @@
 /** How the model learned: accuracy and loss by round, accuracy by bytes moved, local steps and virtual time. */
-import type { EvaluationEvent, Quality } from '../../../runs/index.js';
+import type { EvaluationEvent, Quality } from '../../../records/index.js';
 import { lineChart, type Series } from '../charts/line-chart.js';
 import type { Figure } from '../page/figure.js';
 import { figuresHtml } from '../page/figure.js';

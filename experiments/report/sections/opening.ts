@@ -1,5 +1,5 @@
 /** How a run's report begins: its outcome in a sentence, and its key figures. */
-import type { RunRecord } from '../../../runs/index.js';
+import type { RunRecord } from '../../../records/index.js';
 import { html, type Html } from '../page/html.js';
 import { count, duration, figure, percent } from '../page/numbers.js';
 

@@ -1,5 +1,5 @@
 /** Who holds which data: the partition drawn, and its measured skew. */
-import type { RunRecord } from '../../../runs/index.js';
+import type { RunRecord } from '../../../records/index.js';
 import { barChart } from '../charts/bar-chart.js';
 import { heatmap } from '../charts/heatmap.js';
 import { evenlySpaced } from '../page/evenly-spaced.js';

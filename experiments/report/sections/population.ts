@@ -1,5 +1,5 @@
 /** The population of models in gossip: how far apart they are, whether averaging shrinks them, how good each is. */
-import type { PopulationEvent } from '../../../runs/index.js';
+import type { PopulationEvent } from '../../../records/index.js';
 import { scaleFor } from '../charts/axes.js';
 import { lineChart, type Series } from '../charts/line-chart.js';
 import { figuresHtml, type Figure } from '../page/figure.js';

@@ -1,5 +1,5 @@
 /** What ran, exactly, and how to run it again. */
-import type { RunRecord } from '../../../runs/index.js';
+import type { RunRecord } from '../../../records/index.js';
 import { html } from '../page/html.js';
 import { count, duration } from '../page/numbers.js';
 import type { Section } from '../page/page.js';

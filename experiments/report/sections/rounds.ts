@@ -1,5 +1,5 @@
 /** Who answered, and the algorithm's own figures by round. */
-import type { RoundEvent } from '../../../runs/index.js';
+import type { RoundEvent } from '../../../records/index.js';
 import { lineChart } from '../charts/line-chart.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';

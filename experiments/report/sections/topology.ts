@@ -1,5 +1,5 @@
 /** The graph of a gossip run, its nodes coloured by how good their models are, round by round. */
-import type { RunRecord } from '../../../runs/index.js';
+import type { RunRecord } from '../../../records/index.js';
 import type { Progress } from '../../analysis/progress.js';
 import { graphDrawing } from '../charts/graph-drawing.js';
 import { figuresHtml, type Figure } from '../page/figure.js';

@@ -1,8 +1,8 @@
 /** The runs of a setting: one for each learning rate, counted as the paper counts. */
 import { z } from 'zod';
 import type { Recipe } from '../../../recipe/index.js';
-import type { RunEvent } from '../../../runs/index.js';
-import { DivergedError } from '../../../hosting/index.js';
+import type { RunEvent } from '../../../records/index.js';
+import { DivergedError } from '../../../errors/index.js';
 import { simulate, type SimulateOptions } from '../../../simulator/index.js';
 import type { Cell } from '../reproduction.js';
 import { RATE_OF_CNN, target, type Setting } from './settings.js';

@@ -1,8 +1,8 @@
 /** The runs: an algorithm on a split, and its test accuracy after every round. */
 import { z } from 'zod';
-import { DivergedError } from '../../../hosting/index.js';
+import { DivergedError } from '../../../errors/index.js';
 import type { Recipe } from '../../../recipe/index.js';
-import type { RunEvent } from '../../../runs/index.js';
+import type { RunEvent } from '../../../records/index.js';
 import { simulate, type SimulateOptions } from '../../../simulator/index.js';
 import type { Cell } from '../reproduction.js';
 import {

@@ -1,8 +1,8 @@
 /** The runs, and what is recorded of each: loss, accuracy and spread of the replicas after each outer step. */
 import { z } from 'zod';
-import { DivergedError } from '../../../hosting/index.js';
+import { DivergedError } from '../../../errors/index.js';
 import type { Recipe } from '../../../recipe/index.js';
-import type { RunEvent } from '../../../runs/index.js';
+import type { RunEvent } from '../../../records/index.js';
 import { simulate, type SimulateOptions } from '../../../simulator/index.js';
 import type { Cell } from '../reproduction.js';
 import {

@@ -1,7 +1,7 @@
 /** The runs, and what is recorded of each: accuracy, variance and correction by round. */
 import { z } from 'zod';
 import type { Recipe } from '../../../recipe/index.js';
-import type { PopulationEvent } from '../../../runs/index.js';
+import type { PopulationEvent } from '../../../records/index.js';
 import { InterruptedError, simulate, type SimulateOptions } from '../../../simulator/index.js';
 import type { Cell } from '../reproduction.js';
 import { recipeOf, tracedRecipe, type Written } from './recipes.js';

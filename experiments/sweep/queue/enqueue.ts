@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Queue, QueueEvents } from 'bullmq';
-import type { RunRecord } from '../../../runs/index.js';
+import type { RunRecord } from '../../../records/index.js';
 import { finishedRecord } from '../run-processes.js';
 import type { Failure, SweepEvent } from '../events.js';
 import { expandSweep } from '../expand.js';

@@ -9,7 +9,7 @@ import {
   type Dependencies,
   type Recipe,
 } from '../../../recipe/index.js';
-import type { RunRecord } from '../../../runs/index.js';
+import type { RunRecord } from '../../../records/index.js';
 
 /** All sweeps share one queue: `murmur work` takes whatever is to be done. */
 export const QUEUE = 'murmur-sweeps';

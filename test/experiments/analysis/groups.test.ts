@@ -7,7 +7,7 @@ import { groupRuns } from '../../../experiments/analysis/groups.js';
 import { accuracy } from '../../../experiments/analysis/metrics.js';
 import { progressOf } from '../../../experiments/analysis/progress.js';
 import type { AnalysedRun, Settings } from '../../../experiments/analysis/run.js';
-import type { RunEvent } from '../../../runs/index.js';
+import type { RunEvent } from '../../../records/index.js';
 import { federated } from '../made-up-runs.js';
 
 function made(settings: Settings, seed: number, test: number, validation?: number): AnalysedRun {

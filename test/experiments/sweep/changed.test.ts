@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { stringify } from 'yaml';
 import { parseSweep, readSweepRecord, runSweep } from '../../../experiments/sweep/index.js';
 import { loadPlugins } from '../../../recipe/index.js';
-import { readRecord } from '../../../runs/index.js';
+import { readRecord } from '../../../records/host/index.js';
 import { temporaryFolder } from '../../support/folder.js';
 
 describe('a sweep that is continued', () => {

@@ -1,0 +1,2 @@
+export { ConnectionError, DivergedError, NobodyAnsweredError, RunFailedError, ThreadEndedError, UpdateFailedError } from './failures.js';
+export { explained, isSystemError, SystemError } from './system-errors.js';

@@ -1,0 +1,4 @@
+/** A run's directory cannot be used as asked: it is missing, in use, or of another recipe or version. */
+export class RunDirectoryError extends Error {
+  override name = 'RunDirectoryError';
+}
