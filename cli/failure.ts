@@ -2,7 +2,17 @@
 import { CommanderError } from 'commander';
 import { FeatureError, PartitionError } from '../data/index.js';
 import { DownloadInterruptedError } from '../data/host/index.js';
-import { ConnectionError, DivergedError, explained, isSystemError, NobodyAnsweredError, RunFailedError, SystemError, ThreadEndedError, UpdateFailedError } from '../errors/index.js';
+import {
+  ConnectionError,
+  DivergedError,
+  explained,
+  isSystemError,
+  NobodyAnsweredError,
+  RunFailedError,
+  SystemError,
+  ThreadEndedError,
+  UpdateFailedError,
+} from '../errors/index.js';
 import { CodecRangeError } from '../protocol/index.js';
 import { RecipeError } from '../recipe/index.js';
 import { RunDirectoryError } from '../records/index.js';

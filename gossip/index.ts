@@ -12,7 +12,19 @@ export { MessageOrder } from './message-order.js';
 export { MessageValidator, type NodeMessage } from './message-validator.js';
 export { NodeRuntime, type Outgoing } from './node-runtime.js';
 export { prepareFor, startNodes } from './nodes.js';
-export { figuresOf, meanWeights, measureNodes, sumWeights, surveyOf, testNodes, type Measured, type NodeTest, type PlacedModel, type Survey, type Tested } from './population.js';
+export {
+  figuresOf,
+  meanWeights,
+  measureNodes,
+  sumWeights,
+  surveyOf,
+  testNodes,
+  type Measured,
+  type NodeTest,
+  type PlacedModel,
+  type Survey,
+  type Tested,
+} from './population.js';
 export { program } from './program.js';
 export { StoppedError, type RemoteNodes } from './remote-nodes.js';
 export { placesOf, Slabs, type Vector, type Vectors } from './slabs.js';

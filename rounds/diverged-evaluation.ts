@@ -13,7 +13,10 @@ interface NodeLoss {
 
 /** What a model was evaluated on, as sentences say it. */
 export type EvaluatedOn =
-  'test' | 'validation' | { readonly client: number } | { readonly node: number; readonly on: NodeLoss['on'] };
+  | 'test'
+  | 'validation'
+  | { readonly client: number }
+  | { readonly node: number; readonly on: NodeLoss['on'] };
 
 const sets = { test: 'the test set', validation: 'the validation part', own: 'its own examples' } as const;
 

@@ -6,7 +6,13 @@
  */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
 import { localDataClients } from '../data/index.js';
-import { concluded, meetsTarget, startFederated, type FederatedProgress, type FinishedRound } from '../rounds/index.js';
+import {
+  concluded,
+  meetsTarget,
+  startFederated,
+  type FederatedProgress,
+  type FinishedRound,
+} from '../rounds/index.js';
 import { sha256 } from '../numerics/index.js';
 import type { ToCoordinator } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';

@@ -1,7 +1,6 @@
 /** Hello, welcome, ready: who may take part, and whether both sides have made the same things of the recipe. */
 import { localDataClients } from '../data/index.js';
 import { layoutHash, partitionHash } from '../rounds/index.js';
-import { version } from '../records/host/index.js';
 import { sameSecret } from '../transport/index.js';
 import { admitsOtherEngines, wasmEngine } from '../learning/index.js';
 import { sha256 } from '../numerics/index.js';
@@ -66,7 +65,7 @@ export class Handshake {
     if (isExact && (hello.engine.kind !== kind || hello.engine.kernel !== kernelHash)) {
       throw new ProtocolError(
         'engineDiffers',
-        `the run needs the engine ${kind} with kernels ${kernelHash.slice(0, 8)} (murmur ${version()}); the worker has ${hello.engine.kind} with ${hello.engine.kernel.slice(0, 8)} (${hello.software}). Other engines are admitted where the recipe says engine: { mixed: true }`,
+        `the run needs the engine ${kind} with kernels ${kernelHash.slice(0, 8)} (murmur ${this.settings.version}); the worker has ${hello.engine.kind} with ${hello.engine.kernel.slice(0, 8)} (${hello.software}). Other engines are admitted where the recipe says engine: { mixed: true }`,
       );
     }
     const unknown = this.#encodings.filter((encoding) => !hello.encodings.includes(encoding));
@@ -133,7 +132,10 @@ export class Handshake {
     if (admitsOtherEngines(this.federation.recipe.engine)) return;
     const change = differingBits({ at: here, bits: this.#common.bits }, { at: there, bits });
     if (change !== undefined) {
-      throw new ProtocolError('recipeDiffers', `${change}; use the same version (here ${version()}) on both`);
+      throw new ProtocolError(
+        'recipeDiffers',
+        `${change}; use the same version (here ${this.settings.version}) on both`,
+      );
     }
   }
 
@@ -148,7 +150,7 @@ export class Handshake {
       if (hashes[name] === this.#common[name]) continue;
       throw new ProtocolError(
         'recipeDiffers',
-        `worker and coordinator have different hashes of the ${what}: use the same version (here ${version()}) on both`,
+        `worker and coordinator have different hashes of the ${what}: use the same version (here ${this.settings.version}) on both`,
       );
     }
     this.#refuseOther(hashes);

@@ -1,6 +1,13 @@
 export type { WorkerStatus } from './connection-manager.js';
 export { Coordinator, type CoordinatorStart } from './coordinator.js';
-export type { CoordinatorCheckpoint, CoordinatorContent, CoordinatorEffect, CoordinatorEvent, GossipProgress, TimerName } from './events.js';
+export type {
+  CoordinatorCheckpoint,
+  CoordinatorContent,
+  CoordinatorEffect,
+  CoordinatorEvent,
+  GossipProgress,
+  TimerName,
+} from './events.js';
 export { GossipCoordinator, type GossipStart } from './gossip/coordinator.js';
 export { parseKeys, type ClientKey } from './keys.js';
 export { largestFrame } from './largest-frame.js';

@@ -4,6 +4,8 @@ import type { ClientKey } from './keys.js';
 import type { FrameLimits } from '../protocol/index.js';
 
 export interface CoordinatorSettings {
+  /** This program's version, for messages about workers of another version. */
+  readonly version: string;
   /** The join token; anybody may join where it is left out. */
   readonly token: string | undefined;
   /** Keys of clients, in place of the token. */
@@ -26,6 +28,7 @@ export interface CoordinatorSettings {
 }
 
 export const defaultSettings: CoordinatorSettings = {
+  version: 'unknown',
   token: undefined,
   keys: undefined,
   plugins: {},

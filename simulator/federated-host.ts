@@ -1,6 +1,13 @@
 /** Hosts a federated algorithm in one process: round after round, with checkpoints between them. */
 import type { FederatedAlgorithm } from '../algorithms/index.js';
-import { beginRound, concluded, createEvaluator, startFederated, type FederatedProgress, type HostedRun } from '../rounds/index.js';
+import {
+  beginRound,
+  concluded,
+  createEvaluator,
+  startFederated,
+  type FederatedProgress,
+  type HostedRun,
+} from '../rounds/index.js';
 import type { Executor } from '../execution/index.js';
 import { sha256 } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';

@@ -1,8 +1,26 @@
 /** A run of gossip in one process, round by round, with what is measured of its population of models. */
 import type { GossipAlgorithm } from '../algorithms/index.js';
-import { divergedEvaluation, divergedNode, evaluateHeldOut, meetsTarget, type HostedRun } from '../rounds/index.js';
+import {
+  divergedEvaluation,
+  divergedNode,
+  evaluateHeldOut,
+  meetsTarget,
+  type HostedRun,
+} from '../rounds/index.js';
 import { DivergedError } from '../errors/index.js';
-import { figuresOf, GossipHost, gossipMemory, meanWeights, measureNodes, nodeEvaluations, Slabs, surveyOf, testNodes, type GossipCheckpoint, type PlacedModel } from '../gossip/index.js';
+import {
+  figuresOf,
+  GossipHost,
+  gossipMemory,
+  meanWeights,
+  measureNodes,
+  nodeEvaluations,
+  Slabs,
+  surveyOf,
+  testNodes,
+  type GossipCheckpoint,
+  type PlacedModel,
+} from '../gossip/index.js';
 import { vectorSharer, type Executor } from '../execution/index.js';
 import { sha256, SumOverflowError } from '../numerics/index.js';
 import type { Federation } from '../recipe/index.js';

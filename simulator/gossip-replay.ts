@@ -3,7 +3,15 @@
  * happens in its order there, and a message is handed over once it has been sent. No clock takes part.
  */
 import type { GossipAlgorithm } from '../algorithms/index.js';
-import { NodeRuntime, RoundTotals, type Content, type GossipCheckpoint, type Outgoing, type PlacedModel, type Slabs } from '../gossip/index.js';
+import {
+  NodeRuntime,
+  RoundTotals,
+  type Content,
+  type GossipCheckpoint,
+  type Outgoing,
+  type PlacedModel,
+  type Slabs,
+} from '../gossip/index.js';
 import type { Executor } from '../execution/index.js';
 import { range } from '../numerics/index.js';
 import { meanOf, type Federation } from '../recipe/index.js';

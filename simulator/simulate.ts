@@ -18,7 +18,15 @@ import {
   type Federation,
   type Recipe,
 } from '../recipe/index.js';
-import { createRun, readEvents, readTrace, resumeRun, type RunDirectory, type OnWait, type OpenedRun } from '../records/host/index.js';
+import {
+  createRun,
+  readEvents,
+  readTrace,
+  resumeRun,
+  type RunDirectory,
+  type OnWait,
+  type OpenedRun,
+} from '../records/host/index.js';
 import type { RunEvent, RunRecord, Trace } from '../records/index.js';
 import { hostFederated, type FederatedCheckpoint } from './federated-host.js';
 import { hostGossip } from './gossip-host.js';

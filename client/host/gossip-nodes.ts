@@ -1,7 +1,18 @@
 /** Hosts a worker's gossip nodes: their arithmetic and their files are here; what is to be done, the desk decides. */
 import { setImmediate } from 'node:timers/promises';
 import type { Federation } from '../../recipe/index.js';
-import { GossipHost, MessageOrder, MessageValidator, NOTHING, StoppedError, type Delivery, type GossipCheckpoint, type Slabs, type Vector, type Vectors } from '../../gossip/index.js';
+import {
+  GossipHost,
+  MessageOrder,
+  MessageValidator,
+  NOTHING,
+  StoppedError,
+  type Delivery,
+  type GossipCheckpoint,
+  type Slabs,
+  type Vector,
+  type Vectors,
+} from '../../gossip/index.js';
 import type { Executor } from '../../execution/index.js';
 import { isExact, ProtocolError, type MessageOf, type Tensor } from '../../protocol/index.js';
 import { checkOrder, type GossipOrder } from '../index.js';

@@ -1,7 +1,16 @@
 /** Connections between workers as sockets: those that come, where this worker listens, and those that it dials. */
 import type { Server } from 'node:http';
 import type { WebSocket } from 'ws';
-import { connectionLimit, dial, listen, refuseConnection, Rejections, Wire, type ListenOptions, type WriteLog } from '../../transport/host/index.js';
+import {
+  connectionLimit,
+  dial,
+  listen,
+  refuseConnection,
+  Rejections,
+  Wire,
+  type ListenOptions,
+  type WriteLog,
+} from '../../transport/host/index.js';
 import { FAILURES, PendingConnections } from '../../transport/index.js';
 import { HANDSHAKE_LIMITS, type CloseReason, type FrameLimits } from '../../protocol/index.js';
 import type { PeerEffect, PeerEvent } from '../index.js';

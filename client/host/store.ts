@@ -1,7 +1,21 @@
 /** What a worker keeps on disk: who it is in which run, and its clients' states. A folder is one worker's at a time. */
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { describeHolder, describeWait, FolderLock, LockedError, makeFolder, nodeFileSystem, removeDurably, removeUnfinished, SECRET, syncFolder, writeAtomically, type FileSystem, type OnWait } from '../../records/host/index.js';
+import {
+  describeHolder,
+  describeWait,
+  FolderLock,
+  LockedError,
+  makeFolder,
+  nodeFileSystem,
+  removeDurably,
+  removeUnfinished,
+  SECRET,
+  syncFolder,
+  writeAtomically,
+  type FileSystem,
+  type OnWait,
+} from '../../records/host/index.js';
 import type { Identity, StoredState } from '../index.js';
 
 export class WorkerStore {

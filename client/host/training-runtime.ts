@@ -4,10 +4,23 @@ import { createExecutor } from '../../execution/host/index.js';
 import { gossipMemory, refuseTooMuchMemory, Slabs } from '../../gossip/index.js';
 import { isSystemError } from '../../errors/index.js';
 import { layoutHash, partitionHash } from '../../rounds/index.js';
-import { performAll, evaluatePart, update, type Executor, type UpdateResult, type UpdateTask } from '../../execution/index.js';
+import {
+  performAll,
+  evaluatePart,
+  update,
+  type Executor,
+  type UpdateResult,
+  type UpdateTask,
+} from '../../execution/index.js';
 import type { ModelSpec } from '../../learning/index.js';
 import { canonicalJson, largestSize, sha256 } from '../../numerics/index.js';
-import { finiteOrNull, numbersOf, ProtocolError, type MessageOf, type Tensors } from '../../protocol/index.js';
+import {
+  finiteOrNull,
+  numbersOf,
+  ProtocolError,
+  type MessageOf,
+  type Tensors,
+} from '../../protocol/index.js';
 import {
   bitsOf,
   buildFederation,

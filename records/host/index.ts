@@ -1,4 +1,11 @@
-export { makeFolder, removeDurably, removeUnfinished, SECRET, syncFolder, writeAtomically } from './atomic-file.js';
+export {
+  makeFolder,
+  removeDurably,
+  removeUnfinished,
+  SECRET,
+  syncFolder,
+  writeAtomically,
+} from './atomic-file.js';
 export { describeRun } from './describe-run.js';
 export { nodeFileSystem, type FileSystem } from './file-system.js';
 export { describeHolder, describeWait, FolderLock, isHeld, LockedError } from './folder-lock.js';

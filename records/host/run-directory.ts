@@ -27,7 +27,14 @@ import {
   writeAll,
   writeAtomically,
 } from './atomic-file.js';
-import { divergenceSchema, eventSchema, recordSchema, type Divergence, type RunEvent, type RunRecord } from '../index.js';
+import {
+  divergenceSchema,
+  eventSchema,
+  recordSchema,
+  type Divergence,
+  type RunEvent,
+  type RunRecord,
+} from '../index.js';
 import { issuePath } from '../../registry/index.js';
 import { RunDirectoryError } from '../index.js';
 import { nodeFileSystem, type FileSystem } from './file-system.js';

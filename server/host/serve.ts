@@ -1,9 +1,14 @@
 /** Hosts a coordinator: sockets, files, timers and the evaluation of models are here, decisions are not. */
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { type Address, type ListenOptions, readCertificate, type WriteLog } from '../../transport/host/index.js';
+import {
+  type Address,
+  type ListenOptions,
+  readCertificate,
+  type WriteLog,
+} from '../../transport/host/index.js';
 import { createExecutor, EffectRunner, Timers } from '../../execution/host/index.js';
-import { describeRun } from '../../records/host/index.js';
+import { describeRun, version } from '../../records/host/index.js';
 import { DivergedError } from '../../errors/index.js';
 import { evaluateHeldOut } from '../../rounds/index.js';
 import type { Executor } from '../../execution/index.js';
@@ -164,6 +169,7 @@ class ServerHost {
     this.#metrics = new ServerMetrics(this.#events);
     this.#settings = {
       ...defaultSettings,
+      version: version(),
       plugins: pluginChecksums(options.plugins),
       limits: { ...defaultSettings.limits, frameBytes: largestFrame(this.federation) },
       ...options.settings,

@@ -1,7 +1,16 @@
 /** A coordinator's connections as sockets: what comes is told as events, and what is to be sent is sent. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { connectionLimit, listen, refuseConnection, Rejections, Wire, type Address, type ListenOptions, type WriteLog } from '../../transport/host/index.js';
+import {
+  connectionLimit,
+  listen,
+  refuseConnection,
+  Rejections,
+  Wire,
+  type Address,
+  type ListenOptions,
+  type WriteLog,
+} from '../../transport/host/index.js';
 import { PendingConnections, type Traffic } from '../../transport/index.js';
 import { within } from '../../execution/host/index.js';
 import { HANDSHAKE_LIMITS, type CloseReason } from '../../protocol/index.js';

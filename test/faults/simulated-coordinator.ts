@@ -11,7 +11,21 @@ import type { Engine } from '../../learning/index.js';
 import type { Dependencies, Federation } from '../../recipe/index.js';
 import { readEvents, readRecord, type RunDirectory } from '../../records/host/index.js';
 import type { RunEvent } from '../../records/index.js';
-import { ShutdownNotifier, newWorkerRecords, type Coordinator, type CoordinatorCheckpoint, type GossipCoordinator, type GossipProgress, type GossipStart, type CoordinatorEffect, type CoordinatorEvent, type CoordinatorSettings, type CoordinatorStart, type WorkerRecords, type TimerName } from '../../server/index.js';
+import {
+  ShutdownNotifier,
+  newWorkerRecords,
+  type Coordinator,
+  type CoordinatorCheckpoint,
+  type GossipCoordinator,
+  type GossipProgress,
+  type GossipStart,
+  type CoordinatorEffect,
+  type CoordinatorEvent,
+  type CoordinatorSettings,
+  type CoordinatorStart,
+  type WorkerRecords,
+  type TimerName,
+} from '../../server/index.js';
 import { readWorkerRecords, writeWorkerRecords } from '../../server/host/index.js';
 import { Connection, type End } from './simulated-connection.js';
 import { isDiskFault } from './disk-faults.js';

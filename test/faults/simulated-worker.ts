@@ -2,7 +2,14 @@
  * Hosts a worker in the network of faults, as join.ts does in the real one. It runs join.ts's code for files, on a simulated
  * disk, and may be killed between any two effects and any two file operations.
  */
-import { taskValidator, type Worker, type WorkerEffect, type WorkerEvent, type WorkerStart, type WorkerTimer } from '../../client/index.js';
+import {
+  taskValidator,
+  type Worker,
+  type WorkerEffect,
+  type WorkerEvent,
+  type WorkerStart,
+  type WorkerTimer,
+} from '../../client/index.js';
 import { WorkerStore } from '../../client/host/index.js';
 import { explained } from '../../errors/index.js';
 import { layoutHash, partitionHash } from '../../rounds/index.js';

@@ -5,7 +5,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { deserialize, serialize } from 'node:v8';
 import { GossipNodes } from '../../client/host/index.js';
-import { taskValidator, Worker, type NodesEffect, type PeerEffect, type WorkerEffect, type WorkerEvent } from '../../client/index.js';
+import {
+  taskValidator,
+  Worker,
+  type NodesEffect,
+  type PeerEffect,
+  type WorkerEffect,
+  type WorkerEvent,
+} from '../../client/index.js';
 import { createExecutor } from '../../execution/host/index.js';
 import { evaluateHeldOut, layoutHash, partitionHash } from '../../rounds/index.js';
 import { Slabs } from '../../gossip/index.js';

@@ -12,7 +12,7 @@ import {
   type MessageGoing,
   type Way,
 } from '../../protocol/index.js';
-import type { Rate, Traffic } from '../index.js';
+import type { Rate } from '../index.js';
 
 export interface WireEvents<In extends Way> {
   message(message: MessageGoing[In]): void;
