@@ -9,7 +9,7 @@ import type { Amount, Model, Optimizer } from '../learning/index.js';
 import type { Stream } from '../numerics/index.js';
 import type { MixingRow, Stochastic, Topology } from '../topologies/index.js';
 import type { Choice } from '../registry/index.js';
-import type { FormContext, MessageForm } from './message-form.js';
+import type { FormContext, Header, MessageForm } from './message-form.js';
 
 /** The vector that every node has: its model. Algorithms may give nodes more, by name. */
 export const WEIGHTS = 'weights';
@@ -87,9 +87,6 @@ export type Effect =
       readonly vectors: readonly string[];
       readonly part?: Part;
     };
-
-/** The small data of a message; survives JSON. */
-export type Header = Readonly<Record<string, number>>;
 
 /** A message that has come, without its vectors: effects name these by the message's place in the list. */
 export interface Message {

@@ -63,7 +63,8 @@ export type { Algorithm, AlgorithmContext } from './algorithm.js';
 export { deltaAveraging, type ClientRule, type ServerRule } from './delta-averaging.js';
 export { addMean, plainClient } from './fedavg.js';
 export { refuseCommunity } from './check-community.js';
-export { ignoredOptions, readsOf, schedulesOf, type AlgorithmNeeds } from './needs.js';
+export type { AlgorithmNeeds } from './needs.js';
+export { ignoredOptions, readsOf, schedulesOf } from './recipe-usage.js';
 export { localOptions, localSgd, type LocalOptions } from './local-sgd.js';
 export { selectClients, selectionOptions, type Selection } from './selection.js';
 export { addScaled, combine, difference, scaled } from './vectors.js';
@@ -87,7 +88,6 @@ export {
   type EvaluationPoint,
   type Expectation,
   type GossipAlgorithm,
-  type Header,
   type LocalTraining,
   type Message,
   type Source,
@@ -96,5 +96,5 @@ export {
   type Term,
   type View,
 } from './gossip.js';
-export type { Bounds, FormContext, MessageForm } from './message-form.js';
+export type { Bounds, FormContext, Header, MessageForm } from './message-form.js';
 export type { ClientUpdate, HostedUpdate, Payload } from './payload.js';

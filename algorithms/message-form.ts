@@ -4,7 +4,9 @@
  */
 import type { Model } from '../learning/index.js';
 import type { Part } from '../merging/index.js';
-import type { Header } from './gossip.js';
+
+/** The small data of a message; survives JSON. */
+export type Header = Readonly<Record<string, number>>;
 
 /** The numbers that a field of a header may be, both ends included. */
 export interface Bounds {

@@ -1,9 +1,10 @@
-/** Canonical JSON and SHA-256: what names of streams and hashes of recipes are made from. */
-import { createHash } from 'node:crypto';
+/** Canonical JSON and SHA-256, for the keys of random streams, hashes of recipes and digests of weights. */
+import { sha256 as digest } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** JSON with sorted keys and no white space, so that equal values give equal text. */
+/** JSON with sorted keys and no white space: equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
@@ -15,23 +16,14 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** Bytes that are hashed at once, less than the 2 GiB that OpenSSL takes. */
-const AT_ONCE = 2 ** 30;
-
-/** SHA-256 as 64 hexadecimal digits, of text (UTF-8) or of an array's bytes. */
-export function sha256(content: string | NodeJS.ArrayBufferView): string {
-  const hash = createHash('sha256');
-  const parts = typeof content === 'string' ? [content] : inParts(content, AT_ONCE);
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
-}
-
-/** An array's bytes, at most `length` at a time. */
-export function* inParts(
-  { buffer, byteOffset, byteLength }: NodeJS.ArrayBufferView,
-  length: number,
-): Generator<Uint8Array, undefined> {
-  for (let at = 0; at < byteLength; at += length) {
-    yield new Uint8Array(buffer, byteOffset + at, Math.min(length, byteLength - at));
-  }
+/**
+ * SHA-256 as 64 hexadecimal digits, of text (UTF-8) or of an array's bytes. In JavaScript, about 140 MB/s: a tenth of OpenSSL's speed, which
+ * costs a round of training less than 1 %. Code that hashes data files uses Node.js's `createHash`.
+ */
+export function sha256(content: string | ArrayBufferView): string {
+  const bytes =
+    typeof content === 'string'
+      ? utf8ToBytes(content)
+      : new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
+  return bytesToHex(digest(bytes));
 }

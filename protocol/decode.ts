@@ -9,6 +9,11 @@ import { checkTensorBytes, type Tensor, type Tensors } from './tensor.js';
 
 const malformed = (sentence: string) => new ProtocolError('malformed', sentence);
 
+const receivers = { toCoordinator: 'the coordinator', toWorker: 'a worker', toPeer: 'another worker' };
+
+const unexpected = (kind: MessageKind, to: Way) =>
+  new ProtocolError('unexpected', `a message '${kind}' must not be sent to ${receivers[to]}`);
+
 const byTag = new Map(
   (Object.keys(messages) as MessageKind[]).map((kind) => [messages[kind].tag as number, kind]),
 );
@@ -44,8 +49,7 @@ export function readPreamble(frame: Pieces, to: Way, limits: FrameLimits): Pream
   const tag = view.getUint8(at.tag);
   const kind = byTag.get(tag);
   if (kind === undefined) throw malformed(`there is no message with the tag ${tag}`);
-  const ways: readonly Way[] = messages[kind].ways;
-  if (!ways.includes(to)) throw new ProtocolError('unexpected', `a message '${kind}' has no place here`);
+  if (!mayGo({ kind }, to)) throw unexpected(kind, to);
   const preamble = {
     kind,
     tensors: view.getUint16(at.tensors, true),
@@ -85,8 +89,14 @@ export function decodeFrame<To extends Way>(
   const header = checkHeader(kind, decodeJson(frame.range(end, headerEnd)));
   const tensors = readTensors(frame, entries, headerEnd);
   const message = { kind, ...header, ...(messages[kind].tensors && { tensors }) };
-  // The schema of this kind has checked the header, and the preamble that the kind may go this way.
-  return message as unknown as MessageGoing[To];
+  if (!mayGo(message, to)) throw unexpected(kind, to);
+  return message;
+}
+
+/** Whether messages of this kind may go this way. The schema of the kind has checked the header. */
+function mayGo<To extends Way>(message: { readonly kind: MessageKind }, to: To): message is MessageGoing[To] {
+  const ways: readonly Way[] = messages[message.kind].ways;
+  return ways.includes(to);
 }
 
 interface TableEntry extends Omit<Tensor, 'bytes'> {

@@ -7,8 +7,8 @@ import { z } from 'zod';
 import type { Part } from '../../merging/index.js';
 import { drawInteger, portion, sampleWithoutReplacement, stream, type Stream } from '../../numerics/index.js';
 import { optionsSchema } from '../../registry/index.js';
-import type { Community, Header } from '../gossip.js';
-import { wholeUpTo, type MessageForm } from '../message-form.js';
+import type { Community } from '../gossip.js';
+import { wholeUpTo, type Header, type MessageForm } from '../message-form.js';
 
 export const messageOption = z
   .discriminatedUnion('kind', [

@@ -1,7 +1,8 @@
 /** From messages that carry models to the effects that merge them, part by part, and the ages that result. */
 import { drawInteger, type Stream } from '../../numerics/index.js';
 import type { Choice } from '../../registry/index.js';
-import type { Effect, Header, Message, View } from '../gossip.js';
+import type { Effect, Message, View } from '../gossip.js';
+import type { Header } from '../message-form.js';
 import type { MessageParts } from './message-parts.js';
 
 /** What a message's header says of the model in it; requests say nothing of the kind. */

@@ -6,15 +6,8 @@
 import type { Stream } from '../../numerics/index.js';
 import type { Choice } from '../../registry/index.js';
 import type { AlgorithmContext } from '../algorithm.js';
-import {
-  WEIGHTS,
-  type Effect,
-  type GossipAlgorithm,
-  type Header,
-  type Message,
-  type View,
-} from '../gossip.js';
-import { exactly, standingForm, type MessageForm } from '../message-form.js';
+import { WEIGHTS, type Effect, type GossipAlgorithm, type Message, type View } from '../gossip.js';
+import { exactly, standingForm, type Header, type MessageForm } from '../message-form.js';
 import { fewestModels } from './fewest-models.js';
 import { messageParts, refuseParts, type MessageOption } from './message-parts.js';
 import { snapshot } from './mixing-row.js';

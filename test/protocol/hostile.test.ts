@@ -73,7 +73,7 @@ const wrong: [what: string, bytes: Uint8Array, reason: CloseReason, sentence: Re
     'a message to others',
     encodeFrame({ kind: 'start', epoch: 1, until: 1, durable: 0 }),
     'unexpected',
-    /'start' has no place here/,
+    /'start' must not be sent to the coordinator/,
   ],
   [
     'tensors where none may be',
