@@ -4,13 +4,13 @@
  */
 import { Shard, datasets } from '../data/index.js';
 import { diskFiles } from '../data/host/index.js';
+import { nativeKernels, type KernelsChoice } from '../learning/host/index.js';
 import {
   buildModel,
   initialWeights,
   models,
   wasmEngine,
   type Engine,
-  type KernelsChoice,
   type TrainRequest,
 } from '../learning/index.js';
 import { permutation, quantile, range, stream } from '../numerics/index.js';
@@ -48,7 +48,7 @@ export function timeSteps(batchSizes: readonly number[] = [10, 32, 64], updates 
     kernelsHere().flatMap((kernels) =>
       [false, true].map((sparse) => ({
         ...{ kernels, batchSize, sparse },
-        engine: wasmEngine({ sparse, kernels }),
+        engine: wasmEngine({ sparse, native: nativeKernels(kernels) }),
         rates: [] as number[],
       })),
     ),

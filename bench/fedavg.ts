@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { quantile } from '../numerics/index.js';
-import type { KernelsChoice } from '../learning/index.js';
+import type { KernelsChoice } from '../learning/host/index.js';
 import { recipeSchema, type Recipe } from '../recipe/index.js';
 import { simulate } from '../simulator/index.js';
 import { kernelsHere } from './native.js';

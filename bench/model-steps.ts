@@ -7,15 +7,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { loadEngine, nativeKernels, type KernelsChoice } from '../learning/host/index.js';
 import {
   buildModel,
   initialWeights,
-  loadEngine,
   models,
   wasmEngine,
   type Engine,
   type Examples,
-  type KernelsChoice,
 } from '../learning/index.js';
 import { drawInteger, quantile, range, stream } from '../numerics/index.js';
 import { kernelsHere } from './native.js';
@@ -70,7 +69,12 @@ export async function timeModels(turns: number): Promise<ModelTiming[]> {
         (leavesOut ? [true, false] : [undefined]).map((sparse) => ({
           kernels,
           ...(sparse !== undefined && { sparse }),
-          ...stepsOf(wasmEngine({ kernels, sparse: sparse ?? true }), model, input, batch),
+          ...stepsOf(
+            wasmEngine({ native: nativeKernels(kernels), sparse: sparse ?? true }),
+            model,
+            input,
+            batch,
+          ),
         })),
       );
       // Kernels are compiled in earnest while the first steps run.

@@ -1,5 +1,5 @@
 /** Whether native kernels can run beside those of WebAssembly; where they cannot, the bench says so and goes on. */
-import { wasmEngine, type KernelsChoice } from '../learning/index.js';
+import { nativeKernels, type KernelsChoice } from '../learning/host/index.js';
 import { say } from './part.js';
 
 let known: readonly KernelsChoice[] | undefined;
@@ -8,7 +8,7 @@ let known: readonly KernelsChoice[] | undefined;
 export function kernelsHere(): readonly KernelsChoice[] {
   if (known !== undefined) return known;
   try {
-    wasmEngine({ kernels: 'native' });
+    nativeKernels('native');
     known = ['wasm', 'native'];
   } catch (error) {
     say(`  Only WebAssembly: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -4,12 +4,11 @@
  * a large product of matrices reaches.
  */
 import { wasm } from '../numerics/index.js';
-import type { KernelsChoice } from '../learning/index.js';
+import { nativeKernels, type KernelsChoice } from '../learning/host/index.js';
 import { emitProduct } from '../learning/wasm/kernels/product.js';
 import { advance, until } from '../learning/wasm/kernels/pointers.js';
 import { Memory } from '../learning/wasm/memory.js';
-import { withNative } from '../learning/wasm/native/form.js';
-import { nativeLibrary } from '../learning/wasm/native/library.js';
+import { withNative } from '../learning/wasm/kernels/native-form.js';
 import { PANEL_ROW } from '../learning/wasm/panels.js';
 const { control, f32x4, i32, v128 } = wasm;
 
@@ -86,7 +85,7 @@ const emitReading = () =>
 const [TURNS, REGION, WIDTH, ROWS] = [2000, 2 ** 27, 512, 64];
 
 export function roofline(kernels: KernelsChoice): Roofline {
-  const memory = new Memory(kernels === 'native' ? nativeLibrary() : undefined);
+  const memory = new Memory(nativeKernels(kernels));
   memory.reserve(REGION + 4096);
   memory.views.floats.fill(2 ** -10);
   const [arithmetic, reading, product] = memory.kernels('roofline', () => [

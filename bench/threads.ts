@@ -1,6 +1,6 @@
 /** What a second thread brings for each named model: rounds of FedAvg with eight clients of equal size, on one thread and on two. */
 import { performance } from 'node:perf_hooks';
-import type { KernelsChoice } from '../learning/index.js';
+import type { KernelsChoice } from '../learning/host/index.js';
 import { quantile } from '../numerics/index.js';
 import { recipeSchema, type Recipe } from '../recipe/index.js';
 import { InterruptedError, simulate } from '../simulator/index.js';

@@ -1,6 +1,6 @@
 /** `murmur native build`: compiles native kernels for this machine; and `--kernels`, which uses them. */
 import { Command, Option } from 'commander';
-import { buildNativeKernels, KERNELS, KERNELS_VARIABLE, wasmEngine } from '../learning/index.js';
+import { buildNativeKernels, KERNELS, KERNELS_VARIABLE, nativeKernels } from '../learning/host/index.js';
 
 export function nativeCommand(): Command {
   return new Command('native')
@@ -30,5 +30,5 @@ export const kernelsOption = () =>
 export function useKernels({ kernels }: { readonly kernels?: string }): void {
   if (kernels === undefined) return;
   process.env[KERNELS_VARIABLE] = kernels;
-  wasmEngine();
+  nativeKernels();
 }

@@ -49,7 +49,7 @@ function checkFinite(where: string, vectors: Payload['vectors']): void {
 function modelOf(spec: ModelSpec, own: Model): Model {
   if (canonicalJson(spec) === canonicalJson(own.spec)) return own;
   try {
-    const grown = withWidths(own, widthsOf(buildModel(spec, own.teacher)));
+    const grown = withWidths(own, widthsOf(buildModel(spec)));
     if (canonicalJson(grown.spec) === canonicalJson(spec)) return grown;
   } catch (error) {
     throw refuse(`model of an evaluation: ${error instanceof Error ? error.message : String(error)}`);

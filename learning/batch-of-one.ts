@@ -10,9 +10,9 @@ export function normOfSingleValues({
 }: {
   readonly layers: readonly PlacedLayer[];
 }): string | undefined {
-  for (const { layer, input, name, branches } of layers) {
+  for (const { input, name, traits, branches } of layers) {
     const values = input.kind === 'sequence' ? input.length : product(input.extents.slice(0, -1));
-    if (layer.kind === 'batch-norm' && values === 1) return name;
+    if (traits.normalizesBatch && values === 1) return name;
     const inside =
       branches &&
       (normOfSingleValues({ layers: branches.inside }) ?? normOfSingleValues({ layers: branches.around }));

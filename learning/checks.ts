@@ -1,7 +1,7 @@
 /** What an engine is asked for must fit the model: each complaint is one sentence. */
 import { checkBatchOf } from './batch-of-one.js';
 import { momentNames, type Examples, type TrainRequest } from './engine.js';
-import type { Model } from './model.js';
+import { layerWith, type Model } from './model.js';
 
 /** @throws RangeError */
 export function checkWeights(model: Model, values: Float32Array, what = 'weights'): void {
@@ -18,15 +18,9 @@ export function checkNotEmpty(examples: Examples): void {
     throw new RangeError('there are no examples: a shard needs at least one to train on');
 }
 
-const drops = (layers: Model['layers']): boolean =>
-  layers.some(
-    ({ layer, branches }) =>
-      layer.kind === 'dropout' || (branches && (drops(branches.inside) || drops(branches.around))),
-  );
-
 /** @throws RangeError */
 function checkChance({ layers }: Model, chance: unknown): void {
-  if (chance !== undefined || !drops(layers)) return;
+  if (chance !== undefined || layerWith('random', layers) === undefined) return;
   throw new RangeError('the model drops values by chance, and this training has no stream for it');
 }
 

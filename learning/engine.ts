@@ -3,7 +3,6 @@
  * client's examples; what is not passed in is not remembered.
  */
 import type { Model } from './model.js';
-import type { FisherOver } from './sums/fisher.js';
 
 /** How one example's input is stored, and how a stored number x becomes an input: x · scale + shift. */
 export interface InputFormat {
@@ -130,6 +129,9 @@ export interface Evaluation {
   /** How many were foretold: examples, or their tokens where the model gives a sequence of logits. */
   readonly count: number;
 }
+
+/** Which labels count in Fisher information: all classes by their predicted probability, or the examples' labels. */
+export type FisherOver = 'classes' | 'labels';
 
 export interface Engine {
   readonly kind: string;

@@ -1,11 +1,11 @@
 /** What a recipe says of the engine, and the engine that it means. */
 import { z } from 'zod';
 import { optionsSchema, unknownName } from '../registry/index.js';
-import type { Engine, InputFormat } from './engine.js';
+import type { InputFormat } from './engine.js';
 import type { Model } from './model.js';
-import { wasmEngine, type WasmEngineOptions } from './wasm/engine.js';
+import { crossEntropy, type Objective } from './objective.js';
 import { refuseMemory } from './wasm/memory.js';
-import { planFor } from './wasm/plan.js';
+import { planFor } from './wasm/planner.js';
 
 const mixed = z
   .boolean()
@@ -53,36 +53,29 @@ export const admitsOtherEngines = (choice: EngineChoice) => choice !== 'wasm' &&
  * How many bytes an engine's memory takes for a model and a pass of examples. What no request needs, such as the
  * moments of optimizers without, is counted but never touched. Of TensorFlow.js it is not known.
  */
-export function engineBytes(choice: EngineChoice, model: Model, format: InputFormat): number | undefined {
+export function engineBytes(
+  choice: EngineChoice,
+  model: Model,
+  objective: Objective,
+  format: InputFormat,
+): number | undefined {
   if (choice !== 'wasm' && choice.kind === 'tfjs') return undefined;
-  const { teacher } = model;
-  return planFor(model, format).size + (teacher ? planFor(teacher.model, format).size : 0);
+  const student = planFor(model, objective, format).size;
+  if (objective.kind !== 'distillation') return student;
+  return student + planFor(objective.teacher.model, crossEntropy, format).size;
 }
 
 /** Why an engine cannot train a model, as a sentence; undefined where it can. */
-export function refuseModel(choice: EngineChoice, model: Model, format: InputFormat): string | undefined {
+export function refuseModel(
+  choice: EngineChoice,
+  model: Model,
+  objective: Objective,
+  format: InputFormat,
+): string | undefined {
   try {
-    return refuseMemory(engineBytes(choice, model, format) ?? 0);
+    return refuseMemory(engineBytes(choice, model, objective, format) ?? 0);
   } catch (error) {
     if (error instanceof RangeError) return error.message;
     throw error;
   }
-}
-
-/** @throws Error where TensorFlow.js is asked for but not installed, or its backend does not work here */
-export async function loadEngine(choice: EngineChoice, options?: WasmEngineOptions): Promise<Engine> {
-  if (choice === 'wasm' || choice.kind === 'wasm') return wasmEngine(options);
-  const { tfjsEngine } = await import('./tfjs/engine.js');
-  return tfjsEngine(choice.backend);
-}
-
-/** @throws Error as `loadEngine` does, and where the engine cannot train the model: before anything is written */
-export async function engineFor(
-  choice: EngineChoice,
-  model: Model,
-  options?: WasmEngineOptions,
-): Promise<Engine> {
-  const engine = await loadEngine(choice, options);
-  engine.prepare?.(model);
-  return engine;
 }

@@ -24,9 +24,20 @@ export {
 } from './model.js';
 export { stepsOf } from './batches.js';
 export { changedExamples } from './changed.js';
-export { models, type ModelContext } from './models.js';
+export type { ModelContext } from './model-context.js';
+export { models } from './models.js';
 export { losses } from './losses.js';
-export type { Loss, Teacher } from './loss.js';
+export {
+  checkObjective,
+  crossEntropy,
+  type CrossEntropy,
+  type Distillation,
+  type Loss,
+  type Objective,
+  type SquaredError,
+  type Teacher,
+} from './objective.js';
+export type { ReadFile } from './read-file.js';
 export { readWeights } from './read-weights.js';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 export {
@@ -38,6 +49,7 @@ export {
   type Engine,
   type Evaluation,
   type Examples,
+  type FisherOver,
   type GradientResult,
   type InputFormat,
   type OptimizerSettings,
@@ -55,19 +67,9 @@ export {
   type SgdOptimizer,
   type Time,
 } from './optimizer.js';
-export type { FisherOver } from './sums/fisher.js';
 export { inputGrams, linearLayers, type LayerGram } from './sums/grams.js';
 export { unitStatistics, type UnitStatistics } from './sums/unit-statistics.js';
 export { takeStep, type TakenStep } from './take-step.js';
-export {
-  admitsOtherEngines,
-  engineBytes,
-  engineFor,
-  engineSchema,
-  loadEngine,
-  refuseModel,
-  type EngineChoice,
-} from './engines.js';
+export { admitsOtherEngines, engineBytes, engineSchema, refuseModel, type EngineChoice } from './engines.js';
 export { wasmEngine, type WasmEngineOptions } from './wasm/engine.js';
-export { buildNativeKernels } from './wasm/native/build-checked.js';
-export { KERNELS, KERNELS_VARIABLE, type KernelsChoice } from './wasm/native/library.js';
+export type { NativeLibrary } from './wasm/native-library.js';

@@ -1,9 +1,11 @@
 /** The losses that a recipe can name. */
 import { z } from 'zod';
 import { define, filePath, Registry, type Choice } from '../registry/index.js';
-import type { Loss, Teacher } from './loss.js';
 import { buildModel } from './model.js';
-import { models, type ModelContext } from './models.js';
+import type { ModelContext } from './model-context.js';
+import { models } from './models.js';
+import type { Objective } from './objective.js';
+import { readNoFiles } from './read-file.js';
 import { readWeights } from './read-weights.js';
 
 export interface LossContext extends ModelContext {
@@ -11,13 +13,7 @@ export interface LossContext extends ModelContext {
   readonly model: Choice;
 }
 
-/** What training minimises, and whom it learns from where there is a teacher. */
-export interface NamedLoss {
-  readonly loss: Loss;
-  readonly teacher?: Teacher;
-}
-
-export const losses = new Registry<LossContext, NamedLoss>('loss', [
+export const losses = new Registry<LossContext, Objective>('loss', [
   define({
     kind: 'cross-entropy',
     summary: "Softmax cross-entropy with the labels, which is every recipe's loss where it names none.",
@@ -29,14 +25,14 @@ export const losses = new Registry<LossContext, NamedLoss>('loss', [
         .default(0)
         .describe('ε: the label counts 1 − ε, and every class ε / classes besides (label smoothing)'),
     },
-    create: ({ smoothing }): NamedLoss => ({ loss: { kind: 'cross-entropy', smoothing } }),
+    create: ({ smoothing }): Objective => ({ kind: 'cross-entropy', smoothing }),
   }),
   define({
     kind: 'squared-error',
     summary:
       "The mean over the classes of (logit − y)², where y is 1 for the label's class and 0 for all others.",
     options: {},
-    create: (): NamedLoss => ({ loss: { kind: 'squared-error' } }),
+    create: (): Objective => ({ kind: 'squared-error' }),
   }),
   define({
     kind: 'distillation',
@@ -53,12 +49,10 @@ export const losses = new Registry<LossContext, NamedLoss>('loss', [
         .default(0.5)
         .describe('how much the teacher counts; the labels count 1 − weight'),
     },
-    create: ({ teacher, model, temperature, weight }, context: LossContext): NamedLoss => {
+    create: ({ teacher, model, temperature, weight }, context: LossContext): Objective => {
       const its = buildModel(models.create(model ?? context.model, context));
-      return {
-        loss: { kind: 'distillation', temperature, weight },
-        teacher: { model: its, weights: readWeights(teacher, its, context.readFile) },
-      };
+      const weights = readWeights(teacher, its, context.readFile ?? readNoFiles);
+      return { kind: 'distillation', temperature, weight, teacher: { model: its, weights } };
     },
   }),
 ]);

@@ -1,9 +1,14 @@
 /** Model specifications: a list of layers over an input shape, and the manifest that follows from it. */
 import { stream, type StreamName } from '../numerics/index.js';
-import { shapeLayer, type Layer } from './layers/index.js';
-import { fillInitially, type Initial, type NewTensor } from './layers/kind.js';
+import { branchesOf, shapeLayer, type Layer } from './layers/index.js';
+import {
+  fillInitially,
+  type Branches,
+  type Initial,
+  type LayerTraits,
+  type NewTensor,
+} from './layers/kind.js';
 import { array, describeShape, sizeOf, type Shape } from './layers/shape.js';
-import type { Loss, Teacher } from './loss.js';
 import { layOut, view, type Manifest } from './manifest.js';
 
 /**
@@ -15,8 +20,6 @@ export interface ModelSpec {
   /** The shape of one example's input, e.g. [28, 28, 1]. */
   readonly input: readonly number[];
   readonly layers: readonly Layer[];
-  /** Left out, cross-entropy. */
-  readonly loss?: Loss;
 }
 
 /** A layer at its place in a model. */
@@ -26,8 +29,8 @@ export interface PlacedLayer<Kind = Layer> {
   readonly name: string;
   readonly input: Shape;
   readonly output: Shape;
-  /** The layers of a residual, and those of its shortcut. */
-  readonly branches?: { readonly inside: readonly PlacedLayer[]; readonly around: readonly PlacedLayer[] };
+  readonly traits: LayerTraits;
+  readonly branches?: Branches<readonly PlacedLayer[]>;
 }
 
 /** Plain data. */
@@ -37,55 +40,40 @@ export interface Model {
   readonly layers: readonly PlacedLayer[];
   /** How each tensor of the manifest begins. */
   readonly initials: readonly Initial[];
-  /** Whom it learns from, where its loss is distillation. */
-  readonly teacher?: Teacher;
 }
 
 /**
  * The model of a specification.
  * @throws RangeError that names the layer that cannot take what comes in
  */
-export function buildModel(spec: ModelSpec, teacher?: Teacher): Model {
+export function buildModel(spec: ModelSpec): Model {
   const { placed, tensors } = placeLayers(spec.layers, array(...spec.input), '');
-  if (teacher) checkTeacher(spec, placed, teacher);
   return {
     spec,
     layers: placed,
     manifest: layOut(tensors.map(({ name, shape, role }) => ({ name, shape, role }))),
     initials: tensors.map(({ initial }) => initial),
-    ...(teacher && { teacher }),
   };
 }
 
-/** @throws RangeError where a teacher takes other inputs, or gives other logits */
-function checkTeacher(spec: ModelSpec, placed: readonly PlacedLayer[], { model }: Teacher): void {
-  const pairs = [
-    [array(...model.spec.input), array(...spec.input), 'takes'],
-    [model.layers.at(-1)?.output, placed.at(-1)?.output, 'gives'],
-  ] as const;
-  for (const [its, own, does] of pairs) {
-    if (its === undefined || own === undefined || JSON.stringify(its) === JSON.stringify(own)) continue;
-    throw new RangeError(`its teacher ${does} ${describeShape(its)}, it ${does} ${describeShape(own)}`);
-  }
-}
-
-interface Placed {
+/** Layers one after another, with their tensors. */
+interface Chain {
   readonly placed: readonly PlacedLayer[];
   readonly tensors: readonly NewTensor[];
   readonly output: Shape;
 }
 
-/** @param path what names begin with, where the layers are within another */
-function placeLayers(layers: readonly Layer[], input: Shape, path: string): Placed {
+/** @param path the prefix of names, for layers inside another */
+function placeLayers(layers: readonly Layer[], input: Shape, path: string): Chain {
   const placed: PlacedLayer[] = [];
   const tensors: NewTensor[] = [];
   let output = input;
   for (const [index, layer] of layers.entries()) {
     try {
-      if (layer.kind === 'embedding' && (index > 0 || path !== '')) {
+      const one = placeLayer(layer, output, `${path}${layer.kind}${index + 1}`);
+      if (one.placed.traits.vocabulary !== undefined && (index > 0 || path !== '')) {
         throw new RangeError('it must be the first layer, since it takes tokens');
       }
-      const one = placeLayer(layer, output, `${path}${layer.kind}${index + 1}`);
       placed.push(one.placed);
       tensors.push(...one.tensors);
       output = one.placed.output;
@@ -102,25 +90,34 @@ function placeLayer(
   input: Shape,
   name: string,
 ): { placed: PlacedLayer; tensors: readonly NewTensor[] } {
-  if (layer.kind !== 'residual') {
-    const { output, tensors } = shapeLayer(layer, input);
-    return {
-      placed: { layer, name, input, output },
-      tensors: tensors.map((tensor) => ({ ...tensor, name: `${name}/${tensor.name}` })),
-    };
-  }
-  const inside = placeLayers(layer.layers, input, `${name}/`);
-  const around = placeLayers(layer.shortcut ?? [], input, `${name}/shortcut-`);
-  const { output } = inside;
-  if (JSON.stringify(output) !== JSON.stringify(around.output)) {
-    throw new RangeError(
-      `its layers give ${describeShape(output)}, what goes around them ${describeShape(around.output)}; both must be the same`,
-    );
-  }
-  return {
-    placed: { layer, name, input, output, branches: { inside: inside.placed, around: around.placed } },
-    tensors: [...inside.tensors, ...around.tensors],
+  const layers = branchesOf(layer);
+  const chains = layers && {
+    inside: placeLayers(layers.inside, input, `${name}/`),
+    around: placeLayers(layers.around, input, `${name}/shortcut-`),
   };
+  const outputs = chains && { inside: chains.inside.output, around: chains.around.output };
+  const { output, tensors, traits = {} } = shapeLayer(layer, input, outputs);
+  return {
+    placed: {
+      ...{ layer, name, input, output, traits },
+      ...(chains && { branches: { inside: chains.inside.placed, around: chains.around.placed } }),
+    },
+    tensors: [
+      ...tensors.map((tensor) => ({ ...tensor, name: `${name}/${tensor.name}` })),
+      ...(chains ? [...chains.inside.tensors, ...chains.around.tensors] : []),
+    ],
+  };
+}
+
+/** The first layer with a trait, also inside other layers. */
+export function layerWith(trait: keyof LayerTraits, layers: readonly PlacedLayer[]): PlacedLayer | undefined {
+  for (const placed of layers) {
+    if (placed.traits[trait] !== undefined) return placed;
+    const { inside = [], around = [] } = placed.branches ?? {};
+    const found = layerWith(trait, inside) ?? layerWith(trait, around);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** How many classes a model tells apart. @throws RangeError where its last layer does not give logits */
@@ -135,7 +132,7 @@ export function classesOf({ layers }: Model): number {
   }
   if (output.kind === 'sequence') {
     const [first] = layers;
-    if (first.layer.kind !== 'embedding' || sizeOf(first.input) !== output.length) {
+    if (first.traits.vocabulary === undefined || sizeOf(first.input) !== output.length) {
       throw new RangeError(
         `the last layer (${layer.kind}) gives ${describeShape(output)}, which predicts tokens; the first must be an embedding of as many`,
       );

@@ -3,17 +3,9 @@ import { z } from 'zod';
 import { define, filePath, Registry } from '../registry/index.js';
 import type { Activation } from './layers/activation.js';
 import { kerasModel } from './keras/model.js';
-import type { ReadFile } from './read-file.js';
 import { layerSchema, type InnerLayer, type Layer } from './layers/index.js';
+import type { ModelContext } from './model-context.js';
 import type { ModelSpec } from './model.js';
-
-/** What a model must fit: the shape of one input and the number of classes. */
-export interface ModelContext {
-  readonly input: readonly number[];
-  readonly classes: number;
-  /** Reads a file that the options name; left out, from this machine's disk. @throws Error where it is not there */
-  readonly readFile?: ReadFile | undefined;
-}
 
 const dense = (units: number, activation: Activation): InnerLayer => ({ kind: 'dense', units, activation });
 

@@ -1,10 +1,9 @@
-/** Files that a recipe's entries name, as they are read from this machine's disk. */
-import { existsSync, readFileSync } from 'node:fs';
+/** How entries of the registries read the files that their options name; the host supplies it. */
 
+/** @throws Error if the file is missing */
 export type ReadFile = (path: string) => Uint8Array;
 
-/** @throws Error where the file is not there */
-export const readFromDisk: ReadFile = (path) => {
-  if (!existsSync(path)) throw new Error('there is no such file');
-  return readFileSync(path);
+/** For hosts that supply no reader. */
+export const readNoFiles: ReadFile = () => {
+  throw new Error('files cannot be read here: pass `readFile` to the registry');
 };

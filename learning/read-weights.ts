@@ -2,15 +2,11 @@
 import { listed } from './listed.js';
 import { view, type Manifest, type Weights } from './manifest.js';
 import type { Model } from './model.js';
-import { readFromDisk, type ReadFile } from './read-file.js';
+import type { ReadFile } from './read-file.js';
 import { decodeSafetensors } from './safetensors.js';
 
 /** @throws Error where the file is missing or damaged, its tensors' names or shapes are not the model's, or a weight is not finite */
-export function readWeights(
-  path: string,
-  { manifest }: Model,
-  readFile: ReadFile = readFromDisk,
-): Float32Array {
+export function readWeights(path: string, { manifest }: Model, readFile: ReadFile): Float32Array {
   try {
     return arrange(decodeSafetensors(readFile(path)), manifest);
   } catch (error) {

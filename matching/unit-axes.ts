@@ -170,7 +170,7 @@ export function withWidths(model: Model, widths: readonly number[]): Model {
   for (const [index, { layer, withUnits }] of layersWithUnits(model).entries()) {
     layers[layer] = withUnits(widths[index]);
   }
-  return buildModel({ ...model.spec, layers }, model.teacher);
+  return buildModel({ ...model.spec, layers });
 }
 
 const product = (extents: readonly number[]) => extents.reduce((total, extent) => total * extent, 1);

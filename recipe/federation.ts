@@ -29,7 +29,9 @@ import {
 import { diskFiles, openLocalData } from '../data/host/index.js';
 import {
   buildModel,
+  checkObjective,
   classesOf,
+  crossEntropy,
   initialWeights,
   losses,
   models,
@@ -37,6 +39,7 @@ import {
   refuseModel,
   type InputFormat,
   type Model,
+  type Objective,
 } from '../learning/index.js';
 import { range } from '../numerics/index.js';
 import type { Choice } from '../registry/index.js';
@@ -74,6 +77,7 @@ export interface Federation {
   /** The weights that everybody starts from, where they were sent and not made here. */
   readonly initial?: Float32Array | undefined;
   readonly model: Model;
+  readonly objective: Objective;
   readonly algorithm: Algorithm;
   readonly behaviour: Behaviour;
   /** How training inputs change from epoch to epoch, where the recipe says so. */
@@ -225,11 +229,12 @@ function assemble(
   const heldOut = heldOutShards(parts, skewed, input);
   let skew: Skew | undefined;
   const algorithm = algorithmOf(recipe);
-  const model = modelFor(recipe, dataset, input, files);
+  const { model, objective } = modelFor(recipe, dataset, input, files);
   return {
     ...parts,
     skew: () => (skew ??= measureSkew(partition, openExamples(train), classes)),
     model,
+    objective,
     algorithm,
     augment: recipe.data.augment && augmentation(recipe.data.augment, input),
     behaviour: behaviour(recipe, partition.clients),
@@ -271,19 +276,19 @@ function modelFor(
   { name, train, classes }: Dataset,
   input: InputFormat,
   files: RecipeFiles,
-): Model {
+): Pick<Federation, 'model' | 'objective'> {
   const context = { input: train.input.shape, classes, readFile: readerOf(files) };
-  const objective = loss && lossFor(loss, { ...context, model: choice });
+  const objective = loss ? lossFor(loss, { ...context, model: choice }) : crossEntropy;
   try {
-    const spec = models.create(choice, context);
-    const model = buildModel({ ...spec, ...(objective && { loss: objective.loss }) }, objective?.teacher);
+    const model = buildModel(models.create(choice, context));
+    checkObjective(objective, model);
     const given = classesOf(model);
     if (given !== classes) {
       throw new RangeError(`its last layer gives ${given} logits, ${name} has ${classes} classes`);
     }
-    const refusal = refuseModel(engine, model, input);
+    const refusal = refuseModel(engine, model, objective, input);
     if (refusal !== undefined) throw new RangeError(refusal);
-    return model;
+    return { model, objective };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RecipeError(`model: ${error.message}`, { cause: error });

@@ -4,8 +4,12 @@ import type { Model } from '../learning/index.js';
 import type { Federation } from './federation.js';
 
 /** Why the data's tokens do not fit the model, or its teacher, as a sentence. */
-export function refuseTokens({ model, dataset }: Pick<Federation, 'model' | 'dataset'>): string | undefined {
-  const ofTeacher = model.teacher && refusal(model.teacher.model, dataset);
+export function refuseTokens({
+  model,
+  objective,
+  dataset,
+}: Pick<Federation, 'model' | 'objective' | 'dataset'>): string | undefined {
+  const ofTeacher = objective.kind === 'distillation' ? refusal(objective.teacher.model, dataset) : undefined;
   const own = refusal(model, dataset);
   if (own !== undefined) return `model: ${own}`;
   return ofTeacher === undefined ? undefined : `loss: the teacher's ${ofTeacher}`;

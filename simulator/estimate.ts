@@ -3,7 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { WEIGHTS, type FederatedAlgorithm, type GossipAlgorithm } from '../algorithms/index.js';
 import { evaluatePart, update } from '../execution/index.js';
 import { isSnapshot, placesOf, prepareFor, program, Slabs, startNodes, viewer } from '../gossip/index.js';
-import { engineFor, type Engine } from '../learning/index.js';
+import { engineFor } from '../learning/host/index.js';
+import type { Engine } from '../learning/index.js';
 import { buildFederation, startingWeights, type Federation, type Recipe } from '../recipe/index.js';
 import { describeStart, describeUnsimulated } from './describe.js';
 import { expectedMemory, firstCohort, refuseWhatDoesNotFit } from './memory.js';
@@ -25,7 +26,7 @@ export async function expectRun(recipe: Recipe, threads = 1): Promise<Expectatio
   const federation = buildFederation(recipe);
   refuseWhatDoesNotFit(federation, threads);
   const { dataset, model, algorithm } = federation;
-  const engine = await engineFor(recipe.engine, federation.model);
+  const engine = await engineFor(recipe.engine, federation.model, { objective: federation.objective });
   const evaluate = evaluatePart.prepare(federation, engine, { index: 0, memories: [] });
   const cost =
     algorithm.family === 'federated'

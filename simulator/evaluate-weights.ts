@@ -1,5 +1,6 @@
 /** Evaluates saved weights on a recipe's held-out data. */
-import { engineFor, readWeights } from '../learning/index.js';
+import { engineFor, readFromDisk } from '../learning/host/index.js';
+import { readWeights } from '../learning/index.js';
 import { buildFederation, RecipeError, refuseEmptySet, type Recipe } from '../recipe/index.js';
 
 /**
@@ -14,8 +15,8 @@ export async function evaluateWeights(
   const federation = buildFederation(recipe);
   const refusal = refuseEmptySet(federation, on);
   if (refusal !== undefined) throw new RecipeError(refusal);
-  const weights = readWeights(file, federation.model);
-  const engine = await engineFor(recipe.engine, federation.model);
+  const weights = readWeights(file, federation.model, readFromDisk);
+  const engine = await engineFor(recipe.engine, federation.model, { objective: federation.objective });
   const { correct, lossSum, count } = engine.evaluate(federation.model, weights, federation.heldOut(on));
   if (!Number.isFinite(lossSum)) {
     throw new Error(

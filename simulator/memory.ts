@@ -15,8 +15,8 @@ const THREAD_BYTES = 50 * MIB;
 
 /** The memory that this process will take for a run, in MiB, with what it has taken already. */
 export function expectedMemory(federation: Federation, threads: number): number {
-  const { recipe, dataset, algorithm, model } = federation;
-  const engine = engineBytes(recipe.engine, model, dataset.train.input) ?? 0;
+  const { recipe, dataset, algorithm, model, objective } = federation;
+  const engine = engineBytes(recipe.engine, model, objective, dataset.train.input) ?? 0;
   const size = 4 * model.manifest.length;
   const bytes =
     algorithm.family === 'federated'
@@ -46,8 +46,12 @@ export function refuseWhatDoesNotFit(federation: Federation, threads: number, th
   );
 }
 
-function refuseEngines({ recipe, model, dataset }: Federation, threads: number, there: number): void {
-  const engine = engineBytes(recipe.engine, model, dataset.train.input) ?? 0;
+function refuseEngines(
+  { recipe, model, objective, dataset }: Federation,
+  threads: number,
+  there: number,
+): void {
+  const engine = engineBytes(recipe.engine, model, objective, dataset.train.input) ?? 0;
   if (threads * engine < SHARE * there) return;
   const fitting = Math.floor((SHARE * there) / engine);
   throw new RecipeError(

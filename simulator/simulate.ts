@@ -8,7 +8,7 @@ import { DivergedError } from '../errors/index.js';
 import type { Executor } from '../execution/index.js';
 import type { GossipCheckpoint } from '../gossip/index.js';
 import type { HostedRun } from '../rounds/index.js';
-import { engineFor, type WasmEngineOptions } from '../learning/index.js';
+import { engineFor, type EngineOptions } from '../learning/host/index.js';
 import {
   buildFederation,
   dependenciesOf,
@@ -53,7 +53,7 @@ export interface SimulateOptions {
   /** The directory of a run over a network: the same clients count in each round, the same happens at each node. */
   readonly replay?: string;
   /** How the engine computes; no bit depends on it. For measurements. */
-  readonly engine?: WasmEngineOptions;
+  readonly engine?: EngineOptions;
 }
 
 export interface SimulateResult {
@@ -106,7 +106,10 @@ async function perform(
   refuseWhatDoesNotFit(federation, threads);
   const trace = options.replay === undefined ? undefined : readTrace(options.replay, recipe, dependencies);
   // Before anything is written: TensorFlow.js may not be installed, or not have the model's layers.
-  const engine = await engineFor(recipe.engine, federation.model, options.engine);
+  const engine = await engineFor(recipe.engine, federation.model, {
+    ...options.engine,
+    objective: federation.objective,
+  });
   const opened = resumed ?? (await createDirectory(recipe, options, dependencies));
   const directory = opened?.directory;
   const startedAt = performance.now();

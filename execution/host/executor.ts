@@ -1,7 +1,8 @@
 /** Creates executors: on this thread, or on a pool of Node.js worker threads. */
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { loadEngine, type Engine, type WasmEngineOptions } from '../../learning/index.js';
+import { loadEngine, type EngineOptions } from '../../learning/host/index.js';
+import type { Engine } from '../../learning/index.js';
 import { shareFederation, type Federation } from '../../recipe/index.js';
 import { ThreadEndedError } from '../../errors/index.js';
 import type { Opening, Reply, Request, ThreadData } from './thread.js';
@@ -9,14 +10,14 @@ import type { Executor } from '../index.js';
 import type { ThreadTask } from '../index.js';
 
 /** One thread: this one. Before each task it lets signals and timers in. */
-function inlineExecutor(federation: Federation, options?: WasmEngineOptions): Executor {
+function inlineExecutor(federation: Federation, options?: EngineOptions): Executor {
   let engine: Promise<Engine> | undefined;
   const prepared = new Map<unknown, unknown>();
   const memories: WebAssembly.Memory[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
   async function prepare<Task, Result>(work: ThreadTask<Task, Result>): Promise<(task: Task) => Result> {
-    engine ??= loadEngine(federation.recipe.engine, options);
+    engine ??= loadEngine(federation.recipe.engine, { ...options, objective: federation.objective });
     const perform = prepared.get(work) ?? work.prepare(federation, await engine, { index: 0, memories });
     prepared.set(work, perform);
     return perform as (task: Task) => Result;
@@ -144,7 +145,7 @@ export interface ExecutorOptions {
   readonly threads: number;
   /** Modules that every thread loads. */
   readonly plugins?: readonly string[] | undefined;
-  readonly engine?: WasmEngineOptions | undefined;
+  readonly engine?: EngineOptions | undefined;
   /** Whether even a single thread is another than this one, which then stays free for input and output. */
   readonly apart?: boolean;
 }

@@ -1,6 +1,6 @@
 /** A worker thread: opens the shared federation and does what it is sent, one task after another. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadEngine, type WasmEngineOptions } from '../../learning/index.js';
+import { loadEngine, type EngineOptions } from '../../learning/host/index.js';
 import { loadPlugins, openFederation, type SharedFederation } from '../../recipe/index.js';
 import { buffersIn } from '../index.js';
 import { threadTasks } from './thread-tasks.js';
@@ -9,7 +9,7 @@ export interface ThreadData {
   readonly index: number;
   readonly shared: SharedFederation;
   readonly plugins: readonly string[];
-  readonly engine: WasmEngineOptions;
+  readonly engine: EngineOptions;
 }
 
 export interface Request {
@@ -35,7 +35,10 @@ if (port) {
   const memories: WebAssembly.Memory[] = [];
   await loadPlugins(plugins);
   const federation = openFederation(shared);
-  const engine = await loadEngine(federation.recipe.engine, options);
+  const engine = await loadEngine(federation.recipe.engine, {
+    ...options,
+    objective: federation.objective,
+  });
   const prepared = new Map<string, (task: never) => unknown>();
 
   function prepare(name: string): (task: never) => unknown {

@@ -5,7 +5,8 @@
 import { shapeLayer, type Layer } from '../layers/index.js';
 import type { Shape } from '../layers/shape.js';
 import type { ModelSpec } from '../model.js';
-import type { ModelContext } from '../models.js';
+import type { ModelContext } from '../model-context.js';
+import { readNoFiles } from '../read-file.js';
 import { inputOf } from './input.js';
 import { convertLayer, ourInput } from './layers.js';
 import { describeLayer } from './layer.js';
@@ -15,7 +16,7 @@ import { writeTopology } from './written.js';
 
 /** @throws RangeError where the file holds no model, one for other inputs, or a field that cannot be kept */
 export function kerasModel(path: string, context: ModelContext): ModelSpec {
-  const topology = readTopology(path, context.readFile);
+  const topology = readTopology(path, context.readFile ?? readNoFiles);
   try {
     return specOf(topology, context);
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { complaint, issuePath } from '../../registry/index.js';
-import { readFromDisk, type ReadFile } from '../read-file.js';
+import type { ReadFile } from '../read-file.js';
 import { readLayer, type KerasLayerConfig } from './layer.js';
 import { readLinks, type Link } from './links.js';
 
@@ -81,7 +81,7 @@ export interface KerasTopology {
 }
 
 /** @throws RangeError where the file is missing, holds no model, or a field that cannot be kept */
-export function readTopology(path: string, readFile: ReadFile = readFromDisk): KerasTopology {
+export function readTopology(path: string, readFile: ReadFile): KerasTopology {
   const content = record.safeParse(parseJson(path, textOf(path, readFile)));
   if (!content.success)
     throw new RangeError(`${path} is not a model.json of Keras or TensorFlow.js: it holds no object`);
@@ -184,7 +184,7 @@ function chainTo(last: LinkedLayer, all: readonly LinkedLayer[]): readonly Linke
 
 function textOf(path: string, readFile: ReadFile): string {
   try {
-    return Buffer.from(readFile(path)).toString();
+    return new TextDecoder().decode(readFile(path));
   } catch (error) {
     throw new RangeError(`${path}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

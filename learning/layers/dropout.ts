@@ -9,4 +9,8 @@ export const dropoutSchema = optionsSchema({
 });
 export type DropoutLayer = z.output<typeof dropoutSchema>;
 
-export const shapeDropout: ShapeLayer<DropoutLayer> = (_, input) => ({ output: input, tensors: [] });
+export const shapeDropout: ShapeLayer<DropoutLayer> = (_, input) => ({
+  output: input,
+  tensors: [],
+  traits: { random: true },
+});

@@ -19,5 +19,6 @@ export const shapeEmbedding: ShapeLayer<EmbeddingLayer> = ({ vocabulary, width }
   return {
     output: sequence(input.extents[0], width),
     tensors: [{ name: 'table', shape: [vocabulary, width], role: 'embedding', initial: uniform(0.05) }],
+    traits: { vocabulary },
   };
 };

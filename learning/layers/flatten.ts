@@ -10,4 +10,5 @@ export type FlattenLayer = z.output<typeof flattenSchema>;
 export const shapeFlatten: ShapeLayer<FlattenLayer> = (_, input) => ({
   output: array(sizeOf(input)),
   tensors: [],
+  traits: { reshapes: true },
 });

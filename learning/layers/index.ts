@@ -8,7 +8,7 @@ import { dropoutSchema, shapeDropout } from './dropout.js';
 import { embeddingSchema, shapeEmbedding } from './embedding.js';
 import { flattenSchema, shapeFlatten } from './flatten.js';
 import { shapeKeras, type KerasLayer } from './keras.js';
-import type { ShapeLayer, Shaped } from './kind.js';
+import type { Branches, ShapeLayer, Shaped } from './kind.js';
 import { lstmSchema, shapeLstm } from './lstm.js';
 import {
   batchNormSchema,
@@ -19,7 +19,7 @@ import {
   shapeLayerNorm,
 } from './norm.js';
 import { globalPoolSchema, poolSchema, shapeGlobalPool, shapePool } from './pool.js';
-import { residualSchema } from './residual.js';
+import { residualSchema, shapeResidual } from './residual.js';
 import type { Shape } from './shape.js';
 
 const simple = [
@@ -50,11 +50,7 @@ export type LayerOf<Kind extends Layer['kind']> = Extract<Layer, { kind: Kind }>
 /** A layer that may be within another. */
 export type InnerLayer = z.output<typeof innerSchema>;
 
-/** A residual's shapes follow from its layers'; see `buildModel`. */
-type ShapedLayer = InnerLayer | KerasLayer;
-type ShapedOf<Kind extends ShapedLayer['kind']> = Extract<ShapedLayer, { kind: Kind }>;
-
-const shapes: { readonly [Kind in ShapedLayer['kind']]: ShapeLayer<ShapedOf<Kind>> } = {
+const shapes: { readonly [Kind in Layer['kind']]: ShapeLayer<LayerOf<Kind>> } = {
   dense: shapeDense,
   conv2d: shapeConv2d,
   pool: shapePool,
@@ -70,8 +66,16 @@ const shapes: { readonly [Kind in ShapedLayer['kind']]: ShapeLayer<ShapedOf<Kind
   dropout: shapeDropout,
   positional: shapePositional,
   attention: shapeAttention,
+  residual: shapeResidual,
 };
 
-/** @throws RangeError where the layer cannot take such an input */
-export const shapeLayer = <Kind extends ShapedLayer['kind']>(layer: ShapedOf<Kind>, input: Shape): Shaped =>
-  shapes[layer.kind](layer, input);
+/** The layers inside a layer and those of its shortcut, if it has some. */
+export const branchesOf = (layer: Layer): Branches<readonly InnerLayer[]> | undefined =>
+  layer.kind === 'residual' ? { inside: layer.layers, around: layer.shortcut ?? [] } : undefined;
+
+/** @throws RangeError if the layer cannot take the input */
+export const shapeLayer = <Kind extends Layer['kind']>(
+  layer: LayerOf<Kind>,
+  input: Shape,
+  branches?: Branches<Shape>,
+): Shaped => shapes[layer.kind](layer, input, branches);

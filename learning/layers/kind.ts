@@ -1,4 +1,4 @@
-/** What a kind of layer says of itself: the tensors it has and the shape that it makes of another. */
+/** What a kind of layer declares: its output's shape, its tensors and how they are initialized, and its traits. */
 import type { Role } from '../manifest.js';
 import type { Shape } from './shape.js';
 
@@ -17,13 +17,35 @@ export interface NewTensor {
   readonly initial: Initial;
 }
 
+/** Properties of a layer that models and engines depend on. */
+export interface LayerTraits {
+  /** The layer takes tokens, 0 … vocabulary − 1, so it must be the first of its model. */
+  readonly vocabulary?: number;
+  /** Only the shape changes; the output holds the input's values in the same order. */
+  readonly reshapes?: true;
+  /** Training draws random numbers. */
+  readonly random?: true;
+  /** Training normalizes each channel over all examples of a step. */
+  readonly normalizesBatch?: true;
+}
+
+/** Two chains of layers on the same input: those inside a layer, and those of its shortcut. */
+export interface Branches<Chain> {
+  readonly inside: Chain;
+  readonly around: Chain;
+}
+
 export interface Shaped {
   readonly output: Shape;
   readonly tensors: readonly NewTensor[];
+  readonly traits?: LayerTraits;
 }
 
-/** @throws RangeError that goes on from "layer 3 (conv2d): " where the layer cannot take such an input */
-export type ShapeLayer<Layer> = (layer: Layer, input: Shape) => Shaped;
+/**
+ * @param branches the outputs of the layer's branches, if it has some
+ * @throws RangeError if the layer cannot take the input; the message continues "layer 3 (conv2d): "
+ */
+export type ShapeLayer<Layer> = (layer: Layer, input: Shape, branches?: Branches<Shape>) => Shaped;
 
 export const constant = (...values: number[]): Initial => ({ kind: 'constant', values });
 export const zeros = constant(0);

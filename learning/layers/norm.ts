@@ -66,5 +66,6 @@ export const shapeBatchNorm: ShapeLayer<BatchNormLayer> = (_, input) => {
       { name: 'mean', shape, role: 'norm.mean', initial: zeros },
       { name: 'variance', shape, role: 'norm.var', initial: constant(1) },
     ],
+    traits: { normalizesBatch: true },
   };
 };

@@ -4,10 +4,8 @@
  * "empirical" one, in a number-of-classes-th of the time). What engines share of it.
  */
 import { exponential } from '../../numerics/index.js';
-import type { Examples } from '../engine.js';
+import type { Examples, FisherOver } from '../engine.js';
 import { classesOf, type Model } from '../model.js';
-
-export type FisherOver = 'classes' | 'labels';
 
 /** A label that counts for an example, and how much. */
 export interface ExpectedLabel {

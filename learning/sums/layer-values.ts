@@ -23,9 +23,12 @@ export function visitInputs(
   index: number,
   visit: Visit,
 ): void {
-  const before = model.spec.layers.slice(0, index);
-  if (before.every(({ kind }) => kind === 'flatten')) visitExamples(model, examples, visit);
-  else visitOutputs(engine, model, weights, examples, before, visit);
+  const before = model.layers.slice(0, index);
+  if (before.every(({ traits }) => traits.reshapes)) visitExamples(model, examples, visit);
+  else {
+    const layers = before.map(({ layer }) => layer);
+    visitOutputs(engine, model, weights, examples, layers, visit);
+  }
 }
 
 /** What layer `index` gives before its activation. */

@@ -14,41 +14,44 @@
  * Sums of losses and the norm that clips are float64. No result depends on how examples are divided into passes.
  */
 import type { Engine } from '../engine.js';
+import { crossEntropy, type Objective } from '../objective.js';
 import { evaluate, gradient, predict } from './evaluate.js';
 import { fisher } from './fisher.js';
 import { kernelHash } from './kernel-hash.js';
 import { Memory } from './memory.js';
-import { chosenKernels, nativeLibrary, type KernelsChoice } from './native/library.js';
+import type { NativeLibrary } from './native-library.js';
 import { train } from './train.js';
 
 export interface WasmEngineOptions {
-  /** Whether inputs that are mostly zero are treated as such; no bit depends on it. For tests and measurements. */
+  /** The training objective; default cross-entropy. */
+  readonly objective?: Objective;
+  /** Whether inputs that are mostly zero are skipped; no bit depends on it. For tests and measurements. */
   readonly sparse?: boolean;
-  /** Native kernels give the bits of those of WebAssembly, faster. Left out, the environment says which. */
-  readonly kernels?: KernelsChoice;
+  /** Native kernels, which replace kernels in WebAssembly and give the same bits, faster. */
+  readonly native?: NativeLibrary | undefined;
 }
 
-/**
- * An engine with a memory of its own, which grows as models need it: one for each thread.
- * @throws Error where native kernels are asked for that have not been built, or differ from WebAssembly's
- */
-export function wasmEngine({ sparse = true, kernels = chosenKernels() }: WasmEngineOptions = {}): Engine {
-  const memory = new Memory(kernels === 'native' ? nativeLibrary() : undefined);
+/** An engine with private memory, which grows as models need it: one for each thread. */
+export function wasmEngine({
+  objective = crossEntropy,
+  sparse = true,
+  native,
+}: WasmEngineOptions = {}): Engine {
+  const memory = new Memory(native);
+  const context = { memory, objective, sparse };
   return {
     kind: 'wasm',
-    kernels,
+    kernels: native === undefined ? 'wasm' : 'native',
     get kernelHash() {
       return kernelHash();
     },
-    train: (request) => train(memory, request, sparse),
+    train: (request) => train(context, request),
     recycle: (buffer) => {
       memory.recycle(buffer);
     },
-    gradient: (model, weights, examples, chance) =>
-      gradient(memory, model, weights, examples, chance, sparse),
-    evaluate: (model, weights, examples, from, to) =>
-      evaluate(memory, model, weights, examples, sparse, from, to),
-    fisher: (model, weights, examples, over) => fisher(memory, model, weights, examples, over, sparse),
-    predict: (model, weights, examples) => predict(memory, model, weights, examples, sparse),
+    gradient: (...request) => gradient(context, ...request),
+    evaluate: (...request) => evaluate(context, ...request),
+    fisher: (...request) => fisher(context, ...request),
+    predict: (...request) => predict(context, ...request),
   };
 }

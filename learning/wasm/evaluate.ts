@@ -2,12 +2,11 @@
 import type { Evaluation, Examples, GradientResult } from '../engine.js';
 import type { Model } from '../model.js';
 import { checkGradient, checkRange, checkWeights } from '../checks.js';
-import { evaluated } from '../loss.js';
+import { checkObjective, evaluationLoss } from '../objective.js';
 import { hasStatistics, takeStatistics } from '../statistics.js';
 import { gatherer } from './gather.js';
-import type { Memory } from './memory.js';
-import { forwardPass, network, scorer } from './network.js';
-import { settings } from './plan.js';
+import { forwardPass, network, scorer, type EngineContext } from './network.js';
+import { settings } from './memory-map.js';
 import { trainingPass } from './training-pass.js';
 
 /** Examples of one forward pass: ten blocks of five. */
@@ -15,22 +14,24 @@ const PASS_ROWS = 50;
 
 /** The mean gradient over all examples, the mean loss and the running statistics after the pass. */
 export function gradient(
-  memory: Memory,
+  context: EngineContext,
   model: Model,
   weights: Float32Array,
   examples: Examples,
-  chance: readonly [number, number] | undefined,
-  sparse: boolean,
+  chance?: readonly [number, number],
 ): GradientResult {
   checkGradient(model, weights, examples, chance);
-  const net = network(memory, model, weights, examples, sparse, examples.count);
+  checkObjective(context.objective, model);
+  const net = network(context, model, weights, examples, examples.count);
   net.clearSums();
   net.feed.follow(undefined, examples.count);
   if (net.plan.random && chance) net.memory.views.integers.set(chance, settings.chance / 4);
   gatherer(net, trainingPass(net, 'accumulate', 0, net.plan.random), 0)(0, examples.count);
   const { values, finite } = net.take(net.plan.distance.gradient);
   // Left-out terms are zero only while everything is finite.
-  if (!finite && net.feed.mayBeSparse) return gradient(memory, model, weights, examples, chance, false);
+  if (!finite && net.feed.mayBeSparse) {
+    return gradient({ ...context, sparse: false }, model, weights, examples, chance);
+  }
   const statistics = hasStatistics(model.manifest)
     ? takeStatistics(model.manifest, net.take(0).values)
     : new Float32Array();
@@ -43,17 +44,16 @@ export function gradient(
 
 /** Hits and the sum of losses of the examples from `from` up to, not including, `to`. */
 export function evaluate(
-  memory: Memory,
+  context: EngineContext,
   model: Model,
   weights: Float32Array,
   examples: Examples,
-  sparse: boolean,
   from = 0,
   to = examples.count,
 ): Evaluation {
   checkWeights(model, weights);
   checkRange(from, to, examples.count);
-  const net = network(memory, evaluated(model), weights, examples, sparse);
+  const net = network({ ...context, objective: evaluationLoss(context.objective) }, model, weights, examples);
   net.clearSums();
   net.feed.follow(undefined, to);
   const forward = forwardPass(net);
@@ -69,15 +69,14 @@ export function evaluate(
 
 /** The logits of all examples, row-major [count, classes]. */
 export function predict(
-  memory: Memory,
+  context: EngineContext,
   model: Model,
   weights: Float32Array,
   examples: Examples,
-  sparse: boolean,
 ): Float32Array<ArrayBuffer> {
   checkWeights(model, weights);
-  const net = network(memory, model, weights, examples, sparse);
-  const { floats } = memory.views;
+  const net = network(context, model, weights, examples);
+  const { floats } = context.memory.views;
   const forward = forwardPass(net);
   const most = Math.min(PASS_ROWS, net.plan.rows);
   const { count } = examples;

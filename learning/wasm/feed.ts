@@ -4,7 +4,7 @@ import type { Examples } from '../engine.js';
 import { emitZeros } from './kernels/lists.js';
 import type { Memory } from './memory.js';
 import type { Brought, Kernels } from './operator.js';
-import type { Plan } from './plan.js';
+import type { Plan } from './planner.js';
 
 /** Inputs with fewer numbers that are not zero are treated as sparse; about where both ways take equal time. */
 const SPARSE_DENSITY = 0.55;

@@ -1,6 +1,6 @@
 /** Gradients of more examples than one pass takes. */
 import type { Network, Pass } from './network.js';
-import { trainedFrom } from './plan.js';
+import { trainedFrom } from './planner.js';
 
 /** gather(from, to): the mean gradient over those positions in the gradient's panels, in several passes. */
 export function gatherer({ memory, plan, set }: Network, pass: Pass, frozen: number): Pass {

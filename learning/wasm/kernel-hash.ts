@@ -1,8 +1,8 @@
 /** The name of this engine's arithmetic: it changes whenever a kernel's code does. */
 import { sha256, wasm } from '../../numerics/index.js';
 import type { Layer } from '../layers/index.js';
-import type { Loss } from '../loss.js';
-import { buildModel } from '../model.js';
+import { buildModel, type Model } from '../model.js';
+import { crossEntropy, type Loss } from '../objective.js';
 import { emitTargets } from './kernels/embedding.js';
 import { emitZeros } from './kernels/lists.js';
 import { emitLoss } from './kernels/loss.js';
@@ -10,7 +10,7 @@ import { emitAddSquares, emitSquares, emitSweep } from './kernels/sweep.js';
 import { emitPack, emitUnpack } from './kernels/transfer.js';
 import type { UpdateRule } from './kernels/update.js';
 import type { Kernels } from './operator.js';
-import { planFor } from './plan.js';
+import { planFor } from './planner.js';
 
 /** Raised by hand where bits change but the kernels' code does not, such as the order in which they are called. */
 const VERSION = 'wasm 1';
@@ -95,9 +95,9 @@ const losses: readonly Loss[] = [
   { kind: 'distillation', temperature: 3, weight: 0.5 },
 ];
 
-/** Tokens are bytes, all else may be either. */
-export const typesOf = ({ layers }: Pick<(typeof references)[number], 'layers'>) =>
-  layers[0].kind === 'embedding' ? (['uint8'] as const) : (['uint8', 'float32'] as const);
+/** The types of stored inputs that a model takes: tokens are bytes, other inputs may be either. */
+export const typesOf = ({ layers }: Model) =>
+  layers[0].traits.vocabulary === undefined ? (['uint8', 'float32'] as const) : (['uint8'] as const);
 
 /** Defined in the bundle only, by packaging/bundle.ts: emitting the reference kernels takes half a second of every start. */
 declare const BUNDLED_KERNEL_HASH: string | undefined;
@@ -123,7 +123,7 @@ function referenceModules(): Uint8Array[] {
   };
   for (const loss of losses) {
     const [{ input, layers }] = references;
-    const plan = planFor(buildModel({ input, layers, loss }), {
+    const plan = planFor(buildModel({ input, layers }), loss, {
       shape: input,
       type: 'uint8',
       scale: 1,
@@ -132,10 +132,9 @@ function referenceModules(): Uint8Array[] {
     collect('', () => emitLoss(plan, 'delta', loss));
     if (loss.kind === 'squared-error') collect('', () => emitLoss(plan, 'hits', loss));
   }
-  for (const { input, layers, type } of references.flatMap((spec) =>
-    typesOf(spec).map((type) => ({ ...spec, type })),
-  )) {
-    const plan = planFor(buildModel({ input, layers }), { shape: input, type, scale: 1, shift: 0 });
+  const models = references.map((spec) => buildModel(spec));
+  for (const { model, type } of models.flatMap((model) => typesOf(model).map((type) => ({ model, type })))) {
+    const plan = planFor(model, crossEntropy, { shape: model.spec.input, type, scale: 1, shift: 0 });
     const { distance, logits, panels } = plan;
     if (logits.positions > 1) collect('', () => [emitTargets(logits.positions)]);
     collect('', () => emitLoss(plan, 'delta', { kind: 'cross-entropy', smoothing: 0 }));

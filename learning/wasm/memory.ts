@@ -1,7 +1,7 @@
 /** An engine's private WebAssembly memory, and the kernels that were compiled for it. */
 import { WasmModule, type Kernel } from '../../numerics/index.js';
-import type { Emitted } from './native/form.js';
-import type { NativeLibrary, NativeMemory } from './native/library.js';
+import type { Emitted } from './kernels/native-form.js';
+import type { NativeLibrary, NativeMemory } from './native-library.js';
 
 const PAGE = 65536;
 const MOST_BYTES = 2 ** 32;

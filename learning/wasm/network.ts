@@ -1,18 +1,28 @@
 /** A model in an engine's memory, and passes forward through it as calls of kernels: what training and evaluation share. */
 import type { Examples } from '../engine.js';
-import { lossOf } from '../loss.js';
 import type { Model } from '../model.js';
+import { lossOf, type Objective } from '../objective.js';
 import { Feed } from './feed.js';
 import { emitTargets } from './kernels/embedding.js';
 import { emitLoss } from './kernels/loss.js';
 import { emitPack, emitUnpack } from './kernels/transfer.js';
 import type { Memory } from './memory.js';
 import type { Kernels, Purpose, Step } from './operator.js';
-import { planFor, settings, sums, type Plan, type Setting } from './plan.js';
+import { settings, sums, type Setting } from './memory-map.js';
+import { planFor, type Plan } from './planner.js';
+
+/** What an engine brings to every request. */
+export interface EngineContext {
+  readonly memory: Memory;
+  readonly objective: Objective;
+  /** Whether lists may stand for inputs that are mostly zero. */
+  readonly sparse: boolean;
+}
 
 export interface Network {
   readonly model: Model;
   readonly memory: Memory;
+  readonly objective: Objective;
   readonly plan: Plan;
   readonly feed: Feed;
   /** Kernels of this plan. */
@@ -35,20 +45,16 @@ export interface Taken {
   readonly finite: boolean;
 }
 
-/**
- * @param sparse whether lists may stand for inputs that are mostly zero
- * @param batch the most examples of a batch
- */
+/** @param batch examples of the largest batch */
 export function network(
-  memory: Memory,
+  { memory, objective, sparse }: EngineContext,
   model: Model,
   weights: Float32Array,
   examples: Examples,
-  sparse: boolean,
   batch = 1,
 ): Network {
   const { scale, shift } = examples.input;
-  const plan = planFor(model, examples.input, batch);
+  const plan = planFor(model, objective, examples.input, batch);
   memory.reserve(plan.size);
   const { floats, doubles, integers } = memory.views;
   const set = (setting: Setting, value: number): void => {
@@ -71,7 +77,7 @@ export function network(
   const mayBeSparse = load(weights, 0) && sparse && zeroStays && plan.takesLists;
   const feed = new Feed(memory, kernels, plan, examples, mayBeSparse);
   return {
-    ...{ model, memory, plan, feed, kernels, load, take, set },
+    ...{ model, memory, objective, plan, feed, kernels, load, take, set },
     lossSum: () => doubles[sums.loss / 8],
     hits: () => integers[sums.hits / 4],
     clearSums: () => {
@@ -125,9 +131,9 @@ export function targets({ kernels, plan, feed }: Network): (rows: number) => num
 
 /** Counts the hits among the logits of the last pass's `rows` examples, and adds up their losses. */
 export function scorer(network: Network): (rows: number) => void {
-  const { kernels, plan, model } = network;
+  const { kernels, plan } = network;
   const labels = targets(network);
-  const loss = lossOf(model);
+  const loss = lossOf(network.objective);
   const [, , score] = kernels(`score ${loss.kind}`, () => emitLoss(plan, 'hits', loss));
   return (rows) => score(rows * plan.logits.positions, labels(rows));
 }

@@ -3,9 +3,9 @@ import type { Kernel } from '../../numerics/index.js';
 import type { PlacedLayer } from '../model.js';
 import type { Tensor } from '../manifest.js';
 import type { Sink } from './kernels/gradient.js';
-import type { Emitted } from './native/form.js';
+import type { Emitted } from './kernels/native-form.js';
 import type { Panels, PanelShape } from './panels.js';
-import type { Distance } from './plan.js';
+import type { Distance, StoredInput } from './memory-map.js';
 import type { Layout, Slot } from './slots.js';
 
 /** Compiled kernels by name; `emit` runs only where the name is new. */
@@ -62,13 +62,6 @@ export interface Site extends PanelsOf {
   readonly reserve: (bytes: number) => number;
 }
 
-/** How examples' inputs are stored. */
-export interface StoredInput {
-  readonly type: 'uint8' | 'float32';
-  /** How many numbers one has. */
-  readonly inputs: number;
-}
-
 /** An operator before it has addresses. */
 export interface Draft {
   readonly weights: readonly PanelShape[];
@@ -88,11 +81,22 @@ export interface Draft {
   readonly place: (site: Site) => Operator;
 }
 
-/** The operators of one layer, from its input's layout; a layer that only looks at its input otherwise has none. */
+/** Plans layers one after another; each draft comes with the index of its layer. */
+export type PlanLayers = (
+  layers: readonly PlacedLayer[],
+  input: Layout,
+  tensorOf: (name: string) => Tensor,
+) => readonly { readonly layer: number; readonly draft: Draft }[];
+
+/**
+ * The operators of one layer, given its input's layout; a layer that only reshapes has none.
+ * @param planLayers plans the layers inside it
+ */
 export type Planner<Layer> = (
   placed: PlacedLayer<Layer>,
   input: Layout,
   tensor: (name: string) => Tensor,
+  planLayers: PlanLayers,
 ) => readonly Draft[];
 
 /** Remembers kernels by number of rows, so that a step looks up no names. */

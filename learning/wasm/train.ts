@@ -2,22 +2,24 @@
 import { takeBatches } from '../batches.js';
 import { checkTrainRequest } from '../checks.js';
 import type { TrainRequest, TrainResult } from '../engine.js';
+import { checkObjective } from '../objective.js';
 import { gatherer } from './gather.js';
 import { emitSquares, emitSweep } from './kernels/sweep.js';
 import type { UpdateRule } from './kernels/update.js';
-import type { Memory } from './memory.js';
-import { network, type Network, type Pass } from './network.js';
+import { network, type EngineContext, type Network, type Pass } from './network.js';
 import { optimizerInMemory, optimizerTerms } from './optimizer.js';
-import { panelsFrom, settings, trainedFrom } from './plan.js';
+import { settings } from './memory-map.js';
+import { panelsFrom, trainedFrom } from './planner.js';
 import { trainingPass } from './training-pass.js';
 
 /** @throws RangeError where the request does not fit the model */
-export function train(memory: Memory, request: TrainRequest, sparse: boolean): TrainResult {
+export function train(context: EngineContext, request: TrainRequest): TrainResult {
   checkTrainRequest(request);
+  checkObjective(context.objective, request.model);
   const { model, examples } = request;
   const { count } = examples;
   const batchSize = request.batchSize === 'all' ? count : Math.min(request.batchSize, count);
-  const net = network(memory, model, request.weights, examples, sparse, batchSize);
+  const net = network(context, model, request.weights, examples, batchSize);
   const draw = chances(net, request);
   net.set('clipScale', 1);
   const rule = load(net, request);
@@ -38,7 +40,7 @@ export function train(memory: Memory, request: TrainRequest, sparse: boolean): T
   );
   const { values: weights, finite } = net.take(0);
   // Left-out terms are zero only while everything is finite.
-  if (!finite && net.feed.mayBeSparse) return train(memory, request, false);
+  if (!finite && net.feed.mayBeSparse) return train({ ...context, sparse: false }, request);
   return {
     weights,
     ...taken,

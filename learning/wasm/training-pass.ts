@@ -1,5 +1,5 @@
 /** Passes forward and backward, and a teacher's beside them where the loss asks for one. */
-import { lossOf, teacherOf } from '../loss.js';
+import { crossEntropy, lossOf } from '../objective.js';
 import type { Sink } from './kernels/gradient.js';
 import { emitLoss } from './kernels/loss.js';
 import { forwardPass, forwardStep, kernelsOf, network, targets, type Network, type Pass } from './network.js';
@@ -9,12 +9,12 @@ import { forwardPass, forwardStep, kernelsOf, network, targets, type Network, ty
  * @param random whether values are dropped by chance
  */
 export function trainingPass(own: Network, sink: Sink, frozen: number, random: boolean): Pass {
-  const { kernels, plan, feed, model } = own;
+  const { kernels, plan, feed } = own;
   const forward = forwardPass(own, (layer) => ({ sink, frozen: layer < frozen, random }));
   const teach = teaching(own);
   const labels = targets(own);
-  const objective = lossOf(model);
-  const [, , loss] = kernels(`loss ${JSON.stringify(objective)}`, () => emitLoss(plan, 'delta', objective));
+  const minimized = lossOf(own.objective);
+  const [, , loss] = kernels(`loss ${JSON.stringify(minimized)}`, () => emitLoss(plan, 'delta', minimized));
   const firstTrained = plan.operators.findIndex(({ layer }) => layer >= frozen);
   const steps = plan.operators
     .map(({ operator, layer }, index) =>
@@ -32,11 +32,16 @@ export function trainingPass(own: Network, sink: Sink, frozen: number, random: b
 }
 
 /** Brings the teacher's logits for the last pass's examples to where the loss reads them. */
-function teaching({ memory, plan, feed, model }: Network): (rows: number) => void {
-  const teacher = teacherOf(model);
-  if (teacher === undefined || plan.distilled === undefined) return () => undefined;
+function teaching({ memory, plan, feed, objective }: Network): (rows: number) => void {
+  if (objective.kind !== 'distillation' || plan.distilled === undefined) return () => undefined;
+  const { teacher } = objective;
   const { teacher: at } = plan.distilled;
-  const its = network(memory.beside, teacher.model, teacher.weights, feed.examples, true);
+  const its = network(
+    { memory: memory.beside, objective: crossEntropy, sparse: true },
+    teacher.model,
+    teacher.weights,
+    feed.examples,
+  );
   const step = forwardStep(its);
   const { bytes } = plan.stored;
   const most = its.plan.rows;

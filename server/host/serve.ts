@@ -12,7 +12,8 @@ import { describeRun, version } from '../../records/host/index.js';
 import { DivergedError } from '../../errors/index.js';
 import { evaluateHeldOut } from '../../rounds/index.js';
 import type { Executor } from '../../execution/index.js';
-import { engineFor, type Engine } from '../../learning/index.js';
+import { engineFor } from '../../learning/host/index.js';
+import type { Engine } from '../../learning/index.js';
 import type { ToCoordinator } from '../../protocol/index.js';
 import {
   buildFederation,
@@ -110,7 +111,7 @@ async function createHost(
   options: ServeOptions,
 ): Promise<ServerHost> {
   try {
-    const engine = await engineFor(recipe.engine, federation.model);
+    const engine = await engineFor(recipe.engine, federation.model, { objective: federation.objective });
     return new ServerHost(recipe, federation, engine, directory, content, options);
   } catch (error) {
     directory.discard();

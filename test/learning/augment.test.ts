@@ -1,6 +1,7 @@
 /** Inputs that change from epoch to epoch: both engines train on what they have become. */
 import { expect } from 'chai';
-import { loadEngine, wasmEngine, type Transform, type Examples } from '../../learning/index.js';
+import { loadEngine } from '../../learning/host/index.js';
+import { wasmEngine, type Transform, type Examples } from '../../learning/index.js';
 import { perceptron, randomExamples, request } from './wasm/cases.js';
 
 const model = perceptron(12, 7, 3);

@@ -1,22 +1,24 @@
 /** Every loss: its value worked out from logits, its gradient against finite differences and TensorFlow.js, its bits. */
 import { expect } from 'chai';
-import type { Engine, Examples } from '../../learning/engine.js';
+import type { Examples } from '../../learning/engine.js';
+import { loadEngine } from '../../learning/host/index.js';
 import {
   buildModel,
-  loadEngine,
+  checkObjective,
   wasmEngine,
   type Loss,
+  type Objective,
   type Model,
   type Teacher,
 } from '../../learning/index.js';
-import { withCrossEntropy } from '../../learning/loss.js';
 import { sha256, stream } from '../../numerics/index.js';
 import { perceptron, randomExamples, randomWeights, request } from './wasm/cases.js';
 
-const engine = wasmEngine();
+const plain = wasmEngine();
 
 interface Case {
   readonly model: Model;
+  readonly objective: Objective;
   readonly examples: Examples;
   /** Each row's label: the examples', or the tokens that follow. */
   readonly labels: readonly number[];
@@ -49,11 +51,11 @@ const losses: Readonly<Record<string, Loss>> = {
 };
 
 function caseOf(kind: 'images' | 'texts', loss: Loss): Case {
-  const teacher = loss.kind === 'distillation' ? teacherOf(kind) : undefined;
+  const objective = loss.kind === 'distillation' ? { ...loss, teacher: teacherOf(kind) } : loss;
   if (kind === 'images') {
-    const model = buildModel({ ...perceptron(50, 12, 5).spec, loss }, teacher);
     return {
-      model,
+      model: perceptron(50, 12, 5),
+      objective,
       examples: images,
       labels: Array.from({ length: images.count }, (_, i) => images.label(i)),
     };
@@ -63,7 +65,7 @@ function caseOf(kind: 'images' | 'texts', loss: Loss): Case {
     texts.copyInput(i, tokens, 0);
     return [...tokens.subarray(1), texts.label(i)];
   }).flat();
-  return { model: buildModel({ ...textSpec, loss }, teacher), examples: texts, labels };
+  return { model: buildModel(textSpec), objective, examples: texts, labels };
 }
 
 /** The mean loss of the label's rows of logits, as the formulas say. */
@@ -101,11 +103,11 @@ function meanLoss(
   return sum(each) / each.length;
 }
 
-/** The logits at every position: of a flattened sequence all are foretold. */
+/** The logits at every position: of a flattened sequence all predict. */
 function rowsOf(model: Model, weights: Float32Array, examples: Examples, classes: number): number[][] {
-  const spec = withCrossEntropy(model).spec;
+  const { spec } = model;
   const whole = buildModel({ ...spec, layers: [...spec.layers, { kind: 'flatten' }] });
-  const logits = engine.predict(whole, weights, examples);
+  const logits = plain.predict(whole, weights, examples);
   return Array.from({ length: logits.length / classes }, (_, row) => [
     ...logits.subarray(row * classes, (row + 1) * classes),
   ]);
@@ -122,20 +124,18 @@ const recorded: Readonly<Record<string, string>> = {
 };
 
 describe('losses', () => {
-  let tfjs: Engine;
-  before(async () => {
-    tfjs = await loadEngine({ kind: 'tfjs', backend: 'cpu' });
-  });
+  const tfjsFor = (objective: Objective) => loadEngine({ kind: 'tfjs', backend: 'cpu' }, { objective });
 
   for (const [name, loss] of Object.entries(losses)) {
     for (const kind of ['images', 'texts'] as const) {
-      const { model, examples, labels } = caseOf(kind, loss);
+      const { model, objective, examples, labels } = caseOf(kind, loss);
+      const engine = wasmEngine({ objective });
       const classes = kind === 'images' ? 5 : 9;
       const weights = randomWeights(model, 3);
 
       it(`${name}, ${kind}: the value that the formula gives`, () => {
         const { loss: ours } = engine.gradient(model, weights, examples);
-        const teacher = model.teacher;
+        const teacher = objective.kind === 'distillation' ? objective.teacher : undefined;
         const rows = rowsOf(model, weights, examples, classes);
         const its = teacher ? rowsOf(teacher.model, teacher.weights, examples, classes) : [];
         expect(ours).to.be.closeTo(meanLoss(loss, rows, its, labels), 2e-6);
@@ -143,11 +143,12 @@ describe('losses', () => {
           loss.kind === 'squared-error' ? loss : { kind: 'cross-entropy' as const, smoothing: 0 };
         const { lossSum, count, correct } = engine.evaluate(model, weights, examples);
         expect(lossSum / count).to.be.closeTo(meanLoss(evaluated, rows, [], labels), 2e-6);
-        const plain = engine.evaluate(withCrossEntropy(model), weights, examples);
-        expect({ correct, count }).to.deep.equal({ correct: plain.correct, count: plain.count });
+        const likelihood = plain.evaluate(model, weights, examples);
+        expect({ correct, count }).to.deep.equal({ correct: likelihood.correct, count: likelihood.count });
       });
 
-      it(`${name}, ${kind}: gradients equal TensorFlow.js's, and finite differences`, () => {
+      it(`${name}, ${kind}: gradients equal TensorFlow.js's, and finite differences`, async () => {
+        const tfjs = await tfjsFor(objective);
         const [ours, theirs] = [engine, tfjs].map((own) => own.gradient(model, weights, examples));
         expect(ours.loss).to.be.closeTo(theirs.loss, 2e-6);
         ours.gradient.forEach((g, i) => {
@@ -173,7 +174,8 @@ describe('losses', () => {
         expect((above - below) / 2e-3).to.be.closeTo(claimed, 1e-3 + 1e-2 * Math.abs(claimed));
       });
 
-      it(`${name}, ${kind}: ten steps end where TensorFlow.js's do`, () => {
+      it(`${name}, ${kind}: ten steps end where TensorFlow.js's do`, async () => {
+        const tfjs = await tfjsFor(objective);
         const wanted = request(model, examples, { amount: { steps: 10 }, rate: () => 0.05 });
         const [ours, theirs] = [engine, tfjs].map((own) => own.train(wanted));
         expect(ours.loss).to.be.closeTo(theirs.loss, 1e-5);
@@ -186,7 +188,7 @@ describe('losses', () => {
         const wanted = request(model, examples, { amount: { epochs: 2 }, batchSize: 33 });
         const once = engine.train(wanted);
         expect(engine.train({ ...wanted, clip: 1e30 }).weights).to.deep.equal(once.weights);
-        expect(wasmEngine({ sparse: false }).train(wanted).weights).to.deep.equal(once.weights);
+        expect(wasmEngine({ objective, sparse: false }).train(wanted).weights).to.deep.equal(once.weights);
         expect(sha256(Float64Array.of(...once.weights, once.loss)).slice(0, 16)).to.equal(
           recorded[`${name}, ${kind}`],
         );
@@ -195,37 +197,42 @@ describe('losses', () => {
   }
 
   it('a network that is its own teacher has nothing to learn from it', () => {
-    const { spec } = perceptron(50, 12, 5);
-    const weights = randomWeights(perceptron(50, 12, 5), 3);
-    const loss: Loss = { kind: 'distillation', temperature: 2, weight: 1 };
-    const model = buildModel({ ...spec, loss }, { model: buildModel(spec), weights });
-    const { gradient, loss: value } = engine.gradient(model, weights, images);
-    expect(Math.abs(value)).to.be.below(1e-6);
+    const model = perceptron(50, 12, 5);
+    const weights = randomWeights(model, 3);
+    const objective: Objective = {
+      ...{ kind: 'distillation', temperature: 2, weight: 1 },
+      teacher: { model, weights },
+    };
+    const { gradient, loss } = wasmEngine({ objective }).gradient(model, weights, images);
+    expect(Math.abs(loss)).to.be.below(1e-6);
     expect(Math.max(...gradient.map(Math.abs))).to.be.below(1e-6);
   });
 
-  it('the Fisher information is of the softmax, whatever was minimised', () => {
-    const { model, examples } = caseOf('images', losses.distillation);
+  it('the Fisher information is of the softmax, whatever the objective is', () => {
+    const { model, objective, examples } = caseOf('images', losses.distillation);
     const weights = randomWeights(model, 3);
-    const plain = engine.fisher(withCrossEntropy(model), weights, examples, 'labels');
-    expect(engine.fisher(model, weights, examples, 'labels')).to.deep.equal(plain);
+    const likelihood = plain.fisher(model, weights, examples, 'labels');
+    expect(wasmEngine({ objective }).fisher(model, weights, examples, 'labels')).to.deep.equal(likelihood);
   });
 
-  it('a teacher that is missing, or of another shape, is refused', () => {
-    const loss = losses.distillation;
-    const { spec } = perceptron(50, 12, 5);
-    const alone = buildModel({ ...spec, loss });
-    for (const own of [engine, tfjs]) {
-      expect(() => own.train(request(alone, images))).to.throw(RangeError, 'the model has no teacher');
-    }
-    const other = (...widths: number[]): Teacher => ({
-      model: perceptron(...widths),
-      weights: new Float32Array(),
+  it('a teacher of another shape is refused', async () => {
+    const model = perceptron(50, 12, 5);
+    const taughtBy = (...widths: number[]): Objective => ({
+      ...{ kind: 'distillation', temperature: 3, weight: 0.7 },
+      teacher: { model: perceptron(...widths), weights: new Float32Array() },
     });
-    expect(() => buildModel({ ...spec, loss }, other(50, 6))).to.throw(
-      RangeError,
-      'its teacher gives an array of shape [6], it gives an array of shape [5]',
-    );
-    expect(() => buildModel({ ...spec, loss }, other(49, 5))).to.throw(RangeError, 'its teacher takes');
+    const outputs = 'its teacher gives an array of shape [6], it gives an array of shape [5]';
+    for (const [objective, message] of [
+      [taughtBy(50, 6), outputs],
+      [taughtBy(49, 5), 'its teacher takes'],
+    ] as const) {
+      expect(() => {
+        checkObjective(objective, model);
+      }).to.throw(RangeError, message);
+      for (const engine of [wasmEngine({ objective }), await tfjsFor(objective)]) {
+        expect(() => engine.train(request(model, images))).to.throw(RangeError, message);
+        expect(() => engine.gradient(model, randomWeights(model, 3), images)).to.throw(RangeError, message);
+      }
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readFromDisk } from '../../learning/host/index.js';
 import {
   buildModel,
   encodeSafetensors,
@@ -42,7 +43,7 @@ describe('weights in a safetensors file', () => {
     const manifest = layOut(tensors.map(([own, shape]) => ({ name: own, shape, role: 'weight' as const })));
     const file = write(name, { values: new Float32Array(manifest.length), manifest });
     try {
-      readWeights(file, square);
+      readWeights(file, square, readFromDisk);
     } catch (error) {
       return String(error).slice(`Error: ${file}: `.length);
     }
@@ -56,7 +57,7 @@ describe('weights in a safetensors file', () => {
         weights.manifest.tensors.map(({ name }) => name),
       );
       const file = write(`moved-${index}.safetensors`, moved);
-      expect(readWeights(file, square)).to.deep.equal(weights.values);
+      expect(readWeights(file, square, readFromDisk)).to.deep.equal(weights.values);
     }
   });
 
@@ -71,18 +72,18 @@ describe('weights in a safetensors file', () => {
         { kind: 'dense', units: 10, activation: 'none' },
       ],
     });
-    const values = readWeights(trained, model);
+    const values = readWeights(trained, model, readFromDisk);
     const moved = write('moved.safetensors', inOrder({ values, manifest: model.manifest }, backwards));
     expect((await evaluateWeights(recipe, moved, 'test')).accuracy).to.equal(record.accuracy);
     const idle = smallRecipe({ init: { file: moved }, clients: { dropout: 1 }, rounds: 1 });
     expect((await simulate(parseRecipe(idle), { threads: 1 })).record.weightsSha256).to.equal(
       record.weightsSha256,
     );
-    const { teacher } = losses.create(
+    const objective = losses.create(
       { kind: 'distillation', teacher: moved, temperature: 2, weight: 0.5 },
-      { input: [28, 28, 1], classes: 10, model: { kind: 'mlp', hidden: [20] } },
+      { input: [28, 28, 1], classes: 10, model: { kind: 'mlp', hidden: [20] }, readFile: readFromDisk },
     );
-    expect(teacher?.weights).to.deep.equal(values);
+    expect(objective).to.have.nested.property('teacher.weights').that.deep.equals(values);
   });
 
   it('are refused by other names, which are told with those that are missing', () => {

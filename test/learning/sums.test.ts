@@ -1,10 +1,10 @@
 /** Sums over examples that merges ask for: against closed forms and plain loops, and between the two engines. */
 import { expect } from 'chai';
 import type { Engine, Examples } from '../../learning/engine.js';
+import { loadEngine } from '../../learning/host/index.js';
 import {
   buildModel,
   inputGrams,
-  loadEngine,
   models,
   unitStatistics,
   view,

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { algorithms, readsOf } from '../../algorithms/index.js';
+import { readFromDisk } from '../../learning/host/index.js';
 import { readWeights, type Examples } from '../../learning/index.js';
 import { canonicalJson, mean } from '../../numerics/index.js';
 import {
@@ -178,7 +179,7 @@ describe('where models are evaluated', () => {
           expect(localSteps).to.equal(NODES * (isBefore ? i : i + 1));
           models = points[end];
         }
-        const weights = readWeights(join(out, 'model.safetensors'), federation.model);
+        const weights = readWeights(join(out, 'model.safetensors'), federation.model, readFromDisk);
         // The run ends in the models that the nodes have, whatever is evaluated.
         meanOf(models).forEach((value, i) => {
           expect(weights[i]).to.be.closeTo(value, 1e-5);

@@ -64,7 +64,7 @@ describe('what clients keep from round to round', () => {
 describe("the threads' engines", () => {
   it('are refused where they do not fit together, with how many do', () => {
     const large = federation({ algorithm: 'fedavg', model: { kind: 'mlp', hidden: [10_000] } });
-    const one = engineBytes('wasm', large.model, large.dataset.train.input) ?? 0;
+    const one = engineBytes('wasm', large.model, large.objective, large.dataset.train.input) ?? 0;
     expect(() => {
       refuseWhatDoesNotFit(large, 3, (3 * one) / 0.9 + 1e5);
     }).not.to.throw();

@@ -27,7 +27,7 @@ const named: readonly Small[] = [
 
 /** By model, and the hash of the engine's code as `kernels`. */
 export function bitsOfModels(): Record<string, string> {
-  const engine = wasmEngine({ kernels: 'wasm' });
+  const engine = wasmEngine();
   const bits = named.map(({ kind, input, options, tokens }) => {
     const classes = tokens ?? 10;
     const size = input.reduce((product, extent) => product * extent, 1);

@@ -1,6 +1,6 @@
 /** What attention is made of besides products of matrices: transposed heads, and softmax over what comes before. */
 import { expVector, wasm } from '../../../numerics/index.js';
-import { withNative, type Emitted } from '../native/form.js';
+import { withNative, type Emitted } from './native-form.js';
 import { padded, PANEL, PANEL_ROW } from '../panels.js';
 import { emitSquare } from './product.js';
 import { advance, set, setFrom, until } from './pointers.js';

@@ -1,6 +1,6 @@
 /** A convolution's gradient and the derivatives by its image, over lists of output derivatives that are not zero. */
 import { wasm } from '../../../numerics/index.js';
-import { withNative, type Emitted, type NativeForm } from '../native/form.js';
+import { withNative, type Emitted, type NativeForm } from './native-form.js';
 import {
   convConstants,
   filterBytes,

@@ -1,6 +1,6 @@
 /** output = activation(bias + windows of the image × weights): the forward pass of a convolution. */
 import { wasm } from '../../../numerics/index.js';
-import { withNative, type Emitted } from '../native/form.js';
+import { withNative, type Emitted } from './native-form.js';
 import { endOf, PANEL, PANEL_ROW } from '../panels.js';
 import {
   addTerm,

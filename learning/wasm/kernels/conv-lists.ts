@@ -4,7 +4,7 @@
  */
 import { wasm } from '../../../numerics/index.js';
 import { endOf, PANEL, PANEL_ROW } from '../panels.js';
-import type { Distance } from '../plan.js';
+import type { Distance } from '../memory-map.js';
 import { filterBytes, outputBytes, pixelBytes, type ConvPlan } from './conv-plan.js';
 import { countLanes, ENTRY } from './lists.js';
 import { advance, set, setFrom, until } from './pointers.js';

@@ -1,6 +1,6 @@
 /** What the kernels of a convolution know of it. All work on one example at a time; offsets are in bytes. */
 import type { wasm } from '../../../numerics/index.js';
-import type { NativeForm } from '../native/form.js';
+import type { NativeForm } from './native-form.js';
 import { evenBlocks } from './blocks.js';
 import type { PanelPlace } from '../panels.js';
 

@@ -1,14 +1,14 @@
 /** Softmax cross-entropy, with label smoothing or without. */
 import { expOfNonPositive, logOfPositive, wasm } from '../../../numerics/index.js';
-import { settings, sums, type Plan } from '../plan.js';
-import type { LossKernel } from './loss.js';
+import { settings, sums, type MemoryMap } from '../memory-map.js';
+import type { LossOutput } from './loss-output.js';
 import { advance, set, until } from './pointers.js';
 const { control, f32, f64, i32 } = wasm;
 
 /** The derivatives are (softmax − q) / batchSize, q the label's one-hot row or the smoothed one. */
 export function emitCrossEntropy(
-  { values, deltas, channels, stride }: Plan['logits'],
-  want: LossKernel,
+  { values, deltas, channels, stride }: MemoryMap['logits'],
+  want: LossOutput,
   smoothing = 0,
 ): wasm.WasmFunction[] {
   const smooth = smoothing > 0;

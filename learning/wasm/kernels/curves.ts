@@ -2,7 +2,7 @@
 import { expVector, sigmoidVector, tanhVector, wasm } from '../../../numerics/index.js';
 import type { ActivationLayer } from '../../layers/activation.js';
 import type { Layout } from '../slots.js';
-import { withNative, type Emitted } from '../native/form.js';
+import { withNative, type Emitted } from './native-form.js';
 import { advance, until } from './pointers.js';
 const { control, f32, f32x4, i32, v128 } = wasm;
 

@@ -1,5 +1,5 @@
 /** What the kernels of a dense layer know of it; addresses are in bytes. */
-import type { NativeForm } from '../native/form.js';
+import type { NativeForm } from './native-form.js';
 import type { PanelPlace, Panels } from '../panels.js';
 
 export interface DensePlan extends Panels {

@@ -1,7 +1,7 @@
 /** Distillation: cross-entropy with the labels, and the divergence from a teacher's tempered softmax. */
 import { expOfNonPositive, logOfPositive, wasm } from '../../../numerics/index.js';
-import type { Loss } from '../../loss.js';
-import { settings, sums, type Distilled, type Plan } from '../plan.js';
+import type { Distillation } from '../../objective.js';
+import { settings, sums, type Distilled, type MemoryMap } from '../memory-map.js';
 import { advance, set, until } from './pointers.js';
 const { control, f32, f64, i32 } = wasm;
 
@@ -11,9 +11,9 @@ const { control, f32, f64, i32 } = wasm;
  *   delta = (v · (e / Σ e − one-hot) + u T · (p / Σ p − Q)) / batchSize
  */
 export function emitDistillation(
-  { values, deltas, channels, stride }: Plan['logits'],
+  { values, deltas, channels, stride }: MemoryMap['logits'],
   { teacher, teacherExponentials, exponentials }: Distilled,
-  { temperature, weight }: Extract<Loss, { kind: 'distillation' }>,
+  { temperature, weight }: Distillation,
 ): wasm.WasmFunction[] {
   const [exp, log] = [control.call(0), control.call(1)];
   const row = 4 * stride;

@@ -1,6 +1,6 @@
 /** Dropping values by chance: whether one stays is a hash of where it is and of the step's two integers. */
 import { wasm } from '../../../numerics/index.js';
-import { settings } from '../plan.js';
+import { settings } from '../memory-map.js';
 import { advance, until } from './pointers.js';
 const { f32, f32x4, i32, i32x4, v128 } = wasm;
 

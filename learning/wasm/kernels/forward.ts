@@ -1,6 +1,6 @@
 /** output = activation(bias + input × weights): the forward pass of one dense layer. */
 import { wasm } from '../../../numerics/index.js';
-import { withNative, type Emitted } from '../native/form.js';
+import { withNative, type Emitted } from './native-form.js';
 import { PANEL, PANEL_ROW } from '../panels.js';
 import { addProducts, newBlock, pointRows, rowBlocks, withoutNegativeZero } from './blocks.js';
 import { panelConstants, type DensePlan } from './dense-plan.js';

@@ -3,9 +3,9 @@
  * it sits in registers: an update of the weights, or an addition to the gradient's panels.
  */
 import { wasm } from '../../../numerics/index.js';
-import { sinkConstants, withNative, type Emitted } from '../native/form.js';
+import { sinkConstants, withNative, type Emitted } from './native-form.js';
 import { PANEL_ROW } from '../panels.js';
-import { settings, type Distance } from '../plan.js';
+import { settings, type Distance } from '../memory-map.js';
 import { addTerm, newBlock, pointRows, rowBlocks } from './blocks.js';
 import { panelConstants, type DensePlan } from './dense-plan.js';
 import { advance, set, setFrom, settingVector, until } from './pointers.js';

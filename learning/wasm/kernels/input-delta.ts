@@ -1,6 +1,6 @@
 /** inputDelta = (outputDelta × weightsᵀ) where the input was positive: one dense layer's step down. */
 import { wasm } from '../../../numerics/index.js';
-import { withNative, type Emitted } from '../native/form.js';
+import { withNative, type Emitted } from './native-form.js';
 import { PANEL, PANEL_ROW } from '../panels.js';
 import { addProducts, newBlock, pointRows, rowBlocks, zero } from './blocks.js';
 import { panelConstants, type DensePlan } from './dense-plan.js';

@@ -1,7 +1,6 @@
 /** From stored inputs to the float32 rows that the first layer reads. */
 import { wasm } from '../../../numerics/index.js';
-import type { StoredInput } from '../operator.js';
-import { settings } from '../plan.js';
+import { settings, type StoredInput } from '../memory-map.js';
 import type { Slot } from '../slots.js';
 import { advance, set, setFrom, settingVector, until } from './pointers.js';
 const { f32, f32x4, i32, i32x4, control, v128 } = wasm;

@@ -5,7 +5,7 @@
  */
 import { wasm } from '../../../numerics/index.js';
 import { PANEL, PANEL_ROW } from '../panels.js';
-import { settings } from '../plan.js';
+import { settings } from '../memory-map.js';
 import type { DensePlan } from './dense-plan.js';
 import { advance, set, setFrom, until, whileTrue } from './pointers.js';
 const { control, f32, i32, i64, i8x16, v128 } = wasm;

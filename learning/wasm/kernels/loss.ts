@@ -1,22 +1,21 @@
 /** The loss of each example, and what follows from it: a derivative, or a hit. */
 import type { wasm } from '../../../numerics/index.js';
-import type { Loss } from '../../loss.js';
-import type { Plan } from '../plan.js';
+import type { Loss } from '../../objective.js';
+import type { MemoryMap } from '../memory-map.js';
 import { emitCrossEntropy } from './cross-entropy.js';
 import { emitDistillation } from './distillation.js';
+import type { LossOutput } from './loss-output.js';
 import { emitSquaredError } from './squared-error.js';
-
-/**
- * 'delta' writes the derivatives of the mean loss over `batchSize` examples; 'hits' counts examples whose largest logit
- * is the label's (of equal ones, the lowest counts).
- */
-export type LossKernel = 'delta' | 'hits';
 
 /**
  * loss(rows, labels): adds each example's loss to `lossSum`, in their order; the last function of the module, of which
  * 0 and 1 are exp and log.
  */
-export function emitLoss({ logits, distilled }: Plan, want: LossKernel, loss: Loss): wasm.WasmFunction[] {
+export function emitLoss(
+  { logits, distilled }: MemoryMap,
+  want: LossOutput,
+  loss: Loss,
+): wasm.WasmFunction[] {
   switch (loss.kind) {
     case 'cross-entropy':
       return emitCrossEntropy(logits, want, loss.smoothing);

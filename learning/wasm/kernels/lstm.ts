@@ -1,6 +1,6 @@
 /** The gates of an LSTM, a step at a time for all examples: what is not a product of matrices. */
 import { expVector, sigmoidVector, tanhVector, wasm } from '../../../numerics/index.js';
-import { withNative, type Emitted } from '../native/form.js';
+import { withNative, type Emitted } from './native-form.js';
 import { advance, setFrom, until } from './pointers.js';
 const { bulk, control, f32x4, i32, v128 } = wasm;
 

@@ -5,7 +5,7 @@
  */
 import { wasm } from '../../../numerics/index.js';
 import { EPSILON } from '../../layers/norm.js';
-import { withNative, type Emitted } from '../native/form.js';
+import { withNative, type Emitted } from './native-form.js';
 import { advance, set, setFrom, until } from './pointers.js';
 const { f32, f32x4, i32, v128 } = wasm;
 

@@ -1,6 +1,6 @@
 /** Products of matrices of any strides: what layers over sequences are made of. Strides are in bytes. */
 import { wasm } from '../../../numerics/index.js';
-import { withNative, type Emitted } from '../native/form.js';
+import { withNative, type Emitted } from './native-form.js';
 import { PANEL, PANEL_ROW } from '../panels.js';
 import { addTerm, newBlock, pointRows, rowBlocks, storeSum, withoutNegativeZero } from './blocks.js';
 import { advance, set, setFrom, until } from './pointers.js';

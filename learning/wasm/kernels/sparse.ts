@@ -1,9 +1,9 @@
 /** The first layer's forward pass and gradient over lists of its inputs that are not zero. */
 import { wasm } from '../../../numerics/index.js';
-import { sinkConstants, withNative, type Emitted } from '../native/form.js';
+import { sinkConstants, withNative, type Emitted } from './native-form.js';
 import { PANEL, PANEL_ROW } from '../panels.js';
 import { panelConstants } from './dense-plan.js';
-import type { Distance } from '../plan.js';
+import type { Distance } from '../memory-map.js';
 import { evenBlocks, withoutNegativeZero } from './blocks.js';
 import { emitSink, type Sink } from './gradient.js';
 import { ENTRY, type ListPlan } from './lists.js';

@@ -1,14 +1,14 @@
 /** The mean squared difference between an example's logits and its label's one-hot row. */
 import { expOfNonPositive, logOfPositive, wasm } from '../../../numerics/index.js';
-import { settings, sums, type Plan } from '../plan.js';
-import type { LossKernel } from './loss.js';
+import { settings, sums, type MemoryMap } from '../memory-map.js';
+import type { LossOutput } from './loss-output.js';
 import { advance, set, until } from './pointers.js';
 const { control, f32, f64, i32 } = wasm;
 
 /** With d = z − one-hot: the loss is Σ d² / classes, the derivatives are d · (2 / classes) / batchSize. */
 export function emitSquaredError(
-  { values, deltas, channels, stride }: Plan['logits'],
-  want: LossKernel,
+  { values, deltas, channels, stride }: MemoryMap['logits'],
+  want: LossOutput,
 ): wasm.WasmFunction[] {
   const row = 4 * stride;
   const classes = 4 * channels;

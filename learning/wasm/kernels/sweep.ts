@@ -1,7 +1,7 @@
 /** Passes over all of a model's weights, where a gradient has been gathered in its panels first. */
 import { wasm } from '../../../numerics/index.js';
 import { endOf, PANEL_ROW, type Panels } from '../panels.js';
-import { settings, type Distance } from '../plan.js';
+import { settings, type Distance } from '../memory-map.js';
 import { advance, set, setFrom, settingVector, until } from './pointers.js';
 import { emitUpdate, type UpdateRule } from './update.js';
 const { f32x4, f64, f64x2, v128 } = wasm;

@@ -1,11 +1,11 @@
 /** Between the flat row-major vector of the world outside and the panels inside. */
 import { wasm } from '../../../numerics/index.js';
 import { PANEL, PANEL_ROW, type Panels } from '../panels.js';
-import type { Plan } from '../plan.js';
+import type { MemoryMap } from '../memory-map.js';
 import { advance, canonical, set, setFrom, until } from './pointers.js';
 const { f32, f32x4, v128 } = wasm;
 
-type Flat = Pick<Plan, 'panels' | 'statistics' | 'flat'>;
+type Flat = Pick<MemoryMap, 'panels' | 'statistics' | 'flat'>;
 
 /** All bits set in the first `count` lanes of a pair of vectors. */
 const firstLanes = (count: number) =>

@@ -3,7 +3,7 @@
  * moments. Used where a gradient leaves the registers, and in sweeps over all weights.
  */
 import { wasm } from '../../../numerics/index.js';
-import { settings, type Distance } from '../plan.js';
+import { settings, type Distance } from '../memory-map.js';
 import { settingVector } from './pointers.js';
 const { f32x4, v128 } = wasm;
 

@@ -10,7 +10,7 @@ import { emitFilterLists, emitWindowLists } from '../kernels/conv-lists.js';
 import { filterBytes, type ConvPlan } from '../kernels/conv-plan.js';
 import type { Site } from '../operator.js';
 import { exampleBytes } from '../slots.js';
-import type { ConvBackward } from './conv2d.js';
+import type { ConvBackward } from './conv-backward.js';
 
 export function convByLists(plan: ConvPlan, { input, output, distance, reserve }: Site): ConvBackward {
   const { panels, down, across, image } = plan;

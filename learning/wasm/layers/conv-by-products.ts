@@ -10,7 +10,7 @@ import { emitAddRows, emitProduct } from '../kernels/product.js';
 import type { Site } from '../operator.js';
 import { PANEL_ROW } from '../panels.js';
 import { exampleBytes } from '../slots.js';
-import type { ConvBackward } from './conv2d.js';
+import type { ConvBackward } from './conv-backward.js';
 
 export function convByProducts(
   plan: ConvPlan,

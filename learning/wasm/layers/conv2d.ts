@@ -1,6 +1,6 @@
 /** Convolutions in WebAssembly, one example after another. */
 import { windowsAlong, type Conv2dLayer } from '../../layers/conv2d.js';
-import { imageOf } from '../../layers/shape.js';
+import { imageOf, type Shape } from '../../layers/shape.js';
 import type { PlacedLayer } from '../../model.js';
 import { emitConvForward } from '../kernels/conv-forward.js';
 import { emitBorder, emitClear, emitZero } from '../kernels/conv-image.js';
@@ -11,6 +11,7 @@ import type { Kernels, Operator, Planner, Site, Step } from '../operator.js';
 import { endOf } from '../panels.js';
 import { exampleBytes, layout, type Layout } from '../slots.js';
 import { curveAfter } from './activation.js';
+import type { Bring } from './conv-backward.js';
 import { convByLists } from './conv-by-lists.js';
 import { convByProducts } from './conv-by-products.js';
 
@@ -35,6 +36,12 @@ export const planConv2d: Planner<Conv2dLayer> = (placed, input, tensor) => {
   ];
 };
 
+/** A model's inputs without padding: a convolution reads single values, so channels need none. */
+export function unpaddedInput(input: Shape): Layout {
+  const { height, width, channels } = imageOf(input);
+  return { positions: height * width, channels, stride: channels, relu: false };
+}
+
 function convPlan({ layer, input: shape }: PlacedLayer<Conv2dLayer>, site: Site): ConvPlan {
   const { kernel, stride: step } = layer;
   const { height, width } = imageOf(shape);
@@ -56,20 +63,6 @@ function convPlan({ layer, input: shape }: PlacedLayer<Conv2dLayer>, site: Site)
       hasBorder: lines > height || pixels > width,
     },
   };
-}
-
-/** Brings an image of some example to where windows are taken of it. @returns the address of the first window */
-export type Bring = (example: number) => number;
-
-/** The two halves of a way back through a convolution, for all examples of a pass. */
-export interface ConvBackward {
-  /**
-   * Adds the gradient of weights and biases to what lies in their panels.
-   * @param fromZero whether zeros lie there
-   */
-  gradient: (kernels: Kernels, bring: Bring, fromZero: boolean) => (rows: number) => void;
-  /** Writes the derivatives by the input. */
-  inputDelta: (kernels: Kernels, deltas: number) => (rows: number) => void;
 }
 
 /**

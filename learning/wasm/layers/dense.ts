@@ -1,5 +1,6 @@
 /** Dense layers in WebAssembly. */
 import type { DenseLayer } from '../../layers/dense.js';
+import { sizeOf, type Shape } from '../../layers/shape.js';
 import type { DensePlan } from '../kernels/dense-plan.js';
 import { emitForward } from '../kernels/forward.js';
 import { emitGradient } from '../kernels/gradient.js';
@@ -37,6 +38,9 @@ export const planDense: Planner<DenseLayer> = ({ layer, input: shape }, input, t
     ...curveAfter(activation, output),
   ];
 };
+
+/** A model's inputs as one row. */
+export const flatInput = (input: Shape): Layout => layout(1, sizeOf(input));
 
 /** The kernel's rows, which stand as the input's numbers do. */
 export const rowsOf = ({ positions, channels, stride }: Layout) => ({

@@ -5,9 +5,8 @@ import { emitAdd, emitAddTo, emitMask } from '../kernels/sums.js';
 import type { Draft, Operator, Planner, Site } from '../operator.js';
 import { exampleBytes, type Layout, type Slot } from '../slots.js';
 import { layoutAfter, needsOf, placeChain } from './chain.js';
-import { planLayers } from './index.js';
 
-export const planResidual: Planner<LayerOf<'residual'>> = ({ name, branches }, input, tensor) => {
+export const planResidual: Planner<LayerOf<'residual'>> = ({ name, branches }, input, tensor, planLayers) => {
   if (branches === undefined) throw new TypeError('a residual without its layers');
   const draftsOf = (placed: readonly PlacedLayer[]) =>
     planLayers(placed, input, (full) => tensor(full.slice(name.length + 1))).map(({ draft }) => draft);

@@ -7,7 +7,7 @@ import { convertLayer } from '../../../learning/keras/layers.js';
 import { readLayer, type KerasLayerConfig } from '../../../learning/keras/layer.js';
 import { kinds } from '../../../learning/keras/kinds.js';
 import { array, sequence } from '../../../learning/layers/shape.js';
-import { camelCased } from '../../../learning/tfjs/layers/keras.js';
+import { camelCased } from '../../../learning/host/tfjs/layers/keras.js';
 
 interface Written {
   readonly class_name: string;

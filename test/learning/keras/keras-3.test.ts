@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
+import { readFromDisk } from '../../../learning/host/index.js';
 import {
   buildModel,
   initialWeights,
@@ -46,7 +47,9 @@ describe('a model.json of Keras 3', () => {
   const folder = temporaryFolder();
   const write = (content: unknown) => folder.write('model.json', JSON.stringify(content));
   const create = (content: unknown, input: readonly number[], classes: number) =>
-    buildModel(models.create({ kind: 'keras', file: write(content) }, { input, classes }));
+    buildModel(
+      models.create({ kind: 'keras', file: write(content) }, { input, classes, readFile: readFromDisk }),
+    );
   before(() => tf.setBackend('cpu'));
 
   it('has as many weights as in Keras: dense layers go over the last axis', () => {

@@ -3,10 +3,10 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
+import { loadEngine, readFromDisk } from '../../../learning/host/index.js';
 import {
   buildModel,
   initialWeights,
-  loadEngine,
   models,
   view,
   wasmEngine,
@@ -19,7 +19,7 @@ import { smallRecipe, trained } from '../../support/small-recipe.js';
 import { randomExamples, request } from '../wasm/cases.js';
 
 const { layers } = tfl;
-const context = { input: [8, 8, 1], classes: 3 };
+const context = { input: [8, 8, 1], classes: 3, readFile: readFromDisk };
 
 const convolutional = () =>
   tfl.sequential({
@@ -195,7 +195,10 @@ describe('a model.json', () => {
       ['sequence', true],
     ] as const) {
       const file = folder.write(`text-${returns}.json`, await written(text(sequences)));
-      const { layers: read } = models.create({ kind: 'keras', file }, { input: [9], classes: 20 });
+      const { layers: read } = models.create(
+        { kind: 'keras', file },
+        { input: [9], classes: 20, readFile: readFromDisk },
+      );
       expect(read).to.deep.equal([
         { kind: 'embedding', vocabulary: 20, width: 3 },
         { kind: 'lstm', units: 4, returns },

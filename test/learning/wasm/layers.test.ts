@@ -10,6 +10,7 @@ import {
   type Model,
 } from '../../../learning/index.js';
 import { sha256, stream } from '../../../numerics/index.js';
+import { crossEntropy } from '../../../learning/objective.js';
 import { Memory } from '../../../learning/wasm/memory.js';
 import { train } from '../../../learning/wasm/train.js';
 import { randomExamples, randomWeights, request } from './cases.js';
@@ -278,7 +279,7 @@ describe('layers in WebAssembly', () => {
           const memory = new Memory();
           memory.reserve(2 ** 24);
           memory.views.floats.fill(left);
-          return train(memory, wanted, true).weights;
+          return train({ memory, objective: crossEntropy, sparse: true }, wanted).weights;
         });
         expect(used).to.deep.equal(clean);
       }
