@@ -13,7 +13,8 @@ export class WasmModule<Name extends string = string> {
 
   /** @throws TypeError if an export is missing or takes another number of parameters */
   instantiate(memory: WebAssembly.Memory): Readonly<Record<Name, Kernel>> {
-    const shared = memory.buffer instanceof SharedArrayBuffer;
+    // Pages that are not cross-origin isolated have no SharedArrayBuffer to compare with.
+    const shared = !(memory.buffer instanceof ArrayBuffer);
     const module = this.#compiled.get(shared) ?? new WebAssembly.Module(assemble(this.functions, shared));
     this.#compiled.set(shared, module);
     const { exports } = new WebAssembly.Instance(module, { host: { memory } });

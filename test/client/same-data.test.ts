@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { expect } from 'chai';
 import { TrainingRuntime } from '../../client/host/training-runtime.js';
+import { readFromDisk } from '../../learning/host/index.js';
 import { buildModel, encodeSafetensors, initialWeights, models } from '../../learning/index.js';
 import { sha256 } from '../../numerics/index.js';
 import { ProtocolError } from '../../protocol/index.js';
@@ -111,7 +112,8 @@ describe("a worker's data", () => {
   it("and the files that a recipe names come from the coordinator: the worker's disk has none of them", async () => {
     const layers = [{ class_name: 'Dense', config: { name: 'd', units: 10, activation: 'softmax' } }];
     const file = folder.write('model.json', JSON.stringify({ class_name: 'Sequential', config: { layers } }));
-    const its = buildModel(models.create({ kind: 'keras', file }, { input: [20], classes: 10 }));
+    const context = { input: [20], classes: 10, readFile: readFromDisk };
+    const its = buildModel(models.create({ kind: 'keras', file }, context));
     const weights = { values: initialWeights(its, 4), manifest: its.manifest };
     const teacher = folder.write('teacher.safetensors', encodeSafetensors(weights));
     const driver = new CoordinatorDriver({

@@ -11,7 +11,7 @@ import { sha256 as plainSha256 } from '../../support/sha256.js';
 const root = new URL('../../../../', import.meta.url);
 const origin = 'http://murmur.test';
 
-const builtins = ['child_process', 'crypto', 'fs', 'module', 'os', 'path', 'url'];
+const builtins = ['crypto'];
 const imports = {
   zod: '/node_modules/zod/index.js',
   'fastest-levenshtein': '/node_modules/fastest-levenshtein/esm/mod.js',
