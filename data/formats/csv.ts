@@ -1,31 +1,35 @@
-/** CSV as RFC 4180 describes it, from text of any length: commas, line ends of either kind, quotes doubled in quotes. */
+/**
+ * CSV of RFC 4180 in text of any length: commas, LF or CRLF line ends, doubled quotes within quotes. Not by a library: csv-parse 7
+ * reads a whole file or an asynchronous stream of Buffers, reports an unclosed quote at the file's last line, expects the first
+ * line's line end everywhere, and takes three times as long.
+ */
 
 export interface Table {
-  /** The names in the first line, without blanks around them. */
+  /** The trimmed names in the first line. */
   readonly columns: readonly string[];
-  /** The rows below it, each as long as the header; read once, as they come. */
+  /** The rows below the header, each as long as it; can be iterated once. */
   readonly rows: Iterable<CsvRecord>;
 }
 
 export interface CsvRecord {
   readonly fields: readonly string[];
-  /** The line of the file on which it begins, counted from 1. */
+  /** The line of the file where the record starts, counted from 1. */
   readonly line: number;
 }
 
-/** More characters than this are no field: a quote was never closed. */
-const LONGEST_FIELD = 2 ** 24;
+/** A longer field is taken for a quote that is never closed. */
+const MAX_FIELD_LENGTH = 2 ** 24;
 
 /**
- * A table whose first line names the columns. Empty lines are passed over.
- * @param pieces the text, cut anywhere but within `\r\n`
- * @throws Error that names file and line where two columns have one name, a row has more or fewer fields, or a quote
- * is never closed
+ * Parses a table whose first line names the columns. Ignores empty lines.
+ * @param chunks the text; no chunk ends between `\r` and `\n`
+ * @throws Error that names file and line if two columns have the same name, a row has more or fewer fields than columns, or a
+ * quote is never closed
  */
-export function parseCsv(pieces: Iterable<string>, path: string, longestField = LONGEST_FIELD): Table {
-  const records = parseRecords(pieces, path, longestField);
+export function parseCsv(chunks: Iterable<string>, path: string, maxFieldLength = MAX_FIELD_LENGTH): Table {
+  const records = parseRecords(chunks, path, maxFieldLength);
   const header = records.next();
-  if (header.done === true) throw new Error(`'${path}' is empty; its first line should name the columns`);
+  if (header.done === true) throw new Error(`'${path}' is empty; its first line must name the columns`);
   const columns = header.value.fields.map((name) => name.trim());
   const places = new Map<string, number>();
   for (const [place, name] of columns.entries()) {
@@ -33,7 +37,7 @@ export function parseCsv(pieces: Iterable<string>, path: string, longestField = 
     places.set(name, place);
     if (name === '' || first === undefined) continue;
     throw new Error(
-      `'${path}' names columns ${first + 1} and ${place + 1} '${name}'; every column needs a name of its own`,
+      `'${path}' names columns ${first + 1} and ${place + 1} '${name}'; give every column a different name`,
     );
   }
   return { columns, rows: rowsBelow(columns.length, records, path) };
@@ -51,39 +55,38 @@ function* rowsBelow(width: number, records: Iterable<CsvRecord>, path: string): 
   }
 }
 
-type State = 'begin' | 'plain' | 'quoted' | 'quote in quotes';
+type State = 'start' | 'plain' | 'quoted' | 'quote in quotes';
 
-const ENDS = { begin: /[^",\r\n]*/y, plain: /[^",\r\n]*/y, quoted: /[^"]*/y };
+const ENDS = { start: /[^",\r\n]*/y, plain: /[^",\r\n]*/y, quoted: /[^"]*/y };
 
 function* parseRecords(
-  pieces: Iterable<string>,
+  chunks: Iterable<string>,
   path: string,
-  longestField: number,
+  maxFieldLength: number,
 ): Generator<CsvRecord, undefined> {
   let fields: string[] = [];
   let field = '';
-  let state: State = 'begin';
-  let [line, begin, opened] = [1, 1, 1];
-  const misplaced = (at: number) =>
-    new Error(`'${path}' line ${at}: a quote is out of place or never closed`);
+  let state: State = 'start';
+  let [line, start, opened] = [1, 1, 1];
+  const misplaced = (at: number) => new Error(`'${path}' line ${at}: a quote is misplaced or never closed`);
 
-  for (const piece of pieces) {
-    for (let at = 0; at < piece.length; at++) {
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at++) {
       if (state !== 'quote in quotes') {
         const end = ENDS[state];
         end.lastIndex = at;
-        const [text] = end.exec(piece) ?? [''];
+        const [text] = end.exec(chunk) ?? [''];
         field += text;
         at += text.length;
         if (state === 'quoted') line += lineEnds(text);
         else if (text !== '') state = 'plain';
-        if (field.length > longestField) throw misplaced(opened);
-        if (at === piece.length) break;
+        if (field.length > maxFieldLength) throw misplaced(opened);
+        if (at === chunk.length) break;
       }
-      const character = piece[at];
+      const character = chunk[at];
       if (character === '"') {
         if (state === 'plain') throw misplaced(line);
-        if (state === 'begin') opened = line;
+        if (state === 'start') opened = line;
         if (state === 'quote in quotes') field += '"';
         state = state === 'quoted' ? 'quote in quotes' : 'quoted';
         continue;
@@ -91,17 +94,17 @@ function* parseRecords(
       if (character !== ',' && character !== '\r' && character !== '\n') throw misplaced(opened);
       fields.push(field);
       field = '';
-      state = 'begin';
+      state = 'start';
       if (character === ',') continue;
-      if (character === '\r' && piece[at + 1] === '\n') at++;
+      if (character === '\r' && chunk[at + 1] === '\n') at++;
       line++;
-      if (fields.length > 1 || fields[0] !== '') yield { fields, line: begin };
+      if (fields.length > 1 || fields[0] !== '') yield { fields, line: start };
       fields = [];
-      begin = line;
+      start = line;
     }
   }
   if (state === 'quoted') throw misplaced(opened);
-  if (fields.length > 0 || field !== '') yield { fields: [...fields, field], line: begin };
+  if (fields.length > 0 || field !== '') yield { fields: [...fields, field], line: start };
 }
 
 const lineEnds = (text: string) => text.match(/\r\n|\r|\n/g)?.length ?? 0;

@@ -41,7 +41,7 @@ describe('CSV', () => {
 
   it('names the line of a quote that is never closed and of a row of another length', () => {
     for (const piece of [1, 2, 100]) {
-      const quote = /'t\.csv' line 3: a quote is out of place or never closed/;
+      const quote = /'t\.csv' line 3: a quote is misplaced or never closed/;
       expect(() => parse('a,b\n1,2\n3,"4\n', piece)).to.throw(quote);
       expect(() => parse('a,b\n1,2\n3,"4\n\n\n5,6', piece, 4)).to.throw(quote);
       expect(() => parse('a,b\n"1",2"', piece)).to.throw(/line 2: a quote/);

@@ -3,7 +3,7 @@ import { colour } from '../../topologies/drawing/colours.js';
 import { drawTopology } from '../../topologies/drawing/draw.js';
 import { byForces, layout } from '../../topologies/drawing/layout.js';
 import { circle, hubAndCircle, lattice, line, rings } from '../../topologies/drawing/placements.js';
-import { tags } from '../../topologies/files/xml.js';
+import { parseTags } from '../../topologies/files/xml.js';
 import { graphFromEdges } from '../../topologies/graph.js';
 import { topologies } from '../../topologies/registry.js';
 
@@ -74,7 +74,7 @@ describe('drawing', () => {
 
   it('is well-formed SVG with a title, a description, all nodes and all edges', () => {
     const svg = drawTopology(triangle, circle(3), { title: 'a <triangle> & "more"', size: 200 });
-    const found = tags(svg);
+    const found = parseTags(svg);
     const count = (name: string) => found.filter((tag) => tag.name === name).length;
     expect(found[0].attributes.get('role')).to.equal('img');
     expect(count('circle')).to.equal(3);
@@ -89,9 +89,9 @@ describe('drawing', () => {
   it('gives directed edges heads that touch their targets', () => {
     const arrow = graphFromEdges(2, [0, 1], true);
     const svg = drawTopology(arrow, [0, 0.5, 1, 0.5], { size: 100 });
-    const heads = tags(svg).filter((tag) => tag.name === 'path');
+    const heads = parseTags(svg).filter((tag) => tag.name === 'path');
     expect(heads).to.have.length(2);
-    const target = tags(svg).filter((tag) => tag.name === 'circle')[1].attributes;
+    const target = parseTags(svg).filter((tag) => tag.name === 'circle')[1].attributes;
     const tip = Number(/^M([\d.]+) /.exec(heads[1].attributes.get('d') ?? '')?.[1]);
     expect(tip).to.be.closeTo(Number(target.get('cx')) - Number(target.get('r')), 0.11);
     expect(svg).to.include('2 nodes and 1 directed edges');
@@ -99,7 +99,7 @@ describe('drawing', () => {
 
   it('colours by value, with a legend; grey where there is no number', () => {
     const svg = drawTopology(triangle, circle(3), { values: [0.25, NaN, 1], valueName: 'accuracy' });
-    const fills = tags(svg)
+    const fills = parseTags(svg)
       .filter((tag) => tag.name === 'circle')
       .map((tag) => tag.attributes.get('fill'));
     expect(fills).to.deep.equal(['#440154', '#bbbbbb', '#fde725']);
@@ -118,9 +118,9 @@ describe('drawing', () => {
   });
 
   it('draws a graph without edges', () => {
-    expect(tags(drawTopology(graphFromEdges(2, []), line(2))).some((tag) => tag.name === 'path')).to.equal(
-      false,
-    );
+    expect(
+      parseTags(drawTopology(graphFromEdges(2, []), line(2))).some((tag) => tag.name === 'path'),
+    ).to.equal(false);
   });
 
   it('has colours that grow lighter all the way', () => {

@@ -1,14 +1,14 @@
 /** Graphs as GraphML (Brandes et al. 2002), as Gephi, yEd, igraph and networkx write them. */
 import type { NamedEdges } from './named-edges.js';
-import { tags, type Tag } from './xml.js';
+import { parseTags, type Tag } from './xml.js';
 
-/** @throws Error, a sentence with the line */
+/** @throws Error with the line */
 export function parseGraphml(text: string): NamedEdges {
-  const all = tags(text);
+  const all = parseTags(text);
   const graphs = all.filter(({ name }) => name === 'graph');
   if (graphs.length !== 1)
     throw new Error(
-      `it holds ${graphs.length} graphs (<graph> elements, nested ones too); it has to hold one`,
+      `it has ${graphs.length} graphs (<graph> elements, including nested ones); it must have one`,
     );
   const hyperedge = all.find(({ name }) => name === 'hyperedge');
   if (hyperedge)
@@ -21,7 +21,7 @@ export function parseGraphml(text: string): NamedEdges {
   if (other) {
     throw new Error(
       `line ${other.line}: this edge is ${directed ? 'undirected' : 'directed'} in a graph whose edges are not; ` +
-        'make all edges one or the other',
+        'make all edges directed or all undirected',
     );
   }
   return {

@@ -1,13 +1,13 @@
 /** The user's own graph, from a file. */
 import { z } from 'zod';
 import { filePath } from '../../registry/index.js';
-import { parseCsv } from '../files/csv.js';
+import { parseEdgeList } from '../files/edge-list-text.js';
 import { parseGraphml } from '../files/graphml.js';
 import { parseJson } from '../files/json.js';
 import { toGraph } from '../files/named-edges.js';
 import { defineTopology, refusal, staticTopology } from '../topology.js';
 
-const formats = { csv: parseCsv, json: parseJson, graphml: parseGraphml };
+const formats = { csv: parseEdgeList, json: parseJson, graphml: parseGraphml };
 
 export const file = defineTopology({
   kind: 'file',

@@ -1,11 +1,11 @@
 /**
- * Edge lists as CSV: a line per edge, two names between commas, semicolons, tabs or blanks. A line with one name
- * declares a node; # begins a remark; attributes after an edge, `a b {'weight': 1}` as networkx writes them, are left
- * aside.
+ * Edge lists as networkx, igraph and SNAP write them: one edge per line, two names separated by commas, semicolons, tabs or
+ * blanks. A line with one name declares a node, `#` starts a comment, attributes (`a b {'weight': 1}`) are ignored. This is not
+ * CSV of RFC 4180, which has one separator, no comments and strict quotes; `data/formats/csv.ts` parses that.
  */
 import type { NamedEdges } from './named-edges.js';
 
-/** Columns' names that make the first line a header. */
+/** Column names that mark the first line as a header. */
 const HEADERS = [
   ['source', 'target'],
   ['from', 'to'],
@@ -24,8 +24,8 @@ interface Field {
   readonly quoted: boolean;
 }
 
-/** @throws Error, a sentence with the line */
-export function parseCsv(text: string): NamedEdges {
+/** @throws Error with the line */
+export function parseEdgeList(text: string): NamedEdges {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
@@ -45,7 +45,7 @@ export function parseCsv(text: string): NamedEdges {
     } else if (names.length > 2 && !header) {
       throw new Error(
         `${line.where} has ${names.length} fields; an edge has two, unless a first line such as source,target,weight ` +
-          'says which columns they are (the others are left aside)',
+          'names the columns (other columns are ignored)',
       );
     } else if (!from || !to) {
       throw new Error(`${line.where} lacks one end of its edge; write two names`);
@@ -56,7 +56,7 @@ export function parseCsv(text: string): NamedEdges {
 
 const withoutQuoted = (text: string) => text.replace(/"[^"]*"?/g, '""');
 
-/** What separates names, one for the whole file. */
+/** The separator of names, one for the whole file. */
 function separatorOf(lines: readonly Line[]): string {
   for (const { text } of lines) {
     const found = /[,;\t]/.exec(withoutQuoted(text));
@@ -65,7 +65,7 @@ function separatorOf(lines: readonly Line[]): string {
   return ' ';
 }
 
-/** Names between separators; within quotes a separator is part of the name. */
+/** Splits a line at separators outside quotes. */
 function fieldsOf(text: string, separator: string): Field[] {
   const fields = [{ name: '', quoted: false }];
   let inside = false;
@@ -81,14 +81,14 @@ function fieldsOf(text: string, separator: string): Field[] {
   return separator === ' ' ? trimmed.filter(({ name }) => name !== '') : trimmed;
 }
 
-/** A line that is separated in another way than the others would be one name, or two that are none. */
+/** Without this check a line with another separator would declare one node, or an edge between wrong names. */
 function refuseMixed(fields: readonly Field[], separator: string, where: string): void {
   const odd = fields.find(({ name, quoted }) => !quoted && /[\s,;]/.test(name));
   if (odd === undefined) return;
   const by = { ',': 'commas', ';': 'semicolons', '\t': 'tabs' }[separator] ?? 'blanks';
   throw new Error(
-    `${where}: '${odd.name}' holds blanks or separators in a file whose names are separated by ${by}; put the name in quotes, ` +
-      'or let a first line such as source,target say what the columns are',
+    `${where}: '${odd.name}' contains blanks or separators in a file whose names are separated by ${by}; put the name in quotes, ` +
+      'or name the columns in a first line such as source,target',
   );
 }
 
