@@ -86,11 +86,15 @@ export {
   features,
   listPartition,
   partitions,
+  type DataFile,
+  type DataFolder,
   type Dataset,
   type DatasetContext,
+  type DatasetFiles,
   type Partition,
   type PartitionContext,
 } from './data/index.js';
+export { diskFiles } from './data/host/index.js';
 
 // Topologies and merge rules.
 export {

