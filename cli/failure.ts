@@ -12,15 +12,15 @@ import {
   SystemError,
   ThreadEndedError,
   UpdateFailedError,
+  UserError,
 } from '../errors/index.js';
 import { CodecRangeError } from '../protocol/index.js';
 import { RecipeError } from '../recipe/index.js';
-import { RunDirectoryError } from '../records/index.js';
 import { InterruptedError } from '../simulator/index.js';
 import { exitCode } from './exit-codes.js';
 import { WorkerLostError } from './worker-processes.js';
 
-const badInput = [CodecRangeError, RecipeError, RunDirectoryError, PartitionError, FeatureError];
+const badInput = [UserError, CodecRangeError, RecipeError, PartitionError, FeatureError];
 
 /** A worker exits with what its coordinator exits with. */
 const failedRun = {

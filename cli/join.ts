@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { UserError } from '../errors/index.js';
 import { joinFederation, WorkerStore } from '../client/host/index.js';
 import { loadPlugins } from '../recipe/index.js';
 import { withRestartAdvice } from './advice.js';
@@ -55,11 +56,11 @@ function ownData({
   clients,
 }: Options): { readonly data: string; readonly client: string } | undefined {
   if (data === undefined) {
-    if (client !== undefined) throw new Error('--client names whose data --data are: give both');
+    if (client !== undefined) throw new UserError('--client names whose data --data are: give both');
     return undefined;
   }
   if (clients !== undefined)
-    throw new Error('--clients are of a recipe that names its data; --data are one client’s own');
+    throw new UserError('--clients are of a recipe that names its data; --data are one client’s own');
   return { data, client: client ?? basename(data, '.csv') };
 }
 
@@ -86,12 +87,12 @@ function peerListening({ listen, advertise, ...options }: Options) {
   const tls = tlsOf(options);
   if (listen === undefined) {
     if (advertise !== undefined || tls.tls) {
-      throw new Error('--advertise and --tls-cert are for workers that listen: give --listen HOST:PORT');
+      throw new UserError('--advertise and --tls-cert are for workers that listen: give --listen HOST:PORT');
     }
     return undefined;
   }
   if (advertise === undefined && ['0.0.0.0', '::'].includes(listen.host)) {
-    throw new Error(
+    throw new UserError(
       `--listen ${listen.host} is every address of this machine: say with --advertise wss://HOST:PORT at which others reach it`,
     );
   }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { UserError } from '../errors/index.js';
 import { localDataClients } from '../data/index.js';
 import { loadPlugins, readRecipe, type Recipe } from '../recipe/index.js';
 import { serve, type ServeResult } from '../server/host/index.js';
@@ -58,7 +59,7 @@ async function run(file: string, options: Options): Promise<void> {
   await loadPlugins(options.plugin);
   const recipe = readRecipe(file, overrides(options));
   if (localDataClients(recipe.data.partition) !== undefined) {
-    throw new Error(
+    throw new UserError(
       'the clients of this recipe bring their own data: run it with murmur serve, and murmur join --data for each',
     );
   }

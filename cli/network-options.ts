@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
+import { UserError } from '../errors/index.js';
 import { version } from '../records/host/index.js';
 
 export type ClientRanges = readonly (readonly [first: number, last: number])[];
@@ -49,13 +50,13 @@ interface Certificate {
   readonly tlsKey?: string;
 }
 
-/** @throws Error where one of the two files is missing */
+/** @throws UserError where one of the two files is missing */
 export function tlsOf({ tlsCert, tlsKey }: Certificate): {
   readonly tls?: { readonly cert: string; readonly key: string };
 } {
   if (tlsCert === undefined && tlsKey === undefined) return {};
   if (tlsCert === undefined || tlsKey === undefined) {
-    throw new Error('TLS needs both --tls-cert and --tls-key');
+    throw new UserError('TLS needs both --tls-cert and --tls-key');
   }
   return { tls: { cert: tlsCert, key: tlsKey } };
 }

@@ -1,5 +1,6 @@
 /** `murmur report DIR…`: tables and one page from the directories of runs. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { UserError } from '../errors/index.js';
 import type { TableFormat } from '../experiments/index.js';
 
 interface Options {
@@ -70,13 +71,13 @@ async function run(directories: readonly string[], given: Options): Promise<void
   if (drawings.length > 0) process.stdout.write(`${drawings.length} drawings beside ${drawings[0]}\n`);
 }
 
-/** @throws Error where an option would have no effect */
+/** @throws UserError where an option would have no effect */
 function refuseIdle({ format, boldBest, longtable }: Options): void {
   if (longtable && !format.includes('latex')) {
-    throw new Error('--longtable is for LaTeX tables: add --format latex');
+    throw new UserError('--longtable is for LaTeX tables: add --format latex');
   }
   if (boldBest && !format.includes('md') && !format.includes('latex')) {
-    throw new Error('--bold-best is for Markdown and LaTeX tables: add md or latex to --format');
+    throw new UserError('--bold-best is for Markdown and LaTeX tables: add md or latex to --format');
   }
 }
 

@@ -1,6 +1,7 @@
 /** `murmur serve RECIPE`: coordinates a federation whose workers connect over WebSockets (murmur join). */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { UserError } from '../errors/index.js';
 import { loadPlugins, readRecipe } from '../recipe/index.js';
 import { parseKeys, type ClientKey } from '../server/index.js';
 import { serve } from '../server/host/index.js';
@@ -118,6 +119,6 @@ async function run(file: string, options: Options): Promise<void> {
 function readKeys(file: string): ClientKey[] {
   const keys = parseKeys(readFileSync(file, 'utf8'));
   if (keys.length === 0)
-    throw new Error(`${file} holds no keys: lines are clients and a key, as in: 0-99 KEY`);
+    throw new UserError(`${file} holds no keys: lines are clients and a key, as in: 0-99 KEY`);
   return keys;
 }

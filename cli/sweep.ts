@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import {
   countRuns,
+  loadQueue,
   readSweep,
   runSweep,
   type Sweep,
@@ -23,44 +24,46 @@ import { quoted } from './advice.js';
 export function sweepCommand(): Command {
   return new Command('sweep')
     .description(
-      'Run a recipe with every combination of some values, as a sweep file says; go on where it stopped.',
+      'Run a recipe with every combination of the values in a sweep file; resume where it stopped.',
     )
     .argument('<sweep>', 'a sweep (YAML), e.g. experiments/sweeps/heterogeneity.yaml')
     .addOption(setOption())
-    .option('--quick', "the sweep's quick variant, to see in a minute whether all is well")
+    .option('--quick', "run the sweep's quick variant, a check that takes about a minute")
     .option('--out <dir>', "the sweep's directory (default: sweeps/NAME)")
     .option(
       '--redo',
-      'do again what was made with other data, files, plugins or bits than there are now, and is else refused',
+      'run again what was made with other data, files, plugins or bits; without it, such runs are refused',
     )
     .addOption(jobsOption())
     .addOption(memoryOption())
-    .option('--shard <i/n>', 'run only this part of n, e.g. 1/8; the parts may share a folder', shard)
+    .option('--shard <i/n>', 'run only part i of n, e.g. 1/8; the parts may share a folder', shard)
     .addOption(
       new Option(
         '--queue <url>',
-        'let `murmur work` on any machines do the runs, e.g. redis://HOST:6379',
+        'let `murmur work` run them on any machines, e.g. redis://HOST:6379',
       ).conflicts(['shard', 'jobs', 'memory']),
     )
-    .option('--dry-run', 'list the runs, with the time and memory to expect, and stop')
-    .option('--skip-invalid', 'run what can be run, where some of the runs cannot')
-    .option('--yes', 'yes, that many runs are meant')
+    .option('--dry-run', 'list the runs with their expected time and memory, and stop')
+    .option('--skip-invalid', 'leave invalid runs out instead of refusing the sweep')
+    .option('--yes', 'confirm a very large number of runs')
     .option('--json', 'print every event as a line of JSON')
     .addOption(kernelsOption())
     .addOption(pluginOption())
     .action(run);
 }
 
-/** More runs than these are asked about. */
-const MANY = 10_000;
+/** More runs need --yes. */
+const MOST_UNCONFIRMED = 10_000;
+
+const countOf = (runs: number) => `${runs} ${runs === 1 ? 'run is' : 'runs are'}`;
 
 async function run(file: string, options: SweepCommandOptions): Promise<void> {
   await loadPlugins(options.plugin);
   const sweep = readSweep(file, { set: overrides(options), quick: options.quick === true });
   const runs = countRuns(sweep);
-  if (runs > MANY && !options.yes) {
+  if (runs > MOST_UNCONFIRMED && !options.yes) {
     throw new RecipeError(
-      `${sweep.name} has ${runs.toLocaleString('en')} runs (before what it excludes): if that is meant, say --yes`,
+      `${sweep.name} has ${runs.toLocaleString('en')} runs (before exclusions): confirm with --yes`,
     );
   }
   if (options.dryRun) await dryRun(sweep, options, options.jobs ?? availableParallelism());
@@ -84,14 +87,14 @@ async function withDisplay(sweep: Sweep, options: SweepCommandOptions): Promise<
   }
 }
 
-interface Course {
+interface Following {
   readonly signal: AbortSignal;
   readonly onEvent: (event: SweepEvent) => void;
 }
 
-const runHere = (sweep: Sweep, options: SweepCommandOptions, course: Course) =>
+const runHere = (sweep: Sweep, options: SweepCommandOptions, following: Following) =>
   runSweep(sweep, {
-    ...course,
+    ...following,
     plugins: options.plugin,
     ...(options.out !== undefined && { out: options.out }),
     ...(options.jobs !== undefined && { cores: options.jobs }),
@@ -105,11 +108,11 @@ async function queue(
   sweep: Sweep,
   address: string,
   { out, redo, plugin, skipInvalid }: SweepCommandOptions,
-  course: Course,
+  following: Following,
 ) {
-  const { queueSweep } = await import('../experiments/sweep/queue/index.js');
+  const { queueSweep } = await loadQueue();
   const result = await queueSweep(sweep, {
-    ...course,
+    ...following,
     address,
     plugins: plugin,
     ...(out !== undefined && { out }),
@@ -118,25 +121,25 @@ async function queue(
   });
   if (result.elsewhere.length > 0) {
     process.stderr.write(
-      `murmur: ${result.elsewhere.length} runs lie in folders of the workers' own: copy their DIR/runs/ into ${result.directory}/runs/, and start the same command again\n`,
+      `murmur: ${countOf(result.elsewhere.length)} in the workers' own folders: copy their DIR/runs/ into ${result.directory}/runs/, and start the same command again\n`,
     );
   }
   return result;
 }
 
-/** The recipe of a run is in its directory; the line has only what names it. */
+/** An event as a line of JSON, without the run's recipe, which is in its directory. */
 function eventLine(event: SweepEvent): string {
   if (event.type === 'sweep' || event.type === 'checked') return JSON.stringify(event);
   const { recipe, ...named } = event.run;
   return JSON.stringify({ ...event, run: named });
 }
 
-/** What came of it; the exit code says whether a run is missing. */
+/** Prints the result; the exit code says whether a run is missing. */
 function conclude(
   { directory, finished, failed, skipped, unfinished }: SweepResult,
   options: SweepCommandOptions,
 ): void {
-  const done = `${finished.size} runs are done in ${directory}`;
+  const done = `${countOf(finished.size)} done in ${directory}`;
   for (const { message, file } of failed) {
     const again = [
       'murmur',
@@ -149,16 +152,18 @@ function conclude(
     process.stderr.write(`murmur: ${message}\n  To see it again: ${again.map(quoted).join(' ')}\n`);
   }
   for (const { message, file } of skipped) {
-    process.stderr.write(`murmur: skipped, as it cannot be run: ${message} (${file})\n`);
+    process.stderr.write(`murmur: skipped an invalid run: ${message} (${file})\n`);
   }
   if (unfinished.length > 0) {
-    const next = options.queue === undefined ? 'goes on' : 'follows the workers again, which go on';
-    throw new InterruptedError(`stopped: ${done}, ${unfinished.length} are not; the same command ${next}`);
+    const next = options.queue === undefined ? 'resumes' : 'follows the workers again, which continue';
+    throw new InterruptedError(`stopped: ${done}, ${unfinished.length} unfinished; the same command ${next}`);
   }
   if (failed.length > 0) {
     const diverged = failed.filter((failure) => failure.diverged).length;
     const among = diverged === 0 ? '' : `, ${diverged} of them diverged`;
-    process.stderr.write(`murmur: ${failed.length} runs failed${among}; the same command tries them again\n`);
+    process.stderr.write(
+      `murmur: ${failed.length} ${failed.length === 1 ? 'run' : 'runs'} failed${among}; the same command tries again\n`,
+    );
     process.exitCode = exitCode.failedRuns;
   }
   if (!options.json) {

@@ -1,6 +1,7 @@
 /** `murmur topology KIND`: what a graph is like, before anything trains on it, and a drawing. */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { UserError } from '../errors/index.js';
 import { complaint, optionsSchema, type Choice } from '../registry/index.js';
 import { loadPlugins, parseOverride } from '../recipe/index.js';
 import { writeAtomically } from '../records/host/index.js';
@@ -39,7 +40,7 @@ export function topologyCommand(): Command {
 async function run(kind: string, options: Options): Promise<void> {
   const { nodes, seed, set, mixing: matrix, out } = options;
   if (set.some(([field]) => field === 'kind')) {
-    throw new Error(`--set kind: the kind is the first argument, here ${kind}`);
+    throw new UserError(`--set kind: the kind is the first argument, here ${kind}`);
   }
   await loadPlugins(options.plugin);
   const field = optionsSchema({ topology: topologies.field(), mixing: mixing.field().optional() });
@@ -51,7 +52,7 @@ async function run(kind: string, options: Options): Promise<void> {
     { error: complaint },
   );
   if (!parsed.success) {
-    throw new Error(
+    throw new UserError(
       parsed.error.issues
         .map(({ path: [what, ...option], message }) =>
           what === 'topology' && option.length > 0 && option[0] !== 'kind'

@@ -1,7 +1,7 @@
-/** `murmur work`: does runs of sweeps that wait in a queue on Redis. */
+/** `murmur work`: runs queued runs of sweeps from Redis. */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { defaultMemoryMiB } from '../experiments/sweep/index.js';
+import { defaultMemoryMiB, loadQueue } from '../experiments/sweep/index.js';
 import type { WorkEvent } from '../experiments/sweep/queue/index.js';
 import { loadPlugins } from '../recipe/index.js';
 import { untilInterrupted } from './interrupt.js';
@@ -20,9 +20,9 @@ interface Options {
 
 export function workCommand(): Command {
   return new Command('work')
-    .description('Do runs of sweeps that wait in a queue on Redis, until Ctrl-C.')
+    .description('Run queued runs of sweeps from Redis, until Ctrl-C.')
     .requiredOption('--queue <url>', 'the queue, e.g. redis://HOST:6379')
-    .option('--out <dir>', "the folder of the sweeps' directories, best shared by all machines", 'sweeps')
+    .option('--out <dir>', "the folder of the sweeps' directories, ideally shared by all machines", 'sweeps')
     .addOption(jobsOption())
     .addOption(memoryOption())
     .option('--json', 'print every event as a line of JSON')
@@ -33,7 +33,7 @@ export function workCommand(): Command {
 
 async function run({ queue, out, jobs, memory, json, plugin }: Options): Promise<void> {
   await loadPlugins(plugin);
-  const { workQueue } = await import('../experiments/sweep/queue/index.js');
+  const { workQueue } = await loadQueue();
   await untilInterrupted((signal) =>
     workQueue({
       address: queue,
@@ -53,9 +53,9 @@ async function run({ queue, out, jobs, memory, json, plugin }: Options): Promise
 function describe(event: WorkEvent): string {
   switch (event.type) {
     case 'ready':
-      return 'waiting for runs; Ctrl-C gives back what is under way, with its checkpoints';
+      return 'waiting for runs; Ctrl-C returns unfinished runs to the queue with their checkpoints';
     case 'trouble':
-      return `trouble with the queue: ${event.message}`;
+      return `queue error: ${event.message}`;
     case 'finished': {
       const { sweep, id, accuracy, wallSeconds } = event;
       return `finished ${sweep}/${id}: accuracy ${(100 * accuracy).toFixed(2)} %, in ${wallSeconds.toFixed(1)} s`;

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { UserError } from '../errors/index.js';
 import { canonicalJson, type Json } from '../numerics/index.js';
 import type { Dependencies } from '../recipe/index.js';
 import { readDependenciesOf, readDivergence, readEvents, readRecord } from '../records/host/index.js';
@@ -32,7 +33,7 @@ interface Found {
 
 /**
  * One sweep keeps the axes that it names. Of anything else the axes are the fields in which the recipes differ.
- * @throws Error where there is no finished run, a file is not what it should be, or runs of one setting have other data
+ * @throws UserError where there is no finished run, a file is not what it should be, or runs of one setting have other data
  */
 export function loadRuns(directories: readonly string[]): LoadedRuns {
   const [first] = directories;
@@ -88,7 +89,7 @@ function settle(found: readonly Found[]) {
     settled.push({ ...one, read });
   }
   if (settled.length === 0) {
-    throw new Error(
+    throw new UserError(
       found.length === 0
         ? 'there is no run: name directories that hold run.json, or a folder of them'
         : `none of the ${found.length} runs is finished (no run.json): go on with them by --resume first`,
@@ -102,8 +103,9 @@ function whyUnfinished({ failure }: Found): string {
 }
 
 function findRuns(directory: string): Found[] {
-  if (!existsSync(directory)) throw new Error(`there is no directory ${directory}`);
-  if (!statSync(directory).isDirectory()) throw new Error(`${directory} is a file: name the run's directory`);
+  if (!existsSync(directory)) throw new UserError(`there is no directory ${directory}`);
+  if (!statSync(directory).isDirectory())
+    throw new UserError(`${directory} is a file: name the run's directory`);
   if (existsSync(join(directory, 'recipe.yaml'))) return [{ directory }];
   if (isSweepDirectory(directory)) {
     return foundBySweep(readSweepRecord(directory), directory).map((run) => ({ directory: run.directory }));
@@ -113,7 +115,7 @@ function findRuns(directory: string): Found[] {
     .map((name) => join(directory, name))
     .filter((path) => existsSync(join(path, 'recipe.yaml')));
   if (inside.length === 0) {
-    throw new Error(`${directory} holds no run: neither recipe.yaml nor folders with one`);
+    throw new UserError(`${directory} holds no run: neither recipe.yaml nor folders with one`);
   }
   return inside.map((path) => ({ directory: path }));
 }
@@ -186,7 +188,7 @@ function checked<T>(file: string, read: () => T): T {
   } catch (error) {
     if (error instanceof RunDirectoryError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${file} cannot be read (${reason})`, { cause: error });
+    throw new UserError(`${file} cannot be read (${reason})`, { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 /** Refuses to average runs of one setting that were made with other data, files, plugins or bits than each other. */
+import { UserError } from '../errors/index.js';
 import { differingBits, differingFile, type Dependencies } from '../recipe/index.js';
 import { settingsKey } from './analysis/groups.js';
 import type { Axis } from './analysis/axes.js';
@@ -11,7 +12,7 @@ export interface Origin {
   readonly dependencies: Dependencies | undefined;
 }
 
-/** @throws Error with the first two runs that do not go together, and what they do not have alike */
+/** @throws UserError with the first two runs that do not go together, and what they do not have alike */
 export function refuseMixed(runs: readonly Origin[], axes: readonly Axis[]): void {
   const firsts = new Map<string, { directory: string; dependencies: Dependencies }>();
   for (const { directory, settings, dependencies } of runs) {
@@ -28,7 +29,7 @@ export function refuseMixed(runs: readonly Origin[], axes: readonly Axis[]): voi
     ];
     const difference = differingFile(one, other) ?? differingBits(one, other);
     if (difference !== undefined) {
-      throw new Error(
+      throw new UserError(
         `${first.directory} and ${directory} have the same settings but cannot be averaged: ${difference}. Report on runs that were made with the same`,
       );
     }

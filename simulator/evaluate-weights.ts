@@ -1,11 +1,12 @@
 /** Evaluates saved weights on a recipe's held-out data. */
+import { UserError } from '../errors/index.js';
 import { engineFor, readFromDisk } from '../learning/host/index.js';
 import { readWeights } from '../learning/index.js';
 import { buildFederation, RecipeError, refuseEmptySet, type Recipe } from '../recipe/index.js';
 
 /**
  * @param file a .safetensors file
- * @throws Error where the file does not hold weights of the recipe's model
+ * @throws UserError where the file does not hold weights of the recipe's model
  */
 export async function evaluateWeights(
   recipe: Recipe,
@@ -19,7 +20,7 @@ export async function evaluateWeights(
   const engine = await engineFor(recipe.engine, federation.model, { objective: federation.objective });
   const { correct, lossSum, count } = engine.evaluate(federation.model, weights, federation.heldOut(on));
   if (!Number.isFinite(lossSum)) {
-    throw new Error(
+    throw new UserError(
       `${file}: the model's loss is ${lossSum}, so that its accuracy means nothing: the weights are of a training that diverged`,
     );
   }

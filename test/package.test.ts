@@ -77,6 +77,17 @@ describe('the package, installed from its tarball in another folder', () => {
     expect(existsSync(folder.path('no-run'))).to.equal(false);
   });
 
+  it('says what to install for a queue on Redis', async function () {
+    const above = join(tmpdir(), 'node_modules/ioredis');
+    need(this, `a temporary folder without ${above}`, !existsSync(above));
+    const program = folder.path('node_modules/.bin/murmur');
+    const { code, stderr } = await run(program, ['work', '--queue', 'redis://127.0.0.1:1'], { cwd });
+    expect(code).to.equal(2);
+    expect(stderr).to.match(
+      /^murmur: a queue needs the package \w+, which is not installed: npm install bullmq@6 ioredis@6\n$/,
+    );
+  });
+
   it('has the sources of native kernels, and says what these need', async () => {
     const program = folder.path('node_modules/.bin/murmur');
     const { code, stderr } = await run(program, ['native', 'build'], { cwd, env: { CC: 'no-such-cc' } });

@@ -2,6 +2,7 @@
  * Settings such as learning rates are chosen on the validation part, and only then is the test set looked at: the
  * best of several test results is no estimate of anything.
  */
+import { UserError } from '../../errors/index.js';
 import { mean } from '../../numerics/index.js';
 import type { Axis } from './axes.js';
 import { settingsKey, type Group } from './groups.js';
@@ -48,6 +49,6 @@ export function chooseSettings(
 function finalValidation({ progress, directory, diverged }: Group['runs'][number]): number {
   if (diverged === true) return NaN;
   const last = progress.validation.at(-1);
-  if (last === undefined) throw new Error(`${directory} was not evaluated on a validation part`);
+  if (last === undefined) throw new UserError(`${directory} was not evaluated on a validation part`);
   return last.accuracy;
 }

@@ -1,4 +1,5 @@
 /** Everything that a report of several runs says, worked out: groups, choices, differences, what targets took. */
+import { UserError } from '../../errors/index.js';
 import { axisLabel, type Axis } from './axes.js';
 import { chooseSettings, hasValidation, isTuned, type Choice } from './choice.js';
 import { areaUnder, commonSpan, firstReaching, type CurvePoint } from './curve.js';
@@ -32,7 +33,7 @@ export interface Comparison {
   readonly area: (Metric & { readonly span: readonly [from: number, to: number] }) | undefined;
 }
 
-/** @throws Error where an axis is not there, or settings cannot be chosen */
+/** @throws UserError where an axis is not there, or settings cannot be chosen */
 export function compareRuns(
   runs: readonly AnalysedRun[],
   allAxes: readonly Axis[],
@@ -64,21 +65,21 @@ function tunedAxes(groups: readonly Group[], axes: readonly Axis[], choose: read
   if (choose === undefined) return hasValidation(groups) ? axes.filter(isTuned) : [];
   const tuned = choose.map((name) => axisNamed(name, axes));
   if (tuned.length > 0 && !hasValidation(groups)) {
-    throw new Error(
+    throw new UserError(
       `${tuned[0].name} can be chosen on a validation part only, never on the test set: run with data.validation and evaluate.on: [test, validation]`,
     );
   }
   return tuned;
 }
 
-/** By its field, or as tables call it. @throws Error that names the axes that there are */
+/** By its field, or as tables call it. @throws UserError that names the axes that there are */
 export function axisNamed(name: string, axes: readonly Axis[]): Axis {
   const found =
     axes.find((axis) => axis.name === name || axis.name === `${name}.kind`) ??
     axes.find((axis) => axisLabel(axis.name, axes) === name);
   if (found !== undefined) return found;
   const names = axes.map((axis) => axis.name).join(', ');
-  throw new Error(
+  throw new UserError(
     names === ''
       ? `the runs differ in their seed only, not in ${name}`
       : `the runs have no axis ${name}; they differ in ${names}`,

@@ -1,5 +1,6 @@
 /** `npm run reproduce -- NAME`: runs what is missing of a reproduction and writes its pages. */
 import { Command } from 'commander';
+import { UserError } from '../../errors/index.js';
 import { readResults, reproduce, writePages } from './reproduce.js';
 import { keyOf, type Reproduction } from './reproduction.js';
 import { reproductions } from './reproductions.js';
@@ -35,7 +36,7 @@ await new Command('reproduce')
 function chosen(names: readonly string[]): readonly Reproduction[] {
   const unknown = names.find((name) => !reproductions.some((known) => known.name === name));
   if (unknown !== undefined) {
-    throw new Error(
+    throw new UserError(
       `no reproduction '${unknown}'; there are ${reproductions.map(({ name }) => name).join(', ')}`,
     );
   }

@@ -1,6 +1,7 @@
 /** Runs the cells of a reproduction that are missing, and writes its pages. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { UserError } from '../../errors/index.js';
 import { writeAtomically } from '../../records/host/index.js';
 import { keyOf, parseLines, resultsOf, runCell, type Line, type Reproduction } from './reproduction.js';
 
@@ -23,7 +24,9 @@ export async function reproduce(
     only ? only.some((name) => isWithin(cell.name, name)) : cell.onRequest !== true,
   );
   if (wanted.length === 0) {
-    throw new Error(`${reproduction.name} has no cell ${only?.join(' or ') ?? ''}: --list shows what it has`);
+    throw new UserError(
+      `${reproduction.name} has no cell ${only?.join(' or ') ?? ''}: --list shows what it has`,
+    );
   }
   const done = new Set(readResults(reproduction, root).map(({ key }) => key));
   for (const cell of wanted) {

@@ -1,6 +1,6 @@
 /** What a sweep tells while it goes on: the display, `--json` and programs read it. */
 import type { RunRecord } from '../../records/index.js';
-import type { SweepRun } from './identify.js';
+import type { SweepRun } from './sweep-run.js';
 
 export type SweepEvent =
   /** Before anything starts, runs are looked at, one after another. */

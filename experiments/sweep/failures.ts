@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeRecipe } from '../../recipe/index.js';
 import { readDivergence, writeAtomically } from '../../records/host/index.js';
 import type { Failure } from './events.js';
-import type { SweepRun } from './identify.js';
+import type { SweepRun } from './sweep-run.js';
 import { runDirectory } from './layout.js';
 
 export const failureFile = (directory: string, id: string) => join(directory, 'failures', `${id}.yaml`);

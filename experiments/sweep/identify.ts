@@ -1,4 +1,4 @@
-/** Which result a run of a sweep is: of which data, files, plugins and bits, read from this machine before anything starts. */
+/** Identifies the runs of a sweep by their result keys, from the checksums of data, files and plugins on this machine. */
 import { canonicalJson } from '../../numerics/index.js';
 import {
   bitsOf,
@@ -6,22 +6,16 @@ import {
   namedFiles,
   pluginChecksums,
   resultKey,
-  type Dependencies,
   type Recipe,
 } from '../../recipe/index.js';
 import type { ExpandedRun } from './expand.js';
 import { dataChecksums } from './probe.js';
+import type { SweepRun } from './sweep-run.js';
 
-export interface SweepRun extends ExpandedRun {
-  /** The beginning of the result's key: names the run's directory. */
-  readonly id: string;
-  readonly dependencies: Dependencies;
-}
-
-/** 64 bits: among a million runs two are the same with a probability of 3 · 10⁻⁸. */
+/** 64 bits: a collision among a million runs has a probability of 3 · 10⁻⁸. */
 const ID_LENGTH = 16;
 
-/** @throws Error with the sentence of the first dataset that is not there */
+/** @throws UserError about the first dataset that is missing */
 export async function identifyRuns(
   runs: readonly ExpandedRun[],
   plugins: readonly string[] = [],
@@ -40,7 +34,7 @@ export async function identifyRuns(
   });
 }
 
-/** Many runs of a sweep name the same files. */
+/** Caches by key: many runs of a sweep name the same files. */
 function once<Value>(keyOf: (recipe: Recipe) => string, compute: (recipe: Recipe) => Value) {
   const known = new Map<string, Value>();
   return (recipe: Recipe): Value => {

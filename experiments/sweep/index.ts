@@ -1,8 +1,10 @@
-/** The door to sweeps. It is apart from the one to reports, whose charts take a second to load. */
+/** The public API of sweeps, apart from that of reports, whose charts take a second to load. */
 export type { Label } from './axes.js';
 export type { Failure, SweepEvent } from './events.js';
 export { countRuns, expandSweep, type ExpandedRun } from './expand.js';
-export { identifyRuns, type SweepRun } from './identify.js';
+export { identifyRuns } from './identify.js';
+export { loadQueue } from './load-queue.js';
+export type { SweepRun } from './sweep-run.js';
 export { describeRun } from './failures.js';
 export { describeInvalid } from './valid-runs.js';
 export { describeUnread } from './read-fields.js';

@@ -9,7 +9,7 @@ import { RecipeError } from '../../recipe/index.js';
 import { writeAtomically } from '../../records/host/index.js';
 import { version } from '../../records/host/index.js';
 import { SERIES, type Label } from './axes.js';
-import type { SweepRun } from './identify.js';
+import type { SweepRun } from './sweep-run.js';
 import type { Sweep } from './read.js';
 
 const label = z.union([z.string(), z.number(), z.boolean()]);

@@ -6,7 +6,7 @@ import { readDependenciesOf } from '../../records/host/index.js';
 import type { RunRecord } from '../../records/index.js';
 import { version } from '../../records/host/index.js';
 import { finishedRecord } from './run-processes.js';
-import type { SweepRun } from './identify.js';
+import type { SweepRun } from './sweep-run.js';
 import { isSweepDirectory, readSweepRecord, runDirectory } from './layout.js';
 import type { Sweep } from './read.js';
 

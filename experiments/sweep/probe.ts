@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson } from '../../numerics/index.js';
 import type { Recipe } from '../../recipe/index.js';
-import type { SweepRun } from './identify.js';
+import type { SweepRun } from './sweep-run.js';
 
 export type ToProbe = { readonly plugins: readonly string[] } & (
   | { readonly question: 'data' | 'cost'; readonly recipe: Recipe }
@@ -20,7 +20,7 @@ export type FromProbe =
 
 /**
  * The checksums of the files that a recipe's data are read from.
- * @throws Error with the sentence of the first dataset that is not there
+ * @throws UserError about the first dataset that is missing
  */
 export async function dataChecksums(
   runs: readonly Pick<SweepRun, 'recipe'>[],

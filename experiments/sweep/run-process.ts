@@ -4,6 +4,7 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../../errors/index.js';
 import {
   differingBits,
   differingFile,
@@ -84,7 +85,7 @@ async function run(task: RunTask): Promise<SimulateResult> {
   }
 }
 
-/** @throws Error where the run would depend on something else than the sweep says: a file has changed, or is another here */
+/** @throws UserError where the run would depend on something else than the sweep says: a file has changed, or is another here */
 function refuseOther({ dependencies, plugins }: RunTask, federation: Federation, undo: () => void): void {
   const [sweep, here] = [dependencies, dependenciesOf(federation, plugins)];
   const other =
@@ -95,7 +96,7 @@ function refuseOther({ dependencies, plugins }: RunTask, federation: Federation,
     differingBits({ at: 'where the sweep was started', bits: sweep.bits }, { at: 'here', bits: here.bits });
   if (other === undefined) return;
   undo();
-  throw new Error(`${other}; this run would not go with the others: start the sweep again`);
+  throw new UserError(`${other}; this run would not go with the others: start the sweep again`);
 }
 
 /** A plain Error is a sentence for its reader; other kinds are mistakes, and their stack tells more. */

@@ -1,7 +1,7 @@
 /** How long a sweep will still take, from the runs that are finished or under way. */
 import { mean } from '../../numerics/index.js';
 import type { SweepEvent } from './events.js';
-import type { SweepRun } from './identify.js';
+import type { SweepRun } from './sweep-run.js';
 
 interface UnderWay {
   readonly threads: number;

@@ -2,7 +2,7 @@
 import { RecipeError } from '../../recipe/index.js';
 import type { SweepEvent } from './events.js';
 import { describeRun } from './failures.js';
-import type { SweepRun } from './identify.js';
+import type { SweepRun } from './sweep-run.js';
 import { invalidRuns } from './probe.js';
 
 export interface ValidityOptions {

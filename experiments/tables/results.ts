@@ -1,4 +1,5 @@
 /** The table of a comparison's results: a row for each setting, or for each setting of all axes but one. */
+import { UserError } from '../../errors/index.js';
 import { axisNamed, reachIn, type Comparison } from '../analysis/compare.js';
 import type { CurvePoint } from '../analysis/curve.js';
 import type { Group } from '../analysis/groups.js';
@@ -18,7 +19,7 @@ export interface ResultsOptions {
   readonly pivot?: string;
 }
 
-/** Means over seeds ± half the 95 % interval. @throws Error where there is no such column or axis */
+/** Means over seeds ± half the 95 % interval. @throws UserError where there is no such column or axis */
 export function resultsTable(comparison: Comparison, { columns, pivot }: ResultsOptions = {}): Table {
   const { axes, groups } = comparison;
   const all = [...countColumns(groups), ...measuredColumns(comparison)];
@@ -26,7 +27,7 @@ export function resultsTable(comparison: Comparison, { columns, pivot }: Results
   const shown = chosen.map((key) => {
     const found = all.find((column) => column.key === key);
     if (found === undefined)
-      throw new Error(
+      throw new UserError(
         unknownName(
           'column',
           key,

@@ -40,8 +40,8 @@ describe('murmur sweep', () => {
     }
     const { code, stdout, stderr } = await murmur(['sweep', path, '--out', into, '--skip-invalid']);
     expect(code, stderr).to.equal(0);
-    expect(stdout).to.include('1 runs are done in');
-    expect(stderr).to.include('skipped, as it cannot be run: ');
+    expect(stdout).to.include('1 run is done in');
+    expect(stderr).to.include('skipped an invalid run: ');
   });
 
   it('runs all, each as murmur simulate does, and says where the table is', async () => {
@@ -111,11 +111,11 @@ describe('murmur sweep', () => {
     );
     const { code, stderr, stdout } = await murmur(['sweep', failing, '--out', folder.path('failing')]);
     expect(code, stderr).to.equal(exitCode.failedRuns);
-    expect(stdout).to.contain('1 runs are done');
+    expect(stdout).to.contain('1 run is done');
     expect(stderr).to.match(
       /^diverged: .*learningRate 1e\+30, seed 1: training diverged in round 1 of fedavg/m,
     );
-    expect(stderr).to.contain('1 runs failed, 1 of them diverged');
+    expect(stderr).to.contain('1 run failed, 1 of them diverged');
     expect(readFileSync(folder.path('failing', 'runs.csv'), 'utf8')).to.match(/^1e\+30,1,\w+,,,1,diverged,/m);
     const reported = await murmur(['report', folder.path('failing')]);
     expect(reported.stdout).to.match(/1e\+30.*diverged/);
@@ -133,7 +133,9 @@ describe('murmur sweep', () => {
     stopped.child.kill('SIGINT');
     const { code, stderr } = await stopped.finished;
     expect(code, stderr).to.equal(exitCode.interrupted);
-    expect(stderr).to.match(/^murmur: stopped: 0 runs are done in .*, 4 are not; the same command goes on$/m);
+    expect(stderr).to.match(
+      /^murmur: stopped: 0 runs are done in .*, 4 unfinished; the same command resumes$/m,
+    );
     const again = start();
     const first = await firstRoundFrom(1, again);
     again.child.kill('SIGTERM');
@@ -157,7 +159,7 @@ describe('a sweep that cannot be', () => {
       matrix: { rounds: thousand, 'algorithm.amount.epochs': thousand },
       seeds: [1],
     });
-    expect(said).to.match(/^murmur: small-sweep has 1,000,000 runs .* say --yes$/m);
+    expect(said).to.match(/^murmur: small-sweep has 1,000,000 runs .* confirm with --yes$/m);
   });
 
   it('with an unknown field, an empty matrix, a missing dataset: says so before anything starts', async () => {

@@ -55,7 +55,7 @@ describe('murmur work and murmur sweep --queue', () => {
       .to.match(/training diverged in round 1.*/)
       .and.to.contain('To see it again: murmur simulate');
     expect(stdout.match(/"type":"finished"/g)).to.have.length(1);
-    expect(stderr).to.contain('1 runs lie in folders of the workers');
+    expect(stderr).to.contain("1 run is in the workers' own folders");
     const [done, failed] = readSweepRecord(folder.path('sweeps', 'failing')).runs;
     expect(existsSync(folder.path('elsewhere', 'failing', done.directory, 'run.json'))).to.equal(true);
     const [, id] = failed.directory.split('/');

@@ -2,8 +2,8 @@
 import type { CustomSeriesOption } from 'echarts/charts';
 import type { Axis } from './axes.js';
 import { colour } from './colours.js';
-import type { Series } from './line-chart.js';
 import { lookOf } from './looks.js';
+import type { Series } from './series.js';
 
 /** Bands of more series than these hide each other: a drawing with more has none. */
 export const mostBands = 6;

@@ -2,7 +2,8 @@
 import { averageCurve, type AveragePoint } from '../../analysis/average.js';
 import type { Comparison } from '../../analysis/compare.js';
 import type { Interval } from '../../analysis/interval.js';
-import { lineChart, type Series } from '../charts/line-chart.js';
+import { lineChart } from '../charts/line-chart.js';
+import type { Series } from '../charts/series.js';
 import { rangeAround, scaleFor, type Axis } from '../charts/axes.js';
 import { mostBands } from '../charts/band.js';
 import { figuresHtml, type Figure } from '../page/figure.js';

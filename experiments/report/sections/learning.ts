@@ -1,6 +1,7 @@
 /** How the model learned: accuracy and loss by round, accuracy by bytes moved, local steps and virtual time. */
 import type { EvaluationEvent, Quality } from '../../../records/index.js';
-import { lineChart, type Series } from '../charts/line-chart.js';
+import { lineChart } from '../charts/line-chart.js';
+import type { Series } from '../charts/series.js';
 import type { Figure } from '../page/figure.js';
 import { figuresHtml } from '../page/figure.js';
 import { html } from '../page/html.js';

@@ -1,7 +1,8 @@
 /** The population of models in gossip: how far apart they are, whether averaging shrinks them, how good each is. */
 import type { PopulationEvent } from '../../../records/index.js';
 import { scaleFor } from '../charts/axes.js';
-import { lineChart, type Series } from '../charts/line-chart.js';
+import { lineChart } from '../charts/line-chart.js';
+import type { Series } from '../charts/series.js';
 import { figuresHtml, type Figure } from '../page/figure.js';
 import { html } from '../page/html.js';
 import { bytes, count, figure, percent } from '../page/numbers.js';

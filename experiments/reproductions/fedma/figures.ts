@@ -1,5 +1,5 @@
 /** Accuracy by round and by bytes, for each dataset with the usual number of local epochs. */
-import type { Series } from '../../report/charts/line-chart.js';
+import type { Series } from '../../report/charts/series.js';
 import { mean } from '../../../numerics/index.js';
 import { drawing, type Drawing } from '../drawing.js';
 import type { Recorded } from './recorded.js';

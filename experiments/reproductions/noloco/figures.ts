@@ -1,5 +1,5 @@
 /** Loss by inner step and by virtual time, and the spread of the replicas beside the inner rate. */
-import type { Series } from '../../report/charts/line-chart.js';
+import type { Series } from '../../report/charts/series.js';
 import { drawing, type Drawing } from '../drawing.js';
 import { overSeeds, ratesOf, type Recorded } from './recorded.js';
 import {

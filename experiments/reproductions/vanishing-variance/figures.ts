@@ -1,6 +1,7 @@
 /** The figures: accuracy by round for each network, and what averaging does to the variance in the first rounds. */
 import { topologies } from '../../../topologies/index.js';
-import { lineChart, type Series } from '../../report/charts/line-chart.js';
+import { lineChart } from '../../report/charts/line-chart.js';
+import type { Series } from '../../report/charts/series.js';
 import { themes, withColours } from '../../report/charts/colours.js';
 import type { Curve } from './cells.js';
 import { afterMerges } from './closed-form.js';

@@ -6,7 +6,8 @@ import type { RunRecord } from '../../../records/index.js';
 import { finishedRecord } from '../run-processes.js';
 import type { Failure, SweepEvent } from '../events.js';
 import { expandSweep } from '../expand.js';
-import { identifyRuns, type SweepRun } from '../identify.js';
+import { identifyRuns } from '../identify.js';
+import type { SweepRun } from '../sweep-run.js';
 import { forgetFailure, recordFailure } from '../failures.js';
 import { runDirectory, writeSweepRecord } from '../layout.js';
 import { defaultDirectory, openSweep } from '../open.js';
@@ -38,7 +39,7 @@ export interface QueueResult extends SweepResult {
   readonly elsewhere: readonly SweepRun[];
 }
 
-/** @throws Error where Redis is not there; RecipeError as runSweep does */
+/** @throws UserError if Redis does not answer; RecipeError as runSweep does */
 export async function queueSweep(sweep: Sweep, options: QueueOptions): Promise<QueueResult> {
   const directory = options.out ?? defaultDirectory(sweep);
   const name = sweepName(directory);

@@ -45,7 +45,7 @@ const STALLS = 1_000_000;
 /** How often a run's progress is told, and a run that another process works on is looked at. */
 const EVERY = 1000;
 
-/** @throws Error, a sentence, where Redis is not there */
+/** @throws UserError if Redis does not answer */
 export async function workQueue(options: WorkOptions): Promise<void> {
   const { address, cores, memoryMiB, plugins, signal, onEvent } = options;
   const redis = await connectRedis(address);
