@@ -2,8 +2,7 @@
 import type { HostedUpdate, Payload } from '../algorithms/index.js';
 import type { ModelSpec } from '../learning/index.js';
 import type { CloseReason, MessageOf, Tensor, ToCoordinator, ToWorker } from '../protocol/index.js';
-import type { NodesEffect, NodesEvent } from './gossip/events.js';
-import type { PeerEffect, PeerEvent } from './gossip/peers.js';
+import type { NodesEffect, NodesEvent, PeerEffect, PeerEvent } from './gossip/events.js';
 
 export type Hashes = MessageOf<'ready'>['hashes'];
 

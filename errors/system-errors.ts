@@ -1,6 +1,12 @@
-/** What the operating system refuses, in sentences: which file, why, and what to do. */
+/** Errors of system calls (ENOSPC, EACCES, …) as messages for users: which file, why, and what to do. */
 
-export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+/** An error of a system call, as Node.js throws it. */
+export interface SystemCallError extends Error {
+  readonly code?: string | undefined;
+  readonly path?: string | undefined;
+}
+
+export const isSystemError = (error: unknown): error is SystemCallError =>
   error instanceof Error && 'code' in error && 'syscall' in error;
 
 const sentences: Readonly<Record<string, (path: string) => string>> = {
@@ -20,19 +26,19 @@ const sentences: Readonly<Record<string, (path: string) => string>> = {
   EISDIR: (path) => `${path} is a folder, not a file`,
 };
 
-export function systemSentence({ code = '', path = 'a file', message }: NodeJS.ErrnoException): string {
+function systemSentence({ code = '', path = 'a file', message }: SystemCallError): string {
   return Object.hasOwn(sentences, code) ? sentences[code](path) : message;
 }
 
-/** A sentence about what the operating system refused. */
+/** A failed system call, with a message for users. */
 export class SystemError extends Error {
   override name = 'SystemError';
-  constructor(message: string, cause: NodeJS.ErrnoException) {
+  constructor(message: string, cause: SystemCallError) {
     super(message, { cause });
   }
 }
 
-/** What was thrown as an error, and in a sentence where the operating system refused something. */
+/** Any thrown value as an `Error`; a failed system call as a `SystemError`. */
 export function explained(thrown: unknown): Error {
   if (isSystemError(thrown)) return new SystemError(systemSentence(thrown), thrown);
   return thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -118,7 +118,7 @@ export class GossipHost {
     while (!this.#isOver(target)) {
       if (this.#isStopped) throw new StoppedError();
       const event = this.#queue.peek();
-      const ms = event === undefined ? Infinity : (this.remoteNodes?.msUntil?.(event.time) ?? 0);
+      const ms = event === undefined ? Infinity : (this.remoteNodes?.clock?.msUntil(event.time) ?? 0);
       if (event === undefined || ms > 0) {
         await this.#arrival(target, ms);
         continue;
@@ -166,17 +166,19 @@ export class GossipHost {
 
   /** Nobody here can go on before something comes from elsewhere, or it is time. */
   async #arrival(round: number, ms: number): Promise<void> {
-    if (this.remoteNodes === undefined) {
+    const { remoteNodes } = this;
+    if (remoteNodes === undefined) {
       throw new Error(`gossip came to a standstill in round ${round}: nobody waits for anything`);
     }
     const { failed } = this.#runtime.builder.flow;
     const arrived = new Promise<void>((resolve) => (this.#arrived = resolve));
-    const goOn = () => {
-      this.#goOn();
-    };
-    const timer = ms < Infinity ? setTimeout(goOn, ms) : undefined;
+    const cancel =
+      ms < Infinity &&
+      remoteNodes.clock?.setTimer(ms, () => {
+        this.#goOn();
+      });
     await Promise.race([arrived, failed]);
-    clearTimeout(timer);
+    if (cancel) cancel();
   }
 
   #goOn(): void {

@@ -26,7 +26,7 @@ export {
   type Tested,
 } from './population.js';
 export { program } from './program.js';
-export { StoppedError, type RemoteNodes } from './remote-nodes.js';
+export { StoppedError, type RealTimeClock, type RemoteNodes } from './remote-nodes.js';
 export { placesOf, Slabs, type Vector, type Vectors } from './slabs.js';
 export { isSnapshot, takesSnapshots } from './snapshots.js';
 export { RoundTotals, type TotalsParts } from './totals.js';

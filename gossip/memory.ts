@@ -1,5 +1,4 @@
 /** The memory that a population of models takes, told before a run and refused where it is more than there is. */
-import { totalmem } from 'node:os';
 import type { Effect, GossipAlgorithm, View } from '../algorithms/index.js';
 import { momentNames, optimizerSchema } from '../learning/index.js';
 import { partLength } from '../merging/index.js';
@@ -49,11 +48,14 @@ export function gossipMemory(
 
 const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-/** @throws RecipeError where the machine has not that much memory */
-export function refuseTooMuchMemory({ bytes, account }: GossipMemory, there = totalmem()): void {
-  if (bytes < 0.9 * there) return;
+/**
+ * @param available the machine's memory, in bytes
+ * @throws RecipeError if the population needs more
+ */
+export function refuseTooMuchMemory({ bytes, account }: GossipMemory, available: number): void {
+  if (bytes < 0.9 * available) return;
   throw new RecipeError(
-    `this population does not fit into memory: ${account}, and the machine has ${(there / GIB).toPrecision(2)} GiB. Take fewer nodes, a smaller model or a sparser topology`,
+    `this population does not fit into memory: ${account}, and the machine has ${(available / GIB).toPrecision(2)} GiB. Take fewer nodes, a smaller model or a sparser topology`,
   );
 }
 

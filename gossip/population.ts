@@ -8,8 +8,7 @@ import { tensorVariances } from '../merging/index.js';
 import { deviation, ExactSum, mean, range, sampleWithoutReplacement, stream } from '../numerics/index.js';
 import { startingWeights, type Federation } from '../recipe/index.js';
 import type { PopulationEvent } from '../records/index.js';
-import { evaluatePart } from '../execution/index.js';
-import { performAll, type Executor } from '../execution/index.js';
+import { evaluatePart, type Executor, performAll } from '../execution/index.js';
 import { measure, type Measurement } from './measure.js';
 import type { Place } from './slabs.js';
 

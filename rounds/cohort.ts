@@ -4,7 +4,7 @@ import { stream } from '../numerics/index.js';
 import { messageCodec, type Codec } from '../protocol/index.js';
 import type { Federation } from '../recipe/index.js';
 import { messageEncoder, type SelectedClient } from './selected-client.js';
-import type { FederatedProgress } from './federated-round.js';
+import type { FederatedProgress } from './progress.js';
 
 export class Cohort {
   readonly #busy: Map<number, SelectedClient>;

@@ -4,8 +4,13 @@ import { deviation, mean } from '../numerics/index.js';
 import type { Federation, Recipe } from '../recipe/index.js';
 import type { ClientsEvent, EvaluationEvent, RunEvent } from '../records/index.js';
 import { divergedEvaluation, type EvaluatedOn } from './diverged-evaluation.js';
-import { performAll, vectorSharer, type Executor } from '../execution/index.js';
-import { evaluatePart, type EvaluateTask } from '../execution/index.js';
+import {
+  evaluatePart,
+  type EvaluateTask,
+  type Executor,
+  performAll,
+  vectorSharer,
+} from '../execution/index.js';
 
 /** Examples in a part. Fixed, so that sums do not depend on the number of threads. */
 const PART = 1000;

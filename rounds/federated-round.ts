@@ -7,30 +7,15 @@
  * whenever its start was. Who replaces whom follows from the order of answers, which the round's event records.
  */
 import type { FederatedAlgorithm, HostedUpdate } from '../algorithms/index.js';
-import type { Model } from '../learning/index.js';
 import { portion } from '../numerics/index.js';
 import { answerBytes } from '../protocol/index.js';
 import { startingWeights, type Federation, type Recipe } from '../recipe/index.js';
-import type { Arrival, RoundEvent, RunRecord } from '../records/index.js';
+import type { Arrival, RoundEvent } from '../records/index.js';
 import type { SelectedClient } from './selected-client.js';
 import { DivergedError } from '../errors/index.js';
 import { Cohort } from './cohort.js';
+import type { FederatedProgress } from './progress.js';
 import { ClientDivergedError, createReducer } from './reduce.js';
-
-/** What a run of a federated algorithm is between two rounds, but for what clients keep; plain data. */
-export interface FederatedProgress {
-  /** Rounds that are finished. */
-  readonly rounds: number;
-  /** Optimizer steps of the clients whose answers counted in these. */
-  readonly localSteps: number;
-  readonly state: unknown;
-  /** The last whole model: an algorithm may have none between two rounds. */
-  readonly current: { readonly model: Model; readonly weights: Float32Array };
-  /** Buffered schedule: who was asked in these rounds and has not answered. */
-  readonly underway?: readonly SelectedClient[];
-  /** Where the run is over, why. */
-  readonly ended?: RunRecord['ended'];
-}
 
 export interface FederatedRound {
   /** Counted from 1. */

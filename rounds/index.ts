@@ -11,10 +11,10 @@ export {
   beginRound,
   concluded,
   startFederated,
-  type FederatedProgress,
   type FederatedRound,
   type FinishedRound,
 } from './federated-round.js';
 export { layoutHash, partitionHash } from './fingerprints.js';
 export type { HostedRun, Outcome } from './hosted-run.js';
+export type { FederatedProgress } from './progress.js';
 export { encodeOr, receivedMessage, type SelectedClient } from './selected-client.js';

@@ -1,21 +1,21 @@
-/** Secrets: what workers prove with who they are, to the coordinator and to each other. */
-import { createHmac } from 'node:crypto';
+/** HMAC secrets of workers: the secret that resumes a worker's identity, and the ticket that authenticates two workers to each other. */
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { WorkerRecords } from './worker-registry.js';
 
 type Run = Pick<WorkerRecords, 'key' | 'run'>;
 
-/** What the secret of a label and names is made of: no two of them have the same. */
+/** The HMAC's message: injective in label, run and names. */
 export const secretInput = (label: 'resume' | 'pair', run: string, ...names: readonly string[]): string =>
   JSON.stringify([label, run, ...names]);
 
-/** Made of the run's key, so that none has to be kept. */
+/** Derived from the run's key, so that no secret is stored. */
 const derive = ({ key, run }: Run, label: 'resume' | 'pair', ...names: readonly string[]): string =>
-  createHmac('sha256', key)
-    .update(secretInput(label, run, ...names))
-    .digest('hex');
+  bytesToHex(hmac(sha256, utf8ToBytes(key), utf8ToBytes(secretInput(label, run, ...names))));
 
-/** With it a worker resumes its identity. */
+/** The secret with which a worker resumes its identity. */
 export const secretOf = (run: Run, worker: string): string => derive(run, 'resume', worker);
 
-/** What the two workers of a pair know of each other, for one run; in either order. */
+/** The secret that both workers of a pair share in this run; symmetric in `a` and `b`. */
 export const ticketOf = (run: Run, a: string, b: string): string => derive(run, 'pair', ...[a, b].sort());

@@ -1,5 +1,5 @@
 /** Counts connections that have not said yet who they are, by their address, so that one address takes no memory of all. */
-import { networkOf } from './addresses.js';
+import { networkOf } from './networks.js';
 
 export class PendingConnections {
   readonly #addresses = new Map<number, string>();

@@ -1,5 +1,5 @@
 /** What a worker's gossip nodes are to do, and what they tell. All arithmetic and all files are the host's. */
-import type { MessageOf, Tensor } from '../../protocol/index.js';
+import type { CloseReason, MessageOf, PeerToPeer, Tensor } from '../../protocol/index.js';
 
 type Fields<Of> = Omit<Of, 'kind'>;
 
@@ -49,3 +49,33 @@ export type NodesEffect =
   | { readonly kind: 'keep'; readonly epoch: number; readonly round: number }
   /** Nobody returns to rounds before this one any more. */
   | { readonly kind: 'forget'; readonly before: number };
+
+export type PeerEvent =
+  /** A connection that was dialled, or that came. */
+  | { readonly kind: 'opened'; readonly connection: number; readonly peer?: string }
+  | { readonly kind: 'message'; readonly connection: number; readonly message: PeerToPeer }
+  /** A part of a message has come: a sign of life. */
+  | { readonly kind: 'heard'; readonly connection: number }
+  /** What came is no message of the protocol; the connection is closed. */
+  | { readonly kind: 'broken'; readonly connection: number; readonly sentence: string }
+  | { readonly kind: 'closed'; readonly connection: number; readonly sentence: string }
+  /** The other worker could not be reached. */
+  | {
+      readonly kind: 'failed';
+      readonly peer: string;
+      readonly sentence: string;
+      /** Waiting does not mend it. */
+      readonly isLasting: boolean;
+    };
+
+export type PeerEffect =
+  | { readonly kind: 'dial'; readonly peer: string; readonly address: string }
+  | { readonly kind: 'say'; readonly connection: number; readonly message: PeerToPeer }
+  /** It is known who is there: larger messages are allowed. */
+  | { readonly kind: 'trust'; readonly connection: number }
+  | {
+      readonly kind: 'hangUp';
+      readonly connection: number;
+      readonly reason: CloseReason;
+      readonly sentence: string;
+    };

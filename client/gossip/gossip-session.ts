@@ -10,7 +10,8 @@ import type { NodesEffect, NodesEvent } from './events.js';
 import type { GossipOrder } from './check-orders.js';
 import { Outbox, UNDER_WAY } from './outbox.js';
 import { UnreachablePeers } from './unreachable.js';
-import { Peers, type PeerEffect, type PeerEvent } from './peers.js';
+import type { PeerEffect, PeerEvent } from './events.js';
+import { Peers } from './peers.js';
 import { NodeDirectory } from './node-directory.js';
 
 export interface GossipSessionOptions {

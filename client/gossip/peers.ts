@@ -5,37 +5,8 @@
 import { sameSecret } from '../../transport/index.js';
 import { ProtocolError, type CloseReason, type MessageOf, type PeerToPeer } from '../../protocol/index.js';
 import type { Identity } from '../events.js';
+import type { PeerEffect, PeerEvent } from './events.js';
 import type { DialFailure } from './unreachable.js';
-
-export type PeerEvent =
-  /** A connection that was dialled, or that came. */
-  | { readonly kind: 'opened'; readonly connection: number; readonly peer?: string }
-  | { readonly kind: 'message'; readonly connection: number; readonly message: PeerToPeer }
-  /** A part of a message has come: a sign of life. */
-  | { readonly kind: 'heard'; readonly connection: number }
-  /** What came is no message of the protocol; the connection is closed. */
-  | { readonly kind: 'broken'; readonly connection: number; readonly sentence: string }
-  | { readonly kind: 'closed'; readonly connection: number; readonly sentence: string }
-  /** The other worker could not be reached. */
-  | {
-      readonly kind: 'failed';
-      readonly peer: string;
-      readonly sentence: string;
-      /** Waiting does not mend it. */
-      readonly isLasting: boolean;
-    };
-
-export type PeerEffect =
-  | { readonly kind: 'dial'; readonly peer: string; readonly address: string }
-  | { readonly kind: 'say'; readonly connection: number; readonly message: PeerToPeer }
-  /** It is known who is there: larger messages are allowed. */
-  | { readonly kind: 'trust'; readonly connection: number }
-  | {
-      readonly kind: 'hangUp';
-      readonly connection: number;
-      readonly reason: CloseReason;
-      readonly sentence: string;
-    };
 
 type Entry = MessageOf<'membership'>['workers'][number];
 

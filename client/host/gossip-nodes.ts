@@ -15,10 +15,16 @@ import {
 } from '../../gossip/index.js';
 import type { Executor } from '../../execution/index.js';
 import { isExact, ProtocolError, type MessageOf, type Tensor } from '../../protocol/index.js';
-import { checkOrder, type GossipOrder } from '../index.js';
-import type { GossipChecks } from '../index.js';
-import type { Arrived, NodesEffect, NodesEvent, Posted } from '../index.js';
-import { summaryOf } from './node-summary.js';
+import {
+  summaryOf,
+  type Arrived,
+  checkOrder,
+  type GossipChecks,
+  type GossipOrder,
+  type NodesEffect,
+  type NodesEvent,
+  type Posted,
+} from '../index.js';
 import { TickClock } from './tick-clock.js';
 
 /** Where the nodes are kept. */
@@ -172,7 +178,7 @@ export class GossipNodes implements GossipChecks {
       post: (to, delivery, time) => {
         this.#post(epoch, to, delivery, time);
       },
-      ...(ticking && { msUntil: (time: number) => ticking.msUntil(time) }),
+      ...(ticking && { clock: ticking }),
     });
     this.#validator = new MessageValidator(federation, algorithm);
     this.#order = new MessageOrder(this.#validator, round);

@@ -4,17 +4,21 @@ import { authoritiesWith, type WriteLog } from '../../transport/host/index.js';
 import { EffectRunner, Timers, within } from '../../execution/host/index.js';
 import { isSystemError } from '../../errors/index.js';
 import { ProtocolError, type MessageOf } from '../../protocol/index.js';
-import { UpdateBuffers } from './update-buffers.js';
+import {
+  RoundLog,
+  taskValidator,
+  UpdateBuffers,
+  Worker,
+  type WorkerEffect,
+  type WorkerEvent,
+  type WorkerTimer,
+} from '../index.js';
 import { CoordinatorSocket } from './coordinator-socket.js';
-import type { WorkerEffect, WorkerEvent, WorkerTimer } from '../index.js';
 import { GossipNodes } from './gossip-nodes.js';
 import { PeerSockets, type PeerListening } from './peer-sockets.js';
 import { helloOf, type Introduction } from './hello.js';
-import { RoundLog } from '../index.js';
 import type { WorkerStore } from './store.js';
-import { taskValidator } from '../index.js';
 import { TrainingRuntime } from './training-runtime.js';
-import { Worker } from '../index.js';
 
 export interface JoinOptions extends Introduction {
   readonly url: string;

@@ -1,4 +1,5 @@
 /** What a worker makes of a recipe that came over the wire, and the training that it does with it. */
+import { totalmem } from 'node:os';
 import { sharePartition, listPartition, type Dataset } from '../../data/index.js';
 import { createExecutor } from '../../execution/host/index.js';
 import { gossipMemory, refuseTooMuchMemory, Slabs } from '../../gossip/index.js';
@@ -39,9 +40,8 @@ import {
   type Recipe,
   type RecipeFiles,
 } from '../../recipe/index.js';
-import type { Hashes } from '../index.js';
+import { checkOwn, type Hashes } from '../index.js';
 import type { PreparedRun } from './gossip-nodes.js';
-import { checkOwn } from '../index.js';
 
 export interface TrainingRuntimeOptions {
   readonly threads: number;
@@ -275,7 +275,7 @@ function slabsFor(federation: Federation, executor: Executor, nodes: readonly nu
   const memory =
     algorithm.family === 'gossip' ? gossipMemory(federation, algorithm, nodes.length) : undefined;
   try {
-    if (memory) refuseTooMuchMemory(memory);
+    if (memory) refuseTooMuchMemory(memory, totalmem());
   } catch (error) {
     throw new ProtocolError('dataUnfit', sentenceOf(error));
   }

@@ -6,8 +6,7 @@ import type { Engine } from '../../learning/index.js';
 import { shareFederation, type Federation } from '../../recipe/index.js';
 import { ThreadEndedError } from '../../errors/index.js';
 import type { Opening, Reply, Request, ThreadData } from './thread.js';
-import type { Executor } from '../index.js';
-import type { ThreadTask } from '../index.js';
+import type { Executor, ThreadTask } from '../index.js';
 
 /** One thread: this one. Before each task it lets signals and timers in. */
 function inlineExecutor(federation: Federation, options?: EngineOptions): Executor {

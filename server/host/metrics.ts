@@ -4,11 +4,8 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Traffic } from '../../transport/index.js';
 import type { ToCoordinator, ToWorker } from '../../protocol/index.js';
 import type { RunEvent } from '../../records/index.js';
-import type { WorkerStatus } from '../index.js';
-import type { AnyCoordinator } from './create.js';
-import type { CoordinatorEffect } from '../index.js';
+import { type AnyCoordinator, type CoordinatorEffect, TaskTimes, type WorkerStatus } from '../index.js';
 import { processMetrics } from './process-metrics.js';
-import { TaskTimes } from './task-times.js';
 import { WorkerMetrics } from './worker-metrics.js';
 
 /** From quick rounds of small models to slow ones of an hour, in seconds. */

@@ -2,11 +2,15 @@
 import { EffectRunner, Timers } from '../../execution/host/index.js';
 import type { Address, ListenOptions } from '../../transport/host/index.js';
 import { readEvents, type RunDirectory } from '../../records/host/index.js';
-import { ShutdownNotifier } from '../index.js';
-import type { CoordinatorEffect, CoordinatorEvent, TimerName } from '../index.js';
+import {
+  type CoordinatorEffect,
+  type CoordinatorEvent,
+  type CoordinatorSettings,
+  ShutdownNotifier,
+  type TimerName,
+} from '../index.js';
 import { readWorkerRecords, writeWorkerRecords } from './worker-records-file.js';
 import { ServerMetrics } from './metrics.js';
-import type { CoordinatorSettings } from '../index.js';
 import { Sockets } from './sockets.js';
 
 export interface NotificationOptions extends ListenOptions {

@@ -7,8 +7,17 @@ import {
   readCertificate,
   type WriteLog,
 } from '../../transport/host/index.js';
+import { defaultDataHome } from '../../data/host/index.js';
 import { createExecutor, EffectRunner, Timers } from '../../execution/host/index.js';
-import { describeRun, version } from '../../records/host/index.js';
+import {
+  createRun,
+  describeRun,
+  type OpenedRun,
+  readEvents,
+  resumeRun,
+  RunDirectory,
+  version,
+} from '../../records/host/index.js';
 import { DivergedError } from '../../errors/index.js';
 import { evaluateHeldOut } from '../../rounds/index.js';
 import type { Executor } from '../../execution/index.js';
@@ -25,17 +34,26 @@ import {
   type Federation,
   type Recipe,
 } from '../../recipe/index.js';
-import { createRun, readEvents, resumeRun, RunDirectory, type OpenedRun } from '../../records/host/index.js';
 import type { RunEvent, RunRecord } from '../../records/index.js';
-import { createCoordinator, refuseOutsidePaths, refuseUnserved, type AnyCoordinator } from './create.js';
-import type { CoordinatorContent, CoordinatorEffect, CoordinatorEvent, TimerName } from '../index.js';
+import {
+  type AnyCoordinator,
+  type CoordinatorContent,
+  type CoordinatorEffect,
+  type CoordinatorEvent,
+  type CoordinatorSettings,
+  createCoordinator,
+  defaultSettings,
+  largestFrame,
+  newWorkerRecords,
+  PeerDirectory,
+  refuseOutsidePaths,
+  refuseUnserved,
+  type TimerName,
+  type WorkerRecords,
+} from '../index.js';
 import { notifyOfFinishedRun } from './notify-of-finished-run.js';
-import { newWorkerRecords, type WorkerRecords } from '../index.js';
 import { readWorkerRecords, writeWorkerRecords } from './worker-records-file.js';
 import { ServerMetrics } from './metrics.js';
-import { PeerDirectory } from '../index.js';
-import { largestFrame } from '../index.js';
-import { defaultSettings, type CoordinatorSettings } from '../index.js';
 import { Sockets } from './sockets.js';
 
 export interface ServeOptions extends ListenOptions {
@@ -71,7 +89,7 @@ export interface ServeResult {
  */
 export async function serve(recipe: Recipe, options: ServeOptions): Promise<ServeResult> {
   // What cannot be is said before anything is written.
-  refuseOutsidePaths(recipe);
+  refuseOutsidePaths(recipe, defaultDataHome());
   if (options.tls) readCertificate(options.tls);
   if (options.settings?.token === '') throw new RecipeError('the join token is empty: everybody could join');
   const federation = buildFederation(recipe);

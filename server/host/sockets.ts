@@ -14,10 +14,13 @@ import {
 import { PendingConnections, type Traffic } from '../../transport/index.js';
 import { within } from '../../execution/host/index.js';
 import { HANDSHAKE_LIMITS, type CloseReason } from '../../protocol/index.js';
-import type { CoordinatorEffect, CoordinatorEvent } from '../index.js';
-import { orderly } from '../index.js';
+import {
+  type CoordinatorEffect,
+  type CoordinatorEvent,
+  type CoordinatorSettings,
+  orderly,
+} from '../index.js';
 import { respond, type StatusEndpoints } from './status-endpoints.js';
-import type { CoordinatorSettings } from '../index.js';
 
 type Told = Extract<CoordinatorEvent, { kind: 'connected' | 'message' | 'heard' | 'broken' | 'closed' }>;
 type Wanted = Extract<CoordinatorEffect, { kind: 'send' | 'close' | 'trust' }>;

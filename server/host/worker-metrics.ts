@@ -4,8 +4,7 @@
  */
 import { Counter, Gauge, Summary, type Registry } from 'prom-client';
 import type { Traffic } from '../../transport/index.js';
-import type { WorkerStatus } from '../index.js';
-import type { CoordinatorEffect } from '../index.js';
+import type { CoordinatorEffect, WorkerStatus } from '../index.js';
 
 /** Workers with series of their own. */
 export const MOST_WORKERS = 1000;

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { GossipSession } from '../../client/gossip/gossip-session.js';
 import type { NodesEffect } from '../../client/gossip/events.js';
-import type { PeerEffect } from '../../client/gossip/peers.js';
+import type { PeerEffect } from '../../client/gossip/events.js';
 import { drawInteger, stream, type Stream } from '../../numerics/index.js';
 import type { PeerToPeer, ToCoordinator } from '../../protocol/index.js';
 

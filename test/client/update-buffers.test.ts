@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { UpdateBuffers } from '../../client/host/update-buffers.js';
+import { UpdateBuffers } from '../../client/update-buffers.js';
 import { tensorOf, type Tensors } from '../../protocol/index.js';
 
 describe('the memory of answers', () => {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import { secretInput, secretOf, ticketOf } from '../../server/secrets.js';
 
@@ -58,5 +59,11 @@ describe('secrets of a run', () => {
       secretOf(run, 'w2'),
     ];
     expect(new Set(others).size).to.equal(others.length);
+  });
+
+  it('are HMAC-SHA-256 of the input under the key, in hexadecimal digits', () => {
+    const key = 'clé'.repeat(40);
+    const expected = createHmac('sha256', key).update(secretInput('resume', run.run, 'wé')).digest('hex');
+    expect(secretOf({ ...run, key }, 'wé')).to.equal(expected);
   });
 });

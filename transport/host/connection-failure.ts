@@ -3,7 +3,7 @@
  * protocols and paths do not mend themselves; a host that is not there yet, or a proxy whose backend is away, may.
  */
 import { STATUS_CODES } from 'node:http';
-import { withoutSecrets, withTls } from '../index.js';
+import { withoutSecrets, withTls } from './addresses.js';
 import { opensslReason } from './openssl-reason.js';
 import { ProxyError } from './proxy.js';
 

@@ -2,7 +2,7 @@
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket, type ClientOptions } from 'ws';
-import { hostOf, portOf } from '../index.js';
+import { hostOf, portOf } from './addresses.js';
 import {
   connectionFailure,
   ConnectTimeoutError,

@@ -3,7 +3,7 @@ import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { getProxyForUrl } from 'proxy-from-env';
-import { hostOf, portOf, withoutSecrets } from '../index.js';
+import { hostOf, portOf, withoutSecrets } from './addresses.js';
 
 /** A proxy that cannot be used, or does not open a tunnel. */
 export class ProxyError extends Error {

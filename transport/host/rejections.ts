@@ -3,10 +3,7 @@
  * can cause as many as they like; and addresses that keep failing are refused for a while.
  */
 import { performance } from 'node:perf_hooks';
-import { networkOf } from '../index.js';
-import { FailureLimiter } from '../index.js';
-import { LogThrottle, type Summary } from '../index.js';
-import type { Rate } from '../index.js';
+import { FailureLimiter, LogThrottle, networkOf, type Rate, type Summary } from '../index.js';
 
 export type WriteLog = (level: 'info' | 'warn', sentence: string, fields?: object) => void;
 

@@ -2,7 +2,7 @@
  * The memory of answers. It goes back to the threads once nobody will ask for an answer again and the wire has let go of
  * it: after a reconnect, an answer that has counted may be under way once more.
  */
-import type { Tensors } from '../../protocol/index.js';
+import type { Tensors } from '../protocol/index.js';
 
 export class UpdateBuffers {
   /** How many messages under way are made of it. */

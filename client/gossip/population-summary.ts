@@ -1,4 +1,4 @@
-/** What is looked at of nodes at a worker's: partial sums that are exact, and figures node by node. */
+/** A worker's part of a population survey: an exact partial sum of its nodes' weights, and test results, measures and digests per node. */
 import { measureNodes, sumWeights, testNodes, type PlacedModel } from '../../gossip/index.js';
 import { vectorSharer, type Executor } from '../../execution/index.js';
 import { SumOverflowError, sha256, type ExactSum } from '../../numerics/index.js';
@@ -13,7 +13,7 @@ export async function summaryOf(
 ): Promise<MessageOf<'summary'>> {
   const within = (ranges: readonly (readonly [number, number])[] = []) =>
     all.filter(({ node }) => ranges.some(([first, last]) => first <= node && node <= last));
-  // Begun before the sum is made, which keeps this thread busy and the others waiting.
+  // Starts before the sum, which would otherwise leave the other threads idle.
   const testing = testNodes(federation, executor, all, tests);
   const partial = sum && partialSum(within(sum), federation.model.manifest.length);
   const tested = await testing;
@@ -34,7 +34,7 @@ export async function summaryOf(
   };
 }
 
-/** Nothing where the models are not finite. */
+/** @returns undefined if a model is not finite */
 function partialSum(models: readonly PlacedModel[], length: number) {
   let made: ExactSum;
   try {

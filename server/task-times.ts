@@ -1,5 +1,5 @@
 /** Measures rounds and updates by the messages that a coordinator sends and receives. */
-import type { MessageOf, ToWorker } from '../../protocol/index.js';
+import type { MessageOf, ToWorker } from '../protocol/index.js';
 
 /** A task that has no update yet. */
 interface Asked {
