@@ -1,8 +1,8 @@
-/** Refuses inputs that are no finite numbers, which would end a run as though training had diverged. */
+/** Rejects inputs that are not finite: a run would stop as if training had diverged. */
 import { largestSize } from '../numerics/index.js';
 import type { Dataset, ExampleSet } from './dataset.js';
 
-/** @throws Error that names the data set, its files, the example and the place of its first such number */
+/** @throws Error that names the dataset, its files, the example and the first value that is not finite */
 export function checkFiniteInputs({ name, train, test, checksums }: Dataset): void {
   const files = Object.keys(checksums);
   const where = files.length > 0 ? `${name} (${files.join(', ')})` : name;
@@ -13,7 +13,7 @@ export function checkFiniteInputs({ name, train, test, checksums }: Dataset): vo
     const found = firstNonFinite(set);
     if (found === undefined) continue;
     throw new Error(
-      `data.dataset ${where}: number ${found.place} of the input of ${part} example ${found.example} is ${found.value}, counted from 0; inputs are finite 32-bit floats: mend the data`,
+      `data.dataset ${where}: value ${found.place} of the input of ${part} example ${found.example} is ${found.value} (counted from 0); inputs must be finite 32-bit floats: correct the data`,
     );
   }
 }

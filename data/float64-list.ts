@@ -1,4 +1,4 @@
-/** A list of numbers that grows in blocks of 8 bytes a number, where an array of rows would take many times that. */
+/** A growing list of numbers in blocks, at 8 bytes per number; an array of rows takes several times as much. */
 
 const BLOCK = 2 ** 15;
 

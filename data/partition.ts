@@ -1,27 +1,25 @@
-/** Partitions: who holds which training examples. */
+/** Partitions: which client holds which training examples. */
 import type { Choice } from '../registry/index.js';
 import type { SharedUint32 } from './shared-arrays.js';
 
 /**
- * Which examples each client holds. A partition is a pure function of the labels, its options and the seed,
- * so any party can make it again; `indices` may be computed on demand. A client's indices ascend (an example
- * that it drew twice stands there twice): whoever wants another order shuffles.
+ * The examples of each client. A partition is a pure function of the labels, its options and the seed, so every process can
+ * compute it; `indices` may be computed on demand. A client's indices ascend; an example that it drew twice is there twice.
  */
 export interface Partition {
   readonly clients: number;
   size(client: number): number;
   /** Indices into the training set. */
   indices(client: number): Uint32Array;
-  /** How another thread gets it; a partition that does not say is sent as lists. */
+  /** The form that is sent to another thread; by default lists of indices. */
   share?(): SharedPartition;
 }
 
-/** What a partition is made from, besides its options. */
 export interface PartitionContext {
   readonly seed: number;
   /**
-   * The class of each training example, in [0, classes). Of a generated set they are drawn when this is first read,
-   * which takes long where there are many: a partition that does not need them leaves them alone.
+   * The class of each training example, in [0, classes). A generated set generates all examples when this is first read,
+   * which is slow: a partition that does not need labels does not read it.
    */
   readonly labels: Int32Array;
   readonly classes: number;
@@ -36,14 +34,14 @@ export interface Lists {
   readonly indices: SharedUint32;
 }
 
-/** What `postMessage` takes to hand a partition to a thread without a copy; see `openPartition`. */
+/** A partition as `postMessage` sends it to a thread, without a copy; see `openPartition`. */
 export type SharedPartition =
   | ({ readonly kind: 'lists' } & Lists)
   | { readonly kind: 'recipe'; readonly choice: Choice; readonly context: PartitionContext }
   | {
       readonly kind: 'held-out';
       readonly of: SharedPartition;
-      readonly share: number;
+      readonly fraction: number;
       readonly seed: number;
       readonly part: 'train' | 'validation';
     }

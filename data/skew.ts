@@ -1,38 +1,38 @@
 /**
- * How different the clients' data are, measured, since a partition's parameter says it badly: the same alpha
- * means something else for other numbers of clients and classes.
+ * Measures the skew of clients' data. A partition's parameter does not describe it: the skew at a given alpha depends on the
+ * numbers of clients and classes.
  */
 import { gini, mean, range, sampleWithoutReplacement, drawInteger, stream } from '../numerics/index.js';
 import type { ExampleReader } from './example-reader.js';
 import type { Partition } from './partition.js';
 
 export interface Skew {
-  /** exp(entropy) of each client's label distribution: mean, least and most over the clients. */
+  /** 2^entropy (bits) of each client's label distribution: mean, minimum and maximum over the clients. */
   readonly effectiveClasses: { readonly mean: number; readonly least: number; readonly most: number };
   /** Mean Jensen–Shannon divergence (bits) between pairs of clients' label distributions. */
   readonly divergence: number;
   /** Gini coefficient of the clients' sizes. */
   readonly sizeGini: number;
   readonly sizes: { readonly least: number; readonly mean: number; readonly most: number };
-  /** Where not everything was measured: how many clients were, and how many pairs of them. */
+  /** The numbers of clients and of pairs that were measured, if not all were. */
   readonly sampled?: { readonly clients: number; readonly pairs: number };
 }
 
-/** Up to this many clients all are measured; above, `CLIENTS` of them. */
-const ALL_CLIENTS = 10_000;
-const CLIENTS = 1000;
-/** Up to this many pairs (300 clients) all are measured; above, `PAIRS` of them. */
-const ALL_PAIRS = 45_000;
-const PAIRS = 20_000;
+/** With more clients a sample of them is measured. */
+const MAX_CLIENTS = 10_000;
+const SAMPLED_CLIENTS = 1000;
+/** With more pairs (of 300 clients) a sample of them is measured. */
+const MAX_PAIRS = 45_000;
+const SAMPLED_PAIRS = 20_000;
 
-/** What says an example's label; of a generated set, only the labels that are asked for are drawn. */
+/** Reads single labels: a generated set generates only the examples whose labels are read. */
 type Labels = Pick<ExampleReader, 'label'>;
 
-/** Measures the clients' label distributions and sizes; samples are the same at each call. */
+/** Measures label distributions and sizes; samples are the same in every call. */
 export function measureSkew(partition: Partition, labels: Labels, classes: number): Skew {
   const clients =
-    partition.clients > ALL_CLIENTS
-      ? sampleWithoutReplacement(stream(0, 'skew', 'clients'), partition.clients, CLIENTS)
+    partition.clients > MAX_CLIENTS
+      ? sampleWithoutReplacement(stream(0, 'skew', 'clients'), partition.clients, SAMPLED_CLIENTS)
       : range(partition.clients);
   const counts = labelCounts(partition, labels, classes, clients);
   const sizes = counts.map(sum);
@@ -48,7 +48,7 @@ export function measureSkew(partition: Partition, labels: Labels, classes: numbe
   const sampled = clients.length < partition.clients || pairs.length < pairCount(clients.length);
   return {
     effectiveClasses: { mean: mean(effective), ...extremes(effective) },
-    // Rounding may leave a sum of equal distributions a little below 0.
+    // Rounding may give equal distributions a divergence slightly below 0.
     divergence: pairs.length === 0 ? 0 : Math.max(0, mean(divergences)),
     sizeGini: gini(sizes),
     sizes: { mean: mean(sizes), ...extremes(sizes) },
@@ -56,7 +56,7 @@ export function measureSkew(partition: Partition, labels: Labels, classes: numbe
   };
 }
 
-/** What can be said where labels are not known: of label skew nothing (NaN). */
+/** Skew of sizes only, if labels are unknown; label skew is NaN. */
 export function measureSizes(partition: Partition): Skew {
   const sizes = Array.from(range(partition.clients), (client) => partition.size(client));
   return {
@@ -67,7 +67,7 @@ export function measureSizes(partition: Partition): Skew {
   };
 }
 
-/** How many examples of each class each of `clients` (by default all) holds: [clients][classes]. */
+/** The number of examples per client and class, [clients][classes]; by default of all clients. */
 export function labelCounts(
   partition: Partition,
   labels: Labels,
@@ -83,13 +83,13 @@ export function labelCounts(
 
 const pairCount = (count: number) => (count * (count - 1)) / 2;
 
-/** All pairs of different numbers below `count`, or a sample of them with replacement. */
+/** All pairs of different numbers below `count`, or a sample with replacement. */
 function pairsOf(count: number): [number, number][] {
-  if (pairCount(count) <= ALL_PAIRS) {
+  if (pairCount(count) <= MAX_PAIRS) {
     return Array.from(range(count)).flatMap((b) => Array.from(range(b), (a): [number, number] => [a, b]));
   }
   const draw = stream(0, 'skew', 'pairs');
-  return Array.from({ length: PAIRS }, () => {
+  return Array.from({ length: SAMPLED_PAIRS }, () => {
     const a = drawInteger(draw, count);
     const b = drawInteger(draw, count - 1);
     return [a, b < a ? b : b + 1];

@@ -1,16 +1,16 @@
-/** `murmur data get NAME`: downloads a data set, when asked to and at no other time. */
+/** `murmur data get NAME`: downloads a dataset; no other command downloads data. */
 import { Command } from 'commander';
 import { type DownloadProgress, defaultDataHome, downloadDataset } from '../../data/host/index.js';
 import { statusLine } from '../status-line.js';
 
 export const getCommand = () =>
   new Command('get')
-    .description('Download a data set from its official place, checked; goes on where it broke off.')
-    .argument('<name>', 'a data set that `murmur data list` names')
-    .option('--mirror <url>', 'the address of a folder that has the files under their published names')
+    .description('Download a dataset from its publisher and check it; resumes a partial download.')
+    .argument('<name>', 'a dataset from `murmur data list`')
+    .option('--mirror <url>', 'URL of a folder with the files under their published names')
     .action(async (name: string, { mirror }: { readonly mirror?: string }) => {
       if (mirror !== undefined && !URL.canParse(mirror)) {
-        throw new Error(`--mirror ${mirror}: give an address, e.g. https://example.org/mnist/`);
+        throw new Error(`--mirror ${mirror}: give a URL, e.g. https://example.org/mnist/`);
       }
       const line = statusLine();
       try {

@@ -1,11 +1,13 @@
-/** `murmur data import NAME FOLDER`: takes a data set's files from a user's folder, checked. */
+/** `murmur data import NAME FOLDER`: copies a dataset's files from a user's folder and checks them. */
 import { Command } from 'commander';
 import { defaultDataHome, importDataset } from '../../data/host/index.js';
 
 export const importCommand = () =>
   new Command('import')
-    .description("Take a data set's files from a folder of yours, e.g. /usr/share/datasets/fashion-mnist.")
-    .argument('<name>', 'a data set that `murmur data list` names')
+    .description(
+      "Copy a dataset's files from a folder, e.g. /usr/share/datasets/fashion-mnist, and check them.",
+    )
+    .argument('<name>', 'a dataset from `murmur data list`')
     .argument('<folder>')
     .action((name: string, folder: string) => {
       const copies = importDataset(name, folder, { home: defaultDataHome() });

@@ -1,4 +1,4 @@
-/** `murmur data …`: what data there is, getting it, importing it, and looking at a partition. */
+/** `murmur data …`: lists, downloads and imports datasets, and measures partitions. */
 import { Command } from 'commander';
 import { getCommand } from './get.js';
 import { importCommand } from './import.js';
@@ -7,7 +7,7 @@ import { partitionCommand } from './partition.js';
 
 export const dataCommand = () =>
   new Command('data')
-    .description('Data sets, and how recipes spread them over clients.')
+    .description('Datasets and their partitions over clients.')
     .addCommand(listCommand())
     .addCommand(getCommand())
     .addCommand(importCommand())

@@ -1,10 +1,10 @@
-/** `murmur data list`: the data sets, their licences, and where they are or how to get them. */
+/** `murmur data list`: the datasets, their licences, and where they are or how to get them. */
 import { Command } from 'commander';
 import { catalogueEntry, datasets, isCatalogued, type CatalogueName } from '../../data/index.js';
 import { defaultDataHome, findDataset } from '../../data/host/index.js';
 
 export const listCommand = () =>
-  new Command('list').description('List the data sets, and where they are.').action(() => {
+  new Command('list').description('List the datasets and where they are.').action(() => {
     const home = defaultDataHome();
     for (const { kind, summary } of datasets.entries) {
       process.stdout.write(`${kind}\n    ${summary}\n`);

@@ -1,4 +1,4 @@
-/** `murmur data partition RECIPE`: how a recipe's data are spread over the clients, measured and drawn. */
+/** `murmur data partition RECIPE`: measures and draws the partition of a recipe's data over its clients. */
 import { Command } from 'commander';
 import { labelCounts, openExamples } from '../../data/index.js';
 import { buildFederation, loadPlugins, readRecipe, type Federation } from '../../recipe/index.js';
@@ -14,11 +14,11 @@ interface Options {
 
 export function partitionCommand(): Command {
   return new Command('partition')
-    .description("Say how a recipe's data are spread over the clients.")
+    .description("Measure the partition of a recipe's data over its clients.")
     .argument('<recipe>')
     .addOption(setOption())
     .addOption(pluginOption())
-    .option('--plot <file.svg>', 'draw clients × labels')
+    .option('--plot <file.svg>', 'draw a heatmap of clients × labels')
     .action(async (file: string, { set, plugin, plot }: Options) => {
       await loadPlugins(plugin);
       const federation = buildFederation(readRecipe(file, overrides({ set })));
@@ -32,17 +32,17 @@ export function partitionCommand(): Command {
     });
 }
 
-/** More clients than these are not drawn. */
-const DRAWN = 200;
+/** The maximum number of drawn clients. */
+const MAX_DRAWN = 200;
 
 async function drawPartition({ dataset, partition, recipe }: Federation): Promise<string> {
   const { heatmap, themes, withColours } = await import('../../experiments/index.js');
-  const clients = Array.from({ length: Math.min(partition.clients, DRAWN) }, (_, client) => client);
+  const clients = Array.from({ length: Math.min(partition.clients, MAX_DRAWN) }, (_, client) => client);
   const counts = labelCounts(partition, openExamples(dataset.train), dataset.classes, clients);
   const labels = counts[0].map((_, label) => label);
   const svg = heatmap({
     title: `Labels by client: ${recipe.data.partition.kind}`,
-    description: `How many examples of each label clients hold; ${clients.length} of ${partition.clients} clients are shown.`,
+    description: `The number of examples of each label per client, for ${clients.length} of ${partition.clients} clients.`,
     width: 960,
     height: Math.min(620, 110 + dataset.classes * 18),
     x: { label: 'client', names: clients.map(String) },

@@ -1,4 +1,4 @@
-/** The registry of datasets: what a recipe can name under `data.dataset`. */
+/** The registry of datasets: the kinds of a recipe's `data.dataset`. */
 import { Registry } from '../../registry/index.js';
 import type { Dataset } from '../dataset.js';
 import { cifar10, cifar100 } from './cifar.js';

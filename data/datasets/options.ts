@@ -1,7 +1,7 @@
-/** Options that several datasets have. */
+/** Options of several datasets. */
 import { z } from 'zod';
 
-/** A list of at least `least` names. @param keyOf what two names share that are one name */
+/** A list of at least `least` different names. @param keyOf maps spellings of the same name to one key */
 export const uniqueNames = (least: number, keyOf = (name: string) => name) =>
   z
     .array(z.string().trim().min(1))

@@ -1,4 +1,4 @@
-/** FedProx's Synthetic(α, β): which client has how many examples, and whether they are kept or drawn again. */
+/** The dataset of FedProx's Synthetic(α, β): the clients' sizes, and whether examples are stored or generated again. */
 import { z } from 'zod';
 import { distributions, exponential, portion, stream } from '../../numerics/index.js';
 import type { Dataset, GeneratedExamples, StoredExamples, SyntheticSettings } from '../dataset.js';
@@ -6,29 +6,29 @@ import { openExamples } from '../examples.js';
 import { sharedBytes, sharedInt32, sharedUint32, type SharedUint32 } from '../shared-arrays.js';
 import { defineDataset } from './entry.js';
 
-/** Inputs of a set that take more bytes than this are not kept in memory. */
-const MOST_KEPT = 256 * 2 ** 20;
+/** Inputs of a set with more bytes are generated again instead of stored. */
+const MAX_STORED_BYTES = 256 * 2 ** 20;
 
 export const synthetic = defineDataset({
   kind: 'synthetic',
   summary:
     "FedProx's Synthetic(alpha, beta): every client draws its own linear model and its own input distribution.",
   options: {
-    clients: z.int().positive().default(30).describe('how many clients own examples'),
+    clients: z.int().positive().default(30).describe('number of clients, each of which owns examples'),
     alpha: z.number().nonnegative().default(1).describe("how much the clients' models differ"),
     beta: z.number().nonnegative().default(1).describe("how much the clients' inputs differ"),
     iid: z
       .boolean()
       .default(false)
       .describe('one model for all clients (with beta 0 also one input distribution: Synthetic-IID)'),
-    dimension: z.int().positive().default(60).describe('numbers in an input'),
+    dimension: z.int().positive().default(60).describe('values in an input'),
     classes: z.int().min(2).default(10).describe('number of classes'),
     samplesPerClient: z
       .int()
       .min(2)
       .optional()
       .describe(
-        'examples of each client, training and test together; left out, sizes are log-normal(4, 2) + 50 as in ' +
+        'examples of each client, training and test together; by default sizes are log-normal(4, 2) + 50 as in ' +
           'the paper: 450 on average, with a few clients that have thousands',
       ),
     testShare: z
@@ -36,22 +36,22 @@ export const synthetic = defineDataset({
       .positive()
       .max(0.9)
       .default(0.1)
-      .describe("the share of each client's examples that is kept for testing"),
+      .describe("the fraction of each client's examples that is test data"),
     testClients: z
       .int()
       .positive()
       .default(1000)
-      .describe('how many clients, evenly spread, lend their test examples to the test set'),
+      .describe('number of clients, evenly spread, whose test examples are the test set'),
     keep: z
       .boolean()
       .optional()
       .describe(
-        'whether examples stay in memory or are drawn again whenever they are used, which changes no bit; left out, ' +
-          'they stay where they take 256 MiB at most',
+        'whether examples are stored in memory or generated again at each use, with the same bits; by default stored ' +
+          'if they take at most 256 MiB',
       ),
   },
   create: ({ keep, ...options }, { seed }) =>
-    syntheticDataset({ ...options, seed }, keep === undefined ? MOST_KEPT : keep ? Infinity : 0),
+    syntheticDataset({ ...options, seed }, keep === undefined ? MAX_STORED_BYTES : keep ? Infinity : 0),
 });
 
 export interface SyntheticOptions extends SyntheticSettings {
@@ -62,25 +62,25 @@ export interface SyntheticOptions extends SyntheticSettings {
 }
 
 /**
- * The dataset. Where the inputs of a set take more than `mostKept` bytes they are not kept: 100,000 clients of 60
- * examples would take 1.4 GB, and drawing a client's again takes half a millisecond. The examples are the same.
+ * Generates the dataset. A set whose inputs take more than `maxStoredBytes` is not stored: 100,000 clients of 60 examples take
+ * 1.4 GB, and generating a client's examples again takes half a millisecond. The examples are the same.
  */
-export function syntheticDataset(options: SyntheticOptions, mostKept = MOST_KEPT): Dataset {
+export function syntheticDataset(options: SyntheticOptions, maxStoredBytes = MAX_STORED_BYTES): Dataset {
   const { clients, dimension, classes, testShare } = options;
   const sizes = sharedUint32(clients);
   for (let client = 0; client < clients; client++) sizes[client] = size(options, client);
   const testSizes = sizes.map((all) => Math.min(all - 1, Math.ceil(portion(testShare, all))));
   const testClients = spread(Math.min(options.testClients, clients), clients);
   const settings = { ...options, sizes };
-  const train = part(settings, everybody(clients), (client) => [0, sizes[client] - testSizes[client]]);
+  const train = part(settings, allClients(clients), (client) => [0, sizes[client] - testSizes[client]]);
   const test = part(settings, testClients, (client) => [sizes[client] - testSizes[client], sizes[client]]);
-  const keep = (set: GeneratedExamples) => (4 * dimension * set.count <= mostKept ? store(set) : set);
+  const keep = (set: GeneratedExamples) => (4 * dimension * set.count <= maxStoredBytes ? store(set) : set);
   return {
     name: 'synthetic',
     classes,
     train: keep(train),
     test: keep(test),
-    owners: everybody(clients).map((client) => `client ${client}`),
+    owners: allClients(clients).map((client) => `client ${client}`),
     checksums: {},
   };
 }
@@ -91,13 +91,13 @@ function size({ seed, samplesPerClient }: SyntheticOptions, client: number): num
   return 50 + Math.floor(exponential(draw()));
 }
 
-const everybody = (clients: number) => Array.from({ length: clients }, (_, client) => client);
+const allClients = (clients: number) => Array.from({ length: clients }, (_, client) => client);
 
-/** `count` numbers below `bound`, evenly spread. */
+/** `count` evenly spread numbers below `bound`. */
 const spread = (count: number, bound: number) =>
   Array.from({ length: count }, (_, i) => Math.floor((i * bound) / count));
 
-/** The set of the given clients' examples; `span` says from which of a client's examples to which. */
+/** The set of the given clients' examples, each client's in the range `span`. */
 function part(
   { seed, alpha, beta, iid, dimension, classes, sizes }: SyntheticSettings & { sizes: SharedUint32 },
   members: readonly number[],
@@ -123,7 +123,7 @@ function part(
   };
 }
 
-/** The same examples, kept in memory. */
+/** The same examples, stored in memory. */
 function store(set: GeneratedExamples): StoredExamples {
   const { count, input, owner } = set;
   const bytes = 4 * set.generated.dimension;

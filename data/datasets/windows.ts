@@ -1,4 +1,4 @@
-/** Next-character prediction: windows of texts, each labelled with the token that follows it. */
+/** Next-character prediction: windows of texts, each labelled with the next token. */
 import { z } from 'zod';
 import { portion } from '../../numerics/index.js';
 import type { InputFormat } from '../../learning/index.js';
@@ -12,19 +12,19 @@ export const windowOptions = {
     .int()
     .positive()
     .optional()
-    .describe('from one window to the next; left out, the length of a window, so that none overlap'),
+    .describe(
+      'distance between the starts of windows; by default the length of a window, so that windows do not overlap',
+    ),
   alphabet: z
     .enum(ALPHABETS)
     .default('characters')
-    .describe(
-      "what a token is: one of the texts' characters (at most 256 distinct ones) or a byte of their UTF-8",
-    ),
+    .describe("the tokens: the texts' characters (at most 256 distinct ones), or the bytes of their UTF-8"),
   testShare: z
     .number()
     .positive()
     .max(0.9)
     .default(0.2)
-    .describe('the share of the text that is for testing'),
+    .describe('the fraction of the text that is the test set'),
 };
 
 export interface WindowOptions {
@@ -34,18 +34,18 @@ export interface WindowOptions {
   readonly testShare: number;
 }
 
-/** A text, whose it is, and what part of it is for testing. */
+/** A text, its owner and its test part. */
 export interface Document extends TextFile {
   readonly owner: string;
-  /** The last `testShare` of it, all of it, or nothing. */
+  /** The test part: the last `testShare` of the text, all of it, or nothing. */
   readonly test: 'end' | 'all' | 'none';
 }
 
 /**
- * The dataset of the documents' windows, all on one copy of the text. No window reaches across the border of a
- * document or of its test part. Owners without a window for training are left out.
- * @param vocabulary texts whose characters make the alphabet, where these are not just the documents
- * @throws Error where nothing is long enough for a window
+ * The dataset of the documents' windows, which share one copy of the text. No window crosses the border of a document or of its
+ * test part. Owners without a training window are dropped.
+ * @param vocabulary the texts whose characters are the alphabet, by default the documents
+ * @throws Error if no text is long enough for a window
  */
 export function windowDataset(
   name: string,
@@ -63,8 +63,8 @@ export function windowDataset(
   let start = 0;
   for (const [i, { owner, test }] of documents.entries()) {
     const end = start + texts[i].length;
-    const share = { end: testShare, all: 1, none: 0 }[test];
-    const border = end - Math.ceil(portion(share, texts[i].length));
+    const testFraction = { end: testShare, all: 1, none: 0 }[test];
+    const border = end - Math.ceil(portion(testFraction, texts[i].length));
     const windows = (from: number, to: number) => Math.max(0, Math.ceil((to - window - from) / stride));
     parts.train.push({ owner, from: start, windows: windows(start, border) });
     parts.test.push({ owner, from: border, windows: windows(border, end) });
@@ -73,7 +73,7 @@ export function windowDataset(
   const owners = [...new Set(parts.train.filter(({ windows }) => windows > 0).map(({ owner }) => owner))];
   if (owners.length === 0) {
     throw new Error(
-      `${name}: no text has the ${window + 1} tokens in its training part that one window takes; use a smaller window`,
+      `${name}: no text has ${window + 1} tokens in its training part, as one window needs; use a smaller window`,
     );
   }
   return {
@@ -86,7 +86,7 @@ export function windowDataset(
   };
 }
 
-/** A part of the text: whose it is, where it begins, and how many windows it has. */
+/** A part of the text: its owner, its start, and its number of windows. */
 interface Span {
   readonly owner: string;
   readonly from: number;
@@ -118,7 +118,7 @@ function examples(
   return { count, input: tokenFormat(window), inputs: text, starts, labels, owner };
 }
 
-/** Inputs of `length` tokens: the numbers as they are. */
+/** Inputs of `length` tokens, which are not scaled. */
 export const tokenFormat = (length: number): InputFormat => ({
   shape: [length],
   type: 'uint8',
@@ -126,15 +126,13 @@ export const tokenFormat = (length: number): InputFormat => ({
   shift: 0,
 });
 
-/** Windows are found by 32-bit offsets. */
-const MOST_TOKENS = 2 ** 32;
+/** Windows have 32-bit offsets. */
+const MAX_TOKENS = 2 ** 32;
 
 function join(texts: readonly Uint8Array[], name: string): SharedBytes {
   const length = texts.reduce((sum, text) => sum + text.length, 0);
-  if (length > MOST_TOKENS) {
-    throw new Error(
-      `${name}: the texts have ${length} tokens, of which ${MOST_TOKENS} can be used; take fewer files`,
-    );
+  if (length > MAX_TOKENS) {
+    throw new Error(`${name}: the texts have ${length} tokens, the limit is ${MAX_TOKENS}; use fewer files`);
   }
   const text = sharedBytes(length);
   let at = 0;

@@ -1,7 +1,7 @@
 /**
- * Grey images by class: half of the classes, chosen at random, have 95 % of their training images in grey, the
- * others 5 % (the skewed domains of FedMA's CIFAR-10 experiment, Wang et al. 2020, whose test set is half grey). All
- * clients see an example alike; clients come to differ where their labels do.
+ * Grey images by class: half of the classes, chosen at random, have 95 % grey training images, the others 5 % (the skewed domains
+ * of FedMA's CIFAR-10 experiment, Wang et al. 2020, whose test set is half grey). An example is the same for all clients; clients
+ * differ if their labels do.
  */
 import { z } from 'zod';
 import type { Transform } from '../../learning/index.js';
@@ -18,19 +18,19 @@ import {
 
 export const grey = define({
   kind: 'grey',
-  summary: 'Most images of half of the classes lose their colour, few of the other half.',
+  summary: 'Most images of half of the classes lose their colour, and few images of the other half.',
   options: {
     share: z
       .number()
       .min(0)
       .max(1)
       .default(0.95)
-      .describe('The share of grey images in the grey half of the classes; 1 − share in the other half.'),
+      .describe('The fraction of grey images in the grey half of the classes; 1 − this in the other half.'),
     test: z
       .union([z.literal('clients'), z.number().min(0).max(1)])
       .optional()
       .describe(
-        'Which test and validation images are grey: a fraction of every class, e.g. 0.5 as in FedMA, or clients, by class as in training; left out, none.',
+        'Grey test and validation images: a fraction of every class, e.g. 0.5 as in FedMA, or clients, by class as in training; by default none.',
       ),
   },
   create: ({ share, test }, context: FeatureContext): FeatureSkew => {
@@ -38,7 +38,7 @@ export const grey = define({
     const { channels } = imageSize(input, 'grey');
     if (channels !== 3) {
       throw new FeatureError(
-        `grey takes the colour from images of 3 channels; the inputs of this data set have the shape ` +
+        `grey needs images of 3 channels; the inputs of this dataset have the shape ` +
           `[${input.shape.join(', ')}]: choose 'rotation' or 'noise'`,
       );
     }
@@ -49,7 +49,7 @@ export const grey = define({
       client: () => transform,
       ...(test !== undefined && {
         heldOut(set) {
-          // Of a validation part, those are grey by class that would be in training.
+          // Validation images are grey if they would be grey in training.
           if (test === 'clients' && set.on === 'validation') return transform;
           return greyWhere(
             context,
@@ -70,17 +70,17 @@ function greyWhere({ input }: FeatureContext, isGrey: ReadonlySet<number>): Tran
   return valueTransform(input, (numbers, index) => {
     if (!isGrey.has(index)) return;
     for (let i = 0; i < numbers.length; i += 3) {
-      // Luma of ITU-R 601, as most image libraries have it.
+      // Luma of ITU-R 601, as in most image libraries.
       const luma = 0.299 * numbers[i] + 0.587 * numbers[i + 1] + 0.114 * numbers[i + 2];
       numbers.fill(luma, i, i + 3);
     }
   });
 }
 
-/** How many examples of a class are grey. */
+/** The number of grey examples of a class. */
 type GreyCount = (label: number, count: number) => number;
 
-/** Half of the classes are mostly grey, the others mostly not. */
+/** Makes half of the classes mostly grey, the others mostly coloured. */
 function greyInTraining({ seed, classes }: FeatureContext, share: number): GreyCount {
   const half = Math.floor(classes / 2);
   const mostlyGrey = new Set(
@@ -92,7 +92,7 @@ function greyInTraining({ seed, classes }: FeatureContext, share: number): GreyC
   };
 }
 
-/** The grey examples: of each class exactly the rounded fraction, at random. */
+/** Draws the grey examples: exactly the rounded number of each class. */
 function greyExamples(
   { seed, classes }: FeatureContext,
   { indices, label: labelOf }: Pick<HeldOutSet, 'indices' | 'label'>,

@@ -1,9 +1,8 @@
-/** What a feature skew is, and stored inputs as images: their extents, and their numbers wherever the bytes lie. */
+/** Feature skews, and stored inputs as images: their size, and their values at any byte offset. */
 import { z } from 'zod';
 import { stream } from '../../numerics/index.js';
 import type { InputFormat, Transform } from '../../learning/index.js';
 
-/** What a feature skew is made from, besides its options. */
 export interface FeatureContext {
   readonly seed: number;
   readonly clients: number;
@@ -13,36 +12,36 @@ export interface FeatureContext {
   readonly classes: number;
 }
 
-/** Examples that nobody trains on. */
+/** Examples that no client trains on. */
 export interface HeldOutSet {
   readonly on: 'test' | 'validation';
-  /** Their places in the test set or, for a validation part, in the training set. */
+  /** Indices into the test set or, for a validation part, into the training set. */
   readonly indices: Uint32Array;
-  /** The class of the example at a place. */
+  /** The class of an example. */
   readonly label: (index: number) => number;
 }
 
 export interface FeatureSkew {
-  /** How inputs are stored before they are changed, where that is not as in the data set: its bytes as float32. */
+  /** The format of transformed inputs, if it differs from the dataset's: its bytes as float32. */
   readonly input?: InputFormat;
-  /** How a client's inputs are changed; undefined where they are not. */
+  /** The transform of a client's inputs; undefined if they do not change. */
   readonly client: (client: number) => Transform | undefined;
-  /** How inputs of the test set and of a validation part are changed; left out or undefined where they are not. */
+  /** The transform of test and validation inputs; undefined if they do not change. */
   readonly heldOut?: (set: HeldOutSet) => Transform | undefined;
 }
 
-/** Test and validation inputs as clients see theirs, or as they are. */
+/** The option that transforms test and validation inputs as clients' inputs. */
 export const testAsClients = z
   .literal('clients')
   .optional()
   .describe(
-    'clients: each test or validation example is changed as for a client that is drawn for it, all alike; left out, tests see inputs as they are.',
+    'clients: each test or validation example is transformed as for a client that is drawn for it; by default they do not change.',
   );
 
-/** Clients whose transforms are remembered. */
-const REMEMBERED = 256;
+/** The number of clients whose transforms are cached. */
+const CACHED_CLIENTS = 256;
 
-/** Changes each example as for a client that is drawn for it. */
+/** Transforms each example as for a client that is drawn for it. */
 export function transformAsClients(
   { seed, clients }: FeatureContext,
   { on }: HeldOutSet,
@@ -52,14 +51,14 @@ export function transformAsClients(
   return (input, index) => {
     const client = Math.floor(stream(seed, 'features', 'held out', on, index)() * clients);
     if (!known.has(client)) {
-      if (known.size >= REMEMBERED) known.clear();
+      if (known.size >= CACHED_CLIENTS) known.clear();
       known.set(client, transformOf(client));
     }
     known.get(client)?.(input, index);
   };
 }
 
-/** A feature skew that this data set cannot have: a sentence that says what it can. */
+/** The dataset cannot have this feature skew; the message says which it can have. */
 export class FeatureError extends Error {
   override readonly name = 'FeatureError';
 }
@@ -70,11 +69,11 @@ export interface ImageSize {
   readonly channels: number;
 }
 
-/** @throws FeatureError where inputs of this shape are no images; `kind` is who asks */
+/** @throws FeatureError, in the name of the feature skew `kind`, if inputs are not images */
 export function imageSize({ shape }: InputFormat, kind: string): ImageSize {
   if (shape.length !== 2 && shape.length !== 3) {
     throw new FeatureError(
-      `${kind} changes images (height × width × channels); the inputs of this data set have the shape ` +
+      `${kind} needs images (height × width × channels); the inputs of this dataset have the shape ` +
         `[${shape.join(', ')}]: choose the feature skew 'none'`,
     );
   }
@@ -82,10 +81,10 @@ export function imageSize({ shape }: InputFormat, kind: string): ImageSize {
   return { height, width, channels };
 }
 
-/** Stored numbers: assigning to bytes rounds (half to even) and clamps. */
+/** Stored values: assigning to bytes rounds (half to even) and clamps. */
 export type StoredValues = Uint8ClampedArray | Float32Array;
 
-/** The transform that changes an input's numbers in place by `change`. */
+/** The transform that changes an input's values in place with `change`. */
 export function valueTransform(
   format: InputFormat,
   change: (numbers: StoredValues, index: number) => void,
@@ -95,7 +94,7 @@ export function valueTransform(
       change(new Uint8ClampedArray(input.buffer, input.byteOffset, input.length), index);
     };
   }
-  // The bytes of a float32 input need not lie at a multiple of four.
+  // A float32 input may start at an offset that is not a multiple of four.
   const numbers = new Float32Array(format.shape.reduce((product, extent) => product * extent, 1));
   const bytes = new Uint8Array(numbers.buffer);
   return (input, index) => {

@@ -1,4 +1,4 @@
-/** The feature skews that a recipe can name: clients whose inputs, not labels, differ. */
+/** The registry of feature skews: clients differ in their inputs, not their labels. */
 import { define, Registry } from '../../registry/index.js';
 import { grey } from './grey.js';
 import type { FeatureContext, FeatureSkew } from './image.js';
@@ -9,7 +9,7 @@ export { FeatureError, type FeatureContext, type FeatureSkew, type HeldOutSet } 
 
 const none = define({
   kind: 'none',
-  summary: 'Inputs as they are.',
+  summary: 'Inputs do not change.',
   options: {},
   create: (): FeatureSkew => ({ client: () => undefined }),
 });

@@ -1,7 +1,7 @@
 /**
- * Gaussian pixel noise whose level rises from client to client, the noise-based feature imbalance of NIID-Bench
- * (Li et al. 2022): client c of K has the deviation σ · c / (K − 1). Pixels become float32 numbers and are not cut off at
- * black and white. An example looks the same each time a client meets it.
+ * Gaussian pixel noise whose level rises from client to client, the noise-based feature imbalance of NIID-Bench (Li et al. 2022):
+ * client c of K has the standard deviation σ · c / (K − 1). Pixels become float32 and are not clipped. A client's noise on an
+ * example is always the same.
  */
 import { z } from 'zod';
 import { stream } from '../../numerics/index.js';
@@ -21,23 +21,23 @@ const DRAWS_IN_ONE = 4;
 
 export const noise = define({
   kind: 'noise',
-  summary: 'Gaussian noise on every pixel, none at the first client and most at the last.',
+  summary: 'Gaussian noise on every pixel, from none at the first client to most at the last.',
   options: {
     deviation: z
       .number()
       .min(0)
       .default(0.1)
       .describe(
-        'Standard deviation at the last client, as a fraction of the range of a stored number (0 to 255, or 1).',
+        'Standard deviation at the last client, as a fraction of the range of a stored value (0 to 255, or 1).',
       ),
     test: testAsClients,
   },
   create: ({ deviation, test }, context: FeatureContext): FeatureSkew => {
     const { seed, clients, input } = context;
-    refuseTokens(input);
+    checkNotTokens(input);
     const range = input.type === 'uint8' ? 255 : 1;
     const floats: InputFormat = { ...input, type: 'float32' };
-    /** @param name of the set whose inputs are changed, before the client's number */
+    /** @param name the held-out set, for the stream's name */
     const noiseAt = (client: number, ...name: readonly string[]) => {
       const level = clients > 1 ? (range * deviation * client) / (clients - 1) : 0;
       if (level === 0) return undefined;
@@ -45,7 +45,7 @@ export const noise = define({
       return valueTransform(floats, (numbers, index) => {
         const draw = stream(seed, 'features', 'noise', ...name, client, index);
         for (let i = 0; i < numbers.length; i += DRAWS_IN_ONE) {
-          // One uniform number has bits for four draws of twelve.
+          // One uniform number has enough bits for four draws of 12 bits.
           let bits = draw();
           for (let j = i; j < Math.min(i + DRAWS_IN_ONE, numbers.length); j++) {
             bits *= LEVELS;
@@ -66,10 +66,10 @@ export const noise = define({
   },
 });
 
-/** @throws FeatureError where numbers are names of tokens */
-function refuseTokens({ shape, type, scale, shift }: InputFormat): void {
+/** @throws FeatureError if values are token numbers */
+function checkNotTokens({ shape, type, scale, shift }: InputFormat): void {
   if (shape.length !== 1 || type !== 'uint8' || scale !== 1 || shift !== 0) return;
   throw new FeatureError(
-    `noise changes numbers; the inputs of this data set are tokens, ${shape.join(' × ')} of them: choose the feature skew 'none'`,
+    `noise needs numeric inputs; the inputs of this dataset are ${shape.join(' × ')} tokens: choose the feature skew 'none'`,
   );
 }

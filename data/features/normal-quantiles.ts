@@ -1,6 +1,6 @@
 /**
- * The normal distribution as a table of equally likely values: a draw is a look-up, whose bits are the same in
- * every JavaScript engine (d3-random's normal takes logarithms, and transformed inputs are not hashed).
+ * The normal distribution as a table of equally likely values: a draw is a look-up with the same bits in every JavaScript engine.
+ * d3-random's normal takes logarithms, whose bits differ, and transformed inputs are not hashed.
  */
 
 export const LEVELS = 4096;
@@ -25,7 +25,7 @@ export function normalQuantiles(): Float64Array {
   return table;
 }
 
-/** By bisection between `low` and 4; off by 10⁻⁹ at most, in the tail. */
+/** Bisection between `low` and 4; the error is at most 10⁻⁹, in the tail. */
 function quantile(p: number, low: number): number {
   let high = 4;
   for (let i = 0; i < 52; i++) {

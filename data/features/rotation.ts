@@ -1,6 +1,6 @@
 /**
- * Rotated images: every client sees its images at an angle of its own, or clients form k groups a k-th of a turn
- * apart (the rotated MNIST of IFCA: Ghosh et al. 2020, §6).
+ * Rotated images: every client has its own angle, or clients form k groups whose angles differ by 360°/k (the rotated MNIST of
+ * IFCA: Ghosh et al. 2020, §6).
  */
 import { z } from 'zod';
 import { cosinePi, stream } from '../../numerics/index.js';
@@ -17,23 +17,23 @@ import {
 
 export const rotation = define({
   kind: 'rotation',
-  summary: "Each client's images are turned by an angle of its own, or by its group's.",
+  summary: "Each client's images are rotated by the client's angle, or by its group's.",
   options: {
     maxDegrees: z
       .number()
       .min(0)
       .max(180)
       .default(45)
-      .describe("A client's angle is drawn uniformly between minus and plus this; unused with groups."),
+      .describe("A client's angle is drawn uniformly from −maxDegrees to maxDegrees; unused with groups."),
     groups: z
       .int()
       .min(2)
       .optional()
-      .describe('Client c is in group c mod k, whose images are turned by (c mod k)/k of a whole turn.'),
+      .describe('Client c is in group c mod k, whose images are rotated by 360° · (c mod k)/k.'),
     interpolation: z
       .enum(['bilinear', 'nearest'])
       .default('bilinear')
-      .describe('How a pixel of the turned image is taken from those around its place in the original.'),
+      .describe('Interpolation of the original image at the place of a rotated pixel.'),
     test: testAsClients,
   },
   create: ({ maxDegrees, groups, interpolation, test }, context: FeatureContext): FeatureSkew => {
@@ -63,13 +63,13 @@ export const rotation = define({
   },
 });
 
-/** For each pixel of the turned image four places in the original and their weights: 0 outside, which is black. */
+/** Four places in the original and their weights, for each pixel of the rotated image; weights are 0 outside, which is black. */
 interface Taps {
   readonly places: Uint32Array;
   readonly weights: Float64Array;
 }
 
-/** Turns counter-clockwise about the centre. */
+/** The taps of a counter-clockwise rotation about the centre. */
 function taps(
   { height, width, channels }: ImageSize,
   degrees: number,

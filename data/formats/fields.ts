@@ -1,8 +1,8 @@
-/** What a field of a table says: a decimal number, a name (labels and owners), or that its value is missing. */
+/** The fields of a table: decimal numbers, names (labels and owners), and missing values. */
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** The finite number that a field writes in decimals; none for `0x10`, `Infinity`, `NaN` or an empty field. */
+/** The finite decimal number in a field; undefined for `0x10`, `Infinity`, `NaN` or an empty field. */
 export function decimal(field: string): number | undefined {
   const text = field.trim();
   if (!DECIMAL.test(text)) return undefined;
@@ -10,12 +10,12 @@ export function decimal(field: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Doubles tell decimals of up to 15 digits apart. */
+/** Doubles distinguish decimals of up to 15 digits. */
 const EXACT_DIGITS = 15;
 
 /**
- * The name that a field stands for: blanks around it do not count, and numbers compare as numbers, so `1`, `1 ` and
- * `1.0` are one name. Longer numbers, which are identifiers, compare as they are written.
+ * The name in a field, trimmed; numbers compare as numbers, so `1`, `1 ` and `1.0` are the same name. Longer numbers are
+ * identifiers and compare as text.
  */
 export function nameOf(field: string): string {
   const text = field.trim().normalize('NFC');
@@ -25,15 +25,15 @@ export function nameOf(field: string): string {
     .replace(/e.*$/i, '')
     .replace(/[+.-]/g, '')
     .replace(/^0+|0+$/g, '');
-  // Adding 0 makes −0 a 0.
+  // Adding 0 converts −0 to 0.
   return digits.length > EXACT_DIGITS ? text : String(value + 0);
 }
 
-/** What `pandas.read_csv` takes for a missing value by default, of which `to_csv` and numpy write some. */
+/** The missing values of `pandas.read_csv` by default; `to_csv` and numpy write some of them. */
 const MISSING = new Set([
   ...['', '#N/A', '#N/A N/A', '#NA', '-1.#IND', '-1.#QNAN', '-NaN', '-nan', '1.#IND', '1.#QNAN', '<NA>'],
   ...['N/A', 'NA', 'NULL', 'NaN', 'None', 'n/a', 'nan', 'null'],
 ]);
 
-/** Whether a name says that there is no value. */
+/** Whether a name marks a missing value. */
 export const isMissing = (name: string) => MISSING.has(name);

@@ -1,71 +1,71 @@
-/** Streams a large JSON object: the members of one of its objects come one at a time, the rest is parsed whole. */
+/** Streams a large JSON object: yields the members of one nested object one at a time, and parses all other values whole. */
 
 export interface Member {
   readonly key: string;
   readonly value: unknown;
-  /** Whether it is a member of the streamed object; else it is one of the file's. */
+  /** Whether it is a member of the streamed object, not of the top-level object. */
   readonly streamed: boolean;
 }
 
-/** The most characters of a value that is parsed whole; the longest string has twice as many. */
-const LONGEST = 2 ** 28;
+/** The maximum length of a value that is parsed whole, half of the longest string. */
+const MAX_LENGTH = 2 ** 28;
 
 /**
- * The members of the object in a JSON text, and of the object that its member `streamed` is, in the order of the text.
- * After its members this one comes as an empty object.
- * @throws Error that names the file where it is not whole JSON, is no object, or has a key twice
+ * The members of the object in a JSON text, and of its member `streamed`, in the order of the text. `streamed` itself follows its
+ * members as an empty object.
+ * @throws Error that names the file if it is not a whole JSON object or has a key twice
  */
 export function* jsonMembers(
-  pieces: Iterable<string>,
+  chunks: Iterable<string>,
   streamed: string,
   path: string,
-  longest = LONGEST,
+  maxLength = MAX_LENGTH,
 ): Generator<Member, undefined> {
-  const text = new JsonText(pieces, path, longest);
+  const text = new JsonText(chunks, path, maxLength);
   for (const key of text.keys()) {
     if (key === streamed && text.peek() === '{') {
       for (const inner of text.keys()) yield { key: inner, value: text.value(inner), streamed: true };
       yield { key, value: {}, streamed: false };
     } else yield { key, value: text.value(key), streamed: false };
   }
-  if (text.peek() !== '') throw text.broken(`'${text.peek()}' follows its end`);
+  if (text.peek() !== '') throw text.syntaxError(`'${text.peek()}' follows its end`);
 }
 
-/** Reads JSON from pieces of text, from left to right. */
+/** Reads JSON from chunks of text, from left to right. */
 class JsonText {
-  readonly #pieces: Iterator<string>;
-  #piece = '';
+  readonly #chunks: Iterator<string>;
+  #chunk = '';
   #at = 0;
 
   constructor(
-    pieces: Iterable<string>,
+    chunks: Iterable<string>,
     readonly path: string,
-    readonly longest: number,
+    readonly maxLength: number,
   ) {
-    this.#pieces = pieces[Symbol.iterator]();
+    this.#chunks = chunks[Symbol.iterator]();
   }
 
-  broken(why: string): Error {
-    return new Error(`'${this.path}' is not whole JSON (${why})`);
+  syntaxError(reason: string): Error {
+    return new Error(`'${this.path}' is not whole JSON (${reason})`);
   }
 
-  /** The next character that is no white space, which stays; empty at the end. */
+  /** The next character after white space, not consumed; empty at the end. */
   peek(): string {
     while (this.#more()) {
-      const character = this.#piece[this.#at];
+      const character = this.#chunk[this.#at];
       if (!' \n\r\t'.includes(character)) return character;
       this.#at++;
     }
     return '';
   }
 
-  /** The keys of the object that begins here; whoever takes a key reads its value before the next. */
+  /** The keys of the object that starts here; the caller reads each key's value before the next key. */
   *keys(): Generator<string, undefined> {
     this.#expect('{');
     const known = new Set<string>();
     while (this.peek() !== '}') {
       if (known.size > 0) this.#expect(',');
-      if (this.peek() !== '"') throw this.broken(`a key is expected, not '${this.peek()}'`);
+      if (this.peek() !== '"') throw this.syntaxError(`expected a key, found '${this.peek()}'`);
       const key = String(this.#parse(this.#string(), 'a key'));
       if (known.has(key)) throw new Error(`'${this.path}' has the key '${key}' twice in one object`);
       known.add(key);
@@ -75,7 +75,7 @@ class JsonText {
     this.#expect('}');
   }
 
-  /** Parses the value that begins here. */
+  /** Parses the value that starts here. */
   value(key: string): unknown {
     const first = this.peek();
     if (first === '"') return this.#parse(this.#string(), key);
@@ -85,24 +85,24 @@ class JsonText {
     do {
       text += this.#until(/["[\]{}]/g, key);
       const character = this.peek();
-      if (character === '') throw this.broken(`it ends within '${key}'`);
+      if (character === '') throw this.syntaxError(`it ends within '${key}'`);
       if (character === '"') text += this.#string();
       else {
         depth += character === '[' || character === '{' ? 1 : -1;
         text += character;
         this.#at++;
       }
-      if (text.length > this.longest) throw this.#tooLong(key);
+      if (text.length > this.maxLength) throw this.#tooLong(key);
     } while (depth > 0);
     return this.#parse(text, key);
   }
 
-  /** Whether there is a character left. */
+  /** Whether characters remain. */
   #more(): boolean {
-    while (this.#at >= this.#piece.length) {
-      const next = this.#pieces.next();
+    while (this.#at >= this.#chunk.length) {
+      const next = this.#chunks.next();
       if (next.done === true) return false;
-      this.#piece = next.value;
+      this.#chunk = next.value;
       this.#at = 0;
     }
     return true;
@@ -111,44 +111,44 @@ class JsonText {
   #expect(character: string): void {
     const found = this.peek();
     if (found !== character) {
-      throw this.broken(found === '' ? 'it ends too early' : `'${found}' stands where '${character}' should`);
+      throw this.syntaxError(
+        found === '' ? 'it ends too early' : `expected '${character}', found '${found}'`,
+      );
     }
     this.#at++;
   }
 
-  /** The text up to the first match, which stays, or to the end. */
+  /** The text up to the first match, which is not consumed, or to the end. */
   #until(end: RegExp, key: string): string {
     let found = '';
     while (this.#more()) {
       end.lastIndex = this.#at;
-      const to = end.exec(this.#piece)?.index;
-      found += this.#piece.slice(this.#at, to);
-      this.#at = to ?? this.#piece.length;
+      const to = end.exec(this.#chunk)?.index;
+      found += this.#chunk.slice(this.#at, to);
+      this.#at = to ?? this.#chunk.length;
       if (to !== undefined) break;
-      if (found.length > this.longest) throw this.#tooLong(key);
+      if (found.length > this.maxLength) throw this.#tooLong(key);
     }
     return found;
   }
 
-  /** The string that begins here, with its quotes. */
+  /** The string that starts here, with its quotes. */
   #string(): string {
     let found = '"';
     this.#at++;
     for (;;) {
       found += this.#until(/["\\]/g, 'a string');
-      if (!this.#more()) throw this.broken('it ends within a string');
-      const character = this.#piece[this.#at++];
+      if (!this.#more()) throw this.syntaxError('it ends within a string');
+      const character = this.#chunk[this.#at++];
       found += character;
       if (character === '"') return found;
-      if (!this.#more()) throw this.broken('it ends within a string');
-      found += this.#piece[this.#at++];
+      if (!this.#more()) throw this.syntaxError('it ends within a string');
+      found += this.#chunk[this.#at++];
     }
   }
 
   #tooLong(key: string): Error {
-    return new Error(
-      `'${this.path}': '${key}' has more than ${this.longest} characters, more than are read at once`,
-    );
+    return new Error(`'${this.path}': '${key}' has more than ${this.maxLength} characters; split the file`);
   }
 
   #parse(text: string, key: string): unknown {

@@ -1,13 +1,13 @@
-/** Texts as tokens of one byte: their characters, numbered in the order of code points, or their bytes. */
+/** Tokenizes texts into tokens of one byte: characters, numbered by code point, or bytes. */
 import { CHUNK, chunksOf, decodeChunks } from '../text-chunks.js';
 
-/** What a token stands for, by its number. */
+/** The meaning of each token, by its number. */
 export type Alphabet = readonly string[];
 
 export const ALPHABETS = ['characters', 'bytes'] as const;
 
-/** The most characters that tokens of one byte can tell apart. */
-const MOST = 256;
+/** The number of tokens of one byte. */
+const MAX_TOKENS = 256;
 const CODE_POINTS = 0x110000;
 
 export interface TextFile {
@@ -21,8 +21,8 @@ export interface Tokens {
 }
 
 /**
- * The tokens of texts in UTF-8, of any length, with one alphabet for all of them.
- * @throws Error where a text is not UTF-8, or where there are more than 256 characters
+ * Tokenizes texts in UTF-8, of any length, with one alphabet for all.
+ * @throws Error if a text is not UTF-8, or there are more than 256 distinct characters
  */
 export function tokenize(
   files: readonly TextFile[],
@@ -30,19 +30,22 @@ export function tokenize(
   chunkBytes = CHUNK,
 ): Tokens {
   if (kind === 'bytes') {
-    const alphabet = Array.from({ length: MOST }, (_, byte) => `0x${byte.toString(16).padStart(2, '0')}`);
+    const alphabet = Array.from(
+      { length: MAX_TOKENS },
+      (_, byte) => `0x${byte.toString(16).padStart(2, '0')}`,
+    );
     return { texts: files.map(({ content }) => content), alphabet };
   }
   const pieces = ({ content, path }: TextFile) => decodeChunks(chunksOf(content, chunkBytes), path);
   const alphabet = alphabetOf(files.map(pieces));
-  if (alphabet.length > MOST) {
+  if (alphabet.length > MAX_TOKENS) {
     throw new Error(
-      `the texts have ${alphabet.length} distinct characters, at most ${MOST} are possible; use alphabet: bytes`,
+      `the texts have ${alphabet.length} distinct characters, the limit is ${MAX_TOKENS}; use alphabet: bytes`,
     );
   }
   const encode = encoder(alphabet);
   const texts = files.map((file) => {
-    // No character takes less than a byte of UTF-8.
+    // A character takes at least one byte in UTF-8.
     const tokens = new Uint8Array(file.content.length);
     let count = 0;
     for (const piece of pieces(file)) {
@@ -56,8 +59,8 @@ export function tokenize(
 }
 
 /**
- * What turns texts into tokens of a given alphabet. It throws a RangeError that names a character which the
- * alphabet does not have.
+ * The function that converts texts to tokens of a given alphabet. It throws a RangeError that names a character outside the
+ * alphabet.
  */
 export function encoder(alphabet: Alphabet): (text: string) => Uint8Array {
   const numbers = new Int16Array(CODE_POINTS).fill(-1);
@@ -93,7 +96,7 @@ function alphabetOf(texts: Iterable<Iterable<string>>): Alphabet {
 function eachCodePoint(text: string, visit: (code: number) => void): void {
   for (let i = 0; i < text.length; i++) {
     const code = text.codePointAt(i) ?? 0;
-    // A code point above 16 bits takes two places of a string.
+    // A code point above 16 bits takes two code units.
     if (code > 0xffff) i++;
     visit(code);
   }

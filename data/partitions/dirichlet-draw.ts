@@ -1,7 +1,6 @@
 /**
- * Each client draws its own label distribution from Dir(α·1) and then examples with replacement from the whole
- * set, as the nodes of Gossip learning with variance correction do. Lists are drawn when
- * they are asked for, each from a stream of its own, so 100,000 clients cost nothing until they are met.
+ * Each client draws its label distribution from Dir(α·1), then examples with replacement from the whole set, as the nodes of gossip
+ * learning with variance correction do. A client's list is drawn on demand from its own stream, so unused clients cost nothing.
  */
 import { z } from 'zod';
 import { distributions, drawInteger, stream } from '../../numerics/index.js';
@@ -15,11 +14,11 @@ const kind = 'dirichlet-draw';
 
 export const dirichletDraw = define({
   kind,
-  summary: 'Each client draws its label shares, then examples from the whole set with replacement.',
+  summary: 'Each client draws a label distribution, then examples from the whole set with replacement.',
   options: {
     clients: clientsOption,
     alpha: alphaOption,
-    samples: z.int().min(1).default(600).describe('How many examples each client draws.'),
+    samples: z.int().min(1).default(600).describe('The number of examples that each client draws.'),
   },
   create: (options, context: PartitionContext): Partition => {
     const { clients, alpha, samples } = options;
@@ -45,7 +44,7 @@ export const dirichletDraw = define({
   },
 });
 
-/** The first place at which the cumulative shares exceed u; the last place with a share where rounding prevents it. */
+/** The first index whose cumulative share exceeds u; the last with a positive share if rounding prevents that. */
 function pick(shares: readonly number[], u: number): number {
   let last = 0;
   let cumulative = 0;

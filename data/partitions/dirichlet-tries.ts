@@ -1,7 +1,6 @@
 /**
- * Repeating a Dirichlet draw until every client has enough examples, as NIID-Bench does (Li et al. 2022),
- * but not for ever: a minimum that is not met in 100 draws (20 for 10,000 clients) is refused, and the refusal
- * says what would work.
+ * Repeats a Dirichlet draw until every client has enough examples, as NIID-Bench does (Li et al. 2022). Fails after 100 draws (20
+ * for 10,000 clients) with an alpha and a minimum that work.
  */
 import { checkEnough, PartitionError } from './partition-error.js';
 
@@ -11,12 +10,12 @@ export interface DirichletOptions {
   readonly minimum: number;
 }
 
-/** The n-th draw: for each group of examples, where it is cut among the clients. */
+/** The cuts of each group of examples among the clients, in attempt `attempt`. */
 export type DrawCuts = (alpha: number, attempt: number) => readonly Uint32Array[];
 
 const triesFor = (clients: number) => Math.max(10, Math.min(100, Math.floor(200_000 / clients)));
 
-/** @throws PartitionError where no draw gives every client `minimum` of the `examples` */
+/** @throws PartitionError if no draw gives every client `minimum` of the `examples` */
 export function cutUntilEnough(
   options: DirichletOptions,
   examples: number,
@@ -28,12 +27,12 @@ export function cutUntilEnough(
   const found = firstEnough(options, alpha, tries, draw);
   if (found.cuts !== undefined) return found.cuts;
   throw new PartitionError(
-    `with alpha ${alpha} each of ${tries} draws left one of the ${clients} clients with fewer than ` +
+    `with alpha ${alpha} each of ${tries} draws gave one of the ${clients} clients fewer than ` +
       `${minimum} of the ${examples} examples; ${advice(options, found.least, draw)}`,
   );
 }
 
-/** The first draw that is good enough; else the greatest smallest size seen. */
+/** The first draw that meets the minimum, otherwise the largest minimum size of all draws. */
 function firstEnough(
   { clients, minimum }: DirichletOptions,
   alpha: number,

@@ -1,7 +1,7 @@
 /**
  * Label skew by Dirichlet shares, per class over the clients (Hsu et al. 2019 as in NIID-Bench, Li et al. 2022):
  * for every class p ~ Dir(α·1), and the shuffled class is cut by the cumulative shares, rounded without bias.
- * `dirichlet-balanced` is the same with sizes less unequal: `hetero-dir` of FedMA's code (Wang et al. 2020).
+ * `dirichlet-balanced` has more equal sizes: `hetero-dir` of FedMA's code (Wang et al. 2020).
  */
 import { distributions, shuffle, stream, type Stream } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
@@ -20,7 +20,7 @@ export const dirichlet = define({
 
 export const dirichletBalanced = define({
   kind: 'dirichlet-balanced',
-  summary: 'As dirichlet, but clients that hold their fair share get no more.',
+  summary: 'Like dirichlet, but clients that hold their fair share get no more.',
   options: { clients: clientsOption, alpha: alphaOption, minimum: minimumOption.default(10) },
   create: (options, context: PartitionContext) => splitClasses('dirichlet-balanced', options, context),
 });
@@ -39,7 +39,7 @@ function splitClasses(
     const sizes = new Uint32Array(clients);
     return Array.from({ length: classes }, (_, label) => {
       const draw = named('class', label, 'try', attempt);
-      // Client i takes the i-th gamma draw of the class: more clients change nobody's draws, only the sum.
+      // Client i takes the i-th gamma draw of the class: more clients change only the sum.
       const shares = distributions.dirichlet(draw, Array<number>(clients).fill(alpha));
       const places = cutsByShares(
         byClass.offsets[label + 1] - byClass.offsets[label],
@@ -59,7 +59,7 @@ function splitClasses(
   return assignedPartition(clients, assignment, 'raise alpha');
 }
 
-/** Shares of the clients that hold fewer than `fair` examples, normalised; a random one where none has a share. */
+/** Normalised shares of the clients with fewer than `fair` examples; all for a random one of them if all shares are 0. */
 function sharesWithRoom(shares: number[], sizes: Uint32Array, fair: number, draw: Stream): number[] {
   const kept = shares.map((share, client) => (sizes[client] < fair ? share : 0));
   const total = kept.reduce((sum, share) => sum + share, 0);

@@ -1,4 +1,4 @@
-/** The IID partition: examples in random order, cut into parts as equal as can be (McMahan et al. 2017, §3). */
+/** The IID partition: examples in random order, cut into equal parts (McMahan et al. 2017, §3). */
 import { permutation, stream } from '../../numerics/index.js';
 import { define } from '../../registry/index.js';
 import type { Partition, PartitionContext } from '../partition.js';
@@ -16,6 +16,6 @@ export const iid = define({
     const assignment = new Int32Array(labels.length);
     const order = permutation(stream(seed, 'partition', 'iid'), labels.length);
     assignParts(assignment, order, evenCuts(labels.length, clients));
-    return assignedPartition(clients, assignment, 'ask for fewer clients');
+    return assignedPartition(clients, assignment, 'use fewer clients');
   },
 });

@@ -1,4 +1,4 @@
-/** The partitions that a recipe can name. */
+/** The registry of partitions: the kinds of a recipe's `data.partition`. */
 import { Registry } from '../../registry/index.js';
 import type { Partition, PartitionContext } from '../partition.js';
 import { dirichletDraw } from './dirichlet-draw.js';

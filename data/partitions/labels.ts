@@ -1,7 +1,7 @@
 /**
- * k labels per client: NIID-Bench's "#C = k" (Li et al. 2022; its utils.py). Client c has label c mod C, so that
- * no label is left out where there are clients enough, and k − 1 others at random; each label's examples, shuffled,
- * are split among the clients that have it. Labels that nobody has are left out.
+ * k labels per client: NIID-Bench's "#C = k" (Li et al. 2022; its utils.py). Client c has label c mod C, so that C clients have
+ * all labels, and k − 1 others at random. Each label's shuffled examples are split among the clients with the label; labels
+ * without clients are unused.
  */
 import { z } from 'zod';
 import { sampleWithoutReplacement, shuffle, stream } from '../../numerics/index.js';
@@ -18,7 +18,7 @@ export const labels = define({
   summary: 'Each client has k different labels; each label is split among the clients that have it.',
   options: {
     clients: clientsOption,
-    labels: z.int().min(1).default(2).describe('How many different labels each client has, k.'),
+    labels: z.int().min(1).default(2).describe('The number of different labels of each client, k.'),
     exponent: z
       .number()
       .min(0)
@@ -32,7 +32,7 @@ export const labels = define({
     const present = Array.from({ length: context.classes }, (_, label) => label).filter((l) => sizeOf(l) > 0);
     if (k > present.length) {
       throw new PartitionError(
-        `a client cannot have ${k} different labels: the examples have ${present.length}; ask for at most as many`,
+        `a client cannot have ${k} different labels: the examples have ${present.length}; use labels: ${present.length} or fewer`,
       );
     }
 
@@ -53,15 +53,15 @@ export const labels = define({
       if (clientsOf.length > sizeOf(label)) {
         throw new PartitionError(
           `${clientsOf.length} clients have label ${label}, which has ${sizeOf(label)} examples: ` +
-            'ask for fewer clients, or for fewer labels for each',
+            'use fewer clients or fewer labels per client',
         );
       }
       const order = shuffle(stream(seed, 'partition', 'labels', 'order', label), row(byClass, label).slice());
-      // One example for each client that has the label; the others by weight.
+      // Each client with the label gets one example, the rest is split by weight.
       const shares = clientsOf.map((client) => weights[client]);
       const cuts = cutsByShares(order.length - clientsOf.length, shares).map((cut, part) => cut + part);
       assignParts(assignment, order, cuts, clientsOf);
     }
-    return assignedPartition(clients, assignment, 'ask for fewer clients');
+    return assignedPartition(clients, assignment, 'use fewer clients');
   },
 });

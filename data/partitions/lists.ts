@@ -1,12 +1,12 @@
 /**
- * Partitions held as lists, in SharedArrayBuffers so that threads share them; and the same compressed rows
- * for grouping examples by class or by owner.
+ * Partitions as lists of indices (compressed sparse rows) in SharedArrayBuffers, and examples grouped by class or owner in the
+ * same form.
  */
 import type { Lists, Partition } from '../partition.js';
 import { sharedUint32, type SharedUint32 } from '../shared-arrays.js';
 import { PartitionError } from './partition-error.js';
 
-/** The partition that `lists` hold. */
+/** The partition with the given lists. */
 export function openLists(lists: Lists): Partition {
   const { offsets, indices } = lists;
   return {
@@ -17,10 +17,10 @@ export function openLists(lists: Lists): Partition {
   };
 }
 
-/** Client c holds `lists[c]`, put into ascending order. */
+/** Client c holds `lists[c]`, sorted. */
 export const listPartition = (lists: readonly ArrayLike<number>[]): Partition => openLists(listsOf(lists));
 
-/** `lists` one after another, each put into ascending order. */
+/** Concatenates `lists`, each sorted. */
 export function listsOf(lists: readonly ArrayLike<number>[]): Lists {
   const offsets = sharedUint32(lists.length + 1);
   for (const [client, list] of lists.entries()) offsets[client + 1] = offsets[client] + list.length;
@@ -33,21 +33,21 @@ export function listsOf(lists: readonly ArrayLike<number>[]): Lists {
 }
 
 /**
- * Example i goes to client `client[i]`, or to nobody where that is negative.
- * @param remedy what to do about a client without examples, for the refusal
- * @throws PartitionError where a client is left empty
+ * Assigns example i to client `client[i]`, or to no client if that is negative.
+ * @param remedy the error's advice if a client has no examples
+ * @throws PartitionError if a client has no examples
  */
 export function assignedPartition(clients: number, client: Int32Array, remedy: string): Partition {
   const lists = groupBy(client, clients);
   for (let c = 0; c < clients; c++) {
     if (lists.offsets[c] === lists.offsets[c + 1]) {
-      throw new PartitionError(`client ${c} of ${clients} is left without examples: ${remedy}`);
+      throw new PartitionError(`client ${c} of ${clients} has no examples: ${remedy}`);
     }
   }
   return openLists(lists);
 }
 
-/** The positions of each key in [0, groups), ascending; positions with a negative key are left out. */
+/** The ascending positions of each key in [0, groups); ignores negative keys. */
 export function groupBy(keys: Int32Array, groups: number): Lists {
   const offsets = sharedUint32(groups + 1);
   for (const key of keys) if (key >= 0) offsets[key + 1]++;
@@ -59,8 +59,8 @@ export function groupBy(keys: Int32Array, groups: number): Lists {
 }
 
 /**
- * The examples of each class.
- * @throws PartitionError where a label is no class
+ * Groups examples by class.
+ * @throws PartitionError if a label is not a class
  */
 export function groupByClass({ labels, classes }: { labels: Int32Array; classes: number }): Lists {
   const wrong = labels.findIndex((label) => label < 0 || label >= classes);

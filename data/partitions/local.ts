@@ -1,4 +1,4 @@
-/** The partition of data that are the workers' own: a client is whoever brings data under its name. */
+/** The partition of local data: each client is a name under which a worker brings its own data. */
 import { z } from 'zod';
 import { define } from '../../registry/index.js';
 import type { Partition } from '../partition.js';
@@ -6,19 +6,19 @@ import { listPartition } from './lists.js';
 
 export const local = define({
   kind: 'local',
-  summary: 'Each client brings its own data to a real federation: murmur join --data FOLDER --client NAME.',
+  summary: 'Each client brings its own data over the network: murmur join --data FOLDER --client NAME.',
   options: {
     clients: z
       .array(z.string().regex(/^[\w.-]{1,200}$/, 'use letters, digits, dots, dashes and underscores only'))
       .min(1)
-      .refine((names) => new Set(names).size === names.length, 'a name is there twice')
-      .describe('the names of those who take part; their order numbers them'),
+      .refine((names) => new Set(names).size === names.length, 'every client needs a different name')
+      .describe('the names of the clients; their order numbers them'),
   },
-  /** What each has, only its worker knows: nothing, as far as the recipe goes. */
+  /** Only a client's worker knows its examples, so the recipe's partition is empty. */
   create: ({ clients }): Partition => listPartition(clients.map(() => [])),
 });
 
-/** The names of the clients that bring their own data, in order; undefined where the data are the recipe's. */
+/** The names of the clients that bring their own data, in order; undefined if the recipe has the data. */
 export function localDataClients({
   kind,
   clients,

@@ -1,6 +1,6 @@
 /**
- * The natural partition: a client is an owner (a writer, a speaker, a role: McMahan et al. 2017, §3), in the order
- * of the data set's owners; or a group of owners, where fewer clients are asked for.
+ * The natural partition: a client is an owner (a writer, a speaker, a role: McMahan et al. 2017, §3), in the order of the
+ * dataset's owners, or a group of owners if the recipe has fewer clients.
  */
 import { z } from 'zod';
 import { permutation, stream } from '../../numerics/index.js';
@@ -15,15 +15,17 @@ export const natural = define({
   kind: 'natural',
   summary: "A client is one of the data's owners (a writer, a speaker), or a group of them.",
   options: {
-    minimum: z.int().min(1).default(1).describe('Owners with fewer examples are left out.'),
+    minimum: z.int().min(1).default(1).describe('Owners with fewer examples are not used.'),
     clients: clientCount
       .optional()
-      .describe('Groups the owners, at random and evenly, into this many clients; by default each is one.'),
+      .describe(
+        'Groups the owners at random into this many clients of equal numbers of owners; by default each owner is a client.',
+      ),
   },
   create: ({ minimum, clients }, { seed, owner, owners }: PartitionContext): Partition => {
     if (owner === undefined) {
       throw new PartitionError(
-        'this data set has no natural owners: choose another partition (iid, shards, dirichlet, …)',
+        'this dataset has no natural owners: choose another partition (iid, shards, dirichlet, …)',
       );
     }
     const sizes = new Uint32Array(Math.max(owners?.length ?? 0, largest(owner) + 1));
@@ -31,14 +33,14 @@ export const natural = define({
     const kept = [...sizes.keys()].filter((o) => sizes[o] >= minimum);
     if (kept.length === 0) {
       throw new PartitionError(
-        `no owner has ${minimum} examples; the largest has ${largest(sizes)}: lower the minimum`,
+        `no owner has ${minimum} examples; the largest owner has ${largest(sizes)}: lower the minimum`,
       );
     }
     const count = clients ?? kept.length;
     if (count > kept.length) {
       throw new PartitionError(
-        `${count} clients cannot be made of ${kept.length} owners with at least ${minimum} ` +
-          `${minimum === 1 ? 'example' : 'examples'}: ask for ${kept.length} clients or fewer`,
+        `${count} clients but only ${kept.length} owners with at least ${minimum} ` +
+          `${minimum === 1 ? 'example' : 'examples'}: use ${kept.length} clients or fewer`,
       );
     }
 
@@ -51,7 +53,7 @@ export const natural = define({
     return assignedPartition(
       count,
       owner.map((o) => clientOf[o]),
-      'ask for fewer clients',
+      'use fewer clients',
     );
   },
 });

@@ -2,8 +2,8 @@
 import { permutation, power, type Stream } from '../../numerics/index.js';
 
 /**
- * Shares of `count` clients: (rank + 1)^−exponent, which sum to whatever they do. Which client has which rank
- * is drawn, so that sizes have nothing to do with the clients' numbers (a topology's hubs are often the first).
+ * Shares of `count` clients, (rank + 1)^−exponent, not normalised. Ranks are drawn, so that sizes are independent of the
+ * clients' numbers: a topology's hubs are often the first nodes.
  */
 export function powerLaw(count: number, exponent: number, draw: Stream): number[] {
   const ranks = permutation(draw, count);

@@ -1,6 +1,6 @@
 /**
- * Quantity skew: clients' sizes differ, their labels do not. Sizes by Dirichlet shares (NIID-Bench's
- * "iid-diff-quantity", Li et al. 2022) or by a power law over ranks.
+ * Quantity skew: clients differ in size, not in labels. Sizes follow Dirichlet shares (NIID-Bench's
+ * "iid-diff-quantity", Li et al. 2022) or a power law over ranks.
  */
 import { z } from 'zod';
 import { distributions, permutation, stream } from '../../numerics/index.js';
@@ -15,7 +15,7 @@ import { powerLaw } from './power-law.js';
 
 export const quantityDirichlet = define({
   kind: 'quantity-dirichlet',
-  summary: "Clients' sizes by Dirichlet shares, labels IID.",
+  summary: "Clients' sizes follow Dirichlet shares, labels are IID.",
   options: { clients: clientsOption, alpha: alphaOption, minimum: minimumOption.default(1) },
   create: (options, context: PartitionContext) => {
     const examples = context.labels.length;
@@ -31,7 +31,7 @@ export const quantityDirichlet = define({
 
 export const quantityPowerLaw = define({
   kind: 'quantity-power-law',
-  summary: "Clients' sizes by a power law over ranks, labels IID.",
+  summary: "Clients' sizes follow a power law over ranks, labels are IID.",
   options: {
     clients: clientsOption,
     exponent: z
@@ -43,7 +43,7 @@ export const quantityPowerLaw = define({
       .int()
       .min(1)
       .default(1)
-      .describe('What every client gets before the rest is shared by the power law.'),
+      .describe('The number of examples that every client gets before the power law splits the rest.'),
   },
   create: ({ clients, exponent, minimum }, context: PartitionContext) => {
     const examples = context.labels.length;
@@ -63,5 +63,5 @@ function cutShuffled(
 ): Partition {
   const assignment = new Int32Array(labels.length);
   assignParts(assignment, permutation(stream(seed, 'partition', kind, 'order'), labels.length), cuts);
-  return assignedPartition(clients, assignment, 'ask for fewer clients');
+  return assignedPartition(clients, assignment, 'use fewer clients');
 }

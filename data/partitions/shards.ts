@@ -1,6 +1,6 @@
 /**
- * The pathological partition of McMahan et al. 2017, §3: examples sorted by label (in the data's order within
- * a label), cut into shards as equal as can be, and the shards dealt at random, as many to each client.
+ * The pathological partition of McMahan et al. 2017, §3: examples sorted by label (in the data's order within a label) are cut
+ * into equal shards, and each client gets the same number of shards at random.
  */
 import { z } from 'zod';
 import { permutation, stream } from '../../numerics/index.js';
@@ -13,10 +13,11 @@ import { PartitionError } from './partition-error.js';
 
 export const shards = define({
   kind: 'shards',
-  summary: 'Sorted by label, cut into shards, a few shards to each client: most hold few labels.',
+  summary:
+    'Examples sorted by label are cut into shards, and each client gets a few: most clients have few labels.',
   options: {
     clients: clientsOption,
-    shardsPerClient: z.int().min(1).default(2).describe('How many shards each client gets.'),
+    shardsPerClient: z.int().min(1).default(2).describe('The number of shards of each client.'),
   },
   create: ({ clients, shardsPerClient }, context: PartitionContext): Partition => {
     const examples = context.labels.length;
@@ -24,13 +25,13 @@ export const shards = define({
     if (count > examples) {
       throw new PartitionError(
         `${clients} clients with ${shardsPerClient} shards each need ${count} shards, more than the ${examples} ` +
-          `examples: ask for ${Math.floor(examples / shardsPerClient)} clients or fewer, or for fewer shards`,
+          `examples: use ${Math.floor(examples / shardsPerClient)} clients or fewer, or fewer shards`,
       );
     }
     const dealt = permutation(stream(context.seed, 'partition', 'shards'), count);
     const owners = dealt.map((place) => Math.floor(place / shardsPerClient));
     const assignment = new Int32Array(examples);
     assignParts(assignment, groupByClass(context).indices, evenCuts(examples, count), owners);
-    return assignedPartition(clients, assignment, 'ask for fewer clients');
+    return assignedPartition(clients, assignment, 'use fewer clients');
   },
 });

@@ -1,18 +1,18 @@
-/** Handing a partition to another thread: lists by their SharedArrayBuffers, others by their recipe. */
+/** Sends a partition to another thread: lists by their SharedArrayBuffers, other partitions by their recipe. */
 import type { Partition, SharedPartition } from '../partition.js';
 import { holdOut } from '../validation.js';
 import { partitions } from './index.js';
 import { listsOf, openLists } from './lists.js';
 import { throughSubset } from './subset.js';
 
-/** What to send; `postMessage` copies nothing of it but the options (and labels outside shared memory). */
+/** The message to send; `postMessage` copies only the options, and labels outside shared memory. */
 export function sharePartition(partition: Partition): SharedPartition {
   if (partition.share !== undefined) return partition.share();
   const lists = Array.from({ length: partition.clients }, (_, client) => partition.indices(client));
   return { kind: 'lists', ...listsOf(lists) };
 }
 
-/** The partition that was sent. Plugins whose partition it is must be loaded in this thread too. */
+/** Opens a partition that another thread sent. A plugin's partition needs the plugin in this thread too. */
 export function openPartition(shared: SharedPartition): Partition {
   switch (shared.kind) {
     case 'lists':
@@ -20,7 +20,7 @@ export function openPartition(shared: SharedPartition): Partition {
     case 'recipe':
       return partitions.create(shared.choice, shared.context);
     case 'held-out':
-      return holdOut(openPartition(shared.of), shared.share, shared.seed)[shared.part];
+      return holdOut(openPartition(shared.of), shared.fraction, shared.seed)[shared.part];
     case 'subset':
       return throughSubset(openPartition(shared.of), shared.examples);
   }

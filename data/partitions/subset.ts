@@ -1,4 +1,4 @@
-/** Partitioning a part of the training set, where the rest is held out. */
+/** Partitions a subset of the training set, if the rest is held out. */
 import type { Choice } from '../../registry/index.js';
 import type { Partition, PartitionContext } from '../partition.js';
 import { sharedInt32, type SharedInt32 } from '../shared-arrays.js';
@@ -6,7 +6,7 @@ import { partitions } from './index.js';
 import { listPartition } from './lists.js';
 
 /**
- * The partition of `examples` alone; its indices are those of the whole training set.
+ * Partitions `examples` only; the indices are those of the whole training set.
  * @param examples indices into the training set, ascending
  */
 export function partitionSubset(choice: Choice, context: PartitionContext, examples: Uint32Array): Partition {
@@ -21,7 +21,7 @@ export function partitionSubset(choice: Choice, context: PartitionContext, examp
   );
 }
 
-/** A partition of 0, …, n − 1 as a partition of the n `examples`. */
+/** Maps a partition of 0, …, n − 1 to the n `examples`. */
 export function throughSubset(partition: Partition, examples: Uint32Array): Partition {
   const indices = (client: number) => partition.indices(client).map((place) => examples[place]);
   const shared = partition.share?.();

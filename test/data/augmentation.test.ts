@@ -70,10 +70,13 @@ describe('data.augment', () => {
   });
 
   it('is for images that are larger than what is cropped', () => {
-    expect(() => augmentation(cut, format(60))).to.throw(FeatureError, 'inputs here have the shape [60]');
+    expect(() => augmentation(cut, format(60))).to.throw(
+      FeatureError,
+      'inputs of this dataset have the shape [60]',
+    );
     expect(() => augmentation({ crop: 3, flip: false }, format(3, 5, 1))).to.throw(
       FeatureError,
-      'data.augment.crop is 3, which may leave nothing of images of 3 × 5; use at most 2',
+      'data.augment.crop: 3 pixels exceed images of 3 × 5; use at most 2',
     );
   });
 });

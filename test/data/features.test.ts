@@ -162,7 +162,7 @@ describe('rotation', () => {
   it('refuses inputs that are no images', () => {
     expect(() => features.create({ kind: 'rotation' }, context(bytesOf(60)))).to.throw(
       FeatureError,
-      'the inputs of this data set have the shape [60]',
+      'the inputs of this dataset have the shape [60]',
     );
   });
 });
@@ -209,7 +209,7 @@ describe('noise', () => {
 
   it('refuses tokens, whose numbers are names', () => {
     const tokens: InputFormat = { shape: [80], type: 'uint8', scale: 1, shift: 0 };
-    expect(() => features.create({ kind: 'noise' }, context(tokens))).to.throw(FeatureError, /are tokens/);
+    expect(() => features.create({ kind: 'noise' }, context(tokens))).to.throw(FeatureError, / tokens: choose/);
   });
 
   it('is normal: its table has the quantiles of N(0, 1)', () => {
