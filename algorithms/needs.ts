@@ -23,7 +23,7 @@ const federated = [
   'clients.dropout',
   'clients.stragglers',
 ] as const;
-const rounds = ['network.deadline', 'network.minimum', 'network.overSelection'] as const;
+const rounds = ['network.deadline', 'network.minimumUpdates', 'network.overSelection'] as const;
 const virtualTime = ['schedule.compute', 'network.latency', 'network.bandwidth'] as const;
 
 /** What every node of gossip reads, whether it sends anything or not. */

@@ -21,8 +21,8 @@ export function ignoredOptions(
 ): Readonly<Record<string, string>> {
   const { family, needs } = algorithm;
   const selection =
-    family === 'federated' && options['perRound'] !== undefined
-      ? { fraction: 'perRound says how many clients take part' }
+    family === 'federated' && options['clientsPerRound'] !== undefined
+      ? { fraction: 'clientsPerRound says how many clients take part' }
       : {};
   return {
     ...selection,

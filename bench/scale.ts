@@ -23,7 +23,7 @@ const federations = [
     recipe: 'experiments/recipes/scale-synthetic.yaml',
     what: 'Synthetic(1, 1), logistic',
     // So few examples would be kept in memory; those of 100,000 clients are drawn again.
-    few: { 'data.dataset.clients': 1000, 'data.dataset.keep': false, 'algorithm.fraction': 1 },
+    few: { 'data.dataset.clients': 1000, 'data.dataset.keepInMemory': false, 'algorithm.fraction': 1 },
   },
 ];
 

@@ -29,7 +29,7 @@ export function topologyCommand(): Command {
     )
     .option(
       '--mixing <kind>',
-      'a mixing matrix that `murmur list mixing` names, or with options: {kind: row-stochastic, keep: 0.9}',
+      'a mixing matrix that `murmur list mixing` names, or with options: {kind: row-stochastic, selfWeight: 0.9}',
     )
     .option('--seed <n>', 'the seed of random graphs', wholeNumber, 1)
     .option('--out <file.svg>', 'draw the graph')

@@ -18,14 +18,14 @@ export const losses = new Registry<LossContext, Objective>('loss', [
     kind: 'cross-entropy',
     summary: "Softmax cross-entropy with the labels, which is every recipe's loss where it names none.",
     options: {
-      smoothing: z
+      labelSmoothing: z
         .number()
         .min(0)
         .lt(1)
         .default(0)
         .describe('ε: the label counts 1 − ε, and every class ε / classes besides (label smoothing)'),
     },
-    create: ({ smoothing }): Objective => ({ kind: 'cross-entropy', smoothing }),
+    create: ({ labelSmoothing: smoothing }): Objective => ({ kind: 'cross-entropy', smoothing }),
   }),
   define({
     kind: 'squared-error',

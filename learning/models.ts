@@ -18,9 +18,9 @@ const perceptron = ({ input, classes }: ModelContext, hidden: readonly number[])
 const conv = (filters: number, padding: 'same' | 'valid' = 'same', kernel = 5): InnerLayer => ({
   ...{ kind: 'conv2d', filters, kernel, stride: 1, padding, activation: 'relu' },
 });
-const pool: Layer = { kind: 'pool', of: 'max', kernel: 2, padding: 'valid' };
+const pool: Layer = { kind: 'pool', pooling: 'max', kernel: 2, padding: 'valid' };
 
-const relu: InnerLayer = { kind: 'activation', curve: 'relu' };
+const relu: InnerLayer = { kind: 'activation', function: 'relu' };
 const convolution = (filters: number, stride = 1, kernel = 3): InnerLayer => ({
   ...{ kind: 'conv2d', filters, kernel, stride, padding: 'same', activation: 'none' },
 });
@@ -45,7 +45,7 @@ function resnet({ input, classes }: ModelContext, blocks: number, groups: number
     layers: [
       ...[convolution(16), norm, relu],
       ...[...stage(16, 1), ...stage(32, 2), ...stage(64, 2)],
-      { kind: 'global-pool', of: 'average' },
+      { kind: 'global-pool', pooling: 'average' },
       dense(classes, 'none'),
     ],
   };
@@ -120,19 +120,19 @@ export const models = new Registry<ModelContext, ModelSpec>('model', [
       embedding: z.int().positive().default(8).describe("the width of a token's vector"),
       units: z.int().positive().default(256).describe('units of each LSTM layer'),
       depth: z.int().positive().default(2).describe('how many LSTM layers stand on each other'),
-      foretell: z
+      predict: z
         .enum(['every', 'last'])
         .default('every')
         .describe(
           'each token of a window from those before it, or only the one after the window, as LEAF does',
         ),
     },
-    create: ({ embedding, units, depth, foretell }, { input, classes }: ModelContext) => ({
+    create: ({ embedding, units, depth, predict }, { input, classes }: ModelContext) => ({
       input,
       layers: [
         { kind: 'embedding', vocabulary: classes, width: embedding },
         ...Array.from({ length: depth }, (_, i): Layer => {
-          const returns = foretell === 'last' && i === depth - 1 ? 'last' : 'sequence';
+          const returns = predict === 'last' && i === depth - 1 ? 'last' : 'sequence';
           return { kind: 'lstm', units, returns };
         }),
         dense(classes, 'none'),

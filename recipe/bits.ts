@@ -70,7 +70,7 @@ export const bitChanges: readonly BitChange[] = [
   {
     id: '2026-11-30-noise-on-floats',
     what: 'Feature noise on images of bytes is not cut off at black and white.',
-    affects: ({ data }) => data.features?.kind === 'noise',
+    affects: ({ data }) => data.featureSkew?.kind === 'noise',
   },
   {
     id: '2026-11-30-gossip-judged-by-nodes',

@@ -68,7 +68,7 @@ function checkTopology({ algorithm: { kind }, topology }: Recipe, algorithm: Alg
 function checkEvaluation({ stop, evaluate, data }: Recipe): Incompatibility[] {
   const wantsValidation = stop?.on === 'validation' || evaluate.on.includes('validation');
   if (wantsValidation && data.validation === undefined) {
-    const sentence = 'evaluating on a validation part needs data.validation, e.g. { share: 0.1 }';
+    const sentence = 'evaluating on a validation part needs data.validation, e.g. { fraction: 0.1 }';
     return [{ field: 'evaluate.on', sentence }];
   }
   if (stop && !evaluate.on.includes(stop.on)) {
@@ -92,7 +92,7 @@ function checkOwnData({ data, evaluate }: Recipe): Incompatibility[] {
       'there is no test set: write evaluate: { on: [clients] } to test on the workers’ own data, or name data.dataset.test';
     found.push({ field: 'evaluate.on', sentence });
   }
-  for (const field of ['validation', 'features'] as const) {
+  for (const field of ['validation', 'featureSkew'] as const) {
     if (data[field] === undefined) continue;
     found.push({
       field: `data.${field}`,
@@ -118,7 +118,7 @@ function checkCodec({ network, schedule }: Recipe, algorithm: Algorithm): Incomp
     return [{ field: 'network.codec', sentence }];
   }
   if (feedback && schedule.kind === 'buffered') {
-    const sentence = `'${kind}' keeps what an update lost for the client's next one, which a buffered schedule cannot take back; give it feedback: false, or use another`;
+    const sentence = `'${kind}' keeps what an update lost for the client's next one, which a buffered schedule cannot take back; set errorFeedback: false, or use another`;
     return [{ field: 'network.codec', sentence }];
   }
   return [];

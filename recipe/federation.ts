@@ -184,7 +184,7 @@ function divide({ seed, data }: Recipe, { train, classes, owners }: Dataset) {
   if (data.validation === undefined) {
     return { partition: partitions.create(data.partition, context), validation: undefined };
   }
-  const { share, of } = data.validation;
+  const { fraction: share, from: of } = data.validation;
   if (of === 'train') {
     const parts = holdOutExamples(train.count, share, seed);
     return {
@@ -217,8 +217,8 @@ function assemble(
   const { recipe, dataset, partition, files } = parts;
   const { train, classes } = dataset;
   const skewed =
-    recipe.data.features &&
-    features.create(recipe.data.features, {
+    recipe.data.featureSkew &&
+    features.create(recipe.data.featureSkew, {
       seed: recipe.seed,
       clients: partition.clients,
       input: train.input,
@@ -260,7 +260,7 @@ function heldOutShards(
     const indices = on === 'test' ? range(test.count) : validation;
     if (indices === undefined) {
       throw new RecipeError(
-        'there is no validation part: give the recipe data.validation, e.g. { share: 0.1 }',
+        'there is no validation part: give the recipe data.validation, e.g. { fraction: 0.1 }',
       );
     }
     const label = (index: number) => openExamples(set).label(index);

@@ -4,7 +4,7 @@ import { isFilePath } from '../registry/index.js';
 import { registries } from './registries.js';
 import { recipeSchema, type Recipe } from './schema.js';
 
-/** Dotted field and path of each file that the recipe names, but for its data: `topology.of.path`, `edges.csv`. */
+/** Dotted field and path of each file that the recipe names, but for its data: `topology.base.path`, `edges.csv`. */
 export const namedFiles = (recipe: Recipe): (readonly [field: string, path: string])[] => [
   ...new Map(within(recipeSchema, recipe, [])),
 ];

@@ -29,22 +29,22 @@ export function refuseEmptySet(
     const { window } = recipe.data.dataset;
     const remedy =
       typeof window === 'number'
-        ? `no text has the ${window + 1} tokens in its test part that one window takes: use a smaller data.dataset.window or a larger testShare, or`
+        ? `no text has the ${window + 1} tokens in its test part that one window takes: use a smaller data.dataset.window or a larger testFraction, or`
         : 'there is nothing to evaluate on:';
     return (
       `the test set of ${dataset.name} has no examples; ${remedy} ` +
-      'evaluate on a part of the training set, data.validation: { share: 0.1 } and evaluate: { on: [validation] }'
+      'evaluate on a part of the training set, data.validation: { fraction: 0.1 } and evaluate: { on: [validation] }'
     );
   }
   const { validation: asked } = recipe.data;
   if (asked === undefined || validation === undefined) {
-    return 'evaluating on a validation part needs data.validation, e.g. { share: 0.1 }';
+    return 'evaluating on a validation part needs data.validation, e.g. { fraction: 0.1 }';
   }
   if (validation.length > 0) return undefined;
   const most = range(partition.clients).reduce((size, client) => Math.max(size, partition.size(client)), 0);
   return (
-    `data.validation holds nothing out: share ${asked.share} of a client's examples rounds to none, the largest client has ${most}; ` +
-    'use a larger share, or data.validation.of: train'
+    `data.validation holds nothing out: fraction ${asked.fraction} of a client's examples rounds to none, the largest client has ${most}; ` +
+    'use a larger fraction, or data.validation.from: train'
   );
 }
 

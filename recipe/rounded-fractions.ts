@@ -7,8 +7,8 @@ import type { Recipe } from './schema.js';
 /** The fields that are fractions of counts, by the section of the recipe. */
 const fields = {
   algorithm: ['fraction', 'trim', 'density', 'maxWidthFactor'],
-  data: ['share', 'testShare'],
-  network: ['share', 'overSelection'],
+  data: ['fraction', 'testFraction'],
+  network: ['fraction', 'overSelection'],
 } as const;
 
 /** Counts that are looked at; a fraction of few decimals that is off at all is so at one of them. */
@@ -21,7 +21,7 @@ export function mayHaveRoundedFractions(recipe: Recipe): boolean {
   if (partition.kind === 'labels' && !(partition.exponent === 0 && splitsEvenly(partition.clients)))
     return true;
   return (['algorithm', 'data', 'network'] as const).some((section) =>
-    // Texts and grey images are counted by 1 − share too.
+    // Texts and grayscale images are counted by 1 − fraction too.
     numbersAt(recipe[section], fields[section]).some(
       (x) => isRounded(x) || (section === 'data' && isRounded(1 - x)),
     ),

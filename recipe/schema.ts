@@ -9,12 +9,12 @@ import { mixing, topologies } from '../topologies/index.js';
 import { checkCompatibility } from './check-compatibility.js';
 import { distributionSchema } from './distribution.js';
 
-const share = z.number().min(0).max(1);
+const probability = z.number().min(0).max(1);
 
 const data = optionsSchema({
   dataset: datasets.field().describe('What is learned from.'),
   partition: partitions.field().describe('Who holds which training examples.'),
-  features: features.field().optional().describe("How clients' inputs differ beyond their labels."),
+  featureSkew: features.field().optional().describe("How clients' inputs differ beyond their labels."),
   augment: optionsSchema({
     crop: z
       .int()
@@ -30,8 +30,8 @@ const data = optionsSchema({
     .optional()
     .describe('Training images are changed at random, anew in every epoch.'),
   validation: optionsSchema({
-    share: share.describe('The share that is held out.'),
-    of: z
+    fraction: probability.describe('Fraction of the examples to hold out.'),
+    from: z
       .enum(['clients', 'train'])
       .default('clients')
       .describe("Taken from each client's shard, or from the training set before it is partitioned."),
@@ -60,9 +60,9 @@ const init = z.preprocess((value) => {
 }, initOptions);
 
 const clients = optionsSchema({
-  availability: share.default(1).describe('Probability that a client can be asked in a round.'),
-  dropout: share.default(0).describe('Probability that a client that was asked never answers.'),
-  stragglers: share
+  availability: probability.default(1).describe('Probability that a client can be asked in a round.'),
+  dropout: probability.default(0).describe('Probability that a client that was asked never answers.'),
+  stragglers: probability
     .default(0)
     .describe(
       'Share of the asked clients that do only U{1, …, E} of their E > 1 local epochs, or U{1, …, N} of N > 1 steps.',
@@ -143,7 +143,7 @@ const network = optionsSchema({
     .positive()
     .optional()
     .describe('Gossip and buffered schedule: bytes that a link carries in a unit of virtual time.'),
-  loss: share.default(0).describe('Gossip: probability that a message is lost.'),
+  loss: probability.default(0).describe('Gossip: probability that a message is lost.'),
   gossip: z
     .enum(['direct', 'relayed'])
     .optional()
@@ -164,7 +164,7 @@ const network = optionsSchema({
     .describe(
       'Real workers: seconds after which a round ends with the updates received so far, and an evaluation with the clients’ results received so far.',
     ),
-  minimum: z
+  minimumUpdates: z
     .int()
     .positive()
     .optional()
@@ -185,7 +185,7 @@ const network = optionsSchema({
 });
 
 const stop = optionsSchema({
-  accuracy: share.optional().describe('End the run when the evaluated accuracy reaches this.'),
+  accuracy: probability.optional().describe('End the run when the evaluated accuracy reaches this.'),
   loss: z.number().optional().describe('End the run when the evaluated loss falls to this.'),
   on: z.enum(['test', 'validation']).default('test').describe('Which evaluation decides.'),
 });

@@ -111,7 +111,7 @@ function readersOf(field: ConditionalField, schedule: ScheduleKind): string[] {
 /** Fields that have no effect at any value beside others that are given, with their defaults. */
 function overruled({ algorithm, data }: Recipe): (UnreadField & { readonly preset: unknown })[] {
   const found: (UnreadField & { readonly preset: unknown })[] = [];
-  const amounts = [['amount'], ['lastLayer', 'amount']].map((path) => valueAt(algorithm, path));
+  const amounts = [['amount'], ['lastLayer', 'amountFactor']].map((path) => valueAt(algorithm, path));
   const known = amounts.filter((amount) => amount !== undefined);
   if (known.length > 0 && known.every(isOne)) {
     const sentence =
@@ -120,9 +120,9 @@ function overruled({ algorithm, data }: Recipe): (UnreadField & { readonly prese
   }
   const { kind, ...dataset } = data.dataset;
   if (dataset['testFile'] !== undefined) {
-    const presets = datasets.entry(kind).options.safeParse({ ...dataset, testShare: undefined }).data;
+    const presets = datasets.entry(kind).options.safeParse({ ...dataset, testFraction: undefined }).data;
     const sentence = 'it has no effect beside testFile, which is the test set; leave out one of them';
-    found.push({ field: 'data.dataset.testShare', preset: valueAt(presets, ['testShare']), sentence });
+    found.push({ field: 'data.dataset.testFraction', preset: valueAt(presets, ['testFraction']), sentence });
   }
   return found;
 }
@@ -142,8 +142,11 @@ function withoutEffect({ init, network, stop }: Recipe): UnreadField[] {
   if (init.file !== undefined && init.seed !== undefined) {
     add('init.seed', 'beside init.file, which holds the initial weights; leave out one of them');
   }
-  if (network.minimum !== undefined && network.deadline === undefined) {
-    add('network.minimum', 'without network.deadline, which ends a round early; add that, or leave it out');
+  if (network.minimumUpdates !== undefined && network.deadline === undefined) {
+    add(
+      'network.minimumUpdates',
+      'without network.deadline, which ends a round early; add that, or leave it out',
+    );
   }
   if (stop !== undefined && stop.accuracy === undefined && stop.loss === undefined) {
     add('stop', 'without a target: give stop.accuracy or stop.loss');

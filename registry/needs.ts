@@ -18,7 +18,7 @@ export const conditionalFields = [
   'network.gossip',
   'network.tick',
   'network.deadline',
-  'network.minimum',
+  'network.minimumUpdates',
   'network.overSelection',
   'network.normBound',
   'clients.availability',
@@ -36,7 +36,7 @@ export const networkOnlyFields = [
   'network.gossip',
   'network.tick',
   'network.deadline',
-  'network.minimum',
+  'network.minimumUpdates',
   'network.overSelection',
   'network.normBound',
 ] as const satisfies readonly ConditionalField[];

@@ -254,7 +254,7 @@ export class Coordinator {
 
   /**
    * Where clients bring their own data, the first round waits until all have come; after the recipe's deadline, until
-   * `network.minimum` have. Clients that come later take part from the next round on.
+   * `network.minimumUpdates` have. Clients that come later take part from the next round on.
    */
   get #areEnough(): boolean {
     const absent = this.#members.absent.length;
@@ -264,7 +264,7 @@ export class Coordinator {
 
   #waitForClients(): void {
     const { deadlineMs, minimum } = this.#rules;
-    const { minimum: isGiven } = this.federation.recipe.network;
+    const { minimumUpdates: isGiven } = this.federation.recipe.network;
     if (deadlineMs === undefined || isGiven === undefined) {
       this.#do({ kind: 'log', level: 'info', sentence: 'waiting for every client to come with its data' });
       return;

@@ -11,7 +11,7 @@ export interface RoundRules {
 
 export const roundRules = ({ network }: Recipe): RoundRules => ({
   deadlineMs: network.deadline === undefined ? undefined : 1000 * network.deadline,
-  minimum: network.minimum ?? 1,
+  minimum: network.minimumUpdates ?? 1,
   overSelection: network.overSelection ?? 1,
   normBound: network.normBound,
 });

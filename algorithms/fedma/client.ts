@@ -96,12 +96,12 @@ function lastLayerTraining({
   optimizer,
   lastLayer,
 }: FedmaOptions): Pick<FedmaOptions, 'amount' | 'optimizer'> {
-  const times = lastLayer.amount;
+  const times = lastLayer.amountFactor;
   return {
     amount: 'steps' in amount ? { steps: times * amount.steps } : { epochs: times * amount.epochs },
     optimizer: {
       ...optimizer,
-      learningRate: optimizer.learningRate * lastLayer.learningRate,
+      learningRate: optimizer.learningRate * lastLayer.learningRateFactor,
       weightDecay: lastLayer.weightDecay,
     },
   };

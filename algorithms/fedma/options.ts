@@ -6,8 +6,8 @@ import { localOptions } from '../local-sgd.js';
 import { selectionOptions } from '../selection.js';
 
 const lastLayer = optionsSchema({
-  amount: z.int().positive().default(3).describe("factor on the clients' epochs, or steps"),
-  learningRate: z.number().positive().default(0.1).describe("factor on the clients' learning rate"),
+  amountFactor: z.int().positive().default(3).describe("factor on the clients' epochs, or steps"),
+  learningRateFactor: z.number().positive().default(0.1).describe("factor on the clients' learning rate"),
   weightDecay: z.number().min(0).default(1e-4).describe('weight decay, in place of the optimizer’s'),
 });
 
@@ -18,7 +18,7 @@ export const fedmaOptions = {
   lastLayer: lastLayer
     .prefault({})
     .describe('how clients retrain the last layer alone, before it is averaged'),
-  start: z
+  init: z
     .enum(['common', 'own'])
     .default('common')
     .describe("clients of the first pass start from the recipe's initial weights, or each from its own"),

@@ -84,7 +84,7 @@ export function planRound(
   if (state.passes === options.passes) return 'done';
   return {
     to: selectClients(options, context).map((client) => {
-      if (options.start === 'own' && state.global === undefined) {
+      if (options.init === 'own' && state.global === undefined) {
         const seed = drawInteger(context.stream('start', client), 2 ** 32);
         return {
           client,

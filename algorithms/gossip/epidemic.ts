@@ -23,7 +23,7 @@ export const epidemic = define({
         order: 'update-merge',
         merge: { kind: 'mean', share: 'proportional' },
         message: { kind: 'whole' },
-        flow: { kind: 'proactive' },
+        tokenAccount: { kind: 'proactive' },
       },
       context,
     ),

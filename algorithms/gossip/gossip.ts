@@ -6,7 +6,7 @@ import { familyReads } from '../needs.js';
 import { messageOption } from './message-parts.js';
 import { fanoutOption, mergeOption, trainingOptions } from './options.js';
 import { gossiping } from './skeleton.js';
-import { flowOption } from './token-account.js';
+import { tokenAccountOption } from './token-account.js';
 
 export const gossip = define({
   kind: 'gossip',
@@ -32,7 +32,7 @@ export const gossip = define({
       .optional()
       .describe("the own model's share β of a merge; left out, the merge rule says"),
     message: messageOption,
-    flow: flowOption,
+    tokenAccount: tokenAccountOption,
   },
   create: (options, context: AlgorithmContext): Algorithm => ({
     family: 'gossip',

@@ -14,7 +14,12 @@ import { snapshot } from './mixing-row.js';
 import { train, updates, type TrainingOptions } from './options.js';
 import { drawPartners, foresee, type Fanout, type Protocol } from './partners.js';
 import { adoptOne, carriesModel, mergeMessages, standing } from './received.js';
-import { refuseFlow, roundRandomly, tokenAccount, type FlowOption } from './token-account.js';
+import {
+  createTokenAccount,
+  refuseTokenAccount,
+  roundRandomly,
+  type TokenAccountOption,
+} from './token-account.js';
 
 export interface GossipOptions extends TrainingOptions {
   readonly protocol: Protocol;
@@ -23,7 +28,7 @@ export interface GossipOptions extends TrainingOptions {
   readonly merge: Choice;
   readonly share?: number | undefined;
   readonly message: MessageOption;
-  readonly flow: FlowOption;
+  readonly tokenAccount: TokenAccountOption;
 }
 
 /** What a node remembers besides its weights. */
@@ -52,7 +57,7 @@ export function gossiping(
 ): GossipAlgorithm<GossipControl> {
   const { protocol, fanout, order } = options;
   const parts = messageParts(options.message);
-  const flow = tokenAccount(options.flow);
+  const account = createTokenAccount(options.tokenAccount);
   const foresight = foresee(protocol, fanout);
   const settings = { rule: options.merge, share: options.share };
 
@@ -91,21 +96,21 @@ export function gossiping(
 
   /** A purely reactive node sends once by itself: else there is nothing to react to. */
   const sendsByItself = ({ tokens }: GossipControl, view: View, draw: Stream) => {
-    if (options.flow.kind === 'reactive') return view.round === 0;
-    const probability = flow.proactive(tokens);
+    if (options.tokenAccount.kind === 'reactive') return view.round === 0;
+    const probability = account.proactive(tokens);
     return probability >= 1 || (probability > 0 && draw() < probability);
   };
 
   const isUseful = ({ header }: Message, ages: readonly number[]) =>
-    !('useful' in options.flow) ||
-    options.flow.useful === 'always' ||
+    !('useful' in options.tokenAccount) ||
+    options.tokenAccount.useful === 'always' ||
     header.age > ages[parts.ageIndex(header)];
 
   /** How many pushes the models that came bring about, and the balance they leave. */
   const react = (models: readonly Message[], { ages, tokens }: GossipControl, draw: Stream) => {
     let [pushes, balance] = [0, tokens];
     for (const model of models) {
-      const count = roundRandomly(flow.reactive(balance, isUseful(model, ages)), draw);
+      const count = roundRandomly(account.reactive(balance, isUseful(model, ages)), draw);
       pushes += count;
       balance = Math.max(balance - count, 0);
     }
@@ -177,7 +182,7 @@ export function gossiping(
     }),
     ...(synchronous && roundsOfMeans(options)),
     refuse: (community) =>
-      refuseFlow(options.flow, options, community) ?? refuseParts(options.message, community),
+      refuseTokenAccount(options.tokenAccount, options, community) ?? refuseParts(options.message, community),
   };
 }
 
@@ -187,16 +192,16 @@ function roundsOfMeans({
   merge,
   share: given,
   message,
-  flow,
+  tokenAccount,
   fanout,
 }: GossipOptions): Pick<GossipAlgorithm, 'merges'> {
   const share = given ?? merge['share'] ?? 'proportional';
   const isMean = order !== 'update' && merge.kind === 'mean';
-  if (!isMean || message.kind !== 'whole' || flow.kind !== 'proactive') return {};
+  if (!isMean || message.kind !== 'whole' || tokenAccount.kind !== 'proactive') return {};
   const drawn = fanout !== 'all';
   if (share === 'proportional') return { merges: { mixing: { kind: 'uniform' }, drawn } };
   if (typeof share !== 'number' || share === 0 || share === 1) return {};
-  return { merges: { mixing: { kind: 'row-stochastic', keep: share }, drawn } };
+  return { merges: { mixing: { kind: 'row-stochastic', selfWeight: share }, drawn } };
 }
 
 /** The draws of one wake or receipt; streams are made when they are first drawn from, which most never are. */

@@ -19,7 +19,7 @@ const useful = z
   .default('always')
   .describe('whether every model that comes is useful (u = 1), or only those of a greater age than the own');
 
-export const flowOption = z
+export const tokenAccountOption = z
   .discriminatedUnion('kind', [
     optionsSchema({ kind: z.literal('proactive') }),
     optionsSchema({
@@ -34,16 +34,16 @@ export const flowOption = z
   .prefault({ kind: 'proactive' })
   .describe('when nodes send: every period, only in reaction to what comes, or as a token account allows');
 
-export type FlowOption = z.output<typeof flowOption>;
+export type TokenAccountOption = z.output<typeof tokenAccountOption>;
 
-export interface Flow {
+export interface TokenAccount {
   /** The probability of sending in a period, with a balance of `tokens`. */
   proactive(tokens: number): number;
   /** How often to send in reaction; a fraction is rounded up with that probability. Costs a token each. */
   reactive(tokens: number, useful: boolean): number;
 }
 
-export function tokenAccount(option: FlowOption): Flow {
+export function createTokenAccount(option: TokenAccountOption): TokenAccount {
   switch (option.kind) {
     case 'proactive':
       return { proactive: () => 1, reactive: () => 0 };
@@ -78,43 +78,43 @@ export function roundRandomly(x: number, draw: Stream): number {
 }
 
 /**
- * A refusal of a flow that cannot work; a sentence. A purely reactive one lives on the messages of the first period: it
+ * Why a token account cannot work; a sentence. A purely reactive one lives on the messages of the first period: it
  * ends with them, unnoticed, where they are lost or not useful, as at the start, when all models have the same age; and
  * their number is multiplied by `count` each time that they travel.
  */
-export function refuseFlow(
-  option: FlowOption,
+export function refuseTokenAccount(
+  option: TokenAccountOption,
   { protocol, fanout }: { readonly protocol: Protocol; readonly fanout: Fanout },
   { synchronous, unreliable, instant }: Community,
 ): string | undefined {
   if (option.kind === 'proactive') return undefined;
   if (synchronous) {
-    return `flow '${option.kind}' reacts to single messages, which synchronous rounds do not know; use an asynchronous schedule`;
+    return `tokenAccount '${option.kind}' reacts to single messages, which synchronous rounds do not know; use an asynchronous schedule`;
   }
   if (protocol !== 'push') {
-    return `flow '${option.kind}' says when a node pushes, and protocol '${protocol}' has answers too; use protocol push`;
+    return `tokenAccount '${option.kind}' says when a node pushes, and protocol '${protocol}' has answers too; use protocol push`;
   }
   if (fanout !== 1) {
-    return `flow '${option.kind}' has a token for each message, and fanout ${fanout} sends several at a time; use fanout: 1`;
+    return `tokenAccount '${option.kind}' has a token for each message, and fanout ${fanout} sends several at a time; use fanout: 1`;
   }
   if (option.kind === 'reactive') {
-    const account = 'a token account, e.g. flow: { kind: simple, capacity: 10 }';
+    const account = 'a token account, e.g. tokenAccount: { kind: simple, capacity: 10 }';
     if (option.useful === 'newer') {
-      return `flow 'reactive' with useful: newer dies out, since all models start with the same age and none is newer; use useful: always, or ${account}`;
+      return `tokenAccount 'reactive' with useful: newer dies out, since all models start with the same age and none is newer; use useful: always, or ${account}`;
     }
     if (option.count > 1) {
-      return `flow 'reactive' with count: ${option.count} sends ${option.count} messages for each that comes, so that their number grows without end; use count: 1, or ${account}`;
+      return `tokenAccount 'reactive' with count: ${option.count} sends ${option.count} messages for each that comes, so that their number grows without end; use count: 1, or ${account}`;
     }
     if (unreliable) {
-      return `flow 'reactive' dies out where messages are lost or nodes are away, since nobody sends by itself; use ${account}`;
+      return `tokenAccount 'reactive' dies out where messages are lost or nodes are away, since nobody sends by itself; use ${account}`;
     }
     if (instant) {
-      return `flow 'reactive' answers each message at once, so that time stands still where messages take none; set network.latency, or use ${account}`;
+      return `tokenAccount 'reactive' answers each message at once, so that time stands still where messages take none; set network.latency, or use ${account}`;
     }
   }
   if ('reactivity' in option && option.reactivity > option.capacity) {
     return (
-      `flow '${option.kind}': reactivity ${option.reactivity} is greater than capacity ${option.capacity}, ` +
+      `tokenAccount '${option.kind}': reactivity ${option.reactivity} is greater than capacity ${option.capacity}, ` +
       'so that a node would hardly spend its tokens; use a reactivity of at most the capacity'
     );
   }

@@ -14,7 +14,7 @@ import { allToAllNeeds, meanOverAll, sendToAll } from './all-to-all.js';
 import { DELTA, MOMENTUM, SLOW } from './outer-step.js';
 
 const outer = {
-  outer: z
+  outerOptimizer: z
     .enum(['nesterov', 'heavyball'])
     .default('nesterov')
     .describe("the outer step: the paper's with its look-ahead, or that of NoLoCo's comparison"),
@@ -25,7 +25,7 @@ const outer = {
 type Outer = z.output<z.ZodObject<typeof outer>>;
 
 function outerStep(options: Outer, view: View, messages: readonly Message[]): Effect[] {
-  const { outer: rule, outerLearningRate: eta, outerMomentum: mu } = options;
+  const { outerOptimizer: rule, outerLearningRate: eta, outerMomentum: mu } = options;
   const mean = (scale: number) => meanOverAll(view, messages, DELTA, scale);
   // Running statistics have no momentum: where that vector has them, it has the replicas' latest mean.
   const own = [[mu, MOMENTUM, 0]] as const;

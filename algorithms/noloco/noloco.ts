@@ -18,14 +18,18 @@ import { doubtfulGamma } from './stability.js';
 const options = {
   ...trainingOptions,
   amount: trainingOptions.amount.prefault({ steps: 50 }),
-  group: z.int().min(2).default(2).describe('n, how many replicas exchange with each other in an outer step'),
+  groupSize: z
+    .int()
+    .min(2)
+    .default(2)
+    .describe('n, how many replicas exchange with each other in an outer step'),
   alpha: z.number().min(0).lt(1).default(0.5).describe('α, the outer momentum'),
   beta: z.number().positive().default(0.7).describe("β, the outer rate: the weight of the group's mean Δ"),
   gamma: z
     .number()
     .default(0.7)
     .describe("γ, how much a replica is drawn to its group's mean: the paper's is equal to β"),
-  exchange: z
+  communication: z
     .enum(['overlapped', 'combined'])
     .default('overlapped')
     .describe('φ travels during the inner steps and Δ after them, or βΔ + γφ after them, half the bytes'),
@@ -43,8 +47,8 @@ export const noloco = define({
     'NoLoCo: inner steps, then an outer Nesterov step with a random partner; no server and no all-reduce.',
   options,
   create: (values): Algorithm => {
-    const partnersOf = groups(values.group);
-    const exchange = values.exchange === 'overlapped' ? overlapped(values) : combined(values);
+    const partnersOf = groups(values.groupSize);
+    const exchange = values.communication === 'overlapped' ? overlapped(values) : combined(values);
     const algorithm: GossipAlgorithm<null> = {
       vectors: exchange.vectors,
       endsAfter: 'aggregation',
@@ -74,20 +78,23 @@ export const noloco = define({
   },
 });
 
-function refuse({ group, alpha, gamma, allowUnstable }: Options, community: Community): string | undefined {
+function refuse(
+  { groupSize, alpha, gamma, allowUnstable }: Options,
+  community: Community,
+): string | undefined {
   const { nodes, topology } = community;
-  if (group > 2 && (topology.timeVarying || !isComplete(topology.at(0)))) {
-    return `noloco: groups of ${group} are drawn among all replicas; use topology: complete, or group: 2`;
+  if (groupSize > 2 && (topology.timeVarying || !isComplete(topology.at(0)))) {
+    return `noloco: groups of ${groupSize} are drawn among all replicas; use topology: complete, or groupSize: 2`;
   }
-  if (group > 2 && nodes % group !== 0) {
-    return `noloco: ${nodes} replicas cannot be divided into groups of ${group}; use a group size that divides ${nodes}, or group: 2`;
+  if (groupSize > 2 && nodes % groupSize !== 0) {
+    return `noloco: ${nodes} replicas cannot be divided into groups of ${groupSize}; use a group size that divides ${nodes}, or groupSize: 2`;
   }
-  if (allowUnstable || group === nodes) return undefined;
-  const doubt = doubtfulGamma(alpha, gamma, group, nodes);
+  if (allowUnstable || groupSize === nodes) return undefined;
+  const doubt = doubtfulGamma(alpha, gamma, groupSize, nodes);
   return doubt?.isUnstable
     ? `${doubt.sentence}; choose one inside, or allowUnstable: true to see them drift apart`
     : undefined;
 }
 
-const warn = ({ group, alpha, gamma }: Options, { nodes }: Community): string | undefined =>
-  group === nodes ? undefined : doubtfulGamma(alpha, gamma, group, nodes)?.sentence;
+const warn = ({ groupSize, alpha, gamma }: Options, { nodes }: Community): string | undefined =>
+  groupSize === nodes ? undefined : doubtfulGamma(alpha, gamma, groupSize, nodes)?.sentence;

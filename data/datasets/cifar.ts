@@ -22,7 +22,7 @@ export const cifar10 = defineDataset({
   kind: 'cifar-10',
   summary: 'CIFAR-10: 50,000 training and 10,000 test colour images, 32 × 32 × 3, 10 classes.',
   options: imageOptions,
-  create({ normalise }, { files }) {
+  create({ normalize }, { files }) {
     const batches = files.ofDataset('cifar-10');
     const classes = cifar10Classes.length;
     const layout = { bytes: 1, at: 0 };
@@ -30,7 +30,7 @@ export const cifar10 = defineDataset({
     const test = readBatches(batches.slice(-1), layout, classes);
     const checksums = { ...train.checksums, ...test.checksums };
     const metadata = { name: 'cifar-10', classes, classNames: cifar10Classes, checksums };
-    return imageDataset(metadata, train, test, normalise);
+    return imageDataset(metadata, train, test, normalize);
   },
 });
 
@@ -45,14 +45,14 @@ export const cifar100 = defineDataset({
       .describe('fine: the 100 classes; coarse: their 20 superclasses'),
     ...imageOptions,
   },
-  create({ labels, normalise }, { files }) {
+  create({ labels, normalize }, { files }) {
     const [trainFile, testFile] = files.ofDataset('cifar-100');
     const classes = labels === 'fine' ? 100 : 20;
     const layout = { bytes: 2, at: labels === 'fine' ? 1 : 0 };
     const train = readBatches([trainFile], layout, classes);
     const test = readBatches([testFile], layout, classes);
     const checksums = { ...train.checksums, ...test.checksums };
-    return imageDataset({ name: 'cifar-100', classes, checksums }, train, test, normalise);
+    return imageDataset({ name: 'cifar-100', classes, checksums }, train, test, normalize);
   },
 });
 

@@ -32,13 +32,13 @@ export const csv = defineDataset({
       .string()
       .optional()
       .describe('a second file with the test set; it has the columns of the first, in any order'),
-    testShare: z
+    testFraction: z
       .number()
       .positive()
       .max(0.9)
       .default(0.2)
       .describe('without a test file: the fraction of the rows, drawn with the seed, that is the test set'),
-    normalise: z
+    normalize: z
       .enum(['standard', 'none'])
       .default('standard')
       .describe(
@@ -61,7 +61,7 @@ export const csv = defineDataset({
     }
     const [train, test] =
       options.testFile === undefined
-        ? split(all, options.testShare, seed)
+        ? split(all, options.testFraction, seed)
         : [
             whole(all),
             whole(
@@ -74,7 +74,7 @@ export const csv = defineDataset({
             ),
           ];
     const owners = all.owners && inOrder(ownersOf(train));
-    const scale = options.normalise === 'standard' ? standardise(train) : (x: number) => x;
+    const scale = options.normalize === 'standard' ? standardise(train) : (x: number) => x;
     return {
       name: 'csv',
       classes: classNames.length,
@@ -90,9 +90,9 @@ export const csv = defineDataset({
 const whole = (rows: Rows): RowSubset => ({ rows, places: range(rows.count) });
 
 /** Splits the rows into training and test; both parts keep the file's order. */
-function split(rows: Rows, testShare: number, seed: number): [train: RowSubset, test: RowSubset] {
+function split(rows: Rows, testFraction: number, seed: number): [train: RowSubset, test: RowSubset] {
   const { count, path } = rows;
-  const tests = Math.min(count - 1, Math.max(1, Math.round(portion(testShare, count))));
+  const tests = Math.min(count - 1, Math.max(1, Math.round(portion(testFraction, count))));
   if (tests === 0) throw new Error(`'${path}' has one row; training and test need two at least`);
   const chosen = new Set(permutation(stream(seed, 'data', 'csv', 'test'), count).subarray(0, tests));
   const part = (test: boolean): RowSubset => ({

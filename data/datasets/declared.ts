@@ -29,11 +29,11 @@ const options = {
       "of a table, where it is required: the input columns, in order; every client's table has them, in any order",
     ),
   mean: z.array(z.number()).optional().describe('of a table: the number that is subtracted from each column'),
-  deviation: z
+  std: z
     .array(z.number().positive())
     .optional()
     .describe('of a table: the number that each column is then divided by'),
-  normalise: z
+  normalize: z
     .enum(['unit', 'signed'])
     .default('unit')
     .describe('of images: unit is pixel / 255, signed spreads it over −1 to 1'),
@@ -87,9 +87,9 @@ function declarationOf({
   classes,
   label,
   columns,
-  normalise,
+  normalize,
   mean,
-  deviation,
+  std: deviation,
 }: Options): DeclaredFormat {
   const lists = { columns, mean, deviation };
   if (input.length === 1 && columns === undefined) {
@@ -105,7 +105,7 @@ function declarationOf({
         : `data.dataset.${name} applies to tables, but data.dataset.input describes images; remove it`,
     );
   }
-  const [scale, shift] = normalise === 'unit' ? [1 / 255, 0] : [2 / 255, -1];
+  const [scale, shift] = normalize === 'unit' ? [1 / 255, 0] : [2 / 255, -1];
   const format: InputFormat =
     input.length === 1
       ? { shape: input, type: 'float32', scale: 1, shift: 0 }
@@ -115,6 +115,6 @@ function declarationOf({
   return { format, classNames, label, columns };
 }
 
-function scaleOf({ mean, deviation }: Options): Scale {
+function scaleOf({ mean, std: deviation }: Options): Scale {
   return (x, column) => (x - (mean?.[column] ?? 0)) / (deviation?.[column] ?? 1);
 }

@@ -32,7 +32,7 @@ export const emnist = defineDataset({
       ),
     ...imageOptions,
   },
-  create: ({ split, normalise }, { files }) =>
+  create: ({ split, normalize }, { files }) =>
     readIdxDataset(files.ofDataset('emnist', split), {
       name: `emnist-${split}`,
       classes: classNames[split].length,
@@ -41,6 +41,6 @@ export const emnist = defineDataset({
       firstLabel: split === 'letters' ? 1 : 0,
       // NIST writes images column by column; transposed, they are upright as MNIST's are.
       transposed: true,
-      normalise,
+      normalize,
     }),
 });

@@ -3,11 +3,11 @@ import type { Dataset } from '../dataset.js';
 import { verifiedSha256, type DataFile } from '../dataset-files.js';
 import { decodeIdx } from '../formats/idx.js';
 import { sharedInt32 } from '../shared-arrays.js';
-import { checkLabels, imageDataset, type Images, type Normalise } from './images.js';
+import { checkLabels, imageDataset, type Images, type Normalize } from './images.js';
 
 export interface IdxDatasetOptions {
   readonly name: string;
-  readonly normalise: Normalise;
+  readonly normalize: Normalize;
   /** By default one more than the largest label. */
   readonly classes?: number | undefined;
   readonly classNames?: readonly string[];
@@ -22,7 +22,7 @@ export interface IdxDatasetOptions {
  * @throws Error if a file is damaged or two files do not match
  */
 export function readIdxDataset(files: readonly DataFile[], options: IdxDatasetOptions): Dataset {
-  const { name, normalise, classNames } = options;
+  const { name, normalize, classNames } = options;
   const [trainImages, trainLabels, testImages, testLabels] = files;
   const train = readIdxPair(trainImages, trainLabels, options);
   const test = readIdxPair(testImages, testLabels, options);
@@ -41,7 +41,7 @@ export function readIdxDataset(files: readonly DataFile[], options: IdxDatasetOp
     { name, classes, checksums, ...(classNames && { classNames }) },
     train,
     test,
-    normalise,
+    normalize,
   );
 }
 

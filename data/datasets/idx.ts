@@ -27,9 +27,9 @@ export const idx = defineDataset({
       .describe('number of classes; left out, one more than the largest label'),
     ...imageOptions,
   },
-  create: ({ trainImages, trainLabels, testImages, testLabels, classes, normalise }, { files }) =>
+  create: ({ trainImages, trainLabels, testImages, testLabels, classes, normalize }, { files }) =>
     readIdxDataset(
       [trainImages, trainLabels, testImages, testLabels].map((path) => openFile(files, path)),
-      { name: 'idx', classes, normalise },
+      { name: 'idx', classes, normalize },
     ),
 });

@@ -1,11 +1,11 @@
-/** Image datasets: the option `normalise`, and example sets of images. */
+/** Image datasets: the option `normalize`, and example sets of images. */
 import { z } from 'zod';
 import type { InputFormat } from '../../learning/index.js';
 import type { Dataset } from '../dataset.js';
 import type { SharedBytes, SharedInt32 } from '../shared-arrays.js';
 
 export const imageOptions = {
-  normalise: z
+  normalize: z
     .enum(['unit', 'signed', 'standard'])
     .default('unit')
     .describe(
@@ -14,7 +14,7 @@ export const imageOptions = {
     ),
 };
 
-export type Normalise = z.output<typeof imageOptions.normalise>;
+export type Normalize = z.output<typeof imageOptions.normalize>;
 
 /** Images of one part, training or test. */
 export interface Images {
@@ -30,9 +30,9 @@ export function imageDataset(
   metadata: Omit<Dataset, 'train' | 'test'>,
   train: Images,
   test: Images,
-  normalise: Normalise,
+  normalize: Normalize,
 ): Dataset {
-  const input = imageFormat(train.shape, normalise, train.pixels);
+  const input = imageFormat(train.shape, normalize, train.pixels);
   const set = ({ pixels, labels, owner }: Images) => ({
     count: labels.length,
     input,
@@ -43,14 +43,14 @@ export function imageDataset(
   return { ...metadata, train: set(train), test: set(test) };
 }
 
-function imageFormat(shape: readonly number[], normalise: Normalise, pixels: Uint8Array): InputFormat {
+function imageFormat(shape: readonly number[], normalize: Normalize, pixels: Uint8Array): InputFormat {
   const format = (scale: number, shift: number): InputFormat => ({
     shape,
     type: 'uint8',
     scale: Math.fround(scale),
     shift: Math.fround(shift),
   });
-  switch (normalise) {
+  switch (normalize) {
     case 'unit':
       return format(1 / 255, 0);
     case 'signed':

@@ -48,7 +48,7 @@ export const femnist = defineDataset({
   summary:
     "LEAF's FEMNIST: digits and letters by writer, 28 × 28, 62 classes; the background is white (255).",
   options: imageOptions,
-  create({ normalise }, { files }) {
+  create({ normalize }, { files }) {
     const { train, test, owners, checksums } = readLeafParts(files, 'femnist', {
       bytes: SIDE * SIDE,
       input: greyBytes,
@@ -60,7 +60,7 @@ export const femnist = defineDataset({
     const shape = [SIDE, SIDE, 1];
     const images = ({ inputs, ...rest }: typeof train) => ({ shape, pixels: inputs, ...rest });
     const metadata = { name: 'femnist', classes: CLASSES, owners, checksums };
-    return imageDataset(metadata, images(train), images(test), normalise);
+    return imageDataset(metadata, images(train), images(test), normalize);
   },
 });
 

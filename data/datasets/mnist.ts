@@ -7,20 +7,20 @@ export const mnist = defineDataset({
   kind: 'mnist',
   summary: 'MNIST: 60,000 training and 10,000 test images of handwritten digits, 28 × 28, 10 classes.',
   options: imageOptions,
-  create: ({ normalise }, { files }) =>
-    readIdxDataset(files.ofDataset('mnist'), { name: 'mnist', classes: 10, normalise }),
+  create: ({ normalize }, { files }) =>
+    readIdxDataset(files.ofDataset('mnist'), { name: 'mnist', classes: 10, normalize }),
 });
 
 export const fashionMnist = defineDataset({
   kind: 'fashion-mnist',
   summary: 'Fashion-MNIST: 60,000 training and 10,000 test images of clothes, 28 × 28, 10 classes.',
   options: imageOptions,
-  create: ({ normalise }, { files }) =>
+  create: ({ normalize }, { files }) =>
     readIdxDataset(files.ofDataset('fashion-mnist'), {
       name: 'fashion-mnist',
       classes: 10,
       classNames: clothes,
-      normalise,
+      normalize,
     }),
 });
 

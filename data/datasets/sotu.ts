@@ -39,7 +39,7 @@ export const sotu = defineDataset({
     if (speeches.length === 0) {
       throw new Error(`sotu: there are no addresses from ${from} to ${to}; they range from 1790 to 2021`);
     }
-    const tested = test === 'speeches' ? lastSpeeches(speeches, options.testShare) : undefined;
+    const tested = test === 'speeches' ? lastSpeeches(speeches, options.testFraction) : undefined;
     const documents = speeches.map((one): Document => {
       const whole = tested?.has(one) ? 'all' : 'none';
       return {

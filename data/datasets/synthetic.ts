@@ -31,7 +31,7 @@ export const synthetic = defineDataset({
         'examples of each client, training and test together; by default sizes are log-normal(4, 2) + 50 as in ' +
           'the paper: 450 on average, with a few clients that have thousands',
       ),
-    testShare: z
+    testFraction: z
       .number()
       .positive()
       .max(0.9)
@@ -42,7 +42,7 @@ export const synthetic = defineDataset({
       .positive()
       .default(1000)
       .describe('number of clients, evenly spread, whose test examples are the test set'),
-    keep: z
+    keepInMemory: z
       .boolean()
       .optional()
       .describe(
@@ -50,14 +50,17 @@ export const synthetic = defineDataset({
           'if they take at most 256 MiB',
       ),
   },
-  create: ({ keep, ...options }, { seed }) =>
-    syntheticDataset({ ...options, seed }, keep === undefined ? MAX_STORED_BYTES : keep ? Infinity : 0),
+  create: ({ keepInMemory, ...options }, { seed }) =>
+    syntheticDataset(
+      { ...options, seed },
+      keepInMemory === undefined ? MAX_STORED_BYTES : keepInMemory ? Infinity : 0,
+    ),
 });
 
 export interface SyntheticOptions extends SyntheticSettings {
   readonly clients: number;
   readonly samplesPerClient?: number | undefined;
-  readonly testShare: number;
+  readonly testFraction: number;
   readonly testClients: number;
 }
 
@@ -66,10 +69,10 @@ export interface SyntheticOptions extends SyntheticSettings {
  * 1.4 GB, and generating a client's examples again takes half a millisecond. The examples are the same.
  */
 export function syntheticDataset(options: SyntheticOptions, maxStoredBytes = MAX_STORED_BYTES): Dataset {
-  const { clients, dimension, classes, testShare } = options;
+  const { clients, dimension, classes, testFraction } = options;
   const sizes = sharedUint32(clients);
   for (let client = 0; client < clients; client++) sizes[client] = size(options, client);
-  const testSizes = sizes.map((all) => Math.min(all - 1, Math.ceil(portion(testShare, all))));
+  const testSizes = sizes.map((all) => Math.min(all - 1, Math.ceil(portion(testFraction, all))));
   const testClients = spread(Math.min(options.testClients, clients), clients);
   const settings = { ...options, sizes };
   const train = part(settings, allClients(clients), (client) => [0, sizes[client] - testSizes[client]]);

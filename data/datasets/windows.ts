@@ -19,7 +19,7 @@ export const windowOptions = {
     .enum(ALPHABETS)
     .default('characters')
     .describe("the tokens: the texts' characters (at most 256 distinct ones), or the bytes of their UTF-8"),
-  testShare: z
+  testFraction: z
     .number()
     .positive()
     .max(0.9)
@@ -31,13 +31,13 @@ export interface WindowOptions {
   readonly window: number;
   readonly stride?: number | undefined;
   readonly alphabet: (typeof ALPHABETS)[number];
-  readonly testShare: number;
+  readonly testFraction: number;
 }
 
 /** A text, its owner and its test part. */
 export interface Document extends TextFile {
   readonly owner: string;
-  /** The test part: the last `testShare` of the text, all of it, or nothing. */
+  /** The test part: the last `testFraction` of the text, all of it, or nothing. */
   readonly test: 'end' | 'all' | 'none';
 }
 
@@ -53,7 +53,7 @@ export function windowDataset(
   options: WindowOptions,
   vocabulary: readonly TextFile[] = documents,
 ): Omit<Dataset, 'checksums'> {
-  const { window, stride = window, testShare } = options;
+  const { window, stride = window, testFraction } = options;
   const all = tokenize(vocabulary, options.alphabet);
   const tokens = new Map(vocabulary.map(({ path }, i) => [path, all.texts[i]]));
   const texts = documents.map(({ path }) => tokens.get(path) ?? new Uint8Array(0));
@@ -63,8 +63,8 @@ export function windowDataset(
   let start = 0;
   for (const [i, { owner, test }] of documents.entries()) {
     const end = start + texts[i].length;
-    const testFraction = { end: testShare, all: 1, none: 0 }[test];
-    const border = end - Math.ceil(portion(testFraction, texts[i].length));
+    const fraction = { end: testFraction, all: 1, none: 0 }[test];
+    const border = end - Math.ceil(portion(fraction, texts[i].length));
     const windows = (from: number, to: number) => Math.max(0, Math.ceil((to - window - from) / stride));
     parts.train.push({ owner, from: start, windows: windows(start, border) });
     parts.test.push({ owner, from: border, windows: windows(border, end) });

@@ -1,6 +1,6 @@
 /** The registry of feature skews: clients differ in their inputs, not their labels. */
 import { define, Registry } from '../../registry/index.js';
-import { grey } from './grey.js';
+import { grayscale } from './grayscale.js';
 import type { FeatureContext, FeatureSkew } from './image.js';
 import { noise } from './noise.js';
 import { rotation } from './rotation.js';
@@ -18,5 +18,5 @@ export const features = new Registry<FeatureContext, FeatureSkew>('feature skew'
   none,
   rotation,
   noise,
-  grey,
+  grayscale,
 ]);

@@ -23,7 +23,7 @@ export const noise = define({
   kind: 'noise',
   summary: 'Gaussian noise on every pixel, from none at the first client to most at the last.',
   options: {
-    deviation: z
+    std: z
       .number()
       .min(0)
       .default(0.1)
@@ -32,7 +32,7 @@ export const noise = define({
       ),
     test: testAsClients,
   },
-  create: ({ deviation, test }, context: FeatureContext): FeatureSkew => {
+  create: ({ std: deviation, test }, context: FeatureContext): FeatureSkew => {
     const { seed, clients, input } = context;
     checkNotTokens(input);
     const range = input.type === 'uint8' ? 255 : 1;

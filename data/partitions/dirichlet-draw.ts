@@ -18,10 +18,10 @@ export const dirichletDraw = define({
   options: {
     clients: clientsOption,
     alpha: alphaOption,
-    samples: z.int().min(1).default(600).describe('The number of examples that each client draws.'),
+    samplesPerClient: z.int().min(1).default(600).describe('The number of examples that each client draws.'),
   },
   create: (options, context: PartitionContext): Partition => {
-    const { clients, alpha, samples } = options;
+    const { clients, alpha, samplesPerClient: samples } = options;
     checkEnough(1, context.labels.length);
     const byClass = groupByClass(context);
     const examples = Array.from({ length: context.classes }, (_, label) => row(byClass, label)).filter(

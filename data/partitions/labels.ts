@@ -18,21 +18,21 @@ export const labels = define({
   summary: 'Each client has k different labels; each label is split among the clients that have it.',
   options: {
     clients: clientsOption,
-    labels: z.int().min(1).default(2).describe('The number of different labels of each client, k.'),
+    labelsPerClient: z.int().min(1).default(2).describe('The number of different labels of each client, k.'),
     exponent: z
       .number()
       .min(0)
       .default(0)
       .describe('0 splits a label evenly; above 0 in proportion to a power law over the clients (FedProx).'),
   },
-  create: ({ clients, labels: k, exponent }, context: PartitionContext): Partition => {
+  create: ({ clients, labelsPerClient: k, exponent }, context: PartitionContext): Partition => {
     const { seed } = context;
     const byClass = groupByClass(context);
     const sizeOf = (label: number) => byClass.offsets[label + 1] - byClass.offsets[label];
     const present = Array.from({ length: context.classes }, (_, label) => label).filter((l) => sizeOf(l) > 0);
     if (k > present.length) {
       throw new PartitionError(
-        `a client cannot have ${k} different labels: the examples have ${present.length}; use labels: ${present.length} or fewer`,
+        `a client cannot have ${k} different labels: the examples have ${present.length}; use labelsPerClient: ${present.length} or fewer`,
       );
     }
 

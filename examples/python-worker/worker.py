@@ -6,7 +6,7 @@
 It speaks the protocol of docs/protocol.md and needs nothing but NumPy and websockets (Debian: python3-numpy,
 python3-websockets). The recipe must say `engine: { mixed: true }`, since NumPy's bits are not the simulator's;
 `model: logistic`; FedAvg or one of its kin that only the server tells apart; and a `csv` dataset with a `testFile` and
-`normalise: none`. It keeps no identity on disk and does not connect again: a worker for more than a demonstration would.
+`normalize: none`. It keeps no identity on disk and does not connect again: a worker for more than a demonstration would.
 """
 import argparse, asyncio, csv, hashlib, json, struct, sys
 import numpy as np
@@ -134,7 +134,7 @@ def unfit(recipe):
     if algorithm["optimizer"]["kind"] != "sgd" or algorithm["optimizer"].get("momentum") or "schedule" in algorithm["optimizer"]:
         return "this worker knows plain SGD only"
     if (dataset["kind"], dataset.get("normalise")) != ("csv", "none") or "testFile" not in dataset:
-        return "this worker reads csv datasets with a testFile and normalise: none only"
+        return "this worker reads csv datasets with a testFile and normalize: none only"
     return None
 
 

@@ -1,21 +1,16 @@
-/** Gives lines of recorded sweeps that have no key yet the key of their run, after one run of each series was compared. */
+/** Gives lines of recorded sweeps the keys that their runs have now, after fields of recipes were renamed. One run of each series is run first and compared. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import { canonicalJson } from '../../numerics/index.js';
-import { hasKeptWeights } from '../../recipe/index.js';
 import { writeAtomically } from '../../records/host/index.js';
 import { simulate } from '../../simulator/index.js';
 import { curveOf } from '../analysis/curve.js';
 import { progressOf } from '../analysis/progress.js';
 import type { ExpandedRun } from '../sweep/index.js';
-import { keyOfRun, labelOf, runsOf } from './keys.js';
-import { headSchema, lineOf, lineSchema } from './line.js';
+import { formerKeyOfRun, keyOfRun, labelOf, runsOf } from './keys.js';
+import { headSchema, lineOf, lineSchema, type Line } from './line.js';
 import { folderOf } from './record.js';
-
-const unkeyed = lineSchema.omit({ key: true }).extend({ key: z.string().optional() });
-type Unkeyed = z.output<typeof unkeyed>;
 
 /** @param threads with which one run of each series is compared; none where it is 0 */
 export async function rekeySweeps(
@@ -29,31 +24,31 @@ export async function rekeySweeps(
       .split('\n')
       .filter((line) => line !== '');
     const head = headSchema.parse(JSON.parse(first));
-    const lines = rest.map((line) => unkeyed.parse(JSON.parse(line)));
+    const lines = rest.map((line) => lineSchema.parse(JSON.parse(line)));
     const runs = runsOf(head.sweep, root);
-    const missing = lines.flatMap((line) => {
+    const renamed = lines.flatMap((line) => {
       const run = runs.get(labelOf(line));
-      return line.key !== undefined || run === undefined || !hasKeptWeights(run.recipe)
-        ? []
-        : [{ line, run }];
+      return run !== undefined && line.key === formerKeyOfRun(run) && line.key !== keyOfRun(run)
+        ? [{ line, run }]
+        : [];
     });
-    const series = new Map(missing.map((each) => [each.run.series, each]));
+    const series = new Map(renamed.map((each) => [each.run.series, each]));
     if (threads > 0)
       for (const each of series.values()) await compareAgain(each.line, each.run, threads, say);
-    const keys = new Map(missing.map(({ line, run }) => [line, keyOfRun(run)]));
-    const keyed = lines.map((line) => ({ ...line, key: line.key ?? keys.get(line) ?? 'before keys' }));
-    if (lines.some(({ key }) => key === undefined)) {
+    const keys = new Map(renamed.map(({ line, run }) => [line, keyOfRun(run)]));
+    const keyed = lines.map((line) => ({ ...line, key: keys.get(line) ?? line.key }));
+    if (renamed.length > 0) {
       writeAtomically(
         file,
         [canonicalJson(head), ...keyed.map((line) => canonicalJson(line)), ''].join('\n'),
       );
     }
-    say(`${head.sweep}: ${missing.length} of ${lines.length} lines have got a key`);
+    say(`${head.sweep}: ${renamed.length} of ${lines.length} lines have a new key`);
   }
 }
 
 /** @throws Error where the run ends in something else than is recorded */
-async function compareAgain(line: Unkeyed, run: ExpandedRun, threads: number, say: (s: string) => void) {
+async function compareAgain(line: Line, run: ExpandedRun, threads: number, say: (s: string) => void) {
   const { record, events } = await simulate(run.recipe, { threads });
   const progress = progressOf(events);
   const { settings } = line;
@@ -74,7 +69,7 @@ async function compareAgain(line: Unkeyed, run: ExpandedRun, threads: number, sa
 }
 
 /** What a run ends in. Lines from before may lack columns of curves, and what is only derived is no result. */
-const results = ({ accuracy, loss, averageModel, rounds, nodes, consensusDistance }: Unkeyed) => ({
+const results = ({ accuracy, loss, averageModel, rounds, nodes, consensusDistance }: Line) => ({
   accuracy,
   loss,
   averageModel,

@@ -22,13 +22,11 @@ await new Command('rekey')
       await compareAgain(taken, availableParallelism());
       process.stdout.write(`${taken.cell.name}: as recorded\n`);
     }
-    for (const { reproduction, lines, renamed: own, changed } of all) {
+    for (const { reproduction, lines, renamed: own } of all) {
       if (own.length > 0) {
         writeAtomically(resultsFile(reproduction), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       }
       process.stdout.write(`${reproduction.name}: ${own.length} lines have a new key\n`);
-      for (const { name } of changed)
-        process.stdout.write(`  its bits have changed, run it again: ${name}\n`);
     }
     await rekeySweeps(sweeps ? availableParallelism() : 0, (sentence) =>
       process.stdout.write(`${sentence}\n`),

@@ -46,8 +46,11 @@ export type Line = z.output<typeof lineSchema>;
  * The SHA-256 of the recipe as it is written, of the data's checksums and of the version of the recipe's bits. The hash of the
  * complete recipe would change with every field that recipes gain, and results that took hours would be lost.
  */
-export const keyOf = (cell: Pick<Cell<unknown>, 'recipe'>) =>
-  sha256(canonicalJson({ recipe: cell.recipe, ...dependenciesOf(cell) }));
+export const keyOf = (cell: Pick<Cell<unknown>, 'recipe'>) => keyOfSpelling(cell, cell.recipe);
+
+/** The key of a cell whose recipe is, or was, written otherwise. */
+export const keyOfSpelling = (cell: Pick<Cell<unknown>, 'recipe'>, recipe: unknown) =>
+  sha256(canonicalJson({ recipe, ...dependenciesOf(cell) }));
 
 /** A cell may ask for what there is not yet; it is not recorded then. */
 function dependenciesOf({ recipe }: Pick<Cell<unknown>, 'recipe'>): Partial<Dependencies> {

@@ -69,13 +69,14 @@ const poolOf =
   (of: 'max' | 'average') =>
   ({ pool_size: kernel, strides: stride, padding: pads }: z.output<typeof pool>, input: Shape): Converted =>
     isImage(input)
-      ? [{ kind: 'pool', of, kernel, ...(stride !== undefined && { stride }), padding: pads }]
+      ? [{ kind: 'pool', pooling: of, kernel, ...(stride !== undefined && { stride }), padding: pads }]
       : 'an input that is no image';
 const globalPoolOf =
   (of: 'max' | 'average') =>
   (_: unknown, input: Shape): Converted =>
-    isImage(input) ? [{ kind: 'global-pool', of }] : 'an input that is no image';
-const activate = (curve: Activation): Converted => (curve === 'none' ? [] : [{ kind: 'activation', curve }]);
+    isImage(input) ? [{ kind: 'global-pool', pooling: of }] : 'an input that is no image';
+const activate = (curve: Activation): Converted =>
+  curve === 'none' ? [] : [{ kind: 'activation', function: curve }];
 
 /** Keras goes over the last axis: a dense layer of each position, which for images is a 1 × 1 convolution. */
 function overLastAxis({ units, activation: ends }: z.output<typeof dense>, input: Shape): Converted {

@@ -10,7 +10,7 @@ export const activation = z.enum(['none', ...curves]).default('none');
 export type Activation = z.output<typeof activation>;
 
 /** gelu is Hendrycks & Gimpel's with the hyperbolic tangent. */
-export const activationSchema = optionsSchema({ kind: z.literal('activation'), curve: z.enum(curves) });
+export const activationSchema = optionsSchema({ kind: z.literal('activation'), function: z.enum(curves) });
 export type ActivationLayer = z.output<typeof activationSchema>;
 
 export const shapeActivation: ShapeLayer<ActivationLayer> = (_, input) => ({ output: input, tensors: [] });

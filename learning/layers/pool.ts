@@ -7,7 +7,7 @@ import { array, imageOf } from './shape.js';
 
 export const poolSchema = optionsSchema({
   kind: z.literal('pool'),
-  of: z.enum(['max', 'average']).default('max'),
+  pooling: z.enum(['max', 'average']).default('max'),
   kernel: z.int().positive().default(2).describe('height and width of a window'),
   stride: z.int().positive().optional().describe('left out, the windows stand side by side'),
   padding,
@@ -24,7 +24,7 @@ export const shapePool: ShapeLayer<PoolLayer> = (layer, input) => {
 /** One number a channel. */
 export const globalPoolSchema = optionsSchema({
   kind: z.literal('global-pool'),
-  of: z.enum(['max', 'average']).default('average'),
+  pooling: z.enum(['max', 'average']).default('average'),
 });
 export type GlobalPoolLayer = z.output<typeof globalPoolSchema>;
 

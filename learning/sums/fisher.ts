@@ -1,6 +1,6 @@
 /**
  * The diagonal of the Fisher information (Matena & Raffel 2022, §3): the mean over examples of the squares of
- * ∂ log p(y|x)/∂w, expected over the classes y as the model foretells them, or for the examples' labels (the
+ * ∂ log p(y|x)/∂w, expected over the classes y as the model predicts them, or for the examples' labels (the
  * "empirical" one, in a number-of-classes-th of the time). What engines share of it.
  */
 import { exponential } from '../../numerics/index.js';
@@ -31,7 +31,7 @@ export function expectedLabels(
   }
   if (over === 'labels') return (index) => [{ label: examples.label(index), share: 1 }];
   if (model.layers.at(-1)?.output.kind === 'sequence') {
-    throw new RangeError('the Fisher information of a model that foretells tokens is taken over labels only');
+    throw new RangeError('the Fisher information of a model that predicts tokens is taken over labels only');
   }
   const classes = classesOf(model);
   const logits = predict();

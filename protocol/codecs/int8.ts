@@ -14,13 +14,15 @@ export const int8 = define({
   kind: 'int8',
   summary: 'Blocks of 8-bit integers, each with a float32 scale, in every direction.',
   options: {
-    block: z.int().positive().max(65536).default(256).describe('Numbers that share a scale.'),
-    feedback: z
+    blockSize: z.int().positive().max(65536).default(256).describe('Numbers that share a scale.'),
+    errorFeedback: z
       .boolean()
       .default(false)
-      .describe('Clients add what an answer lost to their next one; they keep a vector for that.'),
+      .describe(
+        'Clients add the compression error of an update to their next one (error feedback); each keeps a vector for it.',
+      ),
   },
-  create: ({ block, feedback }): Codec => ({
+  create: ({ blockSize: block, errorFeedback: feedback }): Codec => ({
     encoding: 'int8',
     everywhere: true,
     feedback,

@@ -12,20 +12,22 @@ import type { Codec } from './codec.js';
 
 export const topK = define({
   kind: 'top-k',
-  summary: "The largest entries of clients' answers; messages to clients go as they are.",
+  summary: "The largest entries of clients' updates; broadcasts are not compressed.",
   options: {
-    share: z.number().positive().max(1).default(0.01).describe('Of the entries, how many are sent.'),
-    feedback: z
+    fraction: z.number().positive().max(1).default(0.01).describe('Fraction of the entries that is sent.'),
+    errorFeedback: z
       .boolean()
       .default(true)
-      .describe('Clients add what an answer lost to their next one; they keep a vector for that.'),
+      .describe(
+        'Clients add the compression error of an update to their next one (error feedback); each keeps a vector for it.',
+      ),
   },
-  create: ({ share, feedback }): Codec => {
-    const kept = (length: number) => Math.min(length, Math.max(1, Math.round(portion(share, length))));
+  create: ({ fraction, errorFeedback }): Codec => {
+    const kept = (length: number) => Math.min(length, Math.max(1, Math.round(portion(fraction, length))));
     return {
       encoding: 'top-k',
       everywhere: false,
-      feedback,
+      feedback: errorFeedback,
       encode: (vector) => encode(vector, kept(vector.length)),
       bytes: (length) => 8 * kept(length),
     };

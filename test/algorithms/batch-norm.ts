@@ -15,7 +15,7 @@ export const model = buildModel({
   layers: [
     { kind: 'dense', units: 8, activation: 'none' },
     { kind: 'batch-norm', momentum: 0.9 },
-    { kind: 'activation', curve: 'relu' },
+    { kind: 'activation', function: 'relu' },
     { kind: 'dropout', rate: 0.3 },
     { kind: 'dense', units: CLASSES, activation: 'none' },
   ],

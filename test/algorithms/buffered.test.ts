@@ -139,8 +139,8 @@ describe('a buffered schedule in the simulator', () => {
     expect(refused({ algorithm, network: { deadline: 3 } })).to.throw(
       "network.deadline: fedbuff does not read it under schedule 'buffered'",
     );
-    expect(refused({ algorithm, network: { codec: 'top-k' } })).to.throw('give it feedback: false');
-    const codec = { kind: 'top-k', feedback: false };
+    expect(refused({ algorithm, network: { codec: 'top-k' } })).to.throw('set errorFeedback: false');
+    const codec = { kind: 'top-k', errorFeedback: false };
     expect(refused({ algorithm: { kind: 'fedasync' }, network: { codec } })).to.throw('answer with models');
     expect(refused({ schedule: { kind: 'asynchronous' } })).to.throw(
       "under 'asynchronous' run: isolated, gossip",

@@ -15,7 +15,7 @@ describe('FedAvg', () => {
   });
 
   it('weighs the clients of the round only, not all there are', () => {
-    expect(path(create({ perRound: 1 }), only(1), 1)).to.deep.equal([[0, 4]]);
+    expect(path(create({ clientsPerRound: 1 }), only(1), 1)).to.deep.equal([[0, 4]]);
   });
 
   it('takes a last, smaller batch as a step of its own', () => {
@@ -63,7 +63,7 @@ describe('FedAvg', () => {
     expect(asked({ fraction: 0.5 }, [1, 2, 3, 4])[0]).to.deep.equal([1, 2, 4]);
     expect(asked({ fraction: 0.5 }, [])[0]).to.deep.equal([]);
     const counts = new Map<number, number>();
-    for (const client of asked({ perRound: 5 }, everybody, 400).flat()) {
+    for (const client of asked({ clientsPerRound: 5 }, everybody, 400).flat()) {
       counts.set(client, (counts.get(client) ?? 0) + 1);
     }
     // 2000 places for 19 clients: 105 each, with a standard deviation below 9.

@@ -154,7 +154,7 @@ describe('FedMA', () => {
   });
 
   it('bounds growth', () => {
-    const algorithm = create({ start: 'own', matching: { gamma: 1e12, maxWidthFactor: 1.5 } });
+    const algorithm = create({ init: 'own', matching: { gamma: 1e12, maxWidthFactor: 1.5 } });
     expect(widthsOf(trained(algorithm, setting, 3).model)).to.deep.equal([9, 6, CLASSES]);
   });
 
@@ -178,7 +178,7 @@ describe('FedMA', () => {
 
   it('lets clients start from networks of their own, without sending any', () => {
     const { engine: spy, requests } = spied();
-    const { trace } = runRounds(create({ start: 'own' }), { ...setting, engine: spy }, 4);
+    const { trace } = runRounds(create({ init: 'own' }), { ...setting, engine: spy }, 4);
     for (const { message } of trace[0].asked) expect(message.vectors.weights).to.have.lengthOf(0);
     const starts = requests.slice(0, 4).map(({ weights }) => weights.join());
     expect(new Set(starts).size).to.equal(4);
@@ -252,7 +252,7 @@ describe('FedMA', () => {
     const { engine: spy, requests } = spied();
     const single = network([12]);
     const where = { ...setting, model: single, weights: initialWeights(single, 1) };
-    const matched = trained(create({ ...options, start: 'own' }), { ...where, engine: spy }, 2);
+    const matched = trained(create({ ...options, init: 'own' }), { ...where, engine: spy }, 2);
     const locals = requests.slice(0, 4).map((request) => ({
       model: request.model,
       weights: engine.train(request).weights,

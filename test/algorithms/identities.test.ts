@@ -53,7 +53,7 @@ describe('identities between algorithms', () => {
 
   it('FedProx with μ = 0 and FedAvgM with β = 0, η = 1 are FedAvg, to the bit', () => {
     const options = {
-      perRound: 3,
+      clientsPerRound: 3,
       amount: { epochs: 2 },
       batchSize: 4,
       optimizer: { learningRate: 0.1, momentum: 0.5 },
@@ -88,7 +88,7 @@ describe('identities between algorithms', () => {
   });
 
   it('SCAFFOLD in its first round, where c and all c_i are zero, is FedAvg of equal clients, to 1e-6', () => {
-    const options = { perRound: 2, amount: { epochs: 2 }, batchSize: 4, optimizer };
+    const options = { clientsPerRound: 2, amount: { epochs: 2 }, batchSize: 4, optimizer };
     const fedavg = run('fedavg', options, settingOf(equal), 1);
     expect(gap(run('scaffold', options, settingOf(equal), 1), fedavg)).to.be.below(1e-6);
   });

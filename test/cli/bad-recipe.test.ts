@@ -77,7 +77,7 @@ describe('a bad recipe', () => {
   });
 
   it('a feature skew that the data do not have room for', async () => {
-    const data = { dataset: 'synthetic', partition: 'natural', features: { kind: 'rotation' } };
+    const data = { dataset: 'synthetic', partition: 'natural', featureSkew: { kind: 'rotation' } };
     const file = folder.write('features.yaml', smallRecipe({ data }));
     expect(await refusedHere(2, ['simulate', file])).to.match(/images/);
   });

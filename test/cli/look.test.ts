@@ -20,7 +20,7 @@ describe('looking before a run', () => {
   });
 
   it('murmur topology takes a mixing matrix with its options', async () => {
-    const mixing = '{kind: row-stochastic, keep: 0.9}';
+    const mixing = '{kind: row-stochastic, selfWeight: 0.9}';
     const { code, stdout } = await murmur(['topology', 'ring', '--nodes', '12', '--mixing', mixing]);
     expect(code).to.equal(0);
     // 0.1 (1 − cos(2π/12))

@@ -154,7 +154,7 @@ describe('a path in a recipe that came over the wire', () => {
       declared: { input: [2], columns: ['x', 'y'], classes: ['a', 'b'] },
       distillation: { teacher: join(outside, 'keras.safetensors') },
       hierarchical: { groups: 3 },
-      churn: { links: 0.1 },
+      churn: { linkFailure: 0.1 },
     };
     const named = fieldsWith(field, path, options);
     const [{ name }, { kind = '' } = {}] = field.steps;

@@ -111,7 +111,7 @@ describe('csv', () => {
   });
 
   it('takes numeric columns, classes by name, and owners', () => {
-    const dataset = make({ owner: 'who', testFile: 'test.csv', normalise: 'none' });
+    const dataset = make({ owner: 'who', testFile: 'test.csv', normalize: 'none' });
     expect(dataset.train.input).to.deep.equal({ shape: [2], type: 'float32', scale: 1, shift: 0 });
     expect([0, 1, 2].map((i) => floats(dataset.train, i))).to.deep.equal([
       [1, 10],
@@ -194,7 +194,7 @@ describe('csv', () => {
   it('draws test rows by the seed where there is no test file', () => {
     home.write('train.csv', `x,label\n${Array.from({ length: 40 }, (_, i) => `${i},${i % 2}`).join('\n')}`);
     const rows = (seed: number) => {
-      const { train, test } = make({ normalise: 'none', testShare: 0.25 }, seed);
+      const { train, test } = make({ normalize: 'none', testFraction: 0.25 }, seed);
       return [train, test].map((set) => Array.from({ length: set.count }, (_, i) => floats(set, i)[0]));
     };
     const [train, test] = rows(1);

@@ -15,7 +15,7 @@ describe('every dataset', () => {
       datasets.create({ kind, ...options }, { seed: 1, files: diskFiles({ home: home.path }) });
   const synthetic = {
     ...{ seed: 1, alpha: 1, beta: 1, iid: false, dimension: 3, classes: 4 },
-    ...{ clients: 3, samplesPerClient: 9, testShare: 0.2, testClients: 2 },
+    ...{ clients: 3, samplesPerClient: 9, testFraction: 0.2, testClients: 2 },
   };
   beforeEach(() => {
     home.write('x', idxFile([2, 2, 1], [1, 2, 3, 4]));

@@ -50,7 +50,7 @@ const letterL = [
 
 describe('every feature skew', () => {
   const colour = Array.from({ length: 48 }, (_, i) => (i * 41) % 256);
-  for (const kind of ['none', 'rotation', 'noise', 'grey']) {
+  for (const kind of ['none', 'rotation', 'noise', 'grayscale']) {
     it(`${kind} shows an example alike each time, in every thread, whatever was shown before`, () => {
       const ctx = context(bytesOf(4, 4, 3));
       const skew = features.create({ kind }, ctx);
@@ -66,7 +66,12 @@ describe('every feature skew', () => {
   }
 
   it('is listed here', () => {
-    expect(features.entries.map(({ kind }) => kind)).to.deep.equal(['none', 'rotation', 'noise', 'grey']);
+    expect(features.entries.map(({ kind }) => kind)).to.deep.equal([
+      'none',
+      'rotation',
+      'noise',
+      'grayscale',
+    ]);
   });
 
   it('changes float32 inputs wherever they lie', () => {
@@ -171,7 +176,7 @@ describe('noise', () => {
   const flat = new Float32Array(40_000);
   const noiseAt = (client: number, index = 0, deviation = 0.2) => {
     const bytes = new Uint8Array(flat.slice().buffer);
-    features.create({ kind: 'noise', deviation }, context(floatsOf(200, 200, 1))).client(client)?.(
+    features.create({ kind: 'noise', std: deviation }, context(floatsOf(200, 200, 1))).client(client)?.(
       bytes,
       index,
     );
@@ -200,7 +205,7 @@ describe('noise', () => {
   it('is additive on bytes too, in units of 255: black and white are no bounds', () => {
     const ctx = context(bytesOf(100, 100, 1));
     for (const level of [0, 128, 255]) {
-      const pixels = seen({ kind: 'noise', deviation: 0.1 }, ctx, 4, Array<number>(10_000).fill(level));
+      const pixels = seen({ kind: 'noise', std: 0.1 }, ctx, 4, Array<number>(10_000).fill(level));
       // Standard errors: 0.26 of the mean, 0.18 of the deviation.
       expect(mean(pixels)).to.be.closeTo(level, 1);
       expect(deviation(pixels)).to.be.closeTo(25.5, 0.8);
@@ -209,7 +214,10 @@ describe('noise', () => {
 
   it('refuses tokens, whose numbers are names', () => {
     const tokens: InputFormat = { shape: [80], type: 'uint8', scale: 1, shift: 0 };
-    expect(() => features.create({ kind: 'noise' }, context(tokens))).to.throw(FeatureError, / tokens: choose/);
+    expect(() => features.create({ kind: 'noise' }, context(tokens))).to.throw(
+      FeatureError,
+      / tokens: choose/,
+    );
   });
 
   it('is normal: its table has the quantiles of N(0, 1)', () => {
@@ -223,11 +231,11 @@ describe('noise', () => {
   });
 });
 
-describe('grey', () => {
+describe('grayscale', () => {
   const labels = Int32Array.from({ length: 400 }, (_, i) => i % 4);
   const ctx = context(bytesOf(1, 1, 3), { labels });
   const turnsGrey = (client: number, index: number) => {
-    const [r, g, b] = seen({ kind: 'grey' }, ctx, client, [200, 100, 50], index);
+    const [r, g, b] = seen({ kind: 'grayscale' }, ctx, client, [200, 100, 50], index);
     if (r === 200 && g === 100 && b === 50) return false;
     // 0.299 · 200 + 0.587 · 100 + 0.114 · 50 = 124.2
     expect([r, g, b]).to.deep.equal([124, 124, 124]);
@@ -245,7 +253,7 @@ describe('grey', () => {
   });
 
   it('refuses images without colour', () => {
-    expect(() => features.create({ kind: 'grey' }, context(bytesOf(28, 28, 1)))).to.throw(
+    expect(() => features.create({ kind: 'grayscale' }, context(bytesOf(28, 28, 1)))).to.throw(
       FeatureError,
       'the shape [28, 28, 1]',
     );
@@ -259,7 +267,7 @@ describe('test and validation inputs', () => {
   const colours = context(bytesOf(1, 1, 3), { labels });
   /** Grey images among the held-out ones, by class. */
   function greyOf(test: number | 'clients' | undefined, on: 'test' | 'validation'): number[] | undefined {
-    const skew = features.create({ kind: 'grey', test }, colours);
+    const skew = features.create({ kind: 'grayscale', test }, colours);
     const change = skew.heldOut?.({ ...set, on });
     if (change === undefined) return undefined;
     const counts = [0, 0, 0, 0];
@@ -271,18 +279,18 @@ describe('test and validation inputs', () => {
   }
 
   it('are as they are, whatever clients see, where the recipe says nothing', () => {
-    for (const kind of ['none', 'rotation', 'noise', 'grey']) {
+    for (const kind of ['none', 'rotation', 'noise', 'grayscale']) {
       expect(features.create({ kind }, colours).heldOut, kind).to.equal(undefined);
     }
   });
 
-  it('are half grey in every class, as in FedMA, with grey: { test: 0.5 }', () => {
+  it('are half grey in every class, as in FedMA, with grayscale: { test: 0.5 }', () => {
     expect(greyOf(0.5, 'test')).to.deep.equal([50, 50, 50, 50]);
     expect(greyOf(1, 'test')).to.deep.equal([100, 100, 100, 100]);
   });
 
-  it('are grey by class as in training, with grey: { test: clients }; validation images just those that training has', () => {
-    const training = features.create({ kind: 'grey' }, colours).client(0);
+  it('are grey by class as in training, with grayscale: { test: clients }; validation images just those that training has', () => {
+    const training = features.create({ kind: 'grayscale' }, colours).client(0);
     const isGrey = (index: number) => {
       const [r, g] = changed({ client: () => training }, colours, training, [200, 100, 50], index);
       return r === g;
@@ -320,8 +328,8 @@ describe('test and validation inputs', () => {
             data: {
               dataset: { kind: 'mnist', limit: 100 },
               partition: { kind: 'iid', clients: 2 },
-              features: { kind: 'noise', deviation: 0.2, test },
-              validation: { share: 0.1 },
+              featureSkew: { kind: 'noise', std: 0.2, test },
+              validation: { fraction: 0.1 },
             },
           }),
         ),

@@ -50,9 +50,9 @@ describe('image datasets', () => {
     });
 
     it('normalises as asked', () => {
-      const signed = make('idx', { ...names, normalise: 'signed' }).train.input;
+      const signed = make('idx', { ...names, normalize: 'signed' }).train.input;
       expect([signed.scale, signed.shift]).to.deep.equal([Math.fround(2 / 255), -1]);
-      const standard = make('idx', { ...names, normalise: 'standard' });
+      const standard = make('idx', { ...names, normalize: 'standard' });
       const inputs = train.map((pixel) => pixel * standard.train.input.scale + standard.train.input.shift);
       // Mean 35 and population variance (25² + 15² + 5²) / 3 = 875 / 3.
       const expected = train.map((pixel) => (pixel - 35) / Math.sqrt(875 / 3));

@@ -14,7 +14,7 @@ describe("workers' own examples", () => {
 
   it('have the columns that the recipe names, in any order and among others', () => {
     const path = folder.write('own.csv', 'label,b,id,a\n1.0,20,x,10\n 0 ,21,y,11\n');
-    const { train } = withLocalExamples({ ...table, mean: [10, 20], deviation: [1, 2] }, openLocalData(path));
+    const { train } = withLocalExamples({ ...table, mean: [10, 20], std: [1, 2] }, openLocalData(path));
     expect([0, 1].map((i) => floats(train, i))).to.deep.equal([
       [0, 0],
       [1, 0.5],
@@ -76,7 +76,7 @@ describe("workers' own examples", () => {
       /columns has 1 entries, but .* is 2 columns/,
     );
     expect(() => declare({ ...table, mean: [1] })).to.throw(/mean has 1 entries/);
-    expect(() => declare({ ...table, deviation: [1, 0] })).to.throw(/deviation/);
+    expect(() => declare({ ...table, std: [1, 0] })).to.throw(/std/);
     expect(() => declare({ ...table, columns: ['a', 'a'] })).to.throw(/'a' and 'a' are the same name/);
     expect(() => declare({ ...table, classes: ['1', '1.0'] })).to.throw(/are the same name/);
     expect(() => declare({ ...images, mean: [1] })).to.throw(/mean applies to tables/);

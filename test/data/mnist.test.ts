@@ -40,7 +40,7 @@ describe('mnist', () => {
   });
 
   it('has the well-known mean 0.1307 and deviation 0.3081 of its pixels', () => {
-    const { input } = datasets.create({ kind: 'mnist', normalise: 'standard' }, context).train;
+    const { input } = datasets.create({ kind: 'mnist', normalize: 'standard' }, context).train;
     const deviation = 1 / (255 * input.scale);
     expect(deviation).to.be.closeTo(0.3081, 0.00005);
     expect(-input.shift * deviation).to.be.closeTo(0.1307, 0.00005);

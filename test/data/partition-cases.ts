@@ -41,14 +41,14 @@ export const cases: readonly Case[] = [
     covers: true,
   },
   {
-    choice: { kind: 'dirichlet-draw', clients: 12, samples: 90 },
+    choice: { kind: 'dirichlet-draw', clients: 12, samplesPerClient: 90 },
     clients: 12,
     disjoint: false,
     covers: false,
   },
-  { choice: { kind: 'labels', clients: 15, labels: 3 }, clients: 15, disjoint: true, covers: true },
+  { choice: { kind: 'labels', clients: 15, labelsPerClient: 3 }, clients: 15, disjoint: true, covers: true },
   {
-    choice: { kind: 'labels', clients: 4, labels: 1 },
+    choice: { kind: 'labels', clients: 4, labelsPerClient: 1 },
     clients: 4,
     disjoint: true,
     covers: false,

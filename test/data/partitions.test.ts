@@ -175,7 +175,7 @@ describe('dirichlet-draw', () => {
 
   it('draws from all labels alike where alpha is large, and from one where it is small', () => {
     const even = labelsHeld(
-      make({ kind: 'dirichlet-draw', clients: 3, alpha: 1e6, samples: 4000 }, data),
+      make({ kind: 'dirichlet-draw', clients: 3, alpha: 1e6, samplesPerClient: 4000 }, data),
       data,
     );
     for (const held of even) {
@@ -188,13 +188,18 @@ describe('dirichlet-draw', () => {
   });
 
   it('draws from every example of a label', () => {
-    const [held] = allIndices(make({ kind: 'dirichlet-draw', clients: 1, alpha: 1e6, samples: 4000 }, data));
+    const [held] = allIndices(
+      make({ kind: 'dirichlet-draw', clients: 1, alpha: 1e6, samplesPerClient: 4000 }, data),
+    );
     expect(distinct(held)).to.equal(200);
   });
 
   it('leaves out classes without examples', () => {
     const gap = { seed: 1, classes: 3, labels: Int32Array.of(0, 2, 2, 0) };
-    const held = labelsHeld(make({ kind: 'dirichlet-draw', clients: 20, samples: 10 }, gap), gap).flat();
+    const held = labelsHeld(
+      make({ kind: 'dirichlet-draw', clients: 20, samplesPerClient: 10 }, gap),
+      gap,
+    ).flat();
     expect([...new Set(held)].sort()).to.deep.equal([0, 2]);
   });
 
@@ -209,7 +214,7 @@ describe('labels', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 25 }), (k, clients) => {
         const data = someData(1500);
-        const held = labelsHeld(make({ kind: 'labels', clients, labels: k }, data), data);
+        const held = labelsHeld(make({ kind: 'labels', clients, labelsPerClient: k }, data), data);
         expect(held.map(distinct)).to.deep.equal(Array<number>(clients).fill(k));
       }),
       { numRuns: 50 },
@@ -218,7 +223,7 @@ describe('labels', () => {
 
   it('splits a label evenly among those who have it', () => {
     const data = sorted(5, 103);
-    const held = labelsHeld(make({ kind: 'labels', clients: 12, labels: 2 }, data), data);
+    const held = labelsHeld(make({ kind: 'labels', clients: 12, labelsPerClient: 2 }, data), data);
     for (let label = 0; label < 5; label++) {
       const parts = held.map((list) => count(list, label)).filter((part) => part > 0);
       expect(Math.max(...parts) - Math.min(...parts)).to.be.at.most(1);
@@ -229,21 +234,21 @@ describe('labels', () => {
   it('with an exponent splits it by a power law', () => {
     // Two clients that have both labels of 302: one example for each, 300 · ⅔ and 300 · ⅓ of the others.
     const data = sorted(2, 302);
-    const lists = allIndices(make({ kind: 'labels', clients: 2, labels: 2, exponent: 1 }, data));
+    const lists = allIndices(make({ kind: 'labels', clients: 2, labelsPerClient: 2, exponent: 1 }, data));
     const [small, large] = sizes(lists).sort((a, b) => a - b);
     expect(small).to.be.closeTo(202, 2);
     expect(large).to.be.closeTo(402, 2);
   });
 
   it('refuses more labels than there are', () => {
-    expect(() => make({ kind: 'labels', clients: 2, labels: 4 }, sorted(3, 5))).to.throw(
+    expect(() => make({ kind: 'labels', clients: 2, labelsPerClient: 4 }, sorted(3, 5))).to.throw(
       PartitionError,
       'a client cannot have 4 different labels: the examples have 3',
     );
   });
 
   it('refuses more owners of a label than it has examples', () => {
-    expect(() => make({ kind: 'labels', clients: 20, labels: 3 }, sorted(3, 5))).to.throw(
+    expect(() => make({ kind: 'labels', clients: 20, labelsPerClient: 3 }, sorted(3, 5))).to.throw(
       PartitionError,
       '20 clients have label 0, which has 5 examples',
     );

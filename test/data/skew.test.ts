@@ -90,7 +90,7 @@ describe('measured skew', () => {
 
   it('samples clients where there are very many, and says so', () => {
     const data = someData();
-    const choice = { kind: 'dirichlet-draw', clients: 100_000, alpha: 1, samples: 20 };
+    const choice = { kind: 'dirichlet-draw', clients: 100_000, alpha: 1, samplesPerClient: 20 };
     const skew = measureSkew(partitions.create(choice, data), reading(data.labels), data.classes);
     expect(skew.sampled?.clients).to.equal(1000);
     expect(skew.sizes).to.deep.equal({ mean: 20, least: 20, most: 20 });

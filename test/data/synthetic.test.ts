@@ -10,7 +10,7 @@ import { floats, input, stored } from './stored.js';
 const context = { seed: 3, files: diskFiles({ home: '' }) };
 const options: SyntheticOptions = {
   ...{ seed: 3, alpha: 1, beta: 1, iid: false, dimension: 5, classes: 3 },
-  ...{ clients: 6, samplesPerClient: 20, testShare: 0.1, testClients: 1000 },
+  ...{ clients: 6, samplesPerClient: 20, testFraction: 0.1, testClients: 1000 },
 };
 const settings = { seed: 1, alpha: 0, beta: 0, iid: true, dimension: 4, classes: 3 };
 
@@ -121,7 +121,7 @@ describe('synthetic', () => {
   });
 
   it('refuses options that leave a client without training examples', () => {
-    const tiny = syntheticDataset({ ...options, samplesPerClient: 2, testShare: 0.9 });
+    const tiny = syntheticDataset({ ...options, samplesPerClient: 2, testFraction: 0.9 });
     expect([stored(tiny.train).count, tiny.test.count]).to.deep.equal([6, 6]);
     expect(() => datasets.create({ kind: 'synthetic', samplesPerClient: 1 }, context)).to.throw(
       /samplesPerClient/,

@@ -79,7 +79,7 @@ describe('text', () => {
     });
 
   it('cuts windows that cross neither a file nor the border of its test part', () => {
-    const dataset = text({ stride: 1, testShare: 0.4 });
+    const dataset = text({ stride: 1, testFraction: 0.4 });
     expect(dataset.owners).to.deep.equal(['a', 'b']);
     expect(dataset.classNames?.join('')).to.equal('abcdefghijvwxyz');
     expect(windows(dataset.train, dataset.classNames)).to.deep.equal([
@@ -93,9 +93,9 @@ describe('text', () => {
   });
 
   it('moves on by a whole window unless told otherwise', () => {
-    const { train, classNames } = text({ testShare: 0.2 });
+    const { train, classNames } = text({ testFraction: 0.2 });
     expect(windows(train, classNames)).to.deep.equal(['zyx>w', 'wvz>y', 'abc>d', 'def>g']);
-    expect(windows(text({ testShare: 0.2, limit: 3 }).train, classNames)).to.deep.equal([
+    expect(windows(text({ testFraction: 0.2, limit: 3 }).train, classNames)).to.deep.equal([
       'zyx>w',
       'wvz>y',
       'abc>d',
@@ -104,10 +104,10 @@ describe('text', () => {
 
   it('numbers characters beyond 16 bits, or bytes', () => {
     home.write('texts/a.txt', '😀é😀é😀é😀é😀é');
-    const { classNames, train } = text({ testShare: 0.5 });
+    const { classNames, train } = text({ testFraction: 0.5 });
     expect(classNames?.slice(-2)).to.deep.equal(['é', '😀']);
     expect(windows(train, classNames)[0]).to.equal('😀é😀>é');
-    const bytes = text({ testShare: 0.5, alphabet: 'bytes' });
+    const bytes = text({ testFraction: 0.5, alphabet: 'bytes' });
     expect(bytes.classes).to.equal(256);
     expect([...input(bytes.train, 0), labelsOf(bytes.train)[0]]).to.deep.equal([0xf0, 0x9f, 0x98, 0x80]);
   });

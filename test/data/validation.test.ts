@@ -100,10 +100,8 @@ describe('a share of the whole training set', () => {
     };
     const some = Uint32Array.of(1, 3, 4, 5);
     expect(allIndices(partitionSubset({ kind: 'natural' }, data, some))).to.deep.equal([[1], [3], [4, 5]]);
-    expect(allIndices(partitionSubset({ kind: 'labels', clients: 3, labels: 1 }, data, some))).to.deep.equal([
-      [1, 4],
-      [5],
-      [3],
-    ]);
+    expect(
+      allIndices(partitionSubset({ kind: 'labels', clients: 3, labelsPerClient: 1 }, data, some)),
+    ).to.deep.equal([[1, 4], [5], [3]]);
   });
 });

@@ -16,7 +16,7 @@ function memory(
   const recipe = {
     data: {
       dataset: { kind: 'mnist', limit: 500 },
-      partition: { kind: 'dirichlet-draw', clients, samples: 64 },
+      partition: { kind: 'dirichlet-draw', clients, samplesPerClient: 64 },
     },
     model: '2nn',
     topology,

@@ -47,7 +47,7 @@ describe('models', () => {
   });
 
   it('names the layer within a residual that does not fit', () => {
-    const inside = { kind: 'pool', of: 'max', kernel: 9, padding: 'valid' } as const;
+    const inside = { kind: 'pool', pooling: 'max', kernel: 9, padding: 'valid' } as const;
     expect(() => buildModel({ input: [8, 8, 1], layers: [{ kind: 'residual', layers: [inside] }] })).to.throw(
       'layer 1 (residual): layer 1 (pool): its windows of 9 × 9 do not fit',
     );

@@ -74,7 +74,7 @@ describe('the diagonal Fisher information', () => {
     expect(lists).to.deep.equal(numbers);
   });
 
-  it('of a model that foretells tokens is for labels only', () => {
+  it('of a model that predicts tokens is for labels only', () => {
     const text = buildModel(models.create({ kind: 'char-lstm', units: 3 }, { input: [4], classes: 5 }));
     const tokens = randomExamples(3, 4, 5, 1, { tokens: 5 });
     const own = randomWeights(text, 1);
@@ -148,7 +148,7 @@ describe('sums over examples, by the wasm engine and by TensorFlow.js', () => {
         input: [8, 8, 1],
         layers: [
           { kind: 'conv2d', filters: 3, kernel: 3, stride: 1, padding: 'same', activation: 'relu' },
-          { kind: 'pool', of: 'max', kernel: 2, padding: 'valid' },
+          { kind: 'pool', pooling: 'max', kernel: 2, padding: 'valid' },
           { kind: 'conv2d', filters: 9, kernel: 3, stride: 1, padding: 'valid', activation: 'tanh' },
           { kind: 'dense', units: 4, activation: 'none' },
         ],

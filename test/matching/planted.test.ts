@@ -16,10 +16,10 @@ const tokens = 9;
 const specs: Record<string, ModelSpec> = {
   'LeNet-5': models.create({ kind: 'lenet5' }, { input: [28, 28, 1], classes: 10 }),
   'stacked LSTMs': models.create(
-    { kind: 'char-lstm', embedding: 4, units: 7, depth: 2, foretell: 'last' },
+    { kind: 'char-lstm', embedding: 4, units: 7, depth: 2, predict: 'last' },
     { input: [6], classes: tokens },
   ),
-  'LSTMs that foretell each token': models.create(
+  'LSTMs that predict each token': models.create(
     { kind: 'char-lstm', embedding: 4, units: 7, depth: 2 },
     { input: [6], classes: tokens },
   ),
@@ -82,7 +82,7 @@ describe('planted permutations', () => {
   it('between units are averaged over the networks that have both', () => {
     const wide = buildModel(
       models.create(
-        { kind: 'char-lstm', embedding: 4, units: 3, depth: 1, foretell: 'last' },
+        { kind: 'char-lstm', embedding: 4, units: 3, depth: 1, predict: 'last' },
         { input: [6], classes: 9 },
       ),
     );

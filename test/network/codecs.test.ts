@@ -51,12 +51,12 @@ const options: Readonly<Record<string, readonly object[]>> = {
   float32: [{}],
   float16: [{}],
   int8: [
-    { block: 4, feedback: false },
-    { block: 4, feedback: true },
+    { blockSize: 4, errorFeedback: false },
+    { blockSize: 4, errorFeedback: true },
   ],
   'top-k': [
-    { share: 0.2, feedback: false },
-    { share: 0.2, feedback: true },
+    { fraction: 0.2, errorFeedback: false },
+    { fraction: 0.2, errorFeedback: true },
   ],
 };
 
@@ -114,7 +114,7 @@ describe('int8 over sockets', function () {
   ] as const) {
     it(`${family}, by ${workers} workers: the simulator's bits`, async () => {
       const recipe = parseRecipe(
-        JSON.stringify({ ...base, ...families[family], network: { codec: { kind: 'int8', block: 4 } } }),
+        JSON.stringify({ ...base, ...families[family], network: { codec: { kind: 'int8', blockSize: 4 } } }),
       );
       const out = folder.path(`${family}-${workers}`.replaceAll(/\W/g, '-'));
       const state = `${out}-worker`;

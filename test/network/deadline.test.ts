@@ -16,7 +16,7 @@ describe('workers that hang', function () {
       tinyRecipe({
         algorithm: { kind: 'scaffold', fraction: 1 },
         rounds: 12,
-        network: { deadline: 0.5, minimum: 4 },
+        network: { deadline: 0.5, minimumUpdates: 4 },
         evaluate: { on: ['test', 'clients'] },
       }),
     );

@@ -26,7 +26,7 @@ const recipe = (fields: object) =>
 const tracking = recipe({ algorithm: { kind: 'gradient-tracking', batchSize: 10, learningRate: 0.1 } });
 const optimizer = { learningRate: 0.1 };
 const noloco = recipe({
-  algorithm: { kind: 'noloco', batchSize: 10, amount: { steps: 2 }, optimizer, group: 3, gamma: 0.7 },
+  algorithm: { kind: 'noloco', batchSize: 10, amount: { steps: 2 }, optimizer, groupSize: 3, gamma: 0.7 },
   network: { gossip: 'direct' },
 });
 

@@ -42,7 +42,7 @@ const scenarios: Readonly<
   },
   'NoLoCo, directly': {
     recipe: {
-      algorithm: { kind: 'noloco', batchSize: 10, amount: { steps: 2 }, optimizer, group: 3, gamma: 0.7 },
+      algorithm: { kind: 'noloco', batchSize: 10, amount: { steps: 2 }, optimizer, groupSize: 3, gamma: 0.7 },
     },
     listens: [true, true, true],
     shows: ({ way, message }) => way === 'toPeer' || message.kind === 'hello',

@@ -36,7 +36,7 @@ const recipes: Record<string, object> = {
     algorithm: { ...gossip, fanout: 'all', order: 'update-merge' },
     evaluate: { ...base.evaluate, after: 'training' },
   },
-  noloco: { algorithm: { kind: 'noloco', ...inner, exchange: 'overlapped' }, topology: 'complete' },
+  noloco: { algorithm: { kind: 'noloco', ...inner, communication: 'overlapped' }, topology: 'complete' },
   'until a target is reached, tested on the nodes too': {
     algorithm: { ...gossip, fanout: 'all' },
     rounds: 40,

@@ -64,7 +64,7 @@ describe('the metrics of a coordinator that runs', function () {
         rounds: 30,
         algorithm: { kind: 'fedavg', fraction: 1, amount: { epochs: 1 }, batchSize: 10 },
         // Rounds go on without the worker that is killed.
-        network: { deadline: 0.2, minimum: 1 },
+        network: { deadline: 0.2, minimumUpdates: 1 },
       }),
     );
     const port = await freePort();

@@ -61,7 +61,7 @@ describe('workers with their own data', function () {
         points.map((point) => `${String(point)},${site}`),
       );
       const file = folder.write('all.csv', ['x,y,side,site', ...all].join('\n'));
-      const dataset = { kind: 'csv', file, testFile: file, label: 'side', owner: 'site', normalise: 'none' };
+      const dataset = { kind: 'csv', file, testFile: file, label: 'side', owner: 'site', normalize: 'none' };
       const settings = { ...common, ...fields };
       const simulated = await simulate(
         parseRecipe(stringify({ ...settings, data: { dataset, partition: 'natural' } })),
@@ -91,7 +91,7 @@ describe('workers with their own data', function () {
   }
 
   it('begin without a site that has not come, where the recipe says how many are enough', async () => {
-    const network = { deadline: 1, minimum: 3 };
+    const network = { deadline: 1, minimumUpdates: 3 };
     const begun = folder.write('minimum.yaml', stringify({ ...common, data: own, network }));
     const out = folder.path('minimum');
     const port = await freePort();

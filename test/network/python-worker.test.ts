@@ -47,7 +47,7 @@ describe('the worker in Python', () => {
       stringify({
         name,
         data: {
-          dataset: { kind: 'csv', file: 'train.csv', testFile: 'test.csv', normalise: 'none' },
+          dataset: { kind: 'csv', file: 'train.csv', testFile: 'test.csv', normalize: 'none' },
           partition: { kind: 'iid', clients: 6 },
         },
         model: 'logistic',

@@ -24,10 +24,10 @@ function numbers(count: number, name = 'a'): Float32Array {
 const all: readonly (readonly [kind: string, options: object])[] = [
   ['float32', {}],
   ['float16', {}],
-  ['int8', { block: 7 }],
-  ['int8', { block: 3, feedback: true }],
-  ['top-k', { share: 0.3 }],
-  ['top-k', { share: 0.1, feedback: false }],
+  ['int8', { blockSize: 7 }],
+  ['int8', { blockSize: 3, errorFeedback: true }],
+  ['top-k', { fraction: 0.3 }],
+  ['top-k', { fraction: 0.1, errorFeedback: false }],
 ];
 
 /** Any 32 bits as floats: subnormal, infinite and other than numbers too; and numbers of like sizes, which share blocks. */
@@ -82,7 +82,7 @@ describe('codecs', () => {
   it('float16 and int8 err by no more than half a step', () => {
     const vector = numbers(5000);
     const halves = through('float16', vector);
-    const bytes = through('int8', vector, { block: 128 });
+    const bytes = through('int8', vector, { blockSize: 128 });
     for (const [i, value] of vector.entries()) {
       expect(Math.abs(halves[i] - value)).to.be.at.most(Math.max(Math.abs(value) * 2 ** -11, 2 ** -25));
       const block = vector.subarray(i - (i % 128), i - (i % 128) + 128);
@@ -95,7 +95,7 @@ describe('codecs', () => {
     fc.assert(
       fc.property(anyVector, (vector) => {
         fc.pre(vector.every(Number.isFinite));
-        const bytes = through('int8', vector, { block: 64 });
+        const bytes = through('int8', vector, { blockSize: 64 });
         const step = Math.max(Math.max(...vector.map(Math.abs)) / 127, 2 ** -126);
         for (const [i, value] of vector.entries()) {
           expect(Math.abs(bytes[i] - value)).to.be.at.most(step / 2);
@@ -166,12 +166,12 @@ describe('codecs', () => {
     };
     expect(bytes('float32')).to.equal(4000);
     expect(bytes('float16')).to.equal(2000);
-    expect(bytes('int8', { block: 256 })).to.equal(4 + 4 * 4 + 1000);
-    expect(bytes('top-k', { share: 0.02 })).to.equal(20 * 8);
+    expect(bytes('int8', { blockSize: 256 })).to.equal(4 + 4 * 4 + 1000);
+    expect(bytes('top-k', { fraction: 0.02 })).to.equal(20 * 8);
   });
 
   it('int8, by hand', () => {
-    const { bytes } = codec('int8', { block: 3 }).encode(Float32Array.of(127, -63.5, 1.5, 0, 0, 0, 254));
+    const { bytes } = codec('int8', { blockSize: 3 }).encode(Float32Array.of(127, -63.5, 1.5, 0, 0, 0, 254));
     const view = new DataView(bytes.buffer);
     expect(view.getUint32(0, true)).to.equal(3);
     expect([4, 8, 12].map((at) => view.getFloat32(at, true))).to.deep.equal([1, 2 ** -126, 2]);
@@ -180,7 +180,7 @@ describe('codecs', () => {
   });
 
   it('top-k keeps the largest, the first of equal ones', () => {
-    expect([...through('top-k', Float32Array.of(1, -3, 2, -2, 2, 0), { share: 0.5 })]).to.deep.equal([
+    expect([...through('top-k', Float32Array.of(1, -3, 2, -2, 2, 0), { fraction: 0.5 })]).to.deep.equal([
       ...[0, -3, 2, -2, 0, 0],
     ]);
     fc.assert(
@@ -188,7 +188,7 @@ describe('codecs', () => {
         fc.float32Array({ noNaN: true, minLength: 1, maxLength: 60 }),
         fc.double({ min: 0.01, max: 1, noNaN: true }),
         (vector, share) => {
-          const sent = through('top-k', vector, { share });
+          const sent = through('top-k', vector, { fraction: share });
           const k = Math.min(vector.length, Math.max(1, Math.round(share * vector.length)));
           const order = [...vector.keys()].sort((a, b) => Math.abs(vector[b]) - Math.abs(vector[a]) || a - b);
           const kept = new Set(order.slice(0, k));
@@ -211,8 +211,8 @@ describe('codecs', () => {
 
   it('with error feedback lose nothing for ever: what was sent and what is kept are what was meant', () => {
     for (const [kind, options] of [
-      ['top-k', { share: 0.1 }],
-      ['int8', { feedback: true }],
+      ['top-k', { fraction: 0.1 }],
+      ['int8', { errorFeedback: true }],
     ] as const) {
       let residuals = {};
       const meant = new Float64Array(300);
@@ -231,9 +231,9 @@ describe('codecs', () => {
   });
 
   it('begin without a residual where the length of a vector has changed', () => {
-    const first = encodeAnswer(codec('top-k', { share: 0.1 }), { delta: numbers(50) });
+    const first = encodeAnswer(codec('top-k', { fraction: 0.1 }), { delta: numbers(50) });
     const grown = numbers(60);
-    const second = encodeAnswer(codec('top-k', { share: 1 }), { delta: grown }, first.residuals);
+    const second = encodeAnswer(codec('top-k', { fraction: 1 }), { delta: grown }, first.residuals);
     expect(decodeVector(second.tensors['delta'], 60)).to.deep.equal(grown);
   });
 

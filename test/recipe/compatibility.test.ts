@@ -17,7 +17,7 @@ const values: Readonly<Record<ConditionalField, unknown>> = {
   'network.gossip': 'direct',
   'network.tick': 1,
   'network.deadline': 3,
-  'network.minimum': 2,
+  'network.minimumUpdates': 2,
   'network.overSelection': 1.5,
   'network.normBound': 10,
   'clients.availability': 0.5,
@@ -85,7 +85,7 @@ describe('every conditional field', () => {
       it(`is accepted by ${kind} under schedule ${schedule} if it is read, else refused by name`, () => {
         expect(recipe(kind, schedule)).to.equal('accepted');
         for (const field of conditionalFields) {
-          const needs = field === 'network.minimum' ? { 'network.deadline': 1 } : {};
+          const needs = field === 'network.minimumUpdates' ? { 'network.deadline': 1 } : {};
           const answer = recipe(kind, schedule, { ...needs, [field]: values[field] });
           if (reads.includes(field)) expect(answer, field).to.equal('accepted');
           else expect(answer, field).to.include(`--set ${field}: ${kind} does not read it`);
@@ -138,7 +138,7 @@ describe('an option without effect beside another', () => {
     refused(
       'fedavg',
       'synchronous',
-      { 'algorithm.perRound': 2, 'algorithm.fraction': 0.5 },
+      { 'algorithm.clientsPerRound': 2, 'algorithm.fraction': 0.5 },
       'algorithm.fraction',
     );
     refused('fedbuff', 'buffered', { 'algorithm.fraction': 0.5 }, 'algorithm.fraction');
@@ -156,7 +156,7 @@ describe('an option without effect beside another', () => {
     );
     const merge = { kind: 'mean', share: 0.2 };
     refused('buffered-gossip', 'asynchronous', { 'algorithm.merge': merge }, 'algorithm.merge.share');
-    refused('fedavg', 'synchronous', { 'network.minimum': 2 }, 'network.minimum');
+    refused('fedavg', 'synchronous', { 'network.minimumUpdates': 2 }, 'network.minimumUpdates');
     refused('fedavg', 'synchronous', { 'init.file': 'a', 'init.seed': 2 }, 'init.seed');
     refused('isolated', 'synchronous', { 'init.file': 'a', 'init.kind': 'own' }, 'init.file');
     refused('fedavg', 'synchronous', { stop: {} }, 'stop');
@@ -169,13 +169,13 @@ describe('an option without effect beside another', () => {
       expect(recipe('fedavg', 'synchronous', one)).to.include('clients.stragglers: it has no effect');
     }
     const table = { kind: 'csv', file: 'a.csv', testFile: 'b.csv' };
-    const both = { 'data.dataset': { ...table, testShare: 0.3 } };
-    expect(recipe('fedavg', 'synchronous', both)).to.include('data.dataset.testShare: it has no effect');
+    const both = { 'data.dataset': { ...table, testFraction: 0.3 } };
+    expect(recipe('fedavg', 'synchronous', both)).to.include('data.dataset.testFraction: it has no effect');
     expect(recipe('fedavg', 'synchronous', { 'data.dataset': table })).to.equal('accepted');
   });
 
   it('is refused once', () => {
-    const answer = recipe('gossip', 'synchronous', { 'network.minimum': 2 });
-    expect(answer.match(/network\.minimum: /g)).to.have.length(1);
+    const answer = recipe('gossip', 'synchronous', { 'network.minimumUpdates': 2 });
+    expect(answer.match(/network\.minimumUpdates: /g)).to.have.length(1);
   });
 });

@@ -46,19 +46,19 @@ describe('nothing to evaluate on', () => {
     folder.write('texts/a.txt', 'abcdefghijklmnopqrst');
     const text = { kind: 'text', folder: folder.path('texts'), window: 4 };
     const more = { model: { kind: 'char-lstm', units: 2, depth: 1 } };
-    expect(() => build({ dataset: { ...text, testShare: 0.2 } }, {}, more)).to.throw(
+    expect(() => build({ dataset: { ...text, testFraction: 0.2 } }, {}, more)).to.throw(
       /the test set of text has no examples; no text has the 5 tokens in its test part that one window takes/,
     );
-    expect(build({ dataset: { ...text, testShare: 0.25 } }, {}, more).heldOut('test').count).to.equal(1);
+    expect(build({ dataset: { ...text, testFraction: 0.25 } }, {}, more).heldOut('test').count).to.equal(1);
   });
 
   it('in the validation part is refused where every client has too few examples', async () => {
-    const data = { dataset: csv, validation: { share: 0.2 } };
+    const data = { dataset: csv, validation: { fraction: 0.2 } };
     const sentence =
-      "data.validation holds nothing out: share 0.2 of a client's examples rounds to none, the largest client has 1; " +
-      'use a larger share, or data.validation.of: train';
+      "data.validation holds nothing out: fraction 0.2 of a client's examples rounds to none, the largest client has 1; " +
+      'use a larger fraction, or data.validation.from: train';
     expect(() => build(data, { on: ['validation'] })).to.throw(sentence);
-    const whole = { ...data, validation: { share: 0.2, of: 'train' } };
+    const whole = { ...data, validation: { fraction: 0.2, from: 'train' } };
     expect(() =>
       build({ ...whole, partition: { kind: 'iid', clients: 2 } }, { on: ['validation'] }),
     ).not.to.throw();
@@ -69,7 +69,7 @@ describe('nothing to evaluate on', () => {
   });
 
   it('in any set of any data set is refused where the recipe evaluates on it', () => {
-    const federation = build({ dataset: csv, validation: { share: 0.25, of: 'train' } });
+    const federation = build({ dataset: csv, validation: { fraction: 0.25, from: 'train' } });
     const without: Record<string, Partial<Federation>> = {
       test: { dataset: { ...federation.dataset, test: { ...federation.dataset.test, count: 0 } } },
       validation: { validation: new Uint32Array(0) },

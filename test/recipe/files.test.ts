@@ -44,11 +44,11 @@ describe('the files that a recipe names', () => {
   it('are also those of the topology that another is made of', () => {
     const edges = 'a,b\nb,c\nc,a\n';
     const path = folder.write('edges.csv', edges);
-    const topology = { kind: 'churn', of: { kind: 'file', path } };
+    const topology = { kind: 'churn', base: { kind: 'file', path } };
     const recipe = parseRecipe(
       smallRecipe({ algorithm: { kind: 'gossip', optimizer: { learningRate: 0.1 } }, topology }),
     );
-    expect(fileChecksums(recipe)).to.deep.equal({ 'topology.of.path': sha256(Buffer.from(edges)) });
+    expect(fileChecksums(recipe)).to.deep.equal({ 'topology.base.path': sha256(Buffer.from(edges)) });
     expect(Buffer.from(readRecipeFiles(recipe)[path]).toString()).to.equal(edges);
   });
 

@@ -61,10 +61,10 @@ function keptOf(density: number, count: number): number {
 }
 
 /** Grey examples of one of the two classes of `count` examples. */
-function greyOf(share: number, count: number, mostly: boolean): number {
+function greyOf(fraction: number, count: number, mostly: boolean): number {
   const transform = features
     .create(
-      { kind: 'grey', share },
+      { kind: 'grayscale', fraction },
       {
         ...{ seed: 1, clients: 1, classes: 2 },
         labels: Int32Array.from({ length: 2 * count }, (_, i) => i % 2),
@@ -95,17 +95,17 @@ const settings: Readonly<Record<string, Setting>> = {
   },
   'overSelection of wanted clients': {
     ...{ rounding: up, from: 101, to: 299 },
-    taken: (overSelection, perRound) =>
+    taken: (overSelection, clientsPerRound) =>
       selectClients(
-        { fraction: 0, perRound },
-        { roster: everyone(4 * perRound), overSelection, stream: draws },
+        { fraction: 0, clientsPerRound },
+        { roster: everyone(4 * clientsPerRound), overSelection, stream: draws },
       ).length,
   },
   'trim of models': { ...{ rounding: down, to: 49, counts: [10, 50, 100] }, taken: droppedOf },
   'density of differences': { rounding: off, least: 1, taken: keptOf },
-  'share of a top-k codec': {
+  'fraction of a top-k codec': {
     ...{ rounding: off, least: 1 },
-    taken: (share, count) => codecs.create({ kind: 'top-k', share }, undefined).bytes(count) / 8,
+    taken: (fraction, count) => codecs.create({ kind: 'top-k', fraction }, undefined).bytes(count) / 8,
   },
   'fraction of sampled coordinates': {
     ...{ rounding: off, least: 1 },
@@ -122,25 +122,25 @@ const settings: Readonly<Record<string, Setting>> = {
     ...{ rounding: off, to: 90 },
     taken: (share, count) => holdOut(listPartition([range(count)]), share, 1).validation.size(0),
   },
-  'test share of synthetic data': {
+  'test fraction of synthetic data': {
     ...{ rounding: up, to: 90 },
-    taken: (testShare, count) =>
-      syntheticDataset({ ...synthetic, samplesPerClient: count, testShare }).test.count,
+    taken: (testFraction, count) =>
+      syntheticDataset({ ...synthetic, samplesPerClient: count, testFraction }).test.count,
   },
-  'test share of a text': {
+  'test fraction of a text': {
     ...{ rounding: up, to: 80 },
-    taken: (testShare, count) =>
+    taken: (testFraction, count) =>
       // One window of a token and its successor fewer than tokens.
       windowDataset('text', [{ owner: 'a', test: 'end', path: '', content: new Uint8Array(count) }], {
         ...windows,
-        testShare,
+        testFraction,
       }).test.count + 1,
   },
-  'share of grey images in the grey half': {
+  'fraction of grayscale images in the grey half': {
     ...{ rounding: off, from: 51 },
     taken: (share, count) => greyOf(share, count, true),
   },
-  'share of grey images in the other half': {
+  'fraction of grayscale images in the other half': {
     ...{ rounding: off, to: 49 },
     taken: (other, count) => greyOf((100 - Math.round(100 * other)) / 100, count, false),
   },
@@ -164,7 +164,7 @@ describe('a fraction of a count', () => {
     for (const clients of [3, 7, 10, 49, 300]) {
       const labels = new Int32Array(8 * clients);
       for (const kind of ['quantity-power-law', 'labels']) {
-        const choice = { kind, clients, exponent: 0, ...(kind === 'labels' && { labels: 1 }) };
+        const choice = { kind, clients, exponent: 0, ...(kind === 'labels' && { labelsPerClient: 1 }) };
         const partition = partitions.create(choice, { seed: 1, classes: 1, labels });
         for (let client = 0; client < clients; client++) {
           expect(partition.size(client), `${kind}, ${client} of ${clients}`).to.equal(8);
@@ -182,7 +182,7 @@ describe('recipes whose fractions were rounded otherwise', () => {
     expect(affected({})).to.equal(false);
     expect(affected({ algorithm: { kind: 'fedavg', fraction: 0.1 } })).to.equal(false);
     expect(affected({ algorithm: { kind: 'fedavg', fraction: 0.29 } })).to.equal(true);
-    expect(affected({ network: { codec: { kind: 'top-k', share: 0.145 } } })).to.equal(true);
+    expect(affected({ network: { codec: { kind: 'top-k', fraction: 0.145 } } })).to.equal(true);
     const partition = (choice: object) => ({
       data: { dataset: { kind: 'synthetic' }, partition: choice },
     });

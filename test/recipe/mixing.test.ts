@@ -30,7 +30,7 @@ const refusal = (...parts: Parameters<typeof recipe>) => {
 const star = { kind: 'star' };
 const ring = { kind: 'ring' };
 const oneWay = { kind: 'ring', directed: true };
-const drawn = { kind: 'epidemic', degree: 2, choice: 'local' };
+const drawn = { kind: 'epidemic', degree: 2, variant: 'local' };
 
 describe('mixing matrices of algorithms', () => {
   // By what is true of the matrix on each topology, worked out by hand.
@@ -71,7 +71,7 @@ describe('mixing matrices of algorithms', () => {
 
   it("push-sum's shares are the columns of the recipe's matrix", () => {
     for (const topology of [star, ring, drawn]) {
-      const choice = { kind: 'column-stochastic', keep: 0.7 };
+      const choice = { kind: 'column-stochastic', selfWeight: 0.7 };
       const federation = build('push-sum', topology, choice);
       const view = viewer(federation);
       for (let node = 0; node < 6; node++) {

@@ -8,7 +8,7 @@ describe("a run's record", () => {
     const data = {
       dataset: { kind: 'mnist', limit: 600 },
       partition: { kind: 'iid', clients: 5 },
-      validation: { share: 0.1, of: 'train' },
+      validation: { fraction: 0.1, from: 'train' },
     };
     const recipe = parseRecipe(smallRecipe({ data, rounds: 2, evaluate: { on: ['test', 'validation'] } }));
     const { record, events } = await simulate(recipe, { threads: 1 });

@@ -35,8 +35,8 @@ describe('a codec of the recipe', () => {
     const blocks = Math.ceil(parameters / 256);
     const expected = [
       ['float16', 2 * parameters, 2 * parameters],
-      [{ kind: 'int8', feedback: true }, ...new Array<number>(2).fill(4 + 4 * blocks + parameters)],
-      [{ kind: 'top-k', share: 0.1 }, 8 * Math.round(0.1 * parameters), 4 * parameters],
+      [{ kind: 'int8', errorFeedback: true }, ...new Array<number>(2).fill(4 + 4 * blocks + parameters)],
+      [{ kind: 'top-k', fraction: 0.1 }, 8 * Math.round(0.1 * parameters), 4 * parameters],
     ] as const;
     for (const [codec, up, down] of expected) {
       const coded = await simulated(withCodec(codec));
@@ -48,7 +48,7 @@ describe('a codec of the recipe', () => {
 
   it('lets clients keep what their answers lost, where it has error feedback', async () => {
     const twoTimes = { algorithm: trained({ kind: 'fedavg', fraction: 1 }), rounds: 2 };
-    const run = (feedback: boolean) => simulated(withCodec({ kind: 'top-k', feedback }, twoTimes));
+    const run = (errorFeedback: boolean) => simulated(withCodec({ kind: 'top-k', errorFeedback }, twoTimes));
     expect((await run(true)).weightsSha256).not.to.equal((await run(false)).weightsSha256);
   });
 

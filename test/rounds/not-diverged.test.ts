@@ -22,7 +22,7 @@ describe('no divergence', () => {
   const recipe = (fields: object) =>
     parseRecipe(
       JSON.stringify({
-        data: { dataset: { kind: 'csv', file, normalise: 'none' }, partition: { kind: 'iid', clients: 4 } },
+        data: { dataset: { kind: 'csv', file, normalize: 'none' }, partition: { kind: 'iid', clients: 4 } },
         model: 'logistic',
         rounds: 1,
         ...fields,

@@ -50,7 +50,7 @@ describe('a coordinator', () => {
   });
 
   it('ends a round at its deadline only with the minimum of updates, and looks again', () => {
-    const host = new CoordinatorDriver({ network: { deadline: 10, minimum: 2 } });
+    const host = new CoordinatorDriver({ network: { deadline: 10, minimumUpdates: 2 } });
     const { connection } = host.join();
     const [first, second] = host.answers(lastTask(host, connection));
     host.send(connection, first);

@@ -37,7 +37,7 @@ const claim = (first: number, last: number) => ({
 describe('the evaluation on clients', function () {
   this.timeout(20_000);
   it('ends at the deadline with the minimum of results, and says who is missing', () => {
-    const run = new CoordinatorDriver({ ...evaluated, network: { deadline: 3, minimum: 2 } });
+    const run = new CoordinatorDriver({ ...evaluated, network: { deadline: 3, minimumUpdates: 2 } });
     const steady = run.join(claim(0, 3)).connection;
     const gone = run.join(claim(4, 5)).connection;
     work(run, steady);
@@ -52,7 +52,7 @@ describe('the evaluation on clients', function () {
   });
 
   it('waits on where fewer results than the minimum have come', () => {
-    const run = new CoordinatorDriver({ ...evaluated, network: { deadline: 3, minimum: 5 } });
+    const run = new CoordinatorDriver({ ...evaluated, network: { deadline: 3, minimumUpdates: 5 } });
     const steady = run.join(claim(0, 3)).connection;
     const gone = run.join(claim(4, 5)).connection;
     work(run, steady);
@@ -114,7 +114,7 @@ describe('the first round of clients with data of their own', function () {
   const site = (name: string) => ({ claim: { kind: 'local' as const, shards: [{ name, samples: 10 }] } });
 
   it('begins after the deadline with the minimum of clients; the others join later', () => {
-    const run = new CoordinatorDriver({ ...own, network: { deadline: 3, minimum: 2 } });
+    const run = new CoordinatorDriver({ ...own, network: { deadline: 3, minimumUpdates: 2 } });
     const north = run.join(site('north')).connection;
     run.tell({ kind: 'timer', name: 'start' });
     expect(run.sent(north, 'task'), 'one is too few').to.deep.equal([]);

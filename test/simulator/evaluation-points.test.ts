@@ -32,7 +32,7 @@ const setting = (fields: Readonly<Record<string, unknown>>) =>
       data: {
         dataset: {
           ...{ kind: 'synthetic', clients: NODES, dimension: DIMENSION, classes: CLASSES },
-          ...{ samplesPerClient: 20, testShare: 0.5 },
+          ...{ samplesPerClient: 20, testFraction: 0.5 },
         },
         partition: 'natural',
       },

@@ -16,7 +16,7 @@ const apart = (fields: Readonly<Record<string, unknown>> = {}) =>
       data: {
         dataset: { kind: 'mnist', limit: 400 },
         partition: { kind: 'shards', clients: NODES },
-        validation: { share: 0.1, of: 'train' },
+        validation: { fraction: 0.1, from: 'train' },
       },
       model: 'logistic',
       algorithm: { kind: 'isolated', amount: { epochs: 1 }, optimizer: { learningRate: 0.1 } },

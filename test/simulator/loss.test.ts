@@ -22,7 +22,7 @@ describe("a recipe's loss", () => {
   it('changes the run, in the same bits on one thread and on two', async () => {
     const losses = [
       undefined,
-      { kind: 'cross-entropy', smoothing: 0.1 },
+      { kind: 'cross-entropy', labelSmoothing: 0.1 },
       'squared-error',
       { kind: 'distillation', teacher, model: { kind: 'mlp', hidden: [30] }, weight: 0.3 },
     ];

@@ -39,7 +39,7 @@ describe('what clients keep from round to round', () => {
   });
 
   it('is of no more clients than there are, and of what error feedback leaves too', () => {
-    const all = federation({ ...tfjs, rounds: 50, network: { codec: { kind: 'top-k', share: 0.1 } } });
+    const all = federation({ ...tfjs, rounds: 50, network: { codec: { kind: 'top-k', fraction: 0.1 } } });
     expect(() => {
       refuseWhatDoesNotFit(all, 1, 1000);
     }).to.throw(/20 clients × 2 ×/);

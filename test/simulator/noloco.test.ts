@@ -37,7 +37,7 @@ const bytes = async (algorithm: object, fields: object = {}) => {
 
 const algorithms: Record<string, object> = {
   'noloco, overlapped': { kind: 'noloco', ...inner },
-  'noloco, combined': { kind: 'noloco', ...inner, exchange: 'combined' },
+  'noloco, combined': { kind: 'noloco', ...inner, communication: 'combined' },
   diloco: { kind: 'diloco', ...inner },
   'local-sgd': { kind: 'local-sgd', ...inner },
   'noloco, Adam inside': {
@@ -59,7 +59,7 @@ describe('noloco in the simulator', () => {
     });
   }
 
-  it('halves the bytes with exchange: combined', async () => {
+  it('halves the bytes with communication: combined', async () => {
     const both = await bytes(algorithms['noloco, overlapped']);
     expect(await bytes(algorithms['noloco, combined'])).to.equal(both / 2);
   });
@@ -87,7 +87,7 @@ describe('noloco in the simulator', () => {
     // 12,730 weights take 1.02 units of time on the link; inner steps take 2.
     const slow = { schedule: { kind: 'synchronous', compute: 2 }, network: { bandwidth: 4 * 12_500 } };
     for (const exchange of ['overlapped', 'combined']) {
-      const { events } = await run({ kind: 'noloco', ...inner, exchange }, slow);
+      const { events } = await run({ kind: 'noloco', ...inner, communication: exchange }, slow);
       const last = events.findLast((event) => event.type === 'population');
       expect(last?.virtualTime).to.be.closeTo(4 * 3.0184, 1e-6);
     }

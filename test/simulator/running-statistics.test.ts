@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/folder.js';
 const layers = [
   { kind: 'dense', units: 8, activation: 'none' },
   { kind: 'batch-norm' },
-  { kind: 'activation', curve: 'relu' },
+  { kind: 'activation', function: 'relu' },
   { kind: 'dropout', rate: 0.3 },
   { kind: 'dense', units: 3, activation: 'none' },
 ];
@@ -45,7 +45,7 @@ describe('a model with batch norm', () => {
       JSON.stringify({
         seed: 2,
         data: {
-          dataset: { kind: 'csv', file, testFile: test, owner: 'owner', normalise: 'none' },
+          dataset: { kind: 'csv', file, testFile: test, owner: 'owner', normalize: 'none' },
           partition: 'natural',
         },
         model: { kind: 'layers', layers },
@@ -90,11 +90,13 @@ describe('a model with batch norm', () => {
         : { algorithm: { kind, ...(kind === 'fedsgd' ? { optimizer } : local) } },
     );
   const coded = ['fedavg', 'fedavgm', 'fednova'].flatMap((kind) =>
-    [{ kind: 'int8', feedback: true }, { kind: 'top-k', share: 0.05 }, { kind: 'float16' }].map((codec) => ({
-      algorithm: { kind, ...local },
-      network: { codec },
-      rounds: 12,
-    })),
+    [{ kind: 'int8', errorFeedback: true }, { kind: 'top-k', fraction: 0.05 }, { kind: 'float16' }].map(
+      (codec) => ({
+        algorithm: { kind, ...local },
+        network: { codec },
+        rounds: 12,
+      }),
+    ),
   );
   for (const fields of [...federatedCases, ...coded]) {
     it(`keeps its running statistics right: ${JSON.stringify(fields)}`, async () => {
@@ -114,7 +116,7 @@ describe('a model with batch norm', () => {
         },
         ...(kind === 'buffered-gossip' && { schedule: { kind: 'asynchronous' } }),
       })),
-    { algorithm: { kind: 'noloco', ...gossiping, exchange: 'combined' } },
+    { algorithm: { kind: 'noloco', ...gossiping, communication: 'combined' } },
     { algorithm: { kind: 'gossip', ...gossiping, message: { kind: 'partitioned', parts: 3 } } },
     { algorithm: { kind: 'gossip', ...gossiping, message: { kind: 'sampled', fraction: 0.5 } } },
     { algorithm: { kind: 'gossip', ...gossiping }, network: { codec: 'int8' } },

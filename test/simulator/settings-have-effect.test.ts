@@ -17,7 +17,7 @@ rounds: 3
 const changes: Readonly<Partial<Record<ConditionalField, unknown>>> = {
   'init.kind': 'own',
   topology: 'ring',
-  mixing: { kind: 'row-stochastic', keep: 0.6 },
+  mixing: { kind: 'row-stochastic', selfWeight: 0.6 },
   'schedule.compute': 0.25,
   'network.codec': 'float16',
   'network.latency': 0.4,
@@ -56,7 +56,7 @@ async function told(
     schedule: schedule === 'buffered' ? { kind: schedule, concurrency: 3, size: 2 } : { kind: schedule },
     ...(needsTopology && { topology: 'complete' }),
     ...set,
-    ...(column && { mixing: { kind: 'column-stochastic', keep: 0.6 } }),
+    ...(column && { mixing: { kind: 'column-stochastic', selfWeight: 0.6 } }),
   });
   const { record, events } = await simulate(recipe, { threads: 1 });
   return JSON.stringify([record.weightsSha256, events]);

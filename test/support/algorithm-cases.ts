@@ -15,7 +15,7 @@ export const algorithmCases: Readonly<Record<string, string>> = {
   }),
   'fedavg through top-k, whose clients keep what their answers lost': smallRecipe({
     algorithm: trained({ kind: 'fedavg', fraction: 0.5 }),
-    network: { codec: { kind: 'top-k', share: 0.05 } },
+    network: { codec: { kind: 'top-k', fraction: 0.05 } },
     rounds: 6,
   }),
   'fedma, which grows the model layer by layer': smallRecipe({

@@ -33,7 +33,7 @@ const recipes = [
     rounds: 6,
   }),
   // Who is slow does not count, and goes back to what it kept before.
-  recipe({ network: { deadline: 2, minimum: 2, overSelection: 1.4 } }),
+  recipe({ network: { deadline: 2, minimumUpdates: 2, overSelection: 1.4 } }),
   // Nobody waits for who is slow, whose answer counts later.
   recipe({
     algorithm: { kind: 'fedbuff', amount: { epochs: 1 }, batchSize: 10 },

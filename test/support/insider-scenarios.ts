@@ -111,12 +111,12 @@ export const insiderScenarios = (): readonly InsiderScenario[] => [
   ),
   scenario(
     'top-k',
-    { algorithm: { kind: 'fedavg', ...training }, network: { codec: { kind: 'top-k', share: 0.2 } } },
+    { algorithm: { kind: 'fedavg', ...training }, network: { codec: { kind: 'top-k', fraction: 0.2 } } },
     [up('update', 2)],
   ),
   scenario(
     'int8',
-    { algorithm: { kind: 'fedavg', ...training }, network: { codec: { kind: 'int8', block: 4 } } },
+    { algorithm: { kind: 'fedavg', ...training }, network: { codec: { kind: 'int8', blockSize: 4 } } },
     [up('update'), down('task')],
   ),
   scenario('float16', { algorithm: { kind: 'fedprox', ...training }, network: { codec: 'float16' } }, [

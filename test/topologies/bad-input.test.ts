@@ -102,12 +102,16 @@ const refused: readonly [choice: Choice, nodes: number, sentence: string][] = [
   ],
   [{ kind: 'epidemic', degree: 3 }, 7, 'no graph has degree 3 everywhere'],
   [
-    { kind: 'epidemic', choice: 'local', degree: 7 },
+    { kind: 'epidemic', variant: 'local', degree: 7 },
     7,
     'degree 7 is too large: there are 6 others to send to',
   ],
-  [{ kind: 'churn', of: 'ring' }, 7, 'nothing would ever be down; give links or nodes a probability above 0'],
-  [{ kind: 'churn', of: 'ring', links: 1 }, 7, 'everything would always be down; use probabilities below 1'],
+  [{ kind: 'churn', base: 'ring' }, 7, 'nothing would ever be down; set linkFailure or nodeFailure above 0'],
+  [
+    { kind: 'churn', base: 'ring', linkFailure: 1 },
+    7,
+    'everything would always be down; use probabilities below 1',
+  ],
 ];
 
 describe('a topology that cannot exist', () => {
@@ -125,7 +129,7 @@ describe('a topology that cannot exist', () => {
       const choice = {
         kind,
         ...(kind === 'file' && { path: 'a.csv' }),
-        ...(kind === 'churn' && { of: 'star' }),
+        ...(kind === 'churn' && { base: 'star' }),
       };
       expect(() => topologies.create(choice, { nodes: 1, seed: 1 })).to.throw(
         `topology '${kind}' on 1 node: it takes at least 2 nodes to exchange anything`,
@@ -136,7 +140,7 @@ describe('a topology that cannot exist', () => {
   });
 
   it('is refused by the inner name where it is inside another one', () => {
-    const inside = { kind: 'hierarchical', groups: 2, inside: 'hypercube' };
+    const inside = { kind: 'hierarchical', groups: 2, within: 'hypercube' };
     expect(() => topologies.create(topologies.field().parse(inside), { nodes: 10, seed: 1 })).to.throw(
       "topology 'hypercube' on 5 nodes: the number of nodes has to be a power of two; use 4 or 8 nodes",
     );
@@ -144,9 +148,9 @@ describe('a topology that cannot exist', () => {
 
   const misread: readonly [choice: unknown, sentence: string][] = [
     ['rnig', "unknown topology 'rnig'; did you mean 'ring'?"],
-    [{ kind: 'churn', links: 0.1 }, 'name a topology: one of complete, star, '],
+    [{ kind: 'churn', linkFailure: 0.1 }, 'name a topology: one of complete, star, '],
     [
-      { kind: 'churn', of: { kind: 'ring', dirceted: true } },
+      { kind: 'churn', base: { kind: 'ring', dirceted: true } },
       "unknown field 'dirceted'; did you mean 'directed'?",
     ],
     [{ kind: 'erdos-renyi', probability: 1.5 }, 'a probability lies between 0 and 1, and this is 1.5'],

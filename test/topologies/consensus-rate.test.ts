@@ -23,14 +23,14 @@ const more: Readonly<Record<string, readonly object[]>> = {
   exponential: [{}, { directed: false }],
   'random-matching': [
     {},
-    { of: 'torus' },
-    { of: { kind: 'hierarchical', between: 'one-peer-exponential', groups: 3 } },
+    { base: 'torus' },
+    { base: { kind: 'hierarchical', between: 'one-peer-exponential', groups: 3 } },
   ],
-  epidemic: [{ degree: 3 }, { choice: 'local', degree: 2 }],
+  epidemic: [{ degree: 3 }, { variant: 'local', degree: 2 }],
   churn: [
-    { of: 'ring', links: 0.3 },
-    { of: 'exponential', nodes: 0.3, rounds: 2 },
-    { of: 'one-peer-exponential', links: 0.2, rounds: 3 },
+    { base: 'ring', linkFailure: 0.3 },
+    { base: 'exponential', nodeFailure: 0.3, rounds: 2 },
+    { base: 'one-peer-exponential', linkFailure: 0.2, rounds: 3 },
   ],
   file: [{ path: 'edges.csv' }],
 };
@@ -41,7 +41,9 @@ const choices = topologies.entries.flatMap(({ kind }) =>
   (more[kind] ?? [{}]).map((options) => ({ kind, ...options })),
 );
 const weights: readonly Choice[] = mixing.entries.flatMap(({ kind }): Choice[] =>
-  kind.endsWith('-stochastic') ? [{ kind }, { kind, keep: 0.9 }, { kind, keep: 0.2 }] : [{ kind }],
+  kind.endsWith('-stochastic')
+    ? [{ kind }, { kind, selfWeight: 0.9 }, { kind, selfWeight: 0.2 }]
+    : [{ kind }],
 );
 
 /** ln of ‖z − z̄‖² after each round over that at the start, z = x / ω; differences are scaled up again in each round. */

@@ -55,7 +55,7 @@ describe('the description of a topology', () => {
       .to.include('exponential (directed true): 300 nodes, directed, the same in every round')
       .and.include('spectral gap         0.2 (by Lanczos or Arnoldi steps)')
       .and.include('rounds to consensus  31 to 0.001 of the distance (predicted)');
-    const churn = { kind: 'churn', of: 'ring', links: 0.1 };
+    const churn = { kind: 'churn', base: 'ring', linkFailure: 0.1 };
     expect(lines(churn, 50, { rounds: 5 }).join('\n'))
       .to.include('churn (of {"directed":false,"kind":"ring"}, links 0.1, nodes 0, rounds 1): 50 nodes')
       .and.match(/rounds to consensus {2}[\d,]+ to 0\.001 of the distance \(extrapolated\)/);

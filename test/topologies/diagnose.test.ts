@@ -65,7 +65,7 @@ describe('diagnostics', () => {
       expect(bounds.least).to.be.at.most(truth);
       expect(bounds.most).to.be.at.least(truth);
     }
-    const directed = make({ kind: 'epidemic', choice: 'local', degree: 4 }, 100, 2).at(0);
+    const directed = make({ kind: 'epidemic', variant: 'local', degree: 4 }, 100, 2).at(0);
     const truth = diameter(directed);
     expect(diameter(directed, 0).least).to.be.at.most(truth.least);
     expect(diameter(directed, 0).most).to.be.at.least(truth.most);
@@ -170,7 +170,7 @@ describe('connectivity', () => {
         'use a topology with more neighbours, or connected: true where it has that option',
     );
     const never = make(
-      { kind: 'churn', of: { kind: 'caveman', cliques: 2, connected: false }, links: 0.2 },
+      { kind: 'churn', base: { kind: 'caveman', cliques: 2, connected: false }, linkFailure: 0.2 },
       8,
     );
     expect(refuseDisconnected(never, 'it')).to.include(', even over 100 rounds together; use');

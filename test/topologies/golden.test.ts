@@ -16,12 +16,12 @@ const golden: readonly [choice: Choice, nodes: number, digest: string][] = [
   [{ kind: 'watts-strogatz' }, 50, '2890eef299bb3d64'],
   [{ kind: 'barabasi-albert' }, 50, '040fdb22aaa49ba6'],
   [{ kind: 'stochastic-block' }, 60, '9d5dd3088affd62d'],
-  [{ kind: 'hierarchical', inside: 'regular', groups: 4 }, 40, '069d0a0c0a0fe5c7'],
+  [{ kind: 'hierarchical', within: 'regular', groups: 4 }, 40, '069d0a0c0a0fe5c7'],
   [{ kind: 'random-matching' }, 33, '3e2b1b54abb4f60e'],
-  [{ kind: 'random-matching', of: 'torus' }, 36, '21ab4df1e1e012af'],
+  [{ kind: 'random-matching', base: 'torus' }, 36, '21ab4df1e1e012af'],
   [{ kind: 'epidemic' }, 50, '2c6fa1ef76c6999f'],
-  [{ kind: 'epidemic', choice: 'local' }, 50, 'c13a6f1a90121008'],
-  [{ kind: 'churn', of: 'regular', links: 0.2, nodes: 0.1 }, 50, '92202d603de9aee9'],
+  [{ kind: 'epidemic', variant: 'local' }, 50, 'c13a6f1a90121008'],
+  [{ kind: 'churn', base: 'regular', linkFailure: 0.2, nodeFailure: 0.1 }, 50, '92202d603de9aee9'],
 ];
 
 describe('random topologies', () => {

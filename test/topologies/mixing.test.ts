@@ -61,7 +61,7 @@ describe('mixing matrices', () => {
       ...[1 / 3, 1 / 2, 0],
       ...[1 / 3, 1 / 2, 1 / 2],
     ]);
-    near(dense(mixing.create({ kind: 'row-stochastic', keep: 0.4 }, graph)).flat(), [
+    near(dense(mixing.create({ kind: 'row-stochastic', selfWeight: 0.4 }, graph)).flat(), [
       ...[0.4, 0, 0.6],
       ...[0.6, 0.4, 0],
       ...[0.3, 0.3, 0.4],
@@ -120,7 +120,7 @@ describe('mixing matrices', () => {
   it('times a vector, and transposed, agree with the written-out matrix', () => {
     fc.assert(
       fc.property(graphs(true), (graph) => {
-        const matrix = mixing.create({ kind: 'column-stochastic', keep: 0.3 }, graph);
+        const matrix = mixing.create({ kind: 'column-stochastic', selfWeight: 0.3 }, graph);
         const w = dense(matrix);
         const x = Float64Array.from({ length: graph.nodes }, (_, i) => i * i - 3);
         const times = (m: number[][]) => m.map((row) => row.reduce((sum, value, j) => sum + value * x[j], 0));

@@ -168,15 +168,15 @@ describe('random graphs', () => {
 
   it('epidemic: every node hears from others of all rounds, in the end from everyone', () => {
     for (const choice of ['oracle', 'local']) {
-      const together = union(make({ kind: 'epidemic', choice, degree: 4 }, 12), 40);
+      const together = union(make({ kind: 'epidemic', variant: choice, degree: 4 }, 12), 40);
       for (let node = 0; node < 12; node++) expect(degree(together.in, node)).to.equal(11);
     }
   });
 
   it('churn takes links and nodes away as often as it says, for as long as it says', () => {
-    const links = make({ kind: 'churn', of: 'complete', links: 0.3 }, 12);
+    const links = make({ kind: 'churn', base: 'complete', linkFailure: 0.3 }, 12);
     expect(mean(many(200, (round) => edgeCount(links.at(round)))) / 66).to.be.closeTo(0.7, 0.02);
-    const nodes = make({ kind: 'churn', of: 'complete', nodes: 0.25, rounds: 5 }, 12);
+    const nodes = make({ kind: 'churn', base: 'complete', nodeFailure: 0.25, rounds: 5 }, 12);
     const alone = (graph: Graph) => Array.from({ length: 12 }, (_, node) => degree(graph.out, node) === 0);
     expect(mean(many(200, (i) => alone(nodes.at(5 * i)).filter(Boolean).length)) / 12).to.be.closeTo(
       0.25,
@@ -187,7 +187,9 @@ describe('random graphs', () => {
     // With all up it is the topology inside, drawn with the same seed.
     const inside = make({ kind: 'regular', degree: 4 }, 12, 7).at(0);
     expect(
-      edges(union(make({ kind: 'churn', of: { kind: 'regular', degree: 4 }, links: 0.5 }, 12, 7), 60)),
+      edges(
+        union(make({ kind: 'churn', base: { kind: 'regular', degree: 4 }, linkFailure: 0.5 }, 12, 7), 60),
+      ),
     ).to.deep.equal(edges(inside));
   });
 });

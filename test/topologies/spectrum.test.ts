@@ -57,7 +57,7 @@ describe('spectral gap', () => {
     expect(gap(4, { kind: 'ring' }, 'metropolis-hastings').secondEigenvalue).to.be.closeTo(1 / 3, 1e-12);
     // Two nodes that keep 0.1: eigenvalues 1 and −0.8.
     const two = graphFromEdges(2, [0, 1, 1, 0], true);
-    const found = spectrum(mixing.create({ kind: 'row-stochastic', keep: 0.1 }, two));
+    const found = spectrum(mixing.create({ kind: 'row-stochastic', selfWeight: 0.1 }, two));
     expect(found.secondEigenvalue).to.be.closeTo(0.8, 1e-12);
   });
 
@@ -100,7 +100,7 @@ describe('spectral gap', () => {
     expect(found.certainty).to.equal('converged');
     expect(found.spectralGap).to.be.closeTo(2 / 11, 1e-6);
     for (const seed of [1, 2, 3]) {
-      const graph = topologies.create({ kind: 'epidemic', choice: 'local' }, { nodes: 90, seed }).at(0);
+      const graph = topologies.create({ kind: 'epidemic', variant: 'local' }, { nodes: 90, seed }).at(0);
       for (const kind of ['row-stochastic', 'column-stochastic']) {
         const matrix = mixing.create({ kind }, graph);
         const iterated = spectrum(matrix, { dense: 0 });

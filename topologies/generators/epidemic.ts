@@ -13,13 +13,13 @@ export const epidemic = defineTopology({
     'Fresh random neighbours in every round: a random regular graph, or receivers that each node draws.',
   options: {
     degree: z.int().min(1).optional().describe('neighbours of a node; left out, ⌈log2 N⌉ or one more'),
-    choice: z
+    variant: z
       .enum(['oracle', 'local'])
       .default('oracle')
       .describe('oracle: one random regular graph a round; local: every node draws its receivers (directed)'),
   },
   create: (options, { nodes, seed }) => {
-    const local = options.choice === 'local';
+    const local = options.variant === 'local';
     const degree = options.degree ?? usualDegree(nodes, local);
     const draw = (round: number, attempt = 0) => stream(seed, 'topology', 'epidemic', round, attempt);
     if (local) {

@@ -21,7 +21,7 @@ export const hierarchical = (topologies: Registry<TopologyContext, Topology>) =>
     summary: 'Groups of nodes, each with its first node as head; the heads form a topology of their own.',
     options: {
       groups: z.int().min(2).optional().describe('number of groups; left out, about √N'),
-      inside: topologies
+      within: topologies
         .field()
         .default({ kind: 'star' })
         .describe('topology of each group; node 0 is the head'),
@@ -45,7 +45,7 @@ export const hierarchical = (topologies: Registry<TopologyContext, Topology>) =>
         seed: childSeed(seed, 'hierarchical', 'between'),
       });
       const inside = heads.slice(0, groups).map((head, group) =>
-        topologies.create(options.inside, {
+        topologies.create(options.within, {
           ...context,
           nodes: heads[group + 1] - head,
           seed: childSeed(seed, 'hierarchical', 'inside', group),

@@ -16,14 +16,14 @@ export const randomMatching = (topologies: Registry<TopologyContext, Topology>) 
     kind: 'random-matching',
     summary: 'Pairs of nodes, drawn anew in every round; with an odd number one node stays alone.',
     options: {
-      of: topologies
+      base: topologies
         .field()
         .optional()
         .describe('topology whose edges are the possible pairs; left out, any pair'),
     },
     create: (options, context) => {
       const { nodes, seed } = context;
-      const over = options.of && topologies.create(options.of, context);
+      const over = options.base && topologies.create(options.base, context);
       const make = (round: number) => {
         const draw = stream(seed, 'topology', 'random-matching', round);
         const edges = new EdgeList();

@@ -4,10 +4,10 @@ import { Registry, define, type Choice } from '../../registry/index.js';
 import { degree, largestDegree, type Graph } from '../graph.js';
 import { mixingMatrix, type MixingMatrix } from './matrix.js';
 
-const keep = z
+const selfWeight = z
   .number()
-  .gt(0, 'a node keeps a share above 0 and below 1')
-  .lt(1, 'a node keeps a share above 0 and below 1')
+  .gt(0, 'the weight of the own model is above 0 and below 1')
+  .lt(1, 'the weight of the own model is above 0 and below 1')
   .optional();
 
 const metropolisHastings = define({
@@ -53,9 +53,13 @@ const maxDegree = define({
 const rowStochastic = define({
   kind: 'row-stochastic',
   summary: 'Each node divides 1 among itself and those it hears from; keeps what all agree on, not the mean.',
-  options: { keep: keep.describe('share of the own model; left out, as much as of each received one') },
+  options: {
+    selfWeight: selfWeight.describe(
+      "weight of the node's own model; left out, the weight of each received model",
+    ),
+  },
   create: (options, graph: Graph): MixingMatrix => {
-    const others = (i: number) => shared(degree(graph.in, i), options.keep);
+    const others = (i: number) => shared(degree(graph.in, i), options.selfWeight);
     return mixingMatrix(graph, others, (i) => 1 - degree(graph.in, i) * others(i));
   },
 });
@@ -63,13 +67,15 @@ const rowStochastic = define({
 const columnStochastic = define({
   kind: 'column-stochastic',
   summary: 'Each node divides its model among itself and those it sends to (push-sum); keeps the sum.',
-  options: { keep: keep.describe('share that a node keeps; left out, as much as each receiver gets') },
+  options: {
+    selfWeight: selfWeight.describe('weight that a node keeps; left out, the weight that each receiver gets'),
+  },
   create: (options, graph: Graph): MixingMatrix => {
-    const sent = (j: number) => shared(degree(graph.out, j), options.keep);
+    const sent = (j: number) => shared(degree(graph.out, j), options.selfWeight);
     return mixingMatrix(
       graph,
       (_i, j) => sent(j),
-      (i) => (degree(graph.out, i) === 0 ? 1 : (options.keep ?? sent(i))),
+      (i) => (degree(graph.out, i) === 0 ? 1 : (options.selfWeight ?? sent(i))),
     );
   },
 });

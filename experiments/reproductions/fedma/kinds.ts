@@ -3,7 +3,7 @@ import type { Cell } from '../reproduction.js';
 import { measureRounds, roundsSchema, type Rounds } from './rounds.js';
 import { dataOf, type RoundsSetting } from './settings.js';
 
-const pool = { kind: 'pool', of: 'max', kernel: 2, padding: 'valid' };
+const pool = { kind: 'pool', pooling: 'max', kernel: 2, padding: 'valid' };
 const conv = (filters: number) => ({
   ...{ kind: 'conv2d', filters, kernel: 5, stride: 1, padding: 'valid', activation: 'relu' },
 });
@@ -22,7 +22,7 @@ const lenet = {
 const speeches = {
   dataset: { kind: 'sotu', from: 1981 },
   partition: 'natural',
-  validation: { share: 0.05, of: 'train' },
+  validation: { fraction: 0.05, from: 'train' },
 };
 
 /** A quarter of the units that FedMA's LSTM has, so that a run takes minutes; its own 256 run on request. */
@@ -31,7 +31,7 @@ const units = { 'LSTM 64': 64, 'LSTM 256': 256 } as const;
 const charLstm = (name: keyof typeof units) => ({
   data: speeches,
   dataLabel: 'speeches',
-  model: { kind: 'char-lstm', units: units[name], depth: 1, foretell: 'last' },
+  model: { kind: 'char-lstm', units: units[name], depth: 1, predict: 'last' },
   hidden: [8, units[name]],
   rate: 0.25,
   weightDecay: 1e-4,

@@ -60,7 +60,7 @@ export const oneShotCell = (setting: OneShotSetting, seed: number): Cell<OneShot
     seed,
     data: dataOf(setting.dataset, setting.split),
     model: { kind: 'mlp', hidden: setting.hidden },
-    algorithm: { kind: 'fedma', ...oneShotTraining, start: setting.start },
+    algorithm: { kind: 'fedma', ...oneShotTraining, init: setting.start },
     rounds: 1,
   },
   recorded: oneShotSchema,
@@ -71,7 +71,7 @@ export const oneShotCell = (setting: OneShotSetting, seed: number): Cell<OneShot
 const oneShotName = ({ dataset, split, hidden, start }: OneShotSetting, seed: number) =>
   ['one-shot', dataset, split, hidden.join('x'), start, `seed=${seed}`].join('/');
 
-const startSchema = z.object({ start: z.enum(['own', 'common']) });
+const initSchema = z.object({ init: z.enum(['own', 'common']) });
 
 /** The clients of a cell's recipe, which is written for one round: too few for a pass of FedMA, which nobody runs here. */
 export const oneShotFederation = (recipe: Recipe): Federation => buildFederation({ ...recipe, rounds: 100 });
@@ -79,9 +79,9 @@ export const oneShotFederation = (recipe: Recipe): Federation => buildFederation
 /** Trains the clients of a recipe, each alone, and merges their networks by every method. */
 export function measureOneShot(recipe: Recipe, grid = priors): OneShot {
   const federation = oneShotFederation(recipe);
-  const { start } = startSchema.parse(recipe.algorithm);
+  const { init } = initSchema.parse(recipe.algorithm);
   const networks = trainedNetworks(federation, (client) =>
-    startOf(federation, client, start === 'own' ? 'own' : 'same'),
+    startOf(federation, client, init === 'own' ? 'own' : 'same'),
   );
   const { timed, matched, alone } = methods(federation, networks);
   const { local, ...ensemble } = alone();

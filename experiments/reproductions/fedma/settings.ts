@@ -27,7 +27,7 @@ export const heldOut = { dirichlet: 0.05, iid: 0.04, shards: 0.04 } as const;
 export const dataOf = (dataset: Dataset, split: Split) => ({
   dataset,
   partition: { ...splits[split], clients: CLIENTS },
-  validation: { share: heldOut[split], of: 'train' },
+  validation: { fraction: heldOut[split], from: 'train' },
 });
 
 /** What matching is told: the variances σ² and σ₀², the mass γ and the estimate of a global unit. */

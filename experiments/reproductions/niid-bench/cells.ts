@@ -35,7 +35,7 @@ const conv = (filters: number) => ({
   padding: 'valid',
   activation: 'relu',
 });
-const pool = { kind: 'pool', of: 'max', kernel: 2, padding: 'valid' };
+const pool = { kind: 'pool', pooling: 'max', kernel: 2, padding: 'valid' };
 const dense = (units: number, activation: string) => ({ kind: 'dense', units, activation });
 
 /** The benchmark's CNN, 44,426 weights: unlike LeNet-5's, its first convolution is not padded. */

@@ -29,9 +29,9 @@ export type Dataset = keyof typeof datasets;
 const splits = {
   iid: { kind: 'iid' },
   dirichlet: { kind: 'dirichlet-balanced', alpha: 0.5 },
-  'labels-1': { kind: 'labels', labels: 1 },
-  'labels-2': { kind: 'labels', labels: 2 },
-  'labels-3': { kind: 'labels', labels: 3 },
+  'labels-1': { kind: 'labels', labelsPerClient: 1 },
+  'labels-2': { kind: 'labels', labelsPerClient: 2 },
+  'labels-3': { kind: 'labels', labelsPerClient: 3 },
 } as const;
 export type Split = keyof typeof splits;
 export const partitionOf = (split: Split) => ({ ...splits[split], clients: CLIENTS });

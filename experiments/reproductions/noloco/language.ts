@@ -22,7 +22,7 @@ function languageCell(replicas: number, method: (typeof methods)[number], seed: 
     name: ['language', `N=${replicas}`, method, `seed=${seed}`].join('/'),
     recipe: {
       seed,
-      data: { dataset: { kind: 'sotu', testShare: 0.1 }, partition: { kind: 'iid', clients: replicas } },
+      data: { dataset: { kind: 'sotu', testFraction: 0.1 }, partition: { kind: 'iid', clients: replicas } },
       model: { kind: 'char-transformer' },
       topology: 'complete',
       algorithm: {

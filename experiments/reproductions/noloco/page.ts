@@ -120,7 +120,7 @@ ${blocking}
   smaller ones. With 16 or 32 replicas of Dirichlet data it is run on request (\`--only\`): all send to all.
 - Accuracy and loss of replicas are on the first 1,000 test images, at the end on all 10,000; those of the mean of
   their weights always on all.
-- A replica sends 2 · 199,210 numbers in an outer step of NoLoCo (\`exchange: combined\` sends half) and, in an all-reduce
+- A replica sends 2 · 199,210 numbers in an outer step of NoLoCo (\`communication: combined\` sends half) and, in an all-reduce
   by ring, 2 · 199,210 · (N − 1)/N in one of DiLoCo or local SGD, and in every step of data-parallel training.
 `;
 }

@@ -40,7 +40,7 @@ interface Exchanging {
   readonly algorithm: Readonly<Record<string, unknown>>;
 }
 
-const heavyball = { kind: 'diloco', outer: 'heavyball', outerMomentum: 0.3, outerLearningRate: 0.7 };
+const heavyball = { kind: 'diloco', outerOptimizer: 'heavyball', outerMomentum: 0.3, outerLearningRate: 0.7 };
 
 export const methods = {
   noloco: { label: 'NoLoCo', every: 50, waits: 'pairs', algorithm: { kind: 'noloco', ...published } },

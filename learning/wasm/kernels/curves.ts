@@ -6,7 +6,7 @@ import { withNative, type Emitted } from './native-form.js';
 import { advance, until } from './pointers.js';
 const { control, f32, f32x4, i32, v128 } = wasm;
 
-export type Curve = ActivationLayer['curve'];
+export type Curve = ActivationLayer['function'];
 
 /** Indices of functions in the kernels' modules. */
 const [SIGMOID, TANH] = [control.call(1), control.call(2)];

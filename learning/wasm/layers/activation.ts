@@ -4,7 +4,7 @@ import { emitClearPadding, emitCurve, emitCurveBackward, type Curve } from '../k
 import type { Draft, Operator, Planner, Site } from '../operator.js';
 import { exampleBytes, type Layout } from '../slots.js';
 
-export const planActivation: Planner<ActivationLayer> = ({ layer: { curve } }, input) => [
+export const planActivation: Planner<ActivationLayer> = ({ layer: { function: curve } }, input) => [
   draft(curve, input),
 ];
 

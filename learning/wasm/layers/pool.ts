@@ -9,15 +9,15 @@ import { exampleBytes, layout, type Layout } from '../slots.js';
 type Windowed = Omit<PoolLayer, 'kind' | 'stride'> & { readonly stride: number };
 
 export const planPool: Planner<PoolLayer> = ({ layer, input: shape, output }, input) => {
-  const { of, kernel, stride = kernel, padding } = layer;
+  const { pooling: of, kernel, stride = kernel, padding } = layer;
   const { height, width } = imageOf(output);
-  return [pool({ of, kernel, stride, padding }, shape, input, height * width)];
+  return [pool({ pooling: of, kernel, stride, padding }, shape, input, height * width)];
 };
 
 /** One window over everything: the image as one long line. */
-export const planGlobalPool: Planner<GlobalPoolLayer> = ({ layer: { of } }, input) => [
+export const planGlobalPool: Planner<GlobalPoolLayer> = ({ layer: { pooling: of } }, input) => [
   pool(
-    { of, kernel: input.positions, stride: input.positions, padding: 'valid' },
+    { pooling: of, kernel: input.positions, stride: input.positions, padding: 'valid' },
     { kind: 'array', extents: [1, input.positions, input.channels] },
     input,
     1,
@@ -32,7 +32,11 @@ function pool(windows: Windowed, shape: Shape, input: Layout, positions: number)
   };
 }
 
-function poolPlan({ of, kernel, stride, padding }: Windowed, shape: Shape, { input }: Site): PoolPlan {
+function poolPlan(
+  { pooling: of, kernel, stride, padding }: Windowed,
+  shape: Shape,
+  { input }: Site,
+): PoolPlan {
   const { height, width } = imageOf(shape);
   const pixel = 4 * input.stride;
   return {

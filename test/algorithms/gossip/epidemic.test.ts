@@ -18,7 +18,7 @@ const mixing = (topology: object) => ({
 describe('epidemic', () => {
   for (const [name, options, topology] of [
     ['EL-Local: s others of a complete graph', { fanout: 3 }, {}],
-    ['EL-Local: receivers drawn by the topology', {}, { kind: 'epidemic', choice: 'local', degree: 3 }],
+    ['EL-Local: receivers drawn by the topology', {}, { kind: 'epidemic', variant: 'local', degree: 3 }],
     ['EL-Oracle: a random regular graph every round', {}, { kind: 'epidemic', degree: 3 }],
   ] as const) {
     it(`${name}: x ← (x + Σ received) / (1 + #received)`, () => {

@@ -95,7 +95,7 @@ describe('gossip: protocols in rounds', () => {
     topologyOf({ kind: 'regular', degree: 4 }, 10),
     topologyOf({ kind: 'complete' }, 10),
     topologyOf({ kind: 'star' }, 10),
-    topologyOf({ kind: 'epidemic', choice: 'local' }, 10),
+    topologyOf({ kind: 'epidemic', variant: 'local' }, 10),
     topologyOf({ kind: 'random-matching' }, 10),
   ];
   const values = Array.from({ length: 10 }, (_, node) => node);
@@ -183,27 +183,27 @@ describe('gossip: protocols without rounds', () => {
 describe('gossip: refusals', () => {
   const refusal = (options: object, synchronous: boolean, more: Partial<Community> = {}) =>
     gossip({ fanout: 1, ...options }, synchronous).refuse?.(community({ synchronous, ...more }));
-  const flow = { kind: 'generalized', capacity: 4, reactivity: 2 };
+  const tokenAccount = { kind: 'generalized', capacity: 4, reactivity: 2 };
 
   it('say what token accounts need', () => {
-    expect(refusal({ flow }, true)).to.include('asynchronous');
-    expect(refusal({ flow, protocol: 'pull' }, false)).to.include('protocol push');
-    expect(refusal({ flow: { ...flow, reactivity: 5 } }, false)).to.include('capacity 4');
-    expect(refusal({ flow }, false)).to.equal(undefined);
+    expect(refusal({ tokenAccount }, true)).to.include('asynchronous');
+    expect(refusal({ tokenAccount, protocol: 'pull' }, false)).to.include('protocol push');
+    expect(refusal({ tokenAccount: { ...tokenAccount, reactivity: 5 } }, false)).to.include('capacity 4');
+    expect(refusal({ tokenAccount }, false)).to.equal(undefined);
     expect(refusal({}, true)).to.equal(undefined);
   });
 
   it('say that a token is for one message', () => {
     for (const fanout of [2, 'all']) {
-      for (const one of [flow, { kind: 'simple', capacity: 3 }, { kind: 'reactive' }])
-        expect(refusal({ flow: one, fanout }, false)).to.include('use fanout: 1');
+      for (const one of [tokenAccount, { kind: 'simple', capacity: 3 }, { kind: 'reactive' }])
+        expect(refusal({ tokenAccount: one, fanout }, false)).to.include('use fanout: 1');
       expect(refusal({ fanout }, false)).to.equal(undefined);
     }
   });
 
-  it('say where a purely reactive flow dies out, where it grows without end, and where time would stand still', () => {
+  it('say where a purely reactive token account dies out, where it grows without end, and where time would stand still', () => {
     const reactive = (options: object, more: Partial<Community> = {}) =>
-      refusal({ flow: { kind: 'reactive', ...options } }, false, more);
+      refusal({ tokenAccount: { kind: 'reactive', ...options } }, false, more);
     expect(reactive({})).to.equal(undefined);
     expect(reactive({ useful: 'newer' })).to.include('none is newer; use useful: always, or a token account');
     expect(reactive({ count: 1 })).to.equal(undefined);

@@ -51,7 +51,7 @@ describe('push-sum', () => {
 
   it('divides by the shares of the mixing matrix: column-stochastic with keep', () => {
     // Node 0 keeps 0.8 and sends 0.1 to each of two; the others keep 0.8 and send 0.2.
-    const keep = { ...mixing, mixing: { kind: 'column-stochastic', keep: 0.8 } };
+    const keep = { ...mixing, mixing: { kind: 'column-stochastic', selfWeight: 0.8 } };
     const host = hostOf(pushSum(), keep).rounds(1);
     // x₂ = 0.8 · 5 + 0.1 · 1 + 0.2 · 3 = 4.7, ω₂ = 0.8 + 0.1 + 0.2 = 1.1.
     expect(masses(host)[2]).to.be.closeTo(1.1, 1e-12);

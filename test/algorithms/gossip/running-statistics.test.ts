@@ -34,8 +34,8 @@ const kinds = algorithms.entries
   .filter((kind) => algorithms.create({ kind }, { synchronous: true }).family === 'gossip');
 const choices: readonly Choice[] = [
   ...kinds.map((kind) => ({ kind, ...(others[kind] ?? training) })),
-  { kind: 'noloco', ...training, exchange: 'combined', gamma: 0.9 },
-  { kind: 'diloco', ...training, outer: 'heavyball', outerMomentum: 0.9 },
+  { kind: 'noloco', ...training, communication: 'combined', gamma: 0.9 },
+  { kind: 'diloco', ...training, outerOptimizer: 'heavyball', outerMomentum: 0.9 },
   { kind: 'd-psgd', ...training, order: 'adapt-then-combine' },
   { kind: 'gossip', ...training, merge: 'variance-corrected' },
 ];

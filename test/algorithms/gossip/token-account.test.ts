@@ -1,12 +1,16 @@
 /** Token accounts: the table of strategies by hand, and what nodes do with their balance. */
 import { expect } from 'chai';
-import { roundRandomly, tokenAccount, type FlowOption } from '../../../algorithms/gossip/token-account.js';
+import {
+  createTokenAccount,
+  roundRandomly,
+  type TokenAccountOption,
+} from '../../../algorithms/gossip/token-account.js';
 import { stream } from '../../../numerics/index.js';
 import { gossiper, hostOf, numberOf, type Node } from './host.js';
 import { halfway, pulledTo } from './points.js';
 
 interface Row {
-  readonly flow: FlowOption;
+  readonly tokenAccount: TokenAccountOption;
   readonly balances: readonly number[];
   readonly proactive: readonly number[];
   readonly useful: readonly number[];
@@ -14,16 +18,22 @@ interface Row {
 }
 
 const table: readonly Row[] = [
-  { flow: { kind: 'proactive' }, balances: [0, 5], proactive: [1, 1], useful: [0, 0], useless: [0, 0] },
   {
-    flow: { kind: 'reactive', count: 2, useful: 'newer' },
+    tokenAccount: { kind: 'proactive' },
+    balances: [0, 5],
+    proactive: [1, 1],
+    useful: [0, 0],
+    useless: [0, 0],
+  },
+  {
+    tokenAccount: { kind: 'reactive', count: 2, useful: 'newer' },
     balances: [0, 5],
     proactive: [0, 0],
     useful: [2, 2],
     useless: [0, 0],
   },
   {
-    flow: { kind: 'simple', capacity: 3 },
+    tokenAccount: { kind: 'simple', capacity: 3 },
     balances: [0, 1, 2, 3],
     proactive: [0, 0, 0, 1],
     useful: [0, 1, 1, 1],
@@ -31,7 +41,7 @@ const table: readonly Row[] = [
   },
   {
     // A = 3: ⌊(2 + a) / 3⌋, and ⌊(2 + a) / 6⌋.
-    flow: { kind: 'generalized', capacity: 5, reactivity: 3, useful: 'newer' },
+    tokenAccount: { kind: 'generalized', capacity: 5, reactivity: 3, useful: 'newer' },
     balances: [0, 1, 2, 3, 4, 5],
     proactive: [0, 0, 0, 0, 0, 1],
     useful: [0, 1, 1, 1, 2, 2],
@@ -39,7 +49,7 @@ const table: readonly Row[] = [
   },
   {
     // A = 2, C = 5: (a − 1) / 4, and a / 2.
-    flow: { kind: 'randomized', capacity: 5, reactivity: 2, useful: 'newer' },
+    tokenAccount: { kind: 'randomized', capacity: 5, reactivity: 2, useful: 'newer' },
     balances: [0, 1, 2, 3, 4, 5, 6],
     proactive: [0, 0, 0.25, 0.5, 0.75, 1, 1],
     useful: [0, 0.5, 1, 1.5, 2, 2.5, 3],
@@ -48,9 +58,9 @@ const table: readonly Row[] = [
 ];
 
 describe('token accounts', () => {
-  for (const { flow, balances, proactive, useful, useless } of table) {
-    it(`${flow.kind}: the table`, () => {
-      const account = tokenAccount(flow);
+  for (const { tokenAccount, balances, proactive, useful, useless } of table) {
+    it(`${tokenAccount.kind}: the table`, () => {
+      const account = createTokenAccount(tokenAccount);
       expect(balances.map((tokens) => account.proactive(tokens))).to.deep.equal(proactive);
       expect(balances.map((tokens) => account.reactive(tokens, true))).to.deep.equal(useful);
       expect(balances.map((tokens) => account.reactive(tokens, false))).to.deep.equal(useless);
@@ -67,7 +77,7 @@ describe('token accounts', () => {
 });
 
 describe('gossip with token accounts', () => {
-  const gossip = (flow: object) => gossiper({ kind: 'gossip', flow, ...halfway }, false);
+  const gossip = (tokenAccount: object) => gossiper({ kind: 'gossip', tokenAccount, ...halfway }, false);
   const setting = pulledTo(
     [
       [0, 0],

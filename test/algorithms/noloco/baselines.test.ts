@@ -42,7 +42,7 @@ describe('diloco', () => {
   it('or the heavy-ball step of NoLoCo’s repository', () => {
     const first = 0.7 * -1.5;
     const v = 0.3 * first + 0.7 * ((-3 - first) / 2);
-    const heavy = { outer: 'heavyball', outerMomentum: 0.3 };
+    const heavy = { outerOptimizer: 'heavyball', outerMomentum: 0.3 };
     near(path({ kind: 'diloco', ...halfway, ...heavy }, 2), [first, first + v]);
   });
 
@@ -53,7 +53,7 @@ describe('diloco', () => {
         .rounds(1)
         .weights(0)[0];
     expect(first({})).to.be.closeTo(0.9975, 1e-6);
-    expect(first({ outer: 'heavyball' })).to.be.closeTo(0.525, 1e-6);
+    expect(first({ outerOptimizer: 'heavyball' })).to.be.closeTo(0.525, 1e-6);
   });
 });
 

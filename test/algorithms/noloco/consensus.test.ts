@@ -94,7 +94,7 @@ describe("noloco's consensus without training", () => {
 
   it('is faster in larger groups, as the recursion says', () => {
     let moments: Moments = { V: 1, C: 0, M: 0 };
-    for (const variance of variances({ group: 8 }, 512, 6)) {
+    for (const variance of variances({ groupSize: 8 }, 512, 6)) {
       moments = next(moments, 0.5, 0.7, 8);
       expect(variance / moments.V).to.be.closeTo(1, 0.1);
     }

@@ -25,7 +25,7 @@ describe('noloco, the outer step', () => {
   for (const exchange of ['overlapped', 'combined']) {
     it(`is the golden vector's, ${exchange}`, () => {
       // Targets 0 and 1: θ = (0.5, 2).
-      const host = hostOf(noloco({ exchange }), pulled([0, 1], [1, 3]));
+      const host = hostOf(noloco({ communication: exchange }), pulled([0, 1], [1, 3]));
       [0.2, -0.4].forEach((momentum, node) =>
         host.nodes[node].vectors.set('momentum', Float32Array.of(momentum)),
       );
@@ -37,7 +37,7 @@ describe('noloco, the outer step', () => {
 
   it('is the same with half the bytes, up to rounding', () => {
     const run = (exchange: string) =>
-      hostOf(noloco({ exchange }), pulled([3, -1, 4, 1, -5], [9, 2, 6, -5, 3])).rounds(12);
+      hostOf(noloco({ communication: exchange }), pulled([3, -1, 4, 1, -5], [9, 2, 6, -5, 3])).rounds(12);
     const [two, one] = [run('overlapped'), run('combined')];
     near(
       weightsOf(one),
@@ -60,7 +60,7 @@ describe('noloco, the outer step', () => {
 
   it('in a group of all, from equal weights, with α = 0 and β = 1, is the uniform average (D2.7)', () => {
     const setting = pulled([8, -4, 2, 6], [1, 1, 1, 1]);
-    const options = { group: 4, alpha: 0, beta: 1 };
+    const options = { groupSize: 4, alpha: 0, beta: 1 };
     // θ = 4.5, −1.5, 1.5, 3.5
     near(weightsOf(hostOf(noloco(options), setting).rounds(1)), [2, 2, 2, 2]);
     const averaged = hostOf(gossiper({ kind: 'local-sgd', ...halfway }), setting).rounds(5);
@@ -72,10 +72,10 @@ describe('noloco, the outer step', () => {
 
   it('in a group of all, from equal weights, is heavy-ball DiLoCo', () => {
     const setting = pulled([8, -4, 2, 6], [1, 1, 1, 1]);
-    const heavy = { outer: 'heavyball', outerLearningRate: 0.7, outerMomentum: 0.5 };
+    const heavy = { outerOptimizer: 'heavyball', outerLearningRate: 0.7, outerMomentum: 0.5 };
     const diloco = hostOf(gossiper({ kind: 'diloco', ...halfway, ...heavy }), setting).rounds(6);
     near(
-      weightsOf(hostOf(noloco({ group: 4 }), setting).rounds(6)),
+      weightsOf(hostOf(noloco({ groupSize: 4 }), setting).rounds(6)),
       weightsOf(diloco).map(([weight]) => weight),
       1e-5,
     );
@@ -83,7 +83,7 @@ describe('noloco, the outer step', () => {
 
   it('takes the mean over groups of three', () => {
     const host = hostOf(
-      noloco({ group: 3, alpha: 0, beta: 1, gamma: 0.5 }),
+      noloco({ groupSize: 3, alpha: 0, beta: 1, gamma: 0.5 }),
       pulled([0, 0, 0, 0, 0, 0], [1, 2, 4, 8, 16, 32]),
     );
     host.rounds(1);

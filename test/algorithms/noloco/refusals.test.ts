@@ -118,9 +118,9 @@ describe("noloco's stability", () => {
 
   it('is not, where that is wanted or the group is everybody', () => {
     expect(refusal(noloco({ gamma: 2, allowUnstable: true }))).to.equal(undefined);
-    expect(refusal(noloco({ gamma: 2, group: 8 }))).to.equal(undefined);
+    expect(refusal(noloco({ gamma: 2, groupSize: 8 }))).to.equal(undefined);
     expect(refusal(noloco({ gamma: 2 }), 2)).to.equal(undefined);
-    expect(refusal(noloco({ gamma: 2.4, group: 4 }))).to.include('allowUnstable');
+    expect(refusal(noloco({ gamma: 2.4, groupSize: 4 }))).to.include('allowUnstable');
   });
 
   it('is warned of where it is allowed, or outside the published interval alone', () => {
@@ -133,14 +133,14 @@ describe("noloco's stability", () => {
       .to.include('(0, 1.615) only')
       .and.include('gamma is 2');
     expect(warning({ gamma: 0.2 })).to.include('(0.5, 1.5))');
-    expect(warning({ gamma: 2, group: 8 })).to.equal(undefined);
+    expect(warning({ gamma: 2, groupSize: 8 })).to.equal(undefined);
   });
 });
 
 describe('noloco and its baselines', () => {
   it('refuse groups that do not divide the replicas or have no edges', () => {
-    expect(refusal(noloco({ group: 3 }), 8)).to.include('8 replicas cannot be divided into groups of 3');
-    expect(refusal(noloco({ group: 3 }), 9, { kind: 'ring' })).to.include('topology: complete');
+    expect(refusal(noloco({ groupSize: 3 }), 8)).to.include('8 replicas cannot be divided into groups of 3');
+    expect(refusal(noloco({ groupSize: 3 }), 9, { kind: 'ring' })).to.include('topology: complete');
     expect(refusal(noloco(), 9, { kind: 'ring' })).to.equal(undefined);
   });
 

@@ -32,7 +32,7 @@ const small = (written: Readonly<Record<string, unknown>>, changes: object = {})
     data: {
       dataset: { kind: 'synthetic', clients: 4, samplesPerClient: 100 },
       partition: 'natural',
-      validation: { share: 0.1, of: 'train' },
+      validation: { fraction: 0.1, from: 'train' },
     },
     model: { kind: 'mlp', hidden: [6, 5] },
     algorithm: { ...(written.algorithm as object), optimizer: { learningRate: 0.005 } },

@@ -5,7 +5,7 @@ import { randomExamples, request } from './cases.js';
 
 const engine = wasmEngine();
 const behind = [
-  { kind: 'activation', curve: 'relu' },
+  { kind: 'activation', function: 'relu' },
   { kind: 'dropout', rate: 0.4 },
   { kind: 'dense', units: 3, activation: 'none' },
 ] as const;

@@ -23,7 +23,7 @@ const conv = (filters: number, kernel: number, changes: object = {}): InnerLayer
   ...changes,
 });
 const pool = (changes: object = {}): InnerLayer => ({
-  ...{ kind: 'pool', of: 'max', kernel: 2, padding: 'valid' },
+  ...{ kind: 'pool', pooling: 'max', kernel: 2, padding: 'valid' },
   ...changes,
 });
 
@@ -84,19 +84,19 @@ const cases: Record<string, Case> = {
   },
   'average pooling': {
     input: [7, 8, 2],
-    layers: [conv(5, 2, same), pool({ of: 'average' }), dense(3)],
+    layers: [conv(5, 2, same), pool({ pooling: 'average' }), dense(3)],
   },
   'average pooling, padded': {
     input: [7, 8, 2],
-    layers: [conv(5, 2, same), pool({ of: 'average', kernel: 3, stride: 2, ...same }), dense(3)],
+    layers: [conv(5, 2, same), pool({ pooling: 'average', kernel: 3, stride: 2, ...same }), dense(3)],
   },
   'global average': {
     input: [5, 6, 2],
-    layers: [conv(9, 3), { kind: 'global-pool', of: 'average' }, dense(3)],
+    layers: [conv(9, 3), { kind: 'global-pool', pooling: 'average' }, dense(3)],
   },
   'global maximum': {
     input: [5, 6, 2],
-    layers: [conv(9, 3), { kind: 'global-pool', of: 'max' }, dense(3)],
+    layers: [conv(9, 3), { kind: 'global-pool', pooling: 'max' }, dense(3)],
   },
   'flattened images': { input: [4, 4, 3], layers: [conv(5, 2), { kind: 'flatten' }, dense(3)] },
   'flattened inputs': { input: [4, 4, 3], layers: [{ kind: 'flatten' }, dense(3)] },
@@ -133,7 +133,7 @@ const cases: Record<string, Case> = {
     layers: [
       conv(12, 3, { activation: 'none' }),
       { kind: 'group-norm', groups: 3 },
-      { kind: 'activation', curve: 'relu' },
+      { kind: 'activation', function: 'relu' },
       conv(8, 3),
       { kind: 'group-norm', groups: 1 },
       dense(3),
@@ -144,7 +144,7 @@ const cases: Record<string, Case> = {
     layers: [
       conv(9, 3, { activation: 'none' }),
       { kind: 'batch-norm', momentum: 0.9 },
-      { kind: 'activation', curve: 'relu' },
+      { kind: 'activation', function: 'relu' },
       dense(3),
     ],
     differs: true,
@@ -154,7 +154,7 @@ const cases: Record<string, Case> = {
     layers: [
       conv(9, 3, same),
       { kind: 'residual', layers: [conv(9, 3, { ...same, activation: 'none' })] },
-      { kind: 'activation', curve: 'relu' },
+      { kind: 'activation', function: 'relu' },
       { kind: 'residual', layers: [conv(12, 3, same)], shortcut: [conv(12, 1)] },
       dense(3),
     ],
@@ -190,7 +190,7 @@ const cases: Record<string, Case> = {
         `${curve} by itself`,
         {
           input: [5, 5, 1],
-          layers: [conv(5, 2, { activation: 'none' }), { kind: 'activation', curve }, dense(3)],
+          layers: [conv(5, 2, { activation: 'none' }), { kind: 'activation', function: curve }, dense(3)],
         },
       ],
       [
@@ -205,7 +205,7 @@ const cases: Record<string, Case> = {
           ],
         },
       ],
-      [`${curve} of the inputs`, { input: [9], layers: [{ kind: 'activation', curve }, dense(3)] }],
+      [`${curve} of the inputs`, { input: [9], layers: [{ kind: 'activation', function: curve }, dense(3)] }],
     ]),
   ),
 };

@@ -51,13 +51,13 @@ const forwards: { readonly [Kind in Layer['kind']]: Forward<LayerOf<Kind>> } = {
     activations[activation](
       tf.add(tf.conv2d(image(x), image(tensor('kernel')), stride, padding), tensor('bias')),
     ),
-  pool: ({ of, kernel, stride = kernel, padding }, x) =>
+  pool: ({ pooling: of, kernel, stride = kernel, padding }, x) =>
     of === 'max'
       ? tf.maxPool(image(x), kernel, stride, padding)
       : tf.div(windowSums(x, kernel, stride, padding), windowSums(tf.onesLike(x), kernel, stride, padding)),
-  'global-pool': ({ of }, x) => (of === 'max' ? tf.max(x, [1, 2]) : tf.mean(x, [1, 2])),
+  'global-pool': ({ pooling: of }, x) => (of === 'max' ? tf.max(x, [1, 2]) : tf.mean(x, [1, 2])),
   flatten: (_, x) => tf.reshape(x, [x.shape[0], -1]),
-  activation: ({ curve }, x) => activations[curve](x),
+  activation: ({ function: curve }, x) => activations[curve](x),
   keras: () => {
     throw new TypeError('a layer of TensorFlow.js itself');
   },

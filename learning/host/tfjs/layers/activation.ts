@@ -12,8 +12,11 @@ export const activations = {
   gelu: 'gelu_new',
 } as const satisfies Record<Activation, string>;
 
-export const buildActivation: Builder<ActivationLayer> = (tensorFlow, { layer: { curve } }, input) =>
-  apply(tensorFlow.layers.layers.activation({ activation: activations[curve] }), input);
+export const buildActivation: Builder<ActivationLayer> = (
+  tensorFlow,
+  { layer: { function: curve } },
+  input,
+) => apply(tensorFlow.layers.layers.activation({ activation: activations[curve] }), input);
 
 /** TensorFlow.js's refuses what is flat already. */
 export const buildFlatten: Builder<FlattenLayer> = (tensorFlow, _, input) =>

@@ -15,7 +15,7 @@ export const buildConv2d: Builder<Conv2dLayer> = (tensorFlow, { layer }, input) 
 
 export const buildPool: Builder<PoolLayer> = (tensorFlow, placed, input) => {
   const { layers } = tensorFlow.layers;
-  const { of, kernel, stride = kernel, padding } = placed.layer;
+  const { pooling: of, kernel, stride = kernel, padding } = placed.layer;
   if (of === 'average' && padding === 'same') return buildPaddedAverage(tensorFlow, placed, input);
   const windows = {
     poolSize: [kernel, kernel] as [number, number],
@@ -57,5 +57,8 @@ const buildPaddedAverage: Builder<PoolLayer> = (tensorFlow, { layer, input: shap
 
 export const buildGlobalPool: Builder<GlobalPoolLayer> = (tensorFlow, { layer }, input) => {
   const { layers } = tensorFlow.layers;
-  return apply(layer.of === 'max' ? layers.globalMaxPooling2d({}) : layers.globalAveragePooling2d({}), input);
+  return apply(
+    layer.pooling === 'max' ? layers.globalMaxPooling2d({}) : layers.globalAveragePooling2d({}),
+    input,
+  );
 };

@@ -1,5 +1,5 @@
 /**
- * Grey images by class: half of the classes, chosen at random, have 95 % grey training images, the others 5 % (the skewed domains
+ * Grayscale images by class: half of the classes, chosen at random, have 95 % grey training images, the others 5 % (the skewed domains
  * of FedMA's CIFAR-10 experiment, Wang et al. 2020, whose test set is half grey). An example is the same for all clients; clients
  * differ if their labels do.
  */
@@ -16,34 +16,36 @@ import {
   type HeldOutSet,
 } from './image.js';
 
-export const grey = define({
-  kind: 'grey',
+export const grayscale = define({
+  kind: 'grayscale',
   summary: 'Most images of half of the classes lose their colour, and few images of the other half.',
   options: {
-    share: z
+    fraction: z
       .number()
       .min(0)
       .max(1)
       .default(0.95)
-      .describe('The fraction of grey images in the grey half of the classes; 1 − this in the other half.'),
+      .describe(
+        'The fraction of grayscale images in the grayscale half of the classes; 1 − fraction in the other half.',
+      ),
     test: z
       .union([z.literal('clients'), z.number().min(0).max(1)])
       .optional()
       .describe(
-        'Grey test and validation images: a fraction of every class, e.g. 0.5 as in FedMA, or clients, by class as in training; by default none.',
+        'Grayscale test and validation images: a fraction of every class, e.g. 0.5 as in FedMA, or clients, by class as in training; by default none.',
       ),
   },
-  create: ({ share, test }, context: FeatureContext): FeatureSkew => {
+  create: ({ fraction, test }, context: FeatureContext): FeatureSkew => {
     const { input, labels } = context;
-    const { channels } = imageSize(input, 'grey');
+    const { channels } = imageSize(input, 'grayscale');
     if (channels !== 3) {
       throw new FeatureError(
-        `grey needs images of 3 channels; the inputs of this dataset have the shape ` +
+        `grayscale needs images of 3 channels; the inputs of this dataset have the shape ` +
           `[${input.shape.join(', ')}]: choose 'rotation' or 'noise'`,
       );
     }
     const all = { indices: range(labels.length), label: (index: number) => labels[index] };
-    const inTraining = greyInTraining(context, share);
+    const inTraining = greyInTraining(context, fraction);
     const transform = greyWhere(context, greyExamples(context, all, inTraining));
     return {
       client: () => transform,
@@ -81,13 +83,13 @@ function greyWhere({ input }: FeatureContext, isGrey: ReadonlySet<number>): Tran
 type GreyCount = (label: number, count: number) => number;
 
 /** Makes half of the classes mostly grey, the others mostly coloured. */
-function greyInTraining({ seed, classes }: FeatureContext, share: number): GreyCount {
+function greyInTraining({ seed, classes }: FeatureContext, fraction: number): GreyCount {
   const half = Math.floor(classes / 2);
   const mostlyGrey = new Set(
     sampleWithoutReplacement(stream(seed, 'features', 'grey', 'classes'), classes, half),
   );
   return (label, count) => {
-    const grey = portion(share, count);
+    const grey = portion(fraction, count);
     return mostlyGrey.has(label) ? grey : count - grey;
   };
 }
