@@ -6,9 +6,10 @@ import type { RunDirectory } from '../../records/host/index.js';
 import type { GossipCoordinator, GossipStart } from '../../server/index.js';
 import { faultRun, type FaultRunOptions } from '../faults/fault-run.js';
 import { coordinatorWith, mutant, removeMutants } from '../support/mutants.js';
+import { triesAll } from '../support/sampling.js';
 import { faultScenarios, scenarioOf, type FaultScenarios } from '../support/fault-scenarios.js';
 
-const SEEDS = 1000;
+const SEEDS = triesAll ? 1000 : 200;
 /** A mistake has to be found within so many histories. */
 const FOUND_WITHIN = 300;
 

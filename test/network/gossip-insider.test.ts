@@ -12,7 +12,11 @@ import {
   type GossipScenario,
 } from '../support/gossip-network.js';
 import { mutationsOf } from '../support/message-mutations.js';
+import { isSampled, triesAll } from '../support/sampling.js';
 import { changesOf, insiders, undisturbed, type Change, type Sent, type Shown } from '../support/insiders.js';
+
+/** The probability that a change is in the sample. */
+const SAMPLED = 0.2;
 
 const base = {
   name: 'insider',
@@ -179,29 +183,33 @@ describe('an insider of a gossip run', function () {
 
       it('costs itself what it changes, by name, and nobody else', async () => {
         const wrong: string[] = [];
+        let [tried, done] = [0, 0];
         for (const message of sent) {
           const { readable, unreadable } = changesOf(message);
-          const changes = [...unreadable.slice(0, 1), ...readable];
-          let done = 0;
+          const changes = [...unreadable.slice(0, 1), ...readable].filter((change) =>
+            isSampled(`${name}: ${described(change)}`, SAMPLED),
+          );
+          tried += changes.length;
           for await (const shown of insiders(scenario, changes)) {
             done += shown.done.length;
             const why = wrongWith(shown, honest, used);
             if (why !== undefined) wrong.push(`${why}: ${shown.tried.map(described).join('; ')}`);
           }
-          // A few of a later insider's are no changes: its epoch is another.
-          expect(done, described(changes[0])).to.be.above(0.8 * changes.length);
         }
         expect(wrong).to.deep.equal([]);
+        // A few changes of a later insider equal the original: its epoch is another.
+        expect(done).to.be.above(0.8 * tried);
       });
     });
   }
 
-  describe('and the lists of what may be changed', () => {
-    it('have nothing that no run shows', () => {
+  // A sample of the changes needs only some of the exceptions.
+  if (triesAll) {
+    it('needs every listed exception', () => {
       const unused = [...harmless, ...ownWord].filter((allowed) => !used.has(allowed));
       expect(unused.map(({ kind, field, why }) => `${kind} ${field}: ${why}`)).to.deep.equal([]);
     });
-  });
+  }
 });
 
 describe('a coordinator that sends gossip nodes something wrong', function () {
@@ -239,6 +247,7 @@ describe('a coordinator that sends gossip nodes something wrong', function () {
       if (message === undefined) throw new Error(`no ${kind} was sent`);
       const { readable, unreadable } = changesOf({ message, way: 'toWorker', place });
       for (const { field, change } of [...unreadable.slice(0, 1), ...readable]) {
+        if (!isSampled(`${kind}: ${field}, ${change}`, SAMPLED)) continue;
         let seen = 0;
         const outcome = await new GossipNetwork(scenario, undefined, (one, worker) => {
           if (worker !== 0 || one.kind !== kind || seen++ !== place) return undefined;
@@ -259,7 +268,7 @@ describe('a coordinator that sends gossip nodes something wrong', function () {
       }
     }
     expect(wrong).to.deep.equal([]);
-    expect(refused).to.be.above(50);
+    expect(refused).to.be.above(triesAll ? 50 : 50 * SAMPLED);
   });
 });
 

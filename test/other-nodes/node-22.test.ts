@@ -1,3 +1,3 @@
 import { describeNode } from '../support/other-node.js';
 
-describeNode(22);
+describeNode('22');

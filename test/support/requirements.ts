@@ -19,4 +19,4 @@ export const hasProgram = (name: string) =>
   (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 
 /** Another Node.js, as .ci/run installs it. */
-export const nodeOf = (major: number) => resolve(`.cache/nodes/node_modules/node${major}/bin/node`);
+export const nodeOf = (version: string) => resolve(`.cache/nodes/node_modules/node${version}/bin/node`);
