@@ -133,7 +133,7 @@ def unfit(recipe):
         return "this worker knows FedAvg and server optimizers only"
     if algorithm["optimizer"]["kind"] != "sgd" or algorithm["optimizer"].get("momentum") or "schedule" in algorithm["optimizer"]:
         return "this worker knows plain SGD only"
-    if (dataset["kind"], dataset.get("normalise")) != ("csv", "none") or "testFile" not in dataset:
+    if (dataset["kind"], dataset.get("normalize")) != ("csv", "none") or "testFile" not in dataset:
         return "this worker reads csv datasets with a testFile and normalize: none only"
     return None
 

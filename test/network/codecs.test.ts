@@ -61,8 +61,8 @@ const options: Readonly<Record<string, readonly object[]>> = {
 };
 
 /** Codecs of differences do not carry models, and buffered schedules take back nothing that clients keep. */
-const isPossible = (family: string, kind: string, { feedback = false }: { feedback?: boolean }) =>
-  !(family.startsWith('gossip') && kind === 'top-k') && !(family.endsWith('buffered') && feedback);
+const isPossible = (family: string, kind: string, { errorFeedback = false }: { errorFeedback?: boolean }) =>
+  !(family.startsWith('gossip') && kind === 'top-k') && !(family.endsWith('buffered') && errorFeedback);
 
 const WORKERS = [1, 2, 4];
 
