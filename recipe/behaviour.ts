@@ -1,7 +1,7 @@
 /** How clients behave: who can be asked, who never answers, who does less than was asked. */
 import type { Amount } from '../learning/index.js';
 import { drawInteger, range, stream } from '../numerics/index.js';
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 
 export interface Behaviour {
   /** Who can be asked in a round, in ascending order. */

@@ -8,7 +8,7 @@
 import { algorithms } from '../algorithms/index.js';
 import { models } from '../learning/index.js';
 import { mayHaveRoundedFractions } from './rounded-fractions.js';
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 
 /** A change of this program after which some recipes end in other weights or recorded figures. */
 export interface BitChange {

@@ -6,7 +6,7 @@ import { schedulesOf, algorithms, type Algorithm } from '../algorithms/index.js'
 import { localDataClients } from '../data/index.js';
 import { codecs } from '../protocol/index.js';
 import type { ScheduleKind } from '../registry/index.js';
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 import { algorithmOf, unreadFields } from './unread-fields.js';
 
 export interface Incompatibility {

@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { complaint, isUnknownField, issuePath } from '../registry/index.js';
 import { RecipeError } from './errors.js';
 import { hasField, isRecord, isWithin } from './paths.js';
-import { recipeSchema, type Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
+import { recipeSchema } from './schema.js';
 import type { Path } from './source.js';
 
 /** A value as somebody wrote it, and where a path within it stands: `recipe.yaml:4: rounds: `. */

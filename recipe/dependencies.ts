@@ -11,7 +11,7 @@ import type { Federation } from './federation.js';
 import { fileChecksums } from './files.js';
 import { pluginChecksums } from './plugin-checksums.js';
 import { decisiveFields } from './read.js';
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 
 export interface Dependencies {
   /** SHA-256: of the data by the file's name, of other files by the field that names them, of plugins by theirs. */

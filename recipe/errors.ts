@@ -1,4 +1,6 @@
-/** What is wrong with a recipe, as sentences that name file, line and field. */
-export class RecipeError extends Error {
+import { UserError } from '../errors/index.js';
+
+/** The mistakes in a recipe: sentences that name file, line and field. */
+export class RecipeError extends UserError {
   override name = 'RecipeError';
 }

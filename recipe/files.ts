@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { sha256 } from '../numerics/index.js';
 import { RecipeError } from './errors.js';
 import { namedFiles } from './named-files.js';
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 
 /** What the files hold that a recipe names, by their paths, in memory that threads share. */
 export type RecipeFiles = Readonly<Record<string, Uint8Array<SharedArrayBuffer>>>;

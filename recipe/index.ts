@@ -21,9 +21,8 @@ export {
   openFederation,
   shareFederation,
   startingWeights,
-  type Federation,
-  type SharedFederation,
-} from './federation.js';
+} from './build-federation.js';
+export type { Federation, SharedFederation } from './federation.js';
 export { fieldsOf, type Field } from './fields.js';
 export { fileChecksums, sharedBytes, type RecipeFiles } from './files.js';
 export { namedFiles } from './named-files.js';
@@ -42,7 +41,8 @@ export {
 } from './read.js';
 export { refuseEmptySet } from './refuse-empty.js';
 export { registries } from './registries.js';
-export { recipeSchema, type Recipe } from './schema.js';
+export type { Recipe } from './recipe.js';
+export { recipeSchema } from './schema.js';
 export { isRead, networkOnlyFieldsOf } from './unread-fields.js';
 export { YamlSource, type Path } from './source.js';
 export { warnOfBatch } from './whole-batches.js';

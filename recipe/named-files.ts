@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { isFilePath } from '../registry/index.js';
 import { registries } from './registries.js';
-import { recipeSchema, type Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
+import { recipeSchema } from './schema.js';
 
 /** Dotted field and path of each file that the recipe names, but for its data: `topology.base.path`, `edges.csv`. */
 export const namedFiles = (recipe: Recipe): (readonly [field: string, path: string])[] => [

@@ -1,5 +1,5 @@
 /** Paths in a recipe's data that lead out of the data home: a worker opens none that comes over the wire. */
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 
 export interface OutsidePath {
   /** Dotted, e.g. `data.dataset.test`. */

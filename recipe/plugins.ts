@@ -5,7 +5,7 @@ import type { Catalogue } from '../registry/index.js';
 import { RecipeError } from './errors.js';
 import { resolveOwnName } from './own-name.js';
 import { registries } from './registries.js';
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 
 const loaded = new Set<string>();
 

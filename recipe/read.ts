@@ -4,7 +4,7 @@ import { parse, stringify } from 'yaml';
 import { canonicalJson, sha256 } from '../numerics/index.js';
 import { composeRecipe, type Setting } from './compose.js';
 import { RecipeError } from './errors.js';
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 import { YamlSource } from './source.js';
 
 /** Dotted fields and their values, as given with `--set data.partition.alpha=0.1`. */

@@ -2,7 +2,7 @@
  * Which recipes had a fraction of a count rounded wrongly before 2026-11-30: 0.29 of 100 was 28, equal shares of a
  * partition were unequal.
  */
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 
 /** The fields that are fractions of counts, by the section of the recipe. */
 const fields = {

@@ -5,7 +5,7 @@
 import type { Partition } from '../data/index.js';
 import { normOfSingleValues, type Model } from '../learning/index.js';
 import { range } from '../numerics/index.js';
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 
 /** Whether an epoch of so many examples has a batch of one. */
 const leavesOne = (size: number, batchSize: number) =>

@@ -14,7 +14,7 @@ import {
   type ScheduleKind,
 } from '../registry/index.js';
 import { isWithin, valueAt } from './paths.js';
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 
 export interface UnreadField {
   /** Dotted. */

@@ -5,7 +5,7 @@
  */
 import { localDataClients, type Partition } from '../data/index.js';
 import { range } from '../numerics/index.js';
-import type { Recipe } from './schema.js';
+import type { Recipe } from './recipe.js';
 
 interface Shortfall {
   readonly batchSize: number;
