@@ -93,7 +93,7 @@ describe('no divergence', () => {
         const changed: Dataset = { ...dataset, [part]: set };
         expect(() => {
           checkFiniteInputs(changed);
-        }).to.throw(new RegExp(`csv \\(.*large.csv\\): number 1 .* of ${said} example 2 is ${bad}`));
+        }).to.throw(new RegExp(`csv \\(.*large.csv\\): value 1 .* of ${said} example 2 is ${bad}`));
       }
     }
   });

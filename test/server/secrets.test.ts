@@ -63,7 +63,9 @@ describe('secrets of a run', () => {
 
   it('are HMAC-SHA-256 of the input under the key, in hexadecimal digits', () => {
     const key = 'clé'.repeat(40);
-    const expected = createHmac('sha256', key).update(secretInput('resume', run.run, 'wé')).digest('hex');
+    const expected = createHmac('sha256', key)
+      .update(secretInput('resume', run.run, 'wé'))
+      .digest('hex');
     expect(secretOf({ ...run, key }, 'wé')).to.equal(expected);
   });
 });

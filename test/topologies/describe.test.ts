@@ -57,7 +57,9 @@ describe('the description of a topology', () => {
       .and.include('rounds to consensus  31 to 0.001 of the distance (predicted)');
     const churn = { kind: 'churn', base: 'ring', linkFailure: 0.1 };
     expect(lines(churn, 50, { rounds: 5 }).join('\n'))
-      .to.include('churn (of {"directed":false,"kind":"ring"}, links 0.1, nodes 0, rounds 1): 50 nodes')
+      .to.include(
+        'churn (base {"directed":false,"kind":"ring"}, linkFailure 0.1, nodeFailure 0, rounds 1): 50 nodes',
+      )
       .and.match(/rounds to consensus {2}[\d,]+ to 0\.001 of the distance \(extrapolated\)/);
   });
 
