@@ -30,7 +30,7 @@ describe('the command line', () => {
       '--set kind: the kind is the first argument, here ring',
     );
     expect(await refused(2, ['data', 'get', 'mnist', '--mirror', 'foo'])).to.include(
-      '--mirror foo: give an address',
+      '--mirror foo: give a URL',
     );
     expect(await refused(2, ['list', 'flowers'])).to.include('algorithms, models, losses, datasets');
     expect(await refused(2, ['serve', recipe, '--port', '99999'])).to.include('At most 65535.');

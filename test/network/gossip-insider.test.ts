@@ -205,9 +205,12 @@ describe('an insider of a gossip run', function () {
 
   // A sample of the changes needs only some of the exceptions.
   if (triesAll) {
-    it('needs every listed exception', () => {
-      const unused = [...harmless, ...ownWord].filter((allowed) => !used.has(allowed));
-      expect(unused.map(({ kind, field, why }) => `${kind} ${field}: ${why}`)).to.deep.equal([]);
+    // In a suite of its own: Mocha runs a suite's tests before its inner suites.
+    describe('the list of exceptions', () => {
+      it('has no entry that is not needed', () => {
+        const unused = [...harmless, ...ownWord].filter((allowed) => !used.has(allowed));
+        expect(unused.map(({ kind, field, why }) => `${kind} ${field}: ${why}`)).to.deep.equal([]);
+      });
     });
   }
 });

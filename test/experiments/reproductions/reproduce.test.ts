@@ -78,7 +78,7 @@ describe('reproductions', () => {
 
   it('refuse names that no cell has', async () => {
     const error = await reproduce(made(cell('a', 1)), { threads: 1, root, only: ['z'] }).catch(String);
-    expect(error).to.equal('Error: made-up has no cell z: --list shows what it has');
+    expect(error).to.equal('UserError: made-up has no cell z: --list shows what it has');
   });
 
   it('say what a recipe asks for that there is not', async () => {
